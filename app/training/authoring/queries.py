@@ -25,8 +25,9 @@ from app.training.authoring.values import (
     EditableCourse,
     NextReview,
 )
-from app.training.learning.models import Course, CourseEdition, EditionDocument
-from app.training.learning.values import CourseContent, content_from
+from app.training.learning.models import Course, CourseEdition
+from app.training.learning.queries.editions import content_of
+from app.training.learning.values import CourseContent
 from app.training.library.models import GuidelineSection, GuidelineVersion
 from app.training.library.values import GuidelineContent, SectionContent
 
@@ -214,12 +215,6 @@ def present_edition(db: Session, *, actor: Actor, slug: str) -> tuple[int, Cours
     content = content_of(db, edition_id=edition.id)
     guidelines = document_named(db, label=content.guidelines.label)
     return edition.id, replace(content, guidelines=guidelines)
-
-
-def content_of(db: Session, *, edition_id: int) -> CourseContent:
-    """Returns all that an edition says. Whoever asks has been let in as an author."""
-    document = db.get_one(EditionDocument, edition_id)
-    return content_from(document.content, document.version)
 
 
 def labels_of(db: Session, *, slug: str) -> frozenset[str]:

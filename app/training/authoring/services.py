@@ -26,7 +26,6 @@ from app.training.authoring.facts import (
 from app.training.authoring.models import CourseDraft, CourseReview, DraftPart
 from app.training.authoring.policy import require_author
 from app.training.authoring.queries import (
-    content_of,
     courses_to_edit,
     document_named,
     draft_of,
@@ -65,6 +64,7 @@ from app.training.authoring.values import (
 from app.training.learning.forms.document import Problems
 from app.training.learning.forms.folder import course_of
 from app.training.learning.queries.courses import locked_course
+from app.training.learning.queries.editions import content_of
 from app.training.learning.services.publishing import publish_edition
 from app.training.learning.values import CourseContent
 

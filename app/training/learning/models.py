@@ -208,36 +208,6 @@ class LessonCheck(Base):
     options: Mapped[list[Any]]
 
 
-class GlossaryTerm(Base):
-    __tablename__ = "glossary_term"
-    __table_args__ = (UniqueConstraint("module_id", "position"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
-    position: Mapped[int]
-    term: Mapped[LocalizedText]
-    meaning: Mapped[LocalizedText]
-
-
-class CourseSource(Base):
-    """A treaty, a guide or a judgment that a module rests on. Kinds: treaty, declaration, guidance,
-    case, law-model.
-    """
-
-    __tablename__ = "course_source"
-    __table_args__ = (UniqueConstraint("module_id", "position"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
-    position: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(20))
-    title: Mapped[LocalizedText]
-    body: Mapped[LocalizedText]
-    year: Mapped[int | None]
-    url: Mapped[str | None] = mapped_column(String(300))
-    note: Mapped[LocalizedText]
-
-
 class CourseFigure(Base):
     """A picture of a module in one language: SVG that was checked when it was read or, where
     `media_type` names another kind, a file in the storage under its fingerprint.

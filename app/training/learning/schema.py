@@ -16,8 +16,6 @@ WRITTEN_ONCE = (
     "item_option",
     "vignette",
     "lesson_check",
-    "glossary_term",
-    "course_source",
     "course_figure",
     "course_video",
     "objective_change",

@@ -8,9 +8,10 @@ from flask import Flask
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor, Grant, Role
 from app.training.authoring import services
-from app.training.authoring.queries import content_of, draft_of
+from app.training.authoring.queries import draft_of
 from app.training.authoring.services import content_of_draft
 from app.training.learning.forms.folder import parse_course
+from app.training.learning.queries.editions import content_of
 from tests.training.learning.builders import NOW, Classroom, practised_files
 
 AUTHOR = Actor(account_id=0, grants=frozenset({Grant(Role.AUTHOR)}))

@@ -18,10 +18,8 @@ from app.training.learning.models import (
     Course,
     CourseEdition,
     CourseFigure,
-    CourseSource,
     CourseVideo,
     EditionDocument,
-    GlossaryTerm,
     Item,
     ItemOption,
     LessonCheck,
@@ -171,7 +169,7 @@ def _add_items(db: Session, module_id: int, content: ModuleContent) -> None:
 
 
 def _beside(module_id: int, units: Mapping[str, int], content: ModuleContent) -> Iterator[Base]:
-    """Vignettes, checks, glossary, sources, figures and films. `units` maps codes to ids."""
+    """Yields vignettes, checks, figures and films. `units` maps codes to ids."""
     for case in content.cases:
         yield Vignette(module_id=module_id, code=case.code, text=case.text)
     for check in content.checks:
@@ -189,21 +187,6 @@ def _beside(module_id: int, units: Mapping[str, int], content: ModuleContent) ->
                 }
                 for option in check.options
             ],
-        )
-    for position, term in enumerate(content.terms, start=1):
-        yield GlossaryTerm(
-            module_id=module_id, position=position, term=term.term, meaning=term.meaning
-        )
-    for position, source in enumerate(content.sources, start=1):
-        yield CourseSource(
-            module_id=module_id,
-            position=position,
-            kind=source.kind.value,
-            title=source.title,
-            body=source.body,
-            year=source.year or None,
-            url=source.url or None,
-            note=source.note,
         )
     for figure in content.figures:
         yield CourseFigure(

@@ -1,7 +1,7 @@
 """The catalogue, a course's own page, enrolling, glossary and sources, and a module to print."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,22 +32,26 @@ from app.training.learning.queries.courses import (
     require_enrolled,
     seat_of,
 )
+from app.training.learning.queries.editions import glossary_of, module_content, sources_of_course
 from app.training.learning.queries.lessons import (
-    Drawing,
-    PrintedUnit,
     WebinarLine,
     coming,
-    drawings_of,
-    glossary_of,
-    printed_module,
-    sources_of_course,
     webinar_units,
 )
 from app.training.learning.queries.quiz import pretest_states
 from app.training.learning.rules import progress
 from app.training.learning.rules.duration import WORDS_A_MINUTE, number_spans
 from app.training.learning.services.study import start_enrolment
-from app.training.learning.values import ModuleOutline, Outline, Seat, UnitOutline, UnitReading
+from app.training.learning.values import (
+    CheckContent,
+    FigureContent,
+    ModuleOutline,
+    Outline,
+    Seat,
+    UnitContent,
+    UnitOutline,
+    UnitReading,
+)
 from app.training.learning.views import bp
 from app.training.learning.views.door import Page, address, refused
 from app.training.learning.wording import cited_kind_word, kind_word
@@ -171,20 +175,21 @@ def _printed_words(slug: str, module_slug: str, face: str = SCREEN_FACE) -> dict
         module = outline.module(module_slug)
         if module is None or not module.is_available:
             raise NotFound
-        units = printed_module(db, module_id=module.id, language=language)
-        drawings = {
-            key: _inline(drawing, face)
-            for key, drawing in drawings_of(db, module_id=module.id).items()
-        }
+        content = module_content(db, edition_id=outline.edition_id, number=module.number)
+    drawings = {(one.code, one.language): _inline(one, face) for one in content.figures}
     return {
         "outline": outline,
         "module": module,
-        "units": [_printed(unit, drawings, language) for unit in units],
+        "units": [
+            _printed(unit, content.checks, drawings, language)
+            for unit in content.units
+            if unit.screens
+        ],
         "share": share_lines(outline, module),
     }
 
 
-def _inline(drawing: Drawing, face: str) -> str:
+def _inline(drawing: FigureContent, face: str) -> str:
     """Returns a drawing as part of the page itself, which may be read without a connection."""
     if not drawing.media_type:
         return drawing.svg.replace(SCREEN_FACE, face)
@@ -197,18 +202,30 @@ def _inline(drawing: Drawing, face: str) -> str:
 
 
 def _printed(
-    unit: PrintedUnit, drawings: dict[tuple[str, Language], str], language: Language
+    unit: UnitContent,
+    checks: Iterable[CheckContent],
+    drawings: dict[tuple[str, Language], str],
+    language: Language,
 ) -> dict[str, Any]:
-    """Returns a unit with its screens as HTML and its drawings inside them."""
-    held = {code: body for (code, spoken), body in drawings.items() if spoken == unit.language}
+    """Returns a unit with its checks, its screens as HTML and its drawings inside them, in the
+    reader's language or in the one there is.
+    """
+    shown = language if language in unit.screens else next(iter(unit.screens))
+    held = {code: body for (code, spoken), body in drawings.items() if spoken == shown}
     pictures = tuple(Picture(code, f"#{code}", PRINTED_FIGURE, 0) for code in sorted(held))
     screens = []
-    for screen in unit.screens:
+    for screen in unit.screens[shown]:
         html = str(rich_text(screen, pictures))
         for picture in pictures:
             html = _with_drawing(html, picture, held[picture.code])
         screens.append(Markup(html))  # noqa: S704 - rich_text cleaned it, drawings were checked
-    return {"unit": unit, "kind": kind_word(unit.kind, language), "screens": screens}
+    return {
+        "unit": unit,
+        "language": shown,
+        "kind": kind_word(unit.kind, language),
+        "screens": screens,
+        "checks": [check for check in checks if check.unit == unit.code],
+    }
 
 
 def _with_drawing(html: str, picture: Picture, drawing: str) -> str:
