@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import select
 
 from app.infra.database import reading, transaction
@@ -134,8 +135,10 @@ def test_migration_makes_of_rows_the_documents_that_publishing_stores(app: Flask
         with reading() as db:
             stored = {row.edition_id: row.content for row in db.scalars(select(EditionDocument))}
             hashes = {row.id: row.content_hash for row in db.scalars(select(CourseEdition))}
+        downgrade(revision="0042_refused_wishes")  # glossary and sources are rows again
         with transaction() as db:
             made = dict(migration().documents(db.connection()))
+        upgrade()
     assert len(made) == 3
     assert {id_: json.loads(json.dumps(document)) for id_, document in made.items()} == stored
     assert {id_: sha256(document) for id_, document in made.items()} == hashes

@@ -16,13 +16,12 @@ from app.training.learning.forms.drawing import MOST_BYTES, DrawingRefused, draw
 from app.training.learning.forms.folder import parse_course
 from app.training.learning.models import (
     CourseFigure,
-    CourseSource,
-    GlossaryTerm,
     Item,
     LessonCheck,
     Unit,
     Vignette,
 )
+from app.training.learning.queries.editions import glossary_of, sources_of_course
 from app.training.learning.rules.duration import asks_to_think, minutes_of
 from app.training.learning.values import ItemKind
 from app.web.markdown import rich_text
@@ -204,8 +203,9 @@ def test_an_edition_keeps_all_its_parts(room: Classroom) -> None:
         assert [option["correct"] for option in check.options] == [False, True, False]
         assert check.options[0]["feedback"]["en"] == "Because 1 (en)"
         assert db.scalars(select(Vignette.code)).all() == ["A-K1"]
-        assert db.scalars(select(GlossaryTerm.position)).all() == [1]
-        assert db.scalars(select(CourseSource.year)).all() == [1951]
+        [term] = glossary_of(db, edition_id=edition_id, language="es")
+        [source] = sources_of_course(db, edition_id=edition_id, language="es")
+        assert (term.module_number, source.year) == (1, 1951)
         assert sorted(db.scalars(select(CourseFigure.language))) == ["en", "es"]
         assert db.scalars(select(Item.code).where(Item.is_critical)).all() == ["A-002"]
         assert all(minutes > 0 for minutes in db.scalars(select(Unit.measured)) if minutes)

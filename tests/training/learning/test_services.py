@@ -116,8 +116,6 @@ PUBLISHED = (
     "item_option",
     "vignette",
     "lesson_check",
-    "glossary_term",
-    "course_source",
     "course_figure",
     "course_video",
     "objective_change",
