@@ -354,31 +354,26 @@ def content_from(document: Mapping[str, Any], version: int = DOCUMENT_VERSION) -
     """Returns the edition that a document says. It was checked before it was published, so nothing
     is checked here. Raises ValueError for a version that is not known.
     """
-    require_known(version)
-    content: CourseContent = typed(CourseContent, document)
+    if version != DOCUMENT_VERSION:
+        raise ValueError(f"documents of version {version} are not known here")
+    content: CourseContent = _typed(CourseContent, document)
     return content
 
 
-def require_known(version: int) -> None:
-    """Raises ValueError for documents of a version that is not read here."""
-    if version != DOCUMENT_VERSION:
-        raise ValueError(f"documents of version {version} are not known here")
-
-
-def typed(kind: Any, value: Any) -> Any:
+def _typed(kind: Any, value: Any) -> Any:
     """Returns a value of JSON as the type that the content's classes declare for it."""
     if value is None or kind in (str, int, bool):
         return value
     if isinstance(kind, type) and is_dataclass(kind):
         types = _types_of(kind)
-        return kind(**{name: typed(types[name], inner) for name, inner in value.items()})
+        return kind(**{name: _typed(types[name], inner) for name, inner in value.items()})
     inside = get_args(kind)
     if get_origin(kind) is tuple:
-        return tuple(typed(inside[0], one) for one in value)
+        return tuple(_typed(inside[0], one) for one in value)
     if get_origin(kind) is Mapping:
-        return {key: typed(inside[1], one) for key, one in value.items()}
+        return {key: _typed(inside[1], one) for key, one in value.items()}
     if inside:  # one type, or None
-        return typed(inside[0], value)
+        return _typed(inside[0], value)
     return kind(value)  # a text, a number with a decimal point, or a word of a list
 
 

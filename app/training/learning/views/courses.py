@@ -32,7 +32,7 @@ from app.training.learning.queries.courses import (
     require_enrolled,
     seat_of,
 )
-from app.training.learning.queries.editions import glossary_of, module_content, sources_of_course
+from app.training.learning.queries.editions import content_of, glossary_of, sources_of_course
 from app.training.learning.queries.lessons import (
     WebinarLine,
     coming,
@@ -175,7 +175,8 @@ def _printed_words(slug: str, module_slug: str, face: str = SCREEN_FACE) -> dict
         module = outline.module(module_slug)
         if module is None or not module.is_available:
             raise NotFound
-        content = module_content(db, edition_id=outline.edition_id, number=module.number)
+        edition = content_of(db, edition_id=outline.edition_id)
+    [content] = [one for one in edition.modules if one.number == module.number]
     drawings = {(one.code, one.language): _inline(one, face) for one in content.figures}
     return {
         "outline": outline,
