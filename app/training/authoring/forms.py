@@ -28,7 +28,6 @@ from app.training.authoring.values import (
     kind_of,
 )
 from app.training.authoring.wording import CHANGES, CITED, LESSON_KINDS, STRICT, WEBINAR_WORDS
-from app.training.exchange.rules.questions import number_text
 from app.training.learning.forms.document import LONGEST_TEXT, Problems
 from app.training.learning.forms.drawing import DrawingRefused, drawing_size
 from app.training.learning.forms.folder import (
@@ -44,7 +43,14 @@ from app.training.learning.forms.folder import (
     TAKEN_ADDRESS,
     item_of,
 )
-from app.training.learning.rules.kinds import ANY_OTHER, KINDS, WHOLE, QuestionKind, numbers_in
+from app.training.learning.rules.kinds import (
+    ANY_OTHER,
+    KINDS,
+    WHOLE,
+    QuestionKind,
+    number_text,
+    numbers_in,
+)
 from app.training.learning.values import ItemContent, ItemKind
 from app.web.fields import (
     DateField,

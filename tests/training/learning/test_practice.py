@@ -19,8 +19,9 @@ from app.infra.server import THREADS
 from app.kernel.actor import Actor
 from app.training.learning.models import CheckAnswer, Item, ItemOption, LessonNote
 from app.training.learning.queries.records import personal_data
-from app.training.learning.rules import quiz
+from app.training.learning.rules.kinds import AnswerKey, KeyOption, mark_of
 from app.training.learning.services.recording import erase_person
+from app.training.learning.values import ItemKind
 from tests.support.actors import sign_in
 from tests.support.drawers import PDF, gate
 from tests.support.kept import checked_in, shown_again
@@ -205,10 +206,11 @@ def test_an_order_is_given_by_numbers_and_kept(
 
 
 def test_only_the_whole_order_is_right() -> None:
-    assert quiz.is_right_order([7, 5, 9], [7, 5, 9])
+    options = tuple(KeyOption(id=one, is_correct=False) for one in (7, 5, 9))
+    key = AnswerKey(ItemKind.ORDERING, options)
+    assert mark_of(key, [7, 5, 9]) == 1
     for given in ([7, 9, 5], [7, 5], [], [5, 7, 9]):
-        assert not quiz.is_right_order([7, 5, 9], given)
-    assert not quiz.is_right_order([], [])
+        assert mark_of(key, given) == 0
 
 
 def test_the_result_of_an_order_explains_it_and_names_the_screen(

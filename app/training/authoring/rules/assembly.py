@@ -19,9 +19,9 @@ from app.training.authoring.values import (
     kind_of,
 )
 from app.training.exchange.rules.fitting import from_items
-from app.training.exchange.rules.questions import number_text
 from app.training.exchange.values import Bank, QuizItem, QuizOption
 from app.training.learning.forms.document import Node, Problems
+from app.training.learning.rules.kinds import number_text
 from app.training.learning.values import (
     CheckContent,
     CourseContent,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.training.exchange.rules.questions import Unwritable, has_pictures, number_text
+from app.training.exchange.rules.questions import Unwritable, has_pictures
 from app.training.exchange.values import (
     FULL,
     NOT_COMBINED,
@@ -29,6 +29,7 @@ from app.training.exchange.values import (
     WeighedAnswer,
     Written,
 )
+from app.training.learning.rules.kinds import number_text
 
 PICTURES = N_("GIFT holds no pictures.")
 ARROW = N_("GIFT takes the “->” in it for a pair.")

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.training.exchange.rules.questions import bodies, number_text
+from app.training.exchange.rules.questions import bodies
 from app.training.exchange.values import (
     FULL,
     NO_TEXT,
@@ -33,6 +33,7 @@ from app.training.exchange.values import (
     WeighedAnswer,
     Written,
 )
+from app.training.learning.rules.kinds import number_text
 
 BAD_CHARACTER = N_("XML cannot hold a character of its text.")
 NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -17,7 +17,6 @@ from app.training.exchange.rules.questions import (
     Unfit,
     is_overloaded,
     name_of,
-    number_text,
     plain_text,
     shows_a_picture,
 )
@@ -50,6 +49,7 @@ from app.training.learning.rules.kinds import (
     FEWEST_PAIRS,
     MOST_TO_ORDER,
     TRUE_AND_FALSE,
+    number_text,
 )
 from app.training.learning.values import ItemKind
 

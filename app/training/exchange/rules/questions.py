@@ -63,14 +63,6 @@ def number_of(written: str) -> Decimal | None:
     return Decimal(written) if NUMBER.fullmatch(written) else None
 
 
-def number_text(number: Decimal) -> str:
-    """Returns a number without an exponent and without zeros that say nothing."""
-    text = f"{number:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
-
-
 # Texts of a bank without their markup.
 
 SPACE = " \t\n\r\x0b\x0c"

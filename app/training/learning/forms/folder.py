@@ -19,6 +19,7 @@ from app.training.learning.rules.kinds import (
     WHOLE,
     QuestionKind,
     answered_by,
+    number_text,
 )
 from app.training.learning.rules.progress import ENOUGH
 from app.training.learning.values import (
@@ -172,7 +173,7 @@ def _weight(given: Node) -> Decimal:
     ):
         given.refuse(BAD_WEIGHT, "weight")
         return Decimal(0)
-    return Decimal(_shortest(Decimal(str(value)).quantize(Decimal("0.00001"))))
+    return Decimal(number_text(Decimal(str(value)).quantize(Decimal("0.00001"))))
 
 
 def _decimal(given: Node, key: str, sentence: str) -> str:
@@ -186,12 +187,7 @@ def _decimal(given: Node, key: str, sentence: str) -> str:
         return "0"
     if key == "tolerance" and Decimal(text) < 0:
         given.refuse(sentence, key)
-    return _shortest(Decimal(text))
-
-
-def _shortest(number: Decimal) -> str:
-    plain = f"{number:f}"
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return number_text(Decimal(text))
 
 
 def cases_of(module: Node) -> tuple[CaseContent, ...]:

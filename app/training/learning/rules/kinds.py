@@ -169,6 +169,14 @@ def folded(text: str, strict: Iterable[Strictness] = ()) -> str:
     return plain if Strictness.CASE in strict else plain.casefold()
 
 
+def number_text(number: Decimal) -> str:
+    """Returns a number without an exponent and without zeros that say nothing."""
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
 def numbers_in(written: str) -> tuple[Decimal, ...]:
     """Returns the numbers that what was written can mean: "3,5" and "3.5" are one; "1,234" may be
     either of two.

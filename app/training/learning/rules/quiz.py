@@ -203,11 +203,6 @@ def ordered_answer(shown: Iterable[int], rows: Iterable[int]) -> tuple[int, ...]
     return tuple(options[row - 1] for row in order)
 
 
-def is_right_order(wanted: Sequence[int], given: Sequence[int]) -> bool:
-    """Returns True for the whole order. One line out of its place is wrong, and so is no answer."""
-    return bool(wanted) and list(wanted) == list(given)
-
-
 def is_right(correct: Iterable[int], chosen: Iterable[int]) -> bool:
     """Returns True for exactly the correct options.
 
