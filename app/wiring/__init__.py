@@ -73,7 +73,7 @@ def greeting() -> list[str]:
 
 def init_domains(app: Flask, settings: Settings) -> None:
     """Sets up on the application what a domain needs beyond its blueprint."""
-    init_identity(app, settings)
+    init_identity(app)
     app.jinja_env.globals.update(speaker_states=STATES, speaker_looks=LOOKS)
     for view in (one_press, refreshers_one_press, package_content):
         app.extensions["csrf"].exempt(view)

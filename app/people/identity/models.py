@@ -3,14 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask_security.core import UserMixin
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
 
 
-class Account(Base, UserMixin):
+class Account(Base):
     """Somebody who may sign in. The address is how to reach them; `person_id` is who they are, and
     `confirmation` whether they have yet to say so themselves (a value of Confirmation).
     """
@@ -23,10 +22,24 @@ class Account(Base, UserMixin):
     # None while the owner has chosen none; a link by e-mail signs in without one.
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
-    # What Flask-Security puts into the cookie; a new value makes every earlier cookie useless.
+    # Stands in the session cookie for the account; a new value makes every earlier cookie useless.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     confirmation: Mapped[str] = mapped_column(String(10), default="", server_default="")
+
+    def get_id(self) -> str:
+        """Returns what Flask-Login puts into the cookie."""
+        return self.fs_uniquifier
+
+    @property
+    def is_active(self) -> bool:
+        """True while the account may sign in: Flask-Login lets no other enter."""
+        return self.active
+
+    @property
+    def is_authenticated(self) -> bool:
+        """True: Flask-Login only gets the account of an open sign-in."""
+        return True
 
 
 class RoleGrant(Base):

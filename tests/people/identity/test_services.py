@@ -322,6 +322,16 @@ def test_a_new_password_ends_every_session(app: Flask) -> None:
             assert not accounts.is_password("mango lluvia tren sello\0", account.password)
 
 
+def test_a_password_that_an_earlier_version_hashed_still_fits() -> None:
+    """Made by Flask-Security 5.9 with libpass, which hashed passwords until 29 November 2026."""
+    stored = (
+        "$argon2id$v=19$m=19456,t=2,p=1$KSXEeC+F0Lq3llJqLYWQEg"
+        "$4RXJIXxfiO7TJmHslcICZMcP0/SmHmaAlRhj3asWb8A"
+    )
+    assert accounts.is_password("correct horse battery staple 7", stored)
+    assert not accounts.is_password("correct horse battery staple 8", stored)
+
+
 def test_an_account_without_password_has_no_password_that_fits(app: Flask) -> None:
     with app.app_context():
         assert not accounts.is_password("", None)

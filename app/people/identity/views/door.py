@@ -1,15 +1,11 @@
-"""Flask-Security as far as it is used, and who is asking: a session cookie for pages, a bearer
-token for the API.
-"""
+"""Who is asking: a session cookie for pages, a bearer token for the API. Opens and ends sessions."""
 
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Flask, after_this_request, current_app, g, request, session
-from flask_login import current_user
-from flask_security import RoleMixin, Security, UserDatastore
-from flask_security.utils import login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
@@ -39,7 +35,6 @@ from app.people.identity.services.sign_in import (
     open_sign_in,
 )
 from app.people.identity.values import Door, OpenSignIn, SignInWay
-from config import Settings
 
 # Browsers in which somebody has signed in before, by a signed cookie. It opens nothing: it only
 # gives its owner tries to sign in that nobody else can use up.
@@ -107,33 +102,15 @@ def _name() -> str:
 
 bp = Blueprint("identity", __name__)
 KEY = "sign_in_key"
-# RFC 9106 and OWASP: argon2id with 19 MiB, two passes, one lane; 35 ms here.
-ARGON2 = {
-    "argon2__type": "ID",
-    "argon2__memory_cost": 19456,
-    "argon2__time_cost": 2,
-    "argon2__parallelism": 1,
-}
 
 
-def init_identity(app: Flask, settings: Settings) -> None:
-    """Sets up sessions and password hashing of Flask-Security, without its pages, commands, tokens
-    and role machinery.
+def init_identity(app: Flask) -> None:
+    """Lets Flask-Login read the session cookie. The row of the sign-in guards the session, so that
+    of its own protection, which compares network addresses, nothing is needed.
     """
-    app.config.update(
-        SECURITY_PASSWORD_SCHEMES=["argon2"],
-        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the algorithm
-        SECURITY_PASSWORD_SINGLE_HASH=True,
-        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=ARGON2,
-        SECURITY_CLI_USERS_NAME="",
-        SECURITY_CLI_ROLES_NAME="",
-        SECURITY_DEFAULT_REMEMBER_ME=False,
-    )
-    security = Security()
-    security.init_app(app, UserDatastore(Account, RoleMixin), register_blueprint=False)
-    security.login_manager.user_loader(_account_of_cookie)
-    security.login_manager.request_loader(None)
-    security.principal.identity_loaders.clear()
+    manager = LoginManager(app, add_context_processor=False)
+    manager.session_protection = None
+    manager.user_loader(_account_of_cookie)
 
 
 def load_actor() -> Actor:
@@ -194,7 +171,7 @@ def enter(account_id: int, way: SignInWay, *, tries: list[int] | None = None) ->
         key = open_sign_in(db, account_id=account_id, way=way, now=clock.now())
         account = db.get_one(Account, account_id)
     session.clear()
-    login_user(account, remember=False, authn_via=[way.value])
+    login_user(account)
     session[KEY] = key
     know_device(account_mark(account.email))
 
