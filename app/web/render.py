@@ -55,7 +55,10 @@ from app.web.locale import (
 from app.web.phrases import init_phrases
 from app.web.site import MenuEntry, site
 
-INDENT = re.compile(r"\n[ \t]+")
+INDENT = re.compile(r"(?<![%#]\})\n[ \t]+")
+INDENT_AFTER_BLOCK = re.compile(r"(?<=[%#]\}\n)[ \t]+")
+"""Jinja drops the end of a block's line, so that one space has to go on parting two words."""
+
 KEPT = ("<textarea", "<pre")
 PARTS = re.compile(r"(<textarea\b.*?</textarea>|<pre\b.*?</pre>)", re.DOTALL)
 MOST_ENTRIES = 5
@@ -330,7 +333,7 @@ class WithoutIndent(Extension):
         if not (name or "").endswith(".html"):
             return source
         return "".join(
-            part if part.startswith(KEPT) else INDENT.sub("\n", part)
+            part if part.startswith(KEPT) else INDENT_AFTER_BLOCK.sub(" ", INDENT.sub("\n", part))
             for part in PARTS.split(source)
         )
 
