@@ -101,23 +101,42 @@ def zone_choices(*also: str, first: str = "", at: datetime | None = None) -> lis
     them; `first`: the one before all. `at`: with the offset at that instant.
     """
     language, body = reader_language(), current_body()
+    known = dict.fromkeys((*filter(None, (first, *also)), *zone_names()))
+
+    def named(zone: str, place: str) -> str:
+        return (
+            zone_words(zone, at.astimezone(ZoneInfo(zone)).utcoffset(), language) if at else place
+        )
+
+    return [
+        (zone, f"{country}: {named(zone, place)}" if country else named(zone, place))
+        for zone, place, country in _zones_in_order(tuple(known), first, language, body.name)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _zones_in_order(
+    zones: tuple[str, ...], first: str, language: Language, body_name: LocalizedText
+) -> tuple[tuple[str, str, str], ...]:
+    """Returns each zone with its place, and with its country where that has several zones.
+
+    Kept, because sorting some eighty names by the rules of a language is a twentieth of a page.
+    `body_name` tells the bodies apart whose names they are.
+    """
+    body = current_body()
     country_of = zones_of(body.country_names)
     capitals = {country.timezone for country in body.countries}
     several = Counter(country_of.values())
 
-    def choice(zone: str) -> tuple[bool, str, bool, str, str, str]:
+    def choice(zone: str) -> tuple[bool, str, bool, str, str, str, str]:
         place = zone_names().get(zone, place_of(zone)).in_(language)
         code = country_of.get(zone, "")
         country = body.country_names[code].in_(language) if code else ""
-        named = (
-            zone_words(zone, at.astimezone(ZoneInfo(zone)).utcoffset(), language) if at else place
-        )
-        label = f"{country}: {named}" if several[code] > 1 else named
-        rest = zone != first
-        return rest, name_key(country or place), zone not in capitals, name_key(place), zone, label
+        shown = country if several[code] > 1 else ""
+        order = (zone != first, name_key(country or place), zone not in capitals, name_key(place))
+        return *order, zone, place, shown
 
-    known = dict.fromkeys((*filter(None, (first, *also)), *zone_names()))
-    return [(zone, label) for *_order, zone, label in sorted(map(choice, known))]
+    return tuple((zone, place, shown) for *_order, zone, place, shown in sorted(map(choice, zones)))
 
 
 def zone_words(timezone: str, offset_there: timedelta | None, language: Language) -> str:

@@ -5,7 +5,7 @@ visibility.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Date, Select, Uuid, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
@@ -16,32 +16,64 @@ from app.participation.materials import policy, rules
 from app.participation.materials.models import Material, MaterialDownload
 from app.participation.materials.values import MaterialKind, MaterialView, StoredFile, Visibility
 from app.participation.registrations.models import Registration
+from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Membership
 from app.planning.events.models import EventGroup, EventPerson, EventSession, SessionPerson
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
 
+EVENT_ID = bindparam("event_id", type_=Uuid())
+PERSON_ID = bindparam("person_id", type_=Registration.person_id.type)
+BELONGS = or_(
+    exists().where(
+        EventGroup.event_id == EVENT_ID,
+        Membership.working_group_id == EventGroup.working_group_id,
+        Membership.person_id == PERSON_ID,
+        in_force(Membership, bindparam("today", type_=Date())),
+    ),
+    exists().where(
+        Registration.event_id == EVENT_ID,
+        Registration.person_id == PERSON_ID,
+        Registration.status == RegistrationStatus.REGISTERED,
+    ),
+    exists().where(EventPerson.event_id == EVENT_ID, EventPerson.person_id == PERSON_ID),
+    exists().where(
+        EventSession.event_id == EVENT_ID,
+        SessionPerson.session_id == EventSession.id,
+        SessionPerson.person_id == PERSON_ID,
+    ),
+)
+"""True of a person whose group, registration or part brings them to the event; of nobody, NULL,
+never.
+"""
+HANDED_OUT = (
+    select(
+        Material,
+        EventSession.title,
+        select(func.sum(MaterialDownload.times))
+        .where(MaterialDownload.material_id == Material.id)
+        .scalar_subquery(),
+        BELONGS,
+    )
+    .outerjoin(EventSession, EventSession.id == Material.session_id)
+    .where(Material.event_id == EVENT_ID, Material.withdrawn_at.is_(None))
+    .order_by(EventSession.starts_at.asc().nulls_first(), Material.added_at, Material.id)
+)
+
 
 def materials_of(
     db: Session, *, actor: Actor, event: EventDetail, today: date
 ) -> tuple[MaterialView, ...]:
-    """Returns what the event hands out, those of the whole event first, then by session; three
-    statements at most.
+    """Returns what the event hands out, those of the whole event first, then by session; in one
+    statement.
     """
     runs_it = policy.may_hand_out(actor, event.group_slugs)
-    belongs = _belongs(db, actor, event.id, today)
-    times = select(func.sum(MaterialDownload.times)).where(
-        MaterialDownload.material_id == Material.id
-    )
     rows = db.execute(
-        select(Material, EventSession.title, times.scalar_subquery())
-        .outerjoin(EventSession, EventSession.id == Material.session_id)
-        .where(Material.event_id == event.id, Material.withdrawn_at.is_(None))
-        .order_by(EventSession.starts_at.asc().nulls_first(), Material.added_at, Material.id)
+        HANDED_OUT, {"event_id": event.id, "person_id": actor.person_id, "today": today}
     )
     return tuple(
         _shown(row, title, int(taken or 0), actor=actor, belongs=belongs, runs_it=runs_it)
-        for row, title, taken in rows
+        for row, title, taken, belongs in rows
     )
 
 
@@ -123,25 +155,5 @@ def _standing(material_id: UUID) -> Select[Material]:
 def _belongs(db: Session, actor: Actor, event_id: UUID, today: date) -> bool:
     if actor.person_id is None:
         return False
-    sits = (
-        exists()
-        .where(
-            EventGroup.event_id == event_id,
-            Membership.working_group_id == EventGroup.working_group_id,
-        )
-        .where(Membership.person_id == actor.person_id, in_force(Membership, today))
-    )
-    comes = exists().where(
-        Registration.event_id == event_id,
-        Registration.person_id == actor.person_id,
-        Registration.status == "registered",
-    )
-    needed = exists().where(
-        EventPerson.event_id == event_id, EventPerson.person_id == actor.person_id
-    )
-    has_part = exists().where(
-        EventSession.event_id == event_id,
-        SessionPerson.session_id == EventSession.id,
-        SessionPerson.person_id == actor.person_id,
-    )
-    return bool(db.scalar(select(or_(sits, comes, needed, has_part))))
+    asked = {"event_id": event_id, "person_id": actor.person_id, "today": today}
+    return bool(db.scalar(select(BELONGS), asked))

@@ -63,7 +63,16 @@ def holidays_of_year(
 
 
 OBSERVED = (
-    select(CountryHoliday, Country)
+    select(
+        Country.code,
+        Country.name.label("country"),
+        Country.timezone,
+        CountryHoliday.on.label("holiday_on"),
+        CountryHoliday.name,
+        CountryHoliday.scope,
+        CountryHoliday.source,
+        CountryHoliday.is_binding,
+    )
     .join(Country, Country.code == CountryHoliday.country_code)
     .where(
         CountryHoliday.on.between(
@@ -80,7 +89,18 @@ def holidays_between(db: Session, *, first: date, last: date) -> tuple[HolidayEn
     country.
     """
     rows = db.execute(OBSERVED, {"first": first, "last": last})
-    return tuple(_entry(holiday, _named(country)) for holiday, country in rows)
+    return tuple(
+        HolidayEntry(
+            country=CountryName(row.code, row.country, row.timezone),
+            on=row.holiday_on,
+            name=row.name,
+            scope=HolidayScope(row.scope),
+            source=row.source,
+            is_binding=row.is_binding,
+            is_observed=True,
+        )
+        for row in rows
+    )
 
 
 def holiday_of(db: Session, *, country_code: str, on: date) -> HolidayEntry:
@@ -104,13 +124,13 @@ def _named(country: Country) -> CountryName:
 
 def _entry(holiday: CountryHoliday, country: CountryName) -> HolidayEntry:
     return HolidayEntry(
-        country,
-        holiday.on,
-        holiday.name,
-        HolidayScope(holiday.scope),
-        holiday.source,
-        holiday.is_binding,
-        holiday.is_observed,
+        country=country,
+        on=holiday.on,
+        name=holiday.name,
+        scope=HolidayScope(holiday.scope),
+        source=holiday.source,
+        is_binding=holiday.is_binding,
+        is_observed=holiday.is_observed,
     )
 
 

@@ -2,7 +2,7 @@
 many.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -235,7 +235,7 @@ def agenda(
             "reader": actor.person_id,
         },
     )
-    return _add_groups(db, [_with_places(_entry(row), row) for row in rows])
+    return _merged(rows, _entry_with_places)
 
 
 def number_of_events(
@@ -247,7 +247,8 @@ def number_of_events(
     return db.scalar(number, {**params, "groups": groups, "until": now}) or 0
 
 
-def _with_places(entry: ProgrammeEntry, row: Row[Any]) -> ProgrammeEntry:
+def _entry_with_places(row: Row[Any]) -> ProgrammeEntry:
+    entry = _entry(row)
     if entry.is_reserved:
         return entry
     return entry._replace(capacity=row.capacity, taken=row.taken, own=row.own or "")
@@ -255,14 +256,24 @@ def _with_places(entry: ProgrammeEntry, row: Row[Any]) -> ProgrammeEntry:
 
 @cache
 def _page_of_agenda(sight: Sight, is_of_groups: bool, is_past: bool) -> Select[Any]:
-    order = (Event.starts_at.desc(), Event.id) if is_past else (Event.starts_at, Event.id)
-    page = _of_agenda(sight, is_of_groups, is_past).add_columns(
-        e.capacity, TAKEN.label("taken"), OWN.label("own")
-    )
-    return (
-        page.order_by(*order)
+    page = (
+        _of_agenda(sight, is_of_groups, is_past)
+        .add_columns(e.capacity, TAKEN.label("taken"), OWN.label("own"))
+        .order_by(Event.starts_at.desc() if is_past else Event.starts_at, Event.id)
         .limit(bindparam("most", type_=Integer()))
         .offset(bindparam("skipped", type_=Integer()))
+        .subquery()
+    )
+    # The page is cut first: joined before, a group more would be an event less.
+    return (
+        select(page, WorkingGroup.slug)
+        .outerjoin(EventGroup, EventGroup.event_id == page.c.id)
+        .outerjoin(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+        .order_by(
+            page.c.starts_at.desc() if is_past else page.c.starts_at,
+            page.c.id,
+            WorkingGroup.position,
+        )
     )
 
 
@@ -354,23 +365,19 @@ def _with_groups(asked: Select[Any]) -> Select[Any]:
     )
 
 
-def _merged(rows: Iterable[Row[Any]]) -> tuple[ProgrammeEntry, ...]:
+def _merged(
+    rows: Iterable[Row[Any]], entry_of: Callable[[Row[Any]], ProgrammeEntry] | None = None
+) -> tuple[ProgrammeEntry, ...]:
     """Returns the entries of rows of which each names one group; an entry is made once."""
-    found: dict[UUID, ProgrammeEntry] = {}
+    entry_of = entry_of or _entry
+    entries: dict[UUID, ProgrammeEntry] = {}
     groups: dict[UUID, list[str]] = {}
     for row in rows:
-        if row.id not in found:
-            found[row.id], groups[row.id] = _entry(row), []
+        if row.id not in entries:
+            entries[row.id], groups[row.id] = entry_of(row), []
         if row.slug:
             groups[row.id].append(row.slug)
-    return tuple(entry._replace(groups=tuple(groups[entry.id])) for entry in found.values())
-
-
-def _add_groups(db: Session, entries: Collection[ProgrammeEntry]) -> tuple[ProgrammeEntry, ...]:
-    groups: dict[UUID, tuple[str, ...]] = {}
-    for event_id, slug in db.execute(GROUPS_OF, {"ids": [entry.id for entry in entries]}):
-        groups[event_id] = (*groups.get(event_id, ()), slug)
-    return tuple(entry._replace(groups=groups.get(entry.id, ())) for entry in entries)
+    return tuple(entry._replace(groups=tuple(groups[entry.id])) for entry in entries.values())
 
 
 def _entry(row: Row[Any]) -> ProgrammeEntry:

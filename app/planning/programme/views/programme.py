@@ -3,20 +3,23 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import render_template, request, url_for
+from flask import get_template_attribute, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.body import current_body
 from app.infra.database import reading
 from app.infra.language import translate
 from app.kernel.paging import Paging
-from app.kernel.text import N_, date_locale
+from app.kernel.text import N_, Language, LocalizedText, date_locale
 from app.planning.events import values
 from app.planning.events.policy import may_plan
 from app.planning.events.queries.references import WORKING_GROUP
@@ -63,6 +66,8 @@ from app.web.locale import reader_language, reader_timezone
 from app.web.paging import page_asked
 from app.web.render import day_text, moment, zone_label
 
+LISTS_KEPT = 64
+"""About 5 KB each."""
 FEW = 5
 """So few places left are worth a word in the list."""
 
@@ -122,6 +127,42 @@ def agenda_days(
             days.append(list_day(first, today, past=past))
         days[-1].items.append(_item(entry, first, last, marks, past=past))
     return days
+
+
+@dataclass(frozen=True)
+class _ShownList:
+    """Everything that shows in a list of what comes; see `_Shown` in views/month.py. `body`: whose names
+    of zones they are."""
+
+    entries: tuple[ProgrammeEntry, ...]
+    today: date
+    marks: Marks
+    timezone: str
+    language: Language
+    body: LocalizedText
+    prefix: str
+
+
+def coming_list(entries: Sequence[ProgrammeEntry], marks: Marks, *, today: date) -> Markup:
+    """Returns the list of what comes, drawn once for all who see the same in it."""
+    return _drawn_list(
+        _ShownList(
+            entries=tuple(entries),
+            today=today,
+            marks=marks,
+            timezone=reader_timezone(),
+            language=reader_language(),
+            body=current_body().name,
+            prefix=request.script_root,
+        )
+    )
+
+
+@lru_cache(maxsize=LISTS_KEPT)
+def _drawn_list(shown: _ShownList) -> Markup:
+    draw = get_template_attribute("planning/programme/_list.html", "programme_list")
+    drawn: str = draw(agenda_days(shown.entries, shown.marks, today=shown.today))
+    return Markup(drawn)  # noqa: S704  # a macro escapes
 
 
 def list_day(on: date, today: date, *, past: bool = False) -> ListDay:
@@ -246,7 +287,7 @@ def programme() -> Any:
         chosen,
         marks=marks,
         holidays=holidays,
-        coming=agenda_days(coming, marks, today=today) if coming is not None else None,
+        coming=coming_list(coming, marks, today=today) if coming is not None else None,
         unknown="" if is_known else asked,
     )
     return html, 200 if is_known else 422
@@ -271,7 +312,7 @@ def _month_page(
     *,
     marks: Marks,
     holidays: Mapping[date, tuple[str, ...]],
-    coming: Sequence[ListDay] | None,
+    coming: Markup | None,
     unknown: str,
 ) -> str:
     language, zone = reader_language(), reader_timezone()
