@@ -1,10 +1,11 @@
 """Events as their readers may see them; a constant number of statements however many there are."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -12,11 +13,14 @@ from sqlalchemy import (
     CompoundSelect,
     Row,
     Select,
+    String,
     Uuid,
     and_,
     bindparam,
+    cast,
     exists,
     func,
+    literal,
     not_,
     null,
     or_,
@@ -251,10 +255,11 @@ def coming_untranslated(db: Session, *, actor: Actor, now: datetime) -> tuple[Ev
     """
     sight, params = sight_of(actor)
     rows = db.execute(_coming_untranslated(sight, languages()), {**params, "now": now}).all()
-    groups = _groups(db, [row.id for row in rows]) if rows else {}
-    slugs = {event_id: [group.slug for group in some] for event_id, some in groups.items()}
+    parts = _parts(db, [row.id for row in rows], actor) if rows else {}
     return tuple(
-        EventHead(*row) for row in rows if policy.may_see_drafts(actor, slugs.get(row.id, ()))
+        EventHead(*row)
+        for row in rows
+        if policy.may_see_drafts(actor, [group.slug for group in parts[row.id].groups])
     )
 
 
@@ -283,20 +288,11 @@ def _untranslated(codes: Sequence[Language]) -> tuple[ColumnElement[bool], ...]:
 
 def events_to_see_to(db: Session, *, actor: Actor, until: datetime) -> tuple[EventDetail, ...]:
     """Returns the published events that begin before `until` and are not closed, of those that the
-    actor may plan, the soonest first; three statements. Leaves out those that were over when they
+    actor may plan, the soonest first; two statements. Leaves out those that were over when they
     were published.
-
-    They come without editions, countries and the actor's own parts: what is open for an event
-    (`open_points`) does not depend on them.
     """
     sight, params = sight_of(actor)
-    rows = db.scalars(_to_see_to(sight), {**params, "until": until}).all()
-    ids = [event.id for event in rows]
-    groups, people = _groups(db, ids), _people(db, ids)
-    events = (
-        _detail(event, actor, groups=groups.get(event.id, ()), people=people.get(event.id, ()))
-        for event in rows
-    )
+    events = details(db, _to_see_to(sight), actor=actor, params={**params, "until": until})
     return tuple(
         event for event in events if policy.may_plan_for(actor, event.group_slugs, event.kind)
     )
@@ -326,50 +322,57 @@ def drafts_of(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
     return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
 
 
+@dataclass(slots=True)
+class _Parts:
+    """What belongs to one event. `own_url` is None where the reader is not registered."""
+
+    groups: list[GroupSummary] = field(default_factory=list)
+    people: list[PersonSummary] = field(default_factory=list)
+    links: list[EditionSummary] = field(default_factory=list)
+    countries: list[str] = field(default_factory=list)
+    own_url: str | None = None
+    sits: bool = False
+
+    def add(self, row: Row[Any]) -> None:
+        match row.part:
+            case "group":
+                self.groups.append(GroupSummary(row.words, row.code, row.name, row.role))
+            case "person":
+                self.people.append(
+                    PersonSummary(
+                        id=row.number,
+                        name=row.words,
+                        country=row.code or "",
+                        role=PersonRole(row.role),
+                        seat=row.more,
+                    )
+                )
+            case "link":
+                self.links.append(EditionSummary(row.words, row.code, LinkRole(row.role)))
+            case "country":
+                self.countries.append(row.code)
+            case "registered":
+                self.own_url = row.words or ""
+            case "sits":
+                self.sits = True
+
+
 def details(
     db: Session, asked: Select[Event], *, actor: Actor, params: Mapping[str, Any] | None = None
 ) -> tuple[EventDetail, ...]:
-    """Six statements: the events, then groups, people, links, countries, and of all of them the
-    actor's registrations and parts in sessions.
-    """
+    """Returns the events asked for with what belongs to them, in two statements."""
     events = tuple(db.scalars(asked, params))
-    ids = [event.id for event in events]
-    groups = _groups(db, ids)
-    people = _people(db, ids) if actor.signed_in or actor.is_system else {}
-    links = _links(db, ids)
-    registered, sits = _own_parts(db, ids, actor.person_id)
-    countries = _countries(db, ids)
-    return tuple(
-        _detail(
-            event,
-            actor,
-            groups=groups.get(event.id, ()),
-            people=people.get(event.id, ()),
-            links=links.get(event.id, ()),
-            countries=countries.get(event.id, ()),
-            is_registered=event.id in registered,
-            own_url=registered.get(event.id, ""),
-            sits=event.id in sits,
-        )
-        for event in events
-    )
+    parts = _parts(db, [event.id for event in events], actor)
+    return tuple(_detail(event, actor, parts[event.id]) for event in events)
 
 
-def _detail(
-    event: Event,
-    actor: Actor,
-    *,
-    groups: tuple[GroupSummary, ...],
-    people: tuple[PersonSummary, ...],
-    links: tuple[EditionSummary, ...] = (),
-    countries: tuple[str, ...] = (),
-    is_registered: bool = False,
-    own_url: str = "",
-    sits: bool = False,
-) -> EventDetail:
-    is_needed = sits or any(person.id == actor.person_id for person in people)
+def _detail(event: Event, actor: Actor, parts: _Parts) -> EventDetail:
+    is_registered = parts.own_url is not None
+    is_needed = parts.sits or any(person.id == actor.person_id for person in parts.people)
     may_join = (
-        is_registered or is_needed or policy.may_plan_for(actor, [group.slug for group in groups])
+        is_registered
+        or is_needed
+        or policy.may_plan_for(actor, [group.slug for group in parts.groups])
     )
     plain: dict[str, Any] = {name: getattr(event, name) for name in SHOWN_WITHOUT_CHANGE}
     return EventDetail(
@@ -379,113 +382,132 @@ def _detail(
         mode=Mode(event.mode),
         date_precision=DatePrecision(event.date_precision),
         join_url=event.join_url if may_join else "",
-        groups=groups,
-        people=people,
-        links=links,
-        countries=countries,
+        groups=tuple(parts.groups),
+        people=tuple(parts.people),
+        links=tuple(parts.links),
+        countries=tuple(parts.countries),
         is_registered=is_registered,
         may_join=may_join,
-        own_url=own_url,
+        own_url=parts.own_url or "",
     )
 
 
 IDS = bindparam("ids", type_=Uuid(), expanding=True)
 READER = bindparam("person_id", type_=Person.id.type)
-GROUPS = (
+NO_WORDS = cast(null(), String())
+NO_NAME = cast(null(), WorkingGroup.name.type)
+NO_NUMBER = cast(null(), Person.id.type)
+PEOPLE_PARTS = (
     select(
-        EventGroup.event_id,
-        WorkingGroup.slug,
-        WorkingGroup.code,
-        WorkingGroup.name,
-        WorkingGroup.kind,
+        literal("person").label("part"),
+        EventPerson.event_id.label("event_id"),
+        EventPerson.role.label("role"),
+        Person.full_name.label("words"),
+        Person.country_code.label("code"),
+        EventPerson.seat.label("more"),
+        NO_NAME.label("name"),
+        Person.id.label("number"),
+        Person.sort_key.label("by_words"),
+        NO_NUMBER.label("by_number"),
     )
-    .join(WorkingGroup)
-    .where(EventGroup.event_id.in_(IDS))
-    .order_by(WorkingGroup.position, WorkingGroup.id)
-)
-PEOPLE = (
-    select(EventPerson.event_id, EventPerson.role, EventPerson.seat, Person.id, Person.full_name)
-    .add_columns(Person.country_code)
     .join(Person, Person.id == EventPerson.person_id)
     .where(EventPerson.event_id.in_(IDS))
-    .order_by(Person.sort_key, Person.id)
 )
-LINKS = (
-    select(EventLink.event_id, EventLink.role, Edition.slug, Edition.label)
-    .join(Edition)
-    .where(EventLink.event_id.in_(IDS))
-    .order_by(Edition.id, EventLink.role)
-)
-COUNTRIES = (
-    select(EventCountry.event_id, EventCountry.country_code)
-    .where(EventCountry.event_id.in_(IDS))
-    .order_by(EventCountry.country_code)
-)
-OWN_PARTS: CompoundSelect[UUID, str | None] = union_all(
-    select(REGISTRATION.c.event_id, REGISTRATION.c.own_url).where(
+OTHER_PARTS = (
+    select(
+        literal("group").label("part"),
+        EventGroup.event_id.label("event_id"),
+        WorkingGroup.kind.label("role"),
+        WorkingGroup.slug.label("words"),
+        WorkingGroup.code.label("code"),
+        NO_WORDS.label("more"),
+        WorkingGroup.name.label("name"),
+        WorkingGroup.id.label("number"),
+        NO_WORDS.label("by_words"),
+        cast(WorkingGroup.position, Person.id.type).label("by_number"),
+    )
+    .join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
+    .where(EventGroup.event_id.in_(IDS)),
+    select(
+        literal("link"),
+        EventLink.event_id,
+        EventLink.role,
+        Edition.slug,
+        Edition.label,
+        NO_WORDS,
+        NO_NAME,
+        cast(Edition.id, Person.id.type),
+        NO_WORDS,
+        NO_NUMBER,
+    )
+    .join(Edition, Edition.id == EventLink.edition_id)
+    .where(EventLink.event_id.in_(IDS)),
+    select(
+        literal("country"),
+        EventCountry.event_id,
+        NO_WORDS,
+        NO_WORDS,
+        EventCountry.country_code,
+        NO_WORDS,
+        NO_NAME,
+        NO_NUMBER,
+        EventCountry.country_code,
+        NO_NUMBER,
+    ).where(EventCountry.event_id.in_(IDS)),
+    select(
+        literal("registered"),
+        REGISTRATION.c.event_id,
+        NO_WORDS,
+        REGISTRATION.c.own_url,
+        NO_WORDS,
+        NO_WORDS,
+        NO_NAME,
+        NO_NUMBER,
+        NO_WORDS,
+        NO_NUMBER,
+    ).where(
         REGISTRATION.c.event_id.in_(IDS),
         REGISTRATION.c.person_id == READER,
         REGISTRATION.c.status == REGISTERED,
     ),
-    select(EventSession.event_id, null())
+    select(
+        literal("sits"),
+        EventSession.event_id,
+        NO_WORDS,
+        NO_WORDS,
+        NO_WORDS,
+        NO_WORDS,
+        NO_NAME,
+        NO_NUMBER,
+        NO_WORDS,
+        NO_NUMBER,
+    )
     .join(SessionPerson, SessionPerson.session_id == EventSession.id)
     .where(EventSession.event_id.in_(IDS), SessionPerson.person_id == READER),
 )
-"""Where the reader is registered, with their own link to join; and without one, NULL, where they
-have a part in a session.
+
+
+def _in_order(*parts: Select[Any]) -> CompoundSelect[Any]:
+    """Returns the parts as one statement, each in the order in which it is read."""
+    return union_all(*parts).order_by("by_words", "by_number", "number", "role")
+
+
+PARTS_IN_PUBLIC = _in_order(*OTHER_PARTS)
+PARTS = _in_order(*OTHER_PARTS, PEOPLE_PARTS)
+"""What belongs to events, in one statement, because a page of events needs all of it and each
+statement costs more than its rows. `part` says what a row is: a group, an edition linked to, a
+country invited by name, a registration of the reader with their own link to join, a session in
+which the reader has a part, or somebody who is needed.
 """
 
 
-def _groups(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[GroupSummary, ...]]:
-    rows = db.execute(GROUPS, {"ids": ids})
-    return _by_event(
-        (event_id, GroupSummary(slug, code, name, kind))
-        for event_id, slug, code, name, kind in rows
-    )
-
-
-def _people(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[PersonSummary, ...]]:
-    return _by_event((row.event_id, _person(row)) for row in db.execute(PEOPLE, {"ids": ids}))
-
-
-def _person(row: Row[UUID, str, str, int, str, str | None]) -> PersonSummary:
-    return PersonSummary(
-        row.id, row.full_name, row.country_code or "", PersonRole(row.role), row.seat
-    )
-
-
-def _links(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[EditionSummary, ...]]:
-    rows = db.execute(LINKS, {"ids": ids})
-    return _by_event(
-        (row.event_id, EditionSummary(row.slug, row.label, LinkRole(row.role))) for row in rows
-    )
-
-
-def _countries(db: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
-    return _by_event((row[0], row[1]) for row in db.execute(COUNTRIES, {"ids": ids}))
-
-
-def _own_parts(
-    db: Session, ids: Sequence[UUID], person_id: int | None
-) -> tuple[dict[UUID, str], set[UUID]]:
-    """Returns the events where the person is registered, with their own link to join, "" for none;
-    and those in whose sessions they have a part.
-    """
-    if person_id is None:
-        return {}, set()
-    rows = db.execute(OWN_PARTS, {"ids": ids, "person_id": person_id}).all()
-    registered = {event_id: own_url for event_id, own_url in rows if own_url is not None}
-    return registered, {event_id for event_id, own_url in rows if own_url is None}
-
-
-Part = TypeVar("Part")
-
-
-def _by_event(rows: Iterable[tuple[UUID, Part]]) -> dict[UUID, tuple[Part, ...]]:
-    found: dict[UUID, tuple[Part, ...]] = {}
-    for event_id, part in rows:
-        found[event_id] = (*found.get(event_id, ()), part)
-    return found
+def _parts(db: Session, ids: Sequence[UUID], actor: Actor) -> defaultdict[UUID, _Parts]:
+    """Returns the parts by event; people only for who is signed in."""
+    asked = PARTS if actor.signed_in or actor.is_system else PARTS_IN_PUBLIC
+    parts: defaultdict[UUID, _Parts] = defaultdict(_Parts)
+    for row in db.execute(asked, {"ids": ids, "person_id": actor.person_id}):
+        parts[row.event_id].add(row)
+    return parts
 
 
 # An event's brief, and what the form for it offers.
