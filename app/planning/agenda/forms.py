@@ -85,13 +85,13 @@ class SessionForm(LocalizedForm):
             datetime.combine(self.on.data, at) for at in (self.start.data, self.end.data)
         )
         return SessionDraft(
-            SessionKind(self.kind.data),
-            self.title.data,
-            rules.span_of_wall(starts, ends, timezone, near=near),
-            self.room.data,
-            self.notes.data,
-            int(self.work_table.data) if self.work_table.data else None,
-            self.people,
+            kind=SessionKind(self.kind.data),
+            title=self.title.data,
+            span=rules.span_of_wall(starts, ends, timezone, near=near),
+            room=self.room.data,
+            notes=self.notes.data,
+            work_table_id=int(self.work_table.data) if self.work_table.data else None,
+            people=self.people,
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
@@ -152,8 +152,8 @@ class AgendaRow(Form):
         return is_sound
 
     def draft(self, timezone: str, language: Language, person_id: int | None) -> SessionDraft:
-        """The row, already validated, with its title in the language it was written in. Refuses
-        with InvalidInput, at starts_at or ends_at, hours that make no span.
+        """Returns the row, already validated, with its title in the language it was written in.
+        Refuses with InvalidInput, at starts_at or ends_at, hours that make no span.
         """
         on = day_in(self.on.data or "")
         if on is None:

@@ -37,12 +37,12 @@ UNKNOWN_PERSON = N_("There is nobody with the number %(value)s in the directory.
 def add_session(
     db: Session, *, actor: Actor, event_id: UUID, draft: SessionDraft, now: datetime
 ) -> UUID:
-    """One more session of an event that the actor plans and that has hours. One that stands already
+    """Adds a session to an event that the actor plans and that has hours. One that stands already
     just so is not doubled: the button was pressed twice.
 
-    Refuses what is unsound (InvalidInput, by field: title_es and so on, starts_at, ends_at, work_table,
-    people) and with Clash somebody who sits elsewhere meanwhile, in another session of this event
-    or anywhere else.
+    Refuses what is unsound (InvalidInput, by field: title_es and so on, starts_at, ends_at,
+    work_table, people) and with Clash somebody who sits elsewhere meanwhile, in another session of
+    this event or anywhere else.
     """
     (session_id,) = add_sessions(db, actor=actor, event_id=event_id, drafts=[draft], now=now)
     return session_id
@@ -51,7 +51,7 @@ def add_session(
 def add_sessions(
     db: Session, *, actor: Actor, event_id: UUID, drafts: Sequence[SessionDraft], now: datetime
 ) -> list[UUID]:
-    """The same for several sessions of an event, whose people are held once for all of them."""
+    """Adds several sessions to an event, whose people are held once for all of them."""
     scheduling.lock(db)
     event = open_event(db, actor, event_id)
     numbers: list[UUID] = []
@@ -136,7 +136,9 @@ def remove_session(
 
 
 def _require_review(db: Session, event: Event, session_id: UUID, *becomes: SessionKind) -> None:
-    """`becomes`: the kind that the session will have, or none when it is taken out."""
+    """Refuses to change what a review needs; `becomes`: the kind that the session will have, or
+    none when it is taken out.
+    """
     if event.kind == EventKind.CONGRESS and event.status == EventStatus.PUBLISHED:
         rows = db.execute(
             select(EventSession.id, EventSession.kind).where(EventSession.event_id == event.id)

@@ -102,8 +102,8 @@ class SessionPage:
 
 
 def days_of(event: EventDetail, sessions: Iterable[SessionDetail]) -> tuple[AgendaDay, ...]:
-    """By local day of the event. Each session by the event's clock, then by UTC−6 and by the
-    reader's, where these show another hour (R4).
+    """Returns the sessions by local day of the event. Each by the event's clock, then by UTC−6 and
+    by the reader's, where these show another hour (R4).
     """
     zone = ZoneInfo(event.timezone)
 
@@ -117,7 +117,7 @@ def days_of(event: EventDetail, sessions: Iterable[SessionDetail]) -> tuple[Agen
 
 
 def _clocks(event: EventDetail, session: SessionDetail) -> tuple[Clock, ...]:
-    found: list[Clock] = []
+    clocks: list[Clock] = []
     offsets = set()
     at, own = session.starts_at, session.starts_at.astimezone(ZoneInfo(event.timezone))
     for timezone in (event.timezone, REFERENCE_ZONE, reader_timezone()):
@@ -126,17 +126,17 @@ def _clocks(event: EventDetail, session: SessionDetail) -> tuple[Clock, ...]:
             offsets.add(local.utcoffset())
             day = None if local.date() == own.date() else local.date()
             words = zone_label(timezone, at, reader_language())
-            found.append(
+            clocks.append(
                 Clock(hours_text(session.starts_at, session.ends_at, timezone), words, day)
             )
-    return tuple(found)
+    return tuple(clocks)
 
 
 def session_page(
     db: Session, event_id: UUID, session_id: UUID | None, typed: Typed | None
 ) -> SessionPage:
-    """The form as typed, or as the session is, or for a new one after the last. For the event's
-    planners.
+    """Returns the form as typed, or as the session is, or for a new one after the last. For the
+    event's planners.
     """
     language = reader_language()
     event = changeable(event_of(db, actor=current_actor(), event_id=event_id))
@@ -164,11 +164,13 @@ def session_page(
     elif session is not None:
         form.people = session.as_draft().people
     zone = zone_label(event.timezone, event.span.starts_at, language)
-    return SessionPage(form, event, session, zone, _people_of(db, form))
+    return SessionPage(
+        form=form, event=event, session=session, zone=zone, people=_people_of(db, form)
+    )
 
 
 def people_found(db: Session, typed: Typed) -> dict[str, Any]:
-    """For the finder alone: those ticked who had been shown, and those whose name fits."""
+    """Returns what the finder shows: those ticked who had been shown, and those whose name fits."""
     form = SessionForm()
     form.read_people(typed)
     known = people_shown.shown_in(typed)
@@ -191,14 +193,14 @@ def kinds_with_tables(tables: Iterable[TableChoice]) -> list[tuple[str, str]]:
     """Returns the kinds of sessions; a work table is chosen as the table itself where there are
     any.
     """
-    language, found = reader_language(), []
+    language, choices = reader_language(), []
     sits = [(f"{TABLE}{one.id}", one.theme.in_(language)) for one in tables]
     for value, name in _named(SESSION_KINDS):
         if value == SessionKind.WORK_TABLE and sits:
-            found += [(number, f"{name}: {theme}") for number, theme in sits]
+            choices += [(number, f"{name}: {theme}") for number, theme in sits]
         else:
-            found.append((value, name))
-    return found
+            choices.append((value, name))
+    return choices
 
 
 def _people_of(db: Session, form: SessionForm) -> dict[str, Any]:
@@ -242,20 +244,20 @@ SAVE = "save"
 @bp.get("/events/<uuid:event_id>/agenda")
 @requires(anyone)
 def event_agenda(event_id: UUID) -> str:
-    """Every session by the event's own clock, by UTC−6 and by the reader's, where these differ
-    (R4).
+    """Shows every session by the event's own clock, by UTC−6 and by the reader's, where these
+    differ (R4).
     """
     actor = current_actor()
     with reading() as db:
-        found = event_of(db, actor=actor, event_id=event_id)
+        event = event_of(db, actor=actor, event_id=event_id)
         sessions = session_details(db, event_id=event_id, with_people=actor.signed_in)
     may_change = (
-        policy.may_plan_for(actor, found.group_slugs, found.kind) and found.closed_at is None
+        policy.may_plan_for(actor, event.group_slugs, event.kind) and event.closed_at is None
     )
     return render_template(
         "planning/agenda/event_agenda.html",
-        event=found,
-        days=days_of(found, sessions),
+        event=event,
+        days=days_of(event, sessions),
         may_change=may_change,
         kinds=SESSION_KINDS,
         person_roles=PERSON_ROLES,
@@ -307,13 +309,13 @@ def session_removed(event_id: UUID, session_id: UUID) -> Answer:
 @bp.post("/events/agenda/people")
 @requires(policy.may_plan)
 def find_session_people() -> str:
-    """The people of the directory alone, for htmx."""
+    """Answers with the people of the directory alone, for htmx."""
     with reading() as db:
         return render_template("planning/arranging/_people.html", **people_found(db, request.form))
 
 
 def _session_submitted(event_id: UUID, session_id: UUID | None) -> Answer:
-    """Any button but save (find people) shows the form again."""
+    """Saves the session; any button but save (find people) shows the form again."""
     with reading() as db:
         page = session_page(db, event_id, session_id, request.form)
         if request.form.get("action", "") != SAVE:
@@ -386,7 +388,7 @@ def session_rows(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/agenda/rows")
 @requires(policy.may_plan)
 def session_rows_added(event_id: UUID) -> Answer:
-    """Any button but save shows the rows again, with more of them."""
+    """Saves the rows; any button but save shows them again, with more of them."""
     with reading() as db:
         event, form = _rows_form(db, event_id, request.form)
         if request.form.get("action", "") != SAVE:
@@ -428,10 +430,10 @@ def _save_rows(event: EventDetail, rows: list[tuple[AgendaRow, int | None]]) -> 
             refused.append(_refused_row(row, refusal))
     if drafts:
         with transaction() as db:
-            found = add_rows(
+            refusals = add_rows(
                 db, actor=current_actor(), event_id=event.id, drafts=drafts, now=clock.now()
             )
-        refused += [_refused_row(sound[number], refusal) for number, refusal in found.items()]
+        refused += [_refused_row(sound[number], refusal) for number, refusal in refusals.items()]
     return refused
 
 
@@ -456,9 +458,9 @@ def _moderator(db: Session, row: AgendaRow) -> int | None:
     fitting = choose_people(db, chosen=(), words=words).people
     same = [one for one in fitting if plain_key(one.name) == plain_key(words)]
     chosen = [one for one in fitting if str(one.id) == row.person.data]
-    for found in (chosen, same, fitting):
-        if len(found) == 1:
-            return found[0].id
+    for candidates in (chosen, same, fitting):
+        if len(candidates) == 1:
+            return candidates[0].id
     if fitting:
         language = reader_language()
         row.person.choices = [("", _("Choose"))] + [

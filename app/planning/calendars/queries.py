@@ -62,14 +62,14 @@ def errand_of(db: Session, *, source_id: int) -> Errand | None:
         return None
     source, timezone = row
     return Errand(
-        source.id,
-        SourceKind(source.kind),
-        source.url,
-        timezone or REFERENCE_ZONE,
-        source.etag,
-        source.last_modified,
-        source.content_sha256,
-        source.refreshed_at,
+        source_id=source.id,
+        kind=SourceKind(source.kind),
+        url=source.url,
+        timezone=timezone or REFERENCE_ZONE,
+        etag=source.etag,
+        last_modified=source.last_modified,
+        content_sha256=source.content_sha256,
+        refreshed_at=source.refreshed_at,
     )
 
 

@@ -61,8 +61,8 @@ def add_source(
     sha256: str = "",
     now: datetime,
 ) -> int:
-    """A file comes with its reading; an address is read by the background as soon as this is
-    committed.
+    """Adds a calendar. A file comes with its reading; an address is read by the background as soon
+    as this is committed.
     """
     policy.require_may_add(actor, draft.kind, draft.person_id)
     name = draft.name
@@ -95,7 +95,7 @@ def add_source(
 
 
 def ask_reading(db: Session, *, actor: Actor, source_id: int, now: datetime) -> None:
-    """The background reads it next, whatever failed before. Nothing happens to a file."""
+    """Has the background read it next, whatever failed before. Does nothing to a file."""
     source = _mine(db, actor, source_id)
     if not source.url:
         return
@@ -113,8 +113,8 @@ def keep_reading(
     last_modified: str = "",
     now: datetime,
 ) -> None:
-    """What the background found at an address; no reading means that nothing has changed there.
-    What was removed, or read by another worker meanwhile, stays as it is.
+    """Keeps what the background found at an address; no reading means that nothing has changed
+    there. What was removed, or read by another worker meanwhile, stays as it is.
     """
     source = db.get(CalendarSource, errand.source_id, with_for_update=True)
     if source is None or source.url != errand.url or source.refreshed_at != errand.refreshed_at:
@@ -129,8 +129,8 @@ def keep_reading(
 
 
 def note_failure(db: Session, *, errand: Errand, sentence: Sentence, now: datetime) -> None:
-    """What was read before stays. Each failure doubles the pause, up to a day; after ten nothing is
-    tried any more until somebody asks.
+    """Notes a failure; what was read before stays. Each doubles the pause, up to a day; after ten
+    nothing is tried any more until somebody asks.
     """
     source = db.get(CalendarSource, errand.source_id, with_for_update=True)
     if source is None or source.url != errand.url or source.refreshed_at != errand.refreshed_at:
@@ -145,7 +145,7 @@ def note_failure(db: Session, *, errand: Errand, sentence: Sentence, now: dateti
 
 
 def remove_source(db: Session, *, actor: Actor, source_id: int, now: datetime) -> None:
-    """The calendar and everything it said are gone."""
+    """Removes the calendar and everything it said."""
     source = _mine(db, actor, source_id)
     keep_soft(db, prefix=_prefix(source.id), party=_party(source), wanted=())
     journal.record(db, CalendarRemoved(source.id, SourceKind(source.kind)), actor=actor, now=now)
@@ -153,7 +153,7 @@ def remove_source(db: Session, *, actor: Actor, source_id: int, now: datetime) -
 
 
 def pause_after(failures: int) -> timedelta:
-    """1 hour, then 2, 4, 8, 16, at most 24."""
+    """Returns 1 hour, then 2, 4, 8, 16, at most 24."""
     doubled: timedelta = PAUSE * 2 ** min(failures - 1, 8)
     return min(doubled, LONGEST_PAUSE)
 
@@ -167,7 +167,7 @@ def _mine(db: Session, actor: Actor, source_id: int) -> CalendarSource:
 
 
 def _require_room(db: Session, draft: SourceDraft) -> None:
-    """Twenty of a person are enough for anybody; of processes a hundred."""
+    """Refuses with TooManyCalendars more than twenty of a person, or a hundred of processes."""
     most = MOST_SOURCES if draft.kind is SourceKind.PERSON else MOST_SOURCES * 5
     kept = (
         select(func.count())
@@ -189,7 +189,7 @@ def _keep(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Exactly what was read stands afterwards; a reading that says the same as before changes
+    """Keeps exactly what was read; a reading that says the same as before changes
     nothing.
     """
     drafts = [_draft(source, entry) for entry in reading.entries]
@@ -204,7 +204,7 @@ def _keep(
 
 
 def _problems(problems: Iterable[ReadingProblem]) -> list[dict[str, Any]]:
-    """In every language: they are shown to readers of each."""
+    """Returns the problems in every language, because readers of each are shown them."""
     kept = []
     for problem in problems:
         words = both(problem.sentence.msgid, **problem.sentence.params)
@@ -217,7 +217,7 @@ def _prefix(source_id: int) -> str:
 
 
 def _party(source: CalendarSource) -> Party:
-    """A process is the region's affair; busy hours are one person's."""
+    """Returns whose time it is: a process is the region's affair; busy hours are one person's."""
     if source.kind == SourceKind.PERSON.value and source.person_id is not None:
         return Party.person(source.person_id, source.name["es"])
     return Party.region(exclusive=False)
@@ -236,8 +236,8 @@ def _draft(source: CalendarSource, entry: CalendarEntry) -> EngagementDraft:
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Busy hours and where they came from are gone."""
-    mine = select(CalendarSource.id).where(CalendarSource.person_id == person_id)
-    for source_id in db.scalars(mine.order_by(CalendarSource.id)).all():
+    """Removes the person's busy hours and where they came from."""
+    own_calendars = select(CalendarSource.id).where(CalendarSource.person_id == person_id)
+    for source_id in db.scalars(own_calendars.order_by(CalendarSource.id)).all():
         remove_source(db, actor=SYSTEM, source_id=source_id, now=now)
     db.flush()

@@ -23,7 +23,9 @@ TIMEOUT_SECONDS = 20.0
 
 
 def refresh_due() -> None:
-    """One transaction for each calendar: what fails for one stays its own affair."""
+    """Reads what is due, in one transaction for each calendar: what fails for one stays its own
+    affair.
+    """
     with reading() as db:
         waiting = queries.due(db, now=clock.now())
     for source_id in waiting:
@@ -31,7 +33,9 @@ def refresh_due() -> None:
 
 
 def on_calendar_awaited(entry: JournalEntry, *, now: datetime) -> None:
-    """After adding an address, and when somebody presses the button. Outside and idempotent."""
+    """Reads an address after it was added, and when somebody presses the button. Outside and
+    idempotent.
+    """
     refresh(int(entry.subject_id))
 
 

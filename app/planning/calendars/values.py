@@ -102,7 +102,7 @@ class SourceLine:
 
     @property
     def state(self) -> str:
-        """waiting, read, failing or given-up."""
+        """Returns waiting, read, failing or given-up."""
         if self.error:
             return "failing" if self.next_at else "given-up"
         return "read" if self.refreshed_at else "waiting"

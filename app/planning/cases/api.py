@@ -64,7 +64,7 @@ class CasesQuery(BaseModel):
 @requires(leads_the_region)
 @spec.validate(query=CasesQuery, resp=Answers(HTTP_200=CasesOut), tags=["cases"])
 def list_cases(query: CasesQuery) -> Response:
-    """Conflict cases, open ones first: for the secretariat and the presidency."""
+    """Lists conflict cases, open ones first: for the secretariat and the presidency."""
     with reading() as db:
         page = conflict_cases(db, actor=current_actor(), number=query.page, is_open=query.open)
     at = page.paging

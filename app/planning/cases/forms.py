@@ -45,7 +45,7 @@ class ReplaceForm(Form):
         self.event.choices = list(events)
 
     def offer_people(self, people: Choices) -> None:
-        """Whom the search found: to be shown, for the form may name somebody else."""
+        """Offers whom the search found: to be shown, for the form may name somebody else."""
         self.person.choices = list(people)
 
     def validate_event(self, field: wtforms.Field) -> None:
@@ -58,7 +58,7 @@ class ReplaceForm(Form):
 
     @property
     def event_id(self) -> UUID | None:
-        """The event that was chosen; None while it is none of those offered."""
+        """Returns the event that was chosen; None while it is none of those offered."""
         return UUID(self.event.data) if self.event.data in dict(self.event.choices) else None
 
     @property

@@ -68,8 +68,8 @@ class CasePage:
 def conflict_cases(
     db: Session, *, actor: Actor, number: int = 1, is_open: bool | None = None
 ) -> CasePage:
-    """Open ones first; a page beyond the last is the last. Refuses whoever does not lead the region
-    with NotFound.
+    """Returns a page of cases, open ones first; one beyond the last is the last. Refuses whoever
+    does not lead the region with NotFound.
     """
     _require_leader(actor)
     _, total = scheduling.cases(db, is_open=is_open, limit=0)
@@ -91,7 +91,7 @@ def _require_leader(actor: Actor) -> None:
 def _views(
     db: Session, records: Iterable[CaseRecord], actor: Actor
 ) -> tuple[ConflictCaseView, ...]:
-    """Two statements however many there are."""
+    """Returns the cases in two statements however many there are."""
     found = tuple(records)
     ids = {
         event_id
@@ -122,12 +122,12 @@ def _event_id(holder: str) -> UUID | None:
 
 def _event(row: Event) -> CaseEvent:
     return CaseEvent(
-        row.id,
-        row.title,
-        row.starts_at,
-        row.ends_at,
-        row.timezone,
-        row.status == EventStatus.CANCELLED,
+        id=row.id,
+        title=row.title,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        timezone=row.timezone,
+        is_cancelled=row.status == EventStatus.CANCELLED,
     )
 
 

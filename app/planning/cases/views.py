@@ -70,7 +70,7 @@ def case(case_id: int) -> str:
 @bp.post("/cases/<int:case_id>/accept")
 @requires(leads_the_region)
 def accept_conflict(case_id: int) -> Answer:
-    """By whoever may override its rule, with a reason that stays on record."""
+    """Accepts a case: by whoever may override its rule, with a reason that stays on record."""
     form = AcceptCaseForm(request.form)
     if not form.validate():
         return _case_page(_found(case_id), form), 422
@@ -184,7 +184,7 @@ def _replace_page(
     refusals: Sequence[str] = (),
     boxes: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """`boxes`: what may be confirmed all the same."""
+    """Shows the case; `boxes`: what may be confirmed all the same."""
     language, words = reader_language(), form.words.data
     with reading() as db:
         choices = choose_people(db, chosen=[], words=words)

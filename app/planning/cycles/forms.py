@@ -41,13 +41,13 @@ class EditionForm(LocalizedForm):
 
     def draft(self) -> EditionDraft:
         return EditionDraft(
-            self.label.data,
-            self.theme.data,
-            self.presidency.data or "",
-            self.place.data,
-            self.starts_on.data,
-            self.ends_on.data,
-            self.decision_ref.data,
+            label=self.label.data,
+            theme=self.theme.data,
+            presidency=self.presidency.data or "",
+            place=self.place.data,
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            decision_ref=self.decision_ref.data,
         )
 
 
@@ -83,11 +83,11 @@ class TableForm(LocalizedForm):
 
     def draft(self) -> TableDraft:
         return TableDraft(
-            self.theme.data,
-            self.position.data,
-            self.coordinator.data or "",
-            number_in(self.moderator.data or ""),
-            number_in(self.rapporteur.data or ""),
+            theme=self.theme.data,
+            position=self.position.data,
+            coordinator=self.coordinator.data or "",
+            moderator_id=number_in(self.moderator.data or ""),
+            rapporteur_id=number_in(self.rapporteur.data or ""),
         )
 
 
@@ -149,11 +149,11 @@ class EntryForm(LocalizedForm):
 
     def draft(self) -> EntryDraft:
         return EntryDraft(
-            self.title.data,
-            self.group.data or "",
-            int(self.quarter.data) if self.quarter.data else None,
-            self.events_planned.data,
-            self.decision_ref.data,
+            title=self.title.data,
+            group=self.group.data or "",
+            quarter=int(self.quarter.data) if self.quarter.data else None,
+            events_planned=self.events_planned.data,
+            decision_ref=self.decision_ref.data,
         )
 
 

@@ -97,24 +97,24 @@ def editions_for(db: Session, *, actor: Actor) -> tuple[EditionLine, ...]:
     """Returns those that the actor may see, the latest first; what has no date yet stands at the
     top.
     """
-    asked = (
+    statement = (
         select(Edition, Country, _is_public())
         .outerjoin(Country, Country.code == Edition.presidency_code)
         .where(visible_editions(actor))
         .order_by(Edition.id.desc())
     )
     held = _held_on(db, actor)
-    return tuple(_line(*row, held) for row in db.execute(asked))
+    return tuple(_line(*row, held) for row in db.execute(statement))
 
 
 def edition_of(db: Session, *, actor: Actor, slug: str) -> EditionLine:
     """Refuses with NotFound what the actor may not see, as if it did not exist."""
-    asked = (
+    statement = (
         select(Edition, Country, _is_public())
         .outerjoin(Country, Country.code == Edition.presidency_code)
         .where(visible_editions(actor), Edition.slug == slug)
     )
-    row = db.execute(asked).one_or_none() if is_printable(slug) else None
+    row = db.execute(statement).one_or_none() if is_printable(slug) else None
     if row is None:
         raise NotFound
     return _line(*row, _held_on(db, actor))
@@ -130,9 +130,9 @@ def source_of_clone(db: Session, *, actor: Actor, edition_id: int) -> EditionLin
 def events_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[EventDetail, ...]:
     """Returns everything linked to the edition that the actor may see, in order of time."""
     linked = select(EventLink.event_id).where(EventLink.edition_id == edition_id)
-    asked = select(Event).where(Event.id.in_(linked), visible_to(actor))
+    statement = select(Event).where(Event.id.in_(linked), visible_to(actor))
     return details(
-        db, asked.order_by(Event.starts_at.is_(None), Event.starts_at, Event.id), actor=actor
+        db, statement.order_by(Event.starts_at.is_(None), Event.starts_at, Event.id), actor=actor
     )
 
 
@@ -145,9 +145,9 @@ def in_role(events: tuple[EventDetail, ...], slug: str, role: LinkRole) -> tuple
 
 
 def tables_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[TableLine, ...]:
-    """In their order. Names are for whoever is signed in, as everywhere."""
+    """Returns the tables in their order. Names are for whoever is signed in, as everywhere."""
     moderator, rapporteur = aliased(Person), aliased(Person)
-    asked = (
+    statement = (
         select(WorkTable, Country.name, moderator.full_name, rapporteur.full_name)
         .outerjoin(Country, Country.code == WorkTable.coordinator_country)
         .outerjoin(moderator, moderator.id == WorkTable.moderator_id)
@@ -158,19 +158,19 @@ def tables_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[TableLine,
     may_read = actor.signed_in or actor.is_system
     sitting = _sitting_at(db, actor, edition_id)
     lines = []
-    for table, country, leads, reports in db.execute(asked):
+    for table, country, leads, reports in db.execute(statement):
         led_by = leads or sitting.get((table.id, PersonRole.MODERATOR.value), "")
         reported_by = reports or sitting.get((table.id, PersonRole.RAPPORTEUR.value), "")
         lines.append(
             TableLine(
-                table.id,
-                table.theme,
-                table.position,
-                country if table.coordinator_country else None,
-                led_by if may_read else "",
-                reported_by if may_read else "",
-                bool(led_by),
-                bool(reported_by),
+                id=table.id,
+                theme=table.theme,
+                position=table.position,
+                coordinator=country if table.coordinator_country else None,
+                moderator=led_by if may_read else "",
+                rapporteur=reported_by if may_read else "",
+                has_moderator=bool(led_by),
+                has_rapporteur=bool(reported_by),
             )
         )
     return tuple(lines)
@@ -179,7 +179,7 @@ def tables_of(db: Session, *, actor: Actor, edition_id: int) -> tuple[TableLine,
 def _sitting_at(db: Session, actor: Actor, edition_id: int) -> dict[tuple[int, str], str]:
     """Returns by table and role the names of those with a part in a session of the table."""
     seen = select(Event.id).where(Event.status != EventStatus.CANCELLED, visible_to(actor))
-    asked = (
+    statement = (
         select(WorkTable.id, SessionPerson.role, Person.full_name)
         .join(EventSession, EventSession.work_table_id == WorkTable.id)
         .join(SessionPerson, SessionPerson.session_id == EventSession.id)
@@ -188,7 +188,7 @@ def _sitting_at(db: Session, actor: Actor, edition_id: int) -> dict[tuple[int, s
         .order_by(EventSession.starts_at, Person.sort_key)
     )
     found: dict[tuple[int, str], list[str]] = {}
-    for table_id, role, name in db.execute(asked):
+    for table_id, role, name in db.execute(statement):
         names = found.setdefault((table_id, role), [])
         if name not in names:
             names.append(name)
@@ -197,14 +197,16 @@ def _sitting_at(db: Session, actor: Actor, edition_id: int) -> dict[tuple[int, s
 
 def items_of(db: Session, *, edition_id: int) -> tuple[ItemLine, ...]:
     rows = select(ChecklistItem).where(ChecklistItem.edition_id == edition_id)
-    found = db.scalars(rows.order_by(ChecklistItem.position, ChecklistItem.id))
-    return tuple(ItemLine(row.id, row.words, row.done_at) for row in found)
+    items = db.scalars(rows.order_by(ChecklistItem.position, ChecklistItem.id))
+    return tuple(ItemLine(row.id, row.words, row.done_at) for row in items)
 
 
 def outline_of(db: Session, *, edition_id: int) -> tuple[OutlineLine, ...]:
     rows = select(SessionOutline).where(SessionOutline.edition_id == edition_id)
-    found = db.scalars(rows.order_by(SessionOutline.after_minutes, SessionOutline.id))
-    return tuple(OutlineLine(row.kind, row.title, row.after_minutes, row.minutes) for row in found)
+    sessions = db.scalars(rows.order_by(SessionOutline.after_minutes, SessionOutline.id))
+    return tuple(
+        OutlineLine(row.kind, row.title, row.after_minutes, row.minutes) for row in sessions
+    )
 
 
 def edition_draft(db: Session, *, slug: str) -> EditionDraft:
@@ -225,19 +227,23 @@ def table_draft(db: Session, *, edition_id: int, table_id: int) -> TableDraft:
 
 def draft_of_edition(row: Edition) -> EditionDraft:
     return EditionDraft(
-        row.label,
-        row.theme,
-        row.presidency_code or "",
-        row.place,
-        row.starts_on,
-        row.ends_on,
-        row.decision_ref,
+        label=row.label,
+        theme=row.theme,
+        presidency=row.presidency_code or "",
+        place=row.place,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        decision_ref=row.decision_ref,
     )
 
 
 def draft_of_table(row: WorkTable) -> TableDraft:
     return TableDraft(
-        row.theme, row.position, row.coordinator_country or "", row.moderator_id, row.rapporteur_id
+        theme=row.theme,
+        position=row.position,
+        coordinator=row.coordinator_country or "",
+        moderator_id=row.moderator_id,
+        rapporteur_id=row.rapporteur_id,
     )
 
 
@@ -249,7 +255,7 @@ def _is_public() -> ColumnElement[bool]:
 
 def _held_on(db: Session, actor: Actor) -> dict[int, tuple[str, str]]:
     """Returns by edition the first and the last day of its congress on its own clock."""
-    asked = (
+    statement = (
         select(EventLink.edition_id, Event.starts_at, Event.ends_at, Event.timezone)
         .join(Event, Event.id == EventLink.event_id)
         .where(
@@ -261,7 +267,7 @@ def _held_on(db: Session, actor: Actor) -> dict[int, tuple[str, str]]:
         .order_by(Event.published_at.is_(None).desc(), Event.starts_at.desc())
     )
     found = {}
-    for edition_id, starts_at, ends_at, timezone in db.execute(asked):
+    for edition_id, starts_at, ends_at, timezone in db.execute(statement):
         if starts_at is not None and ends_at is not None:
             days = (starts_at, ends_at - timedelta(microseconds=1))
             first, last = (at.astimezone(ZoneInfo(timezone)).date().isoformat() for at in days)
@@ -277,16 +283,16 @@ def _line(
 ) -> EditionLine:
     starts_on, ends_on = held.get(edition.id, (edition.starts_on, edition.ends_on))
     return EditionLine(
-        edition.id,
-        edition.slug,
-        edition.label,
-        edition.theme,
-        country.name if country else None,
-        edition.place,
-        starts_on,
-        ends_on,
-        edition.decision_ref,
-        is_public,
+        id=edition.id,
+        slug=edition.slug,
+        label=edition.label,
+        theme=edition.theme,
+        presidency=country.name if country else None,
+        place=edition.place,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        decision_ref=edition.decision_ref,
+        is_public=is_public,
     )
 
 
@@ -297,11 +303,11 @@ def congress_of(events: Sequence[EventDetail], slug: str) -> EventDetail | None:
     """Returns the edition's congress: one with hours before one without, what is published before a
     draft.
     """
-    found = [
+    congresses = [
         event for event in in_role(tuple(events), slug, LinkRole.CONGRESS) if not _is_off(event)
     ]
     return min(
-        found,
+        congresses,
         key=lambda event: (event.span is None, event.status is EventStatus.DRAFT),
         default=None,
     )
@@ -310,7 +316,9 @@ def congress_of(events: Sequence[EventDetail], slug: str) -> EventDetail | None:
 def state_of(
     db: Session, *, edition: EditionLine, events: Sequence[EventDetail], tables: Sequence[TableLine]
 ) -> EditionState:
-    """`events` and `tables` are all of the edition's, as one who leads the region sees them."""
+    """Returns what the checklist looks at; `events` and `tables` are all of the edition's, as one
+    who leads the region sees them.
+    """
     congress = congress_of(events, edition.slug)
     days = days_of_edition(edition.starts_on, edition.ends_on) if congress is None else None
     prepares = in_role(tuple(events), edition.slug, LinkRole.PREPARATORY)

@@ -166,17 +166,25 @@ class OutlineItem:
 def outlined(
     sessions: Iterable[Held], starts_at: datetime, zone: ZoneInfo
 ) -> tuple[OutlineItem, ...]:
-    """In order of time. A session that an agenda holds before the congress's start is not among
-    them.
+    """Returns the sessions in order of time. One that an agenda holds before the congress's start
+    is not among them.
     """
     first = starts_at.astimezone(zone).replace(tzinfo=None)
-    found = []
+    items = []
     for kind, title, table, begins, ends in sessions:
         start = begins.astimezone(zone).replace(tzinfo=None)
         after, lasting = _minutes(start - first), _minutes(ends - begins)
         if after >= 0 and lasting > 0:
-            found.append(OutlineItem(kind, title, after, lasting, table))
-    return tuple(sorted(found, key=lambda one: (one.after_minutes, one.minutes)))
+            items.append(
+                OutlineItem(
+                    kind=kind,
+                    title=title,
+                    after_minutes=after,
+                    minutes=lasting,
+                    work_table_id=table,
+                )
+            )
+    return tuple(sorted(items, key=lambda one: (one.after_minutes, one.minutes)))
 
 
 def laid_out(

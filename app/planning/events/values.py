@@ -15,7 +15,7 @@ NO_TEXT = LocalizedText()
 
 
 def holder_of(event_id: UUID) -> str:
-    """The name under which an event's time is claimed in scheduling."""
+    """Returns the name under which an event's time is claimed in scheduling."""
     return f"event:{event_id}"
 
 
@@ -140,8 +140,8 @@ class EventDraft:
     decision_ref: str = ""
 
     def settled(self) -> "EventDraft":
-        """The same with each group, person and link once and in a fixed order, so that equal drafts
-        compare equal.
+        """Returns the same with each group, person and link once and in a fixed order, so that
+        equal drafts compare equal.
         """
         people = {participant.person_id: participant for participant in reversed(self.people)}
         return replace(
@@ -232,12 +232,12 @@ class EventDetail:
 
     @property
     def is_extraordinary(self) -> bool:
-        """Not in the annual plan: it takes place by a Decision of its own."""
+        """Returns True if it is not in the annual plan: it takes place by a Decision of its own."""
         return bool(self.decision_ref) and self.plan_entry_id is None
 
     @property
     def is_recorded_as_past(self) -> bool:
-        """Published when it was over already."""
+        """Returns True if it was published when it was over already."""
         return (
             self.published_at is not None
             and self.ends_at is not None
@@ -254,11 +254,11 @@ class EventDetail:
 
     @property
     def mark(self) -> str:
-        """The mark of what its forms begin from, for `change_event`."""
+        """Returns the mark of what its forms begin from, for `change_event`."""
         return mark_of(self.as_draft().settled())
 
     def as_draft(self) -> EventDraft:
-        """What would be proposed to leave it as it is: the start of every change."""
+        """Returns what would be proposed to leave it as it is: the start of every change."""
         return EventDraft(
             kind=self.kind,
             title=self.title,
@@ -324,7 +324,7 @@ class BriefShown:
 
 
 def holder_of_session(session_id: UUID) -> str:
-    """The name under which the people of a session are claimed in scheduling."""
+    """Returns the name under which the people of a session are claimed in scheduling."""
     return f"session:{session_id}"
 
 
@@ -368,7 +368,7 @@ class SessionDraft:
     people: tuple[SessionPart, ...] = ()
 
     def settled(self) -> "SessionDraft":
-        """The same with each person once, in a fixed order."""
+        """Returns the same with each person once, in a fixed order."""
         people = {part.person_id: part for part in reversed(self.people)}
         return replace(self, people=tuple(sorted(people.values())))
 
@@ -396,13 +396,13 @@ class SessionDetail:
 
     def as_draft(self) -> SessionDraft:
         return SessionDraft(
-            self.kind,
-            self.title,
-            self.span,
-            self.room,
-            self.notes,
-            self.work_table_id,
-            tuple(SessionPart(person.id, person.role) for person in self.people),
+            kind=self.kind,
+            title=self.title,
+            span=self.span,
+            room=self.room,
+            notes=self.notes,
+            work_table_id=self.work_table_id,
+            people=tuple(SessionPart(person.id, person.role) for person in self.people),
         ).settled()
 
 

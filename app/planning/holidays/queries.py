@@ -48,18 +48,18 @@ def country_called(db: Session, code: str) -> CountryName:
 def holidays_of_year(
     db: Session, *, year: int, country_code: str | None = None, with_struck_out: bool = False
 ) -> tuple[HolidayEntry, ...]:
-    """In order of date, then country; of one country or of all."""
-    asked = (
+    """Returns the holidays in order of date, then country; of one country or of all."""
+    statement = (
         select(CountryHoliday, Country)
         .join(Country, Country.code == CountryHoliday.country_code)
         .where(CountryHoliday.on.between(date(year, 1, 1), date(year, 12, 31)))
         .order_by(CountryHoliday.on, Country.code)
     )
     if country_code is not None:
-        asked = asked.where(Country.code == country_code)
+        statement = statement.where(Country.code == country_code)
     if not with_struck_out:
-        asked = asked.where(CountryHoliday.is_observed)
-    return tuple(_entry(holiday, _named(country)) for holiday, country in db.execute(asked))
+        statement = statement.where(CountryHoliday.is_observed)
+    return tuple(_entry(holiday, _named(country)) for holiday, country in db.execute(statement))
 
 
 OBSERVED = (
@@ -104,7 +104,7 @@ def holidays_between(db: Session, *, first: date, last: date) -> tuple[HolidayEn
 
 
 def holiday_of(db: Session, *, country_code: str, on: date) -> HolidayEntry:
-    """One day of a country. Refuses with UnknownHoliday."""
+    """Returns one day of a country. Refuses with UnknownHoliday."""
     holiday = db.get(CountryHoliday, (country_code, on))
     if holiday is None:
         raise UnknownHoliday(on=day_named(on))

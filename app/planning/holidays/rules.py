@@ -100,7 +100,7 @@ def refusal_of_adding(on: date, name: LocalizedText, *, is_observed: bool) -> Ho
 
 
 def day_named(on: date) -> LocalizedText:
-    """ "15 de abril de 2027", "15 April 2027"."""
+    """Returns "15 de abril de 2027", "15 April 2027"."""
     return in_every_language(
         lambda language: str(format_date(on, "long", locale=date_locale(language)))
     )

@@ -80,11 +80,11 @@ def by_month(
     in all.
     """
     days = [
-        _day(on, tuple(found), countries, language)
-        for on, found in groupby(entries, key=lambda e: e.on)
+        _day(on, tuple(entries_of_day), countries, language)
+        for on, entries_of_day in groupby(entries, key=lambda e: e.on)
     ]
     months = groupby(days, key=lambda day: day.on.month)
-    return [(_month_name(month, language), list(found)) for month, found in months]
+    return [(_month_name(month, language), list(days_of_month)) for month, days_of_month in months]
 
 
 def _month_name(month: int, language: Language) -> str:
@@ -105,7 +105,7 @@ def _day(
 
 
 def day_text(on: date, language: Language) -> str:
-    """ "jue, 25 mar", "Thu, Mar 25"."""
+    """Returns "jue, 25 mar", "Thu, Mar 25"."""
     return str(format_skeleton("MMMEd", on, locale=date_locale(language)))
 
 
@@ -113,9 +113,9 @@ def chosen_year(today: date) -> int:
     """Returns the year in the address, else this one; in December the next, which is what is being
     planned.
     """
-    asked = number_in(request.args.get("year", ""), LAST_YEAR)
-    if asked is not None and asked >= FIRST_YEAR:
-        return asked
+    year = number_in(request.args.get("year", ""), LAST_YEAR)
+    if year is not None and year >= FIRST_YEAR:
+        return year
     return (today + timedelta(days=31)).year
 
 
@@ -138,7 +138,7 @@ def country_page(
     refusals: Sequence[str] = (),
     status: int = 200,
 ) -> tuple[str, int]:
-    """One country's list with what may be done to each day, and the form for one more."""
+    """Shows one country's list with what may be done to each day, and the form for one more."""
     policy.require_may_keep_holidays(current_actor(), country_code)
     language = reader_language()
     with reading() as db:
@@ -209,7 +209,7 @@ def country_holidays(country_code: str) -> Answer:
 @bp.post("/countries/<country_code>/holidays")
 @requires(policy.may_keep_some_holidays)
 def change_holiday(country_code: str) -> Answer:
-    """One of the buttons in the list: its name is what to do, its value the day."""
+    """Takes one of the buttons in the list: its name is what to do, its value the day."""
     policy.require_may_keep_holidays(current_actor(), country_code)
     chosen = next((name for name in ACTIONS if name in request.form), None)
     on = day_in(request.form[chosen]) if chosen else None

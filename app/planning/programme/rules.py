@@ -21,10 +21,10 @@ def month_of(text: str) -> date | None:
     """Returns the first of the month written as "2026-12"; None for anything else and for years far
     away.
     """
-    found = fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, flags=0)
-    if not found or not text.isascii() or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+    parts = fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, flags=0)
+    if not parts or not text.isascii() or not FIRST_YEAR <= int(parts[1]) <= LAST_YEAR:
         return None
-    return date(int(found[1]), int(found[2]), 1)
+    return date(int(parts[1]), int(parts[2]), 1)
 
 
 def next_month(month: date) -> date | None:

@@ -423,6 +423,38 @@ def test_an_exclusion_newer_than_a_moved_date_takes_it_away() -> None:
     assert with_sequences(1, 2) == sorted([*both_ends, "2026-12-02T18:00"])
 
 
+def test_extra_date_that_is_a_period_has_its_own_length() -> None:
+    event = an_event(
+        "DTSTART;TZID=America/Costa_Rica:20261201T090000",
+        "DURATION:PT1H",
+        "RDATE;VALUE=PERIOD;TZID=America/Costa_Rica:20261203T090000/PT3H,"
+        "20261204T090000/20261204T110000",
+        "RDATE;VALUE=PERIOD:20261205T150000Z/20261205T170000Z,20261206T150000Z/unreadable",
+    )
+    reading = read(a_calendar(event))
+    assert [(start, end) for _, start, end in entries(reading)] == [
+        ("2026-12-01T15:00", "2026-12-01T16:00"),
+        ("2026-12-03T15:00", "2026-12-03T18:00"),
+        ("2026-12-04T15:00", "2026-12-04T17:00"),
+        ("2026-12-05T15:00", "2026-12-05T17:00"),
+    ]
+    ((_, _, sentence),) = problems(reading)
+    assert sentence == "“20261206T150000Z/unreadable” is not a date, so that date is passed over."
+
+
+def test_count_below_zero_is_no_count() -> None:
+    event = an_event(
+        "DTSTART:20261201T150000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=-1;UNTIL=20261203"
+    )
+    reading = read(a_calendar(event))
+    assert [start[:10] for _, start, _ in entries(reading)] == [
+        "2026-12-01",
+        "2026-12-02",
+        "2026-12-03",
+    ]
+    assert problems(reading) == []
+
+
 def test_an_evening_is_named_in_utc_by_its_next_day() -> None:
     """Nine in the evening in Costa Rica; the moved one gives its own time in UTC too, in which the
     day is another.

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from app.kernel.refusal import Sentence
@@ -44,12 +44,13 @@ class Unusable(Exception):
 @dataclass(frozen=True)
 class OccurrenceTime:
     """The time of an occurrence that a RECURRENCE-ID, an EXDATE or an RDATE names: a day, or a wall
-    time of `zone`.
+    time of `zone`. `length` is that of an RDATE which is a period (RFC 5545 §3.8.5.2).
     """
 
     wall: datetime
     is_day: bool
     zone: tzinfo
+    length: timedelta | None = None
 
     def wall_in(self, series: "ImportedEvent") -> datetime:
         """Returns the time as a wall time of the series. For a series of whole days Exchange writes
@@ -64,8 +65,8 @@ class OccurrenceTime:
         return instant(self.wall, self.zone).astimezone(series.zone).replace(tzinfo=None)
 
     def name_in(self, series: "ImportedEvent") -> str:
-        """In the words of `Event.recurrence_of`. A day names all its hours, and an hour its whole
-        day where the series is one of whole days.
+        """Returns the name as `ImportedEvent.recurrence_of` gives it. A day names all its hours, an
+        hour its whole day where the series is one of whole days.
         """
         wall = self.wall_in(series)
         if self.is_day or series.is_day:
@@ -98,9 +99,9 @@ class ImportedEvent:
         return any(self.component.first(name) for name in ("RRULE", "RDATE"))
 
     def recurrence_of(self, wall: datetime) -> str:
-        """How an occurrence is named from outside: "2026-12-05", or "2026-12-05T15:00:00" in UTC,
-        after a "T" rule that lets a whole day name all its hours: the part before "T" is the day in
-        the event's own zone.
+        """Returns how an occurrence is named from outside: "2026-12-05", or "2026-12-05T15:00:00"
+        in UTC, after a "T" rule that lets a whole day name all its hours: the part before "T" is
+        the day in the event's own zone.
         """
         day = wall.date().isoformat()
         if self.is_day:
@@ -118,9 +119,14 @@ class ImportedEvent:
         moved_days = (change.start.date() - named.date()).days
         return datetime.combine(wall.date() + timedelta(days=moved_days), change.start.time())
 
-    def span_at(self, wall: datetime) -> Timespan:
-        """Raises ValueError or OverflowError at the ends of the calendar."""
+    def span_at(self, wall: datetime, length: timedelta | None = None) -> Timespan:
+        """Returns the occurrence that begins at a wall time; `length` where it has its own.
+
+        Raises ValueError or OverflowError at the ends of the calendar.
+        """
         starts_at = instant(wall, self.zone)
+        if length is not None:
+            return Timespan(starts_at, starts_at + length)
         return Timespan(
             starts_at,
             instant(wall + self.length, self.zone) if self.is_day else starts_at + self.length,
@@ -265,15 +271,15 @@ class CalendarReader:
         """
         return {occurrence.name_in(head) for occurrence in self._dates(head, "EXDATE")}
 
-    def extra_times(self, head: ImportedEvent) -> list[datetime]:
-        """Returns RDATE as wall times of the event's own zone."""
-        walls = [occurrence.wall_in(head) for occurrence in self._dates(head, "RDATE")]
-        return [datetime.combine(wall.date(), time()) for wall in walls] if head.is_day else walls
+    def extra_dates(self, head: ImportedEvent) -> tuple[OccurrenceTime, ...]:
+        """Returns what RDATE adds."""
+        return tuple(self._dates(head, "RDATE"))
 
     def _dates(self, head: ImportedEvent, name: str) -> Iterator[OccurrenceTime]:
         for prop in head.component.all(name):
             for text in filter(None, prop.value.split(",")):
-                single = Property(name, prop.params, text.partition("/")[0])
+                first, _, end = text.strip().partition("/")
+                single = Property(name, prop.params, first)
                 try:
                     wall, is_day, is_utc = wall_time(single.value)
                     zone = (
@@ -281,11 +287,14 @@ class CalendarReader:
                         if is_utc or "TZID" in prop.params
                         else head.zone
                     )
-                    instant(wall, zone)
+                    starts_at = instant(wall, zone)
+                    length = _period_end(end, wall, zone) - starts_at if end else None
                 except (ValueError, OverflowError, Unusable):
                     self.say(head.component, BAD_EXTRA_DATE, value=text.strip()[:40])
                     continue
-                yield OccurrenceTime(wall, is_day, zone)
+                if length is not None and not timedelta() < length <= LONGEST:
+                    length = None  # the usual one, then
+                yield OccurrenceTime(wall, is_day, zone, length)
 
     def until(self, rule: str, head: ImportedEvent) -> datetime:
         """Returns the end that a rule names, as a wall time of the event's zone; a day counts until
@@ -312,16 +321,10 @@ class CalendarReader:
             if prop.params.get("FBTYPE", "BUSY").upper() == "FREE":
                 continue
             for text in prop.value.split(","):
-                first, _, second = text.strip().partition("/")
+                first, _, end = text.strip().partition("/")
                 try:
-                    starts_at = instant(wall_time(first)[0], ZoneInfo("UTC"))
-                    is_length = second.upper().startswith(("P", "+P"))
-                    ends_at = (
-                        starts_at + _duration(second)
-                        if is_length
-                        else instant(wall_time(second)[0], ZoneInfo("UTC"))
-                    )
-                    yield Timespan(starts_at, ends_at)
+                    wall = wall_time(first)[0]
+                    yield Timespan(instant(wall, UTC), _period_end(end, wall, UTC))
                 except (ValueError, OverflowError, Unusable):
                     self.say(component, BAD_EXTRA_DATE, value=text.strip()[:40])
 
@@ -343,14 +346,25 @@ def _wall(prop: Property) -> tuple[datetime, bool, bool]:
         raise Unusable(BAD_DATE, value=cleaned(prop.value, 40)) from None
 
 
+def _period_end(text: str, start: datetime, zone: tzinfo) -> datetime:
+    """Returns the moment at which a period ends: a length, or a wall time of its start's zone.
+
+    Raises ValueError, OverflowError or Unusable.
+    """
+    if text.upper().startswith(("P", "+P")):
+        return instant(start, zone) + _duration(text)
+    wall, _, is_utc = wall_time(text)
+    return instant(wall, UTC if is_utc else zone)
+
+
 def _duration(text: str) -> timedelta:
     from icalendar import vDuration
 
     try:
-        found: timedelta = vDuration.from_ical(text.strip().upper())  # type: ignore[no-untyped-call]  # icalendar's
+        length: timedelta = vDuration.from_ical(text.strip().upper())  # type: ignore[no-untyped-call]  # icalendar's
     except (ValueError, OverflowError, TypeError):
         raise Unusable(BAD_LENGTH, value=cleaned(text, 40)) from None
-    return found
+    return length
 
 
 def _sequence(component: Component) -> int:

@@ -76,8 +76,8 @@ class Component:
         return [one for one in self.properties if one.name == name]
 
     def text(self, name: str) -> str:
-        found = self.first(name)
-        return found.value.strip() if found else ""
+        prop = self.first(name)
+        return prop.value.strip() if prop else ""
 
 
 @dataclass
@@ -194,11 +194,11 @@ def _roughly(line: str) -> tuple[str, dict[str, str], str]:
     return name, {key.upper(): text.strip('"') for key, _, text in pairs}, value
 
 
-def _begin(component: Component, open_ones: list[Component], found: list[Component]) -> None:
-    """An event within an event means that the outer one was never closed."""
+def _begin(component: Component, open_ones: list[Component], components: list[Component]) -> None:
+    """Opens a component; an event within an event means that the outer one was never closed."""
     if component.name in READ:
         open_ones.clear()
-        found.append(component)
+        components.append(component)
     elif open_ones and open_ones[-1].name == "VTIMEZONE" and component.name in PARTS_OF_ZONES:
         open_ones[-1].parts.append(component)
     open_ones.append(component)

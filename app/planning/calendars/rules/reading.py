@@ -8,7 +8,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from app.planning.calendars.rules.events import (
     CalendarReader,
     ImportedEvent,
     ImportedSeries,
+    OccurrenceTime,
     Unusable,
 )
 from app.planning.calendars.rules.lines import Component, components_in
@@ -75,16 +76,16 @@ def read_calendar(
     for busy in _busy_lists(components, reader):
         if busy.span.overlaps(window):
             entries[busy.key] = busy
-    found = sorted(entries.values(), key=lambda entry: (entry.span, entry.key))
+    in_order = sorted(entries.values(), key=lambda entry: (entry.span, entry.key))
     if contents.most is not None:
         reader.problems.append(
             ReadingProblem(Sentence(TOO_MANY_COMPONENTS, {"most": f"{contents.most}"}))
         )
-    if len(found) > MOST_ENTRIES:
+    if len(in_order) > MOST_ENTRIES:
         reader.problems.append(
             ReadingProblem(Sentence(TOO_MANY_ENTRIES, {"most": f"{MOST_ENTRIES}"}))
         )
-    return CalendarReading(tuple(found[:MOST_ENTRIES]), _shortened(reader.problems))
+    return CalendarReading(tuple(in_order[:MOST_ENTRIES]), _shortened(reader.problems))
 
 
 def _zone_of_nobody(own: str, given: str) -> ZoneInfo:
@@ -178,6 +179,11 @@ def _following(
     return sorted(lasting, key=lambda one: one[0])
 
 
+def _start_of(extra: OccurrenceTime, head: ImportedEvent) -> datetime:
+    wall = extra.wall_in(head)
+    return datetime.combine(wall.date(), time()) if head.is_day else wall
+
+
 @dataclass
 class _Expansion:
     """One series within the window."""
@@ -195,7 +201,9 @@ class _Expansion:
         if head is not None:
             excluded = self.reader.exclusions(head)
             following = _following(head, moved.values())
-            for wall in self._walls(head, excluded):
+            extra = self.reader.extra_dates(head)
+            lengths = {one.name_in(head): one.length for one in extra}
+            for wall in self._walls(head, excluded, extra):
                 recurrence = head.recurrence_of(wall)
                 changed = moved.pop(recurrence, None) or moved.pop(
                     recurrence.partition("T")[0], None
@@ -207,7 +215,12 @@ class _Expansion:
                     latest = following[number - 1][1]
                     yield from self._entry(latest, head.shifted(wall, latest), recurrence)
                 else:
-                    yield from self._entry(head, wall, recurrence if head.repeats else "")
+                    yield from self._entry(
+                        head,
+                        wall,
+                        recurrence if head.repeats else "",
+                        length=lengths.get(recurrence),
+                    )
         for (
             recurrence,
             event,
@@ -219,13 +232,17 @@ class _Expansion:
             ):
                 yield from self._entry(event, event.start, recurrence)
 
-    def _walls(self, head: ImportedEvent, excluded: set[str]) -> Iterator[datetime]:
-        """Wall times of the series, its first included, each once, without what is excluded."""
+    def _walls(
+        self, head: ImportedEvent, excluded: set[str], extra: Iterable[OccurrenceTime]
+    ) -> Iterator[datetime]:
+        """Yields the wall times of the series, its first included, each once, without what is
+        excluded.
+        """
         earliest = (self.window.starts_at - head.length - SLACK).replace(tzinfo=None)
         known: set[str] = set()
         for wall in (
             head.start,
-            *self.reader.extra_times(head),
+            *(_start_of(one, head) for one in extra),
             *self._ruled(head, excluded, earliest),
         ):
             recurrence = head.recurrence_of(wall)
@@ -236,7 +253,7 @@ class _Expansion:
     def _ruled(
         self, head: ImportedEvent, excluded: set[str], earliest: datetime
     ) -> Iterator[datetime]:
-        """What EXRULE excludes is added to `excluded` first."""
+        """Yields the wall times of RRULE; adds what EXRULE excludes to `excluded` first."""
         last = (self.window.ends_at + SLACK).replace(tzinfo=None)
         own = Meter(SERIES_BUDGET, self.meter)
 
@@ -255,12 +272,17 @@ class _Expansion:
             self.reader.say(head.component, TOO_MANY, day=(own.reached or head.start).date())
 
     def _entry(
-        self, event: ImportedEvent, wall: datetime, recurrence: str
+        self,
+        event: ImportedEvent,
+        wall: datetime,
+        recurrence: str,
+        *,
+        length: timedelta | None = None,
     ) -> Iterator[CalendarEntry]:
         if not event.takes_time:
             return
         try:
-            span = event.span_at(wall)
+            span = event.span_at(wall, length)
         except (ValueError, OverflowError):
             self.reader.say(event.component, OUTSIDE)
             return

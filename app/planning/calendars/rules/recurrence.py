@@ -118,6 +118,8 @@ def parts_of(rule: str) -> dict[str, str]:
             continue
         if name.startswith("X-"):
             continue
+        if name == "COUNT" and value.strip().startswith("-"):  # some write -1 for "without end"
+            continue
         if not equals or not value or name not in KNOWN or name in parts:
             raise _unreadable(rule)
         parts[name] = value.strip()
@@ -197,7 +199,7 @@ def _anchor(arguments: dict[str, Any], start: datetime, near: datetime) -> tuple
 
 
 def _completed(arguments: dict[str, Any], start: datetime) -> dict[str, Any]:
-    """The parts that a rule leaves out are those of its start (RFC 5545 §3.3.10). dateutil would
+    """Fills in what a rule leaves out, from its start (RFC 5545 §3.3.10). dateutil would
     take them from where it begins, and for weeks of the year it takes all seven days.
     """
     frequency = arguments["freq"]
@@ -296,10 +298,10 @@ def _numbers(rule: str, text: str, largest: int) -> list[int]:
 
 
 def _weekday(rule: str, text: str) -> weekday:
-    found = re.fullmatch(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", text, re.ASCII)
-    if not found or (found[1] and not 1 <= abs(int(found[1])) <= NUMBERS["BYWEEKNO"][1]):
+    match = re.fullmatch(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", text, re.ASCII)
+    if not match or (match[1] and not 1 <= abs(int(match[1])) <= NUMBERS["BYWEEKNO"][1]):
         raise _unreadable(rule)
-    return weekday(DAYS[found[2]], int(found[1]) if found[1] else None)
+    return weekday(DAYS[match[2]], int(match[1]) if match[1] else None)
 
 
 def _unreadable(rule: str) -> BadRule:

@@ -96,10 +96,10 @@ def written_zones(
 
 def wall_time(text: str) -> tuple[datetime, bool, bool]:
     """Returns a value as (naive wall time, is it a whole day, is it UTC). Raises ValueError."""
-    found = STAMP.fullmatch(text.strip().upper())
-    if not found or int(found[1]) not in YEARS:
+    match = STAMP.fullmatch(text.strip().upper())
+    if not match or int(match[1]) not in YEARS:
         raise ValueError(NOT_A_DATE)
-    year, month, day, hour, minute, second, utc = found.groups()
+    year, month, day, hour, minute, second, utc = match.groups()
     seconds = min(int(second or 0), 59)  # a leap second is not known to calendars
     return (
         datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), seconds),  # noqa: DTZ001
@@ -139,13 +139,13 @@ def _until(rule: str, offset: timedelta) -> datetime:
 
 
 def _offset(text: str) -> timedelta:
-    found = OFFSET.fullmatch(text.strip())
-    if not found:
+    match = OFFSET.fullmatch(text.strip())
+    if not match:
         raise ValueError(NOT_A_DATE)
-    size = timedelta(hours=int(found[2]), minutes=int(found[3]), seconds=int(found[4] or 0))
+    size = timedelta(hours=int(match[2]), minutes=int(match[3]), seconds=int(match[4] or 0))
     if size > LARGEST_OFFSET:
         raise ValueError(NOT_A_DATE)
-    return -size if found[1] == "-" else size
+    return -size if match[1] == "-" else size
 
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:

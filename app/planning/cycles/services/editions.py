@@ -406,7 +406,13 @@ def _sittings(db: Session, edition: Edition) -> tuple[OutlineItem, ...]:
     rows = select(SessionOutline).where(SessionOutline.edition_id == edition.id)
     outline = db.scalars(rows.order_by(SessionOutline.after_minutes, SessionOutline.id))
     return tuple(
-        OutlineItem(row.kind, row.title, row.after_minutes, row.minutes, row.work_table_id)
+        OutlineItem(
+            kind=row.kind,
+            title=row.title,
+            after_minutes=row.after_minutes,
+            minutes=row.minutes,
+            work_table_id=row.work_table_id,
+        )
         for row in outline
     )
 

@@ -30,7 +30,7 @@ NO_GROUP = N_("Choose a group from the list.")
 
 
 def add_entry(db: Session, *, actor: Actor, year: int, draft: EntryDraft, now: datetime) -> int:
-    """One more intention; the first one begins the year's plan. In an approved plan it is an
+    """Adds an intention; the first one begins the year's plan. In an approved plan it is an
     amendment and names the Decision that it rests on. One that stands already just so is not
     doubled: an entry says how many it foresees.
     """
@@ -89,9 +89,9 @@ def remove_entry(db: Session, *, actor: Actor, year: int, entry_id: int, now: da
 def approve_plan(
     db: Session, *, actor: Actor, year: int, decision_ref: str, now: datetime, seen: str = ""
 ) -> bool:
-    """By the presidency, with the Decision it is based on; says whether anything changed, as a second
-    time does not. `seen`: the mark of the entries that were before the eyes; refuses PlanChanged
-    when they are others now.
+    """Approves by the presidency, with the Decision it is based on; says whether anything changed,
+    as a second time does not. `seen`: the mark of the entries that were before the eyes; refuses
+    PlanChanged when they are others now.
 
     From now on an event of that year is published only under an entry, or by a Decision of its own.
     """

@@ -67,14 +67,16 @@ def edition_page(
     actor = current_actor()
     with reading() as db:
         edition = queries.edition_of(db, actor=actor, slug=slug)
-        found = queries.events_of(db, actor=actor, edition_id=edition.id)
+        events = queries.events_of(db, actor=actor, edition_id=edition.id)
         shown = {
-            "roles": {role: queries.in_role(found, slug, role) for role in LinkRole},
+            "roles": {role: queries.in_role(events, slug, role) for role in LinkRole},
             "tables": queries.tables_of(db, actor=actor, edition_id=edition.id),
             "funds": queries_events.sources_of_edition(db, edition_id=edition.id),
             "source": queries.source_of_clone(db, actor=actor, edition_id=edition.id),
         }
-        plans = _for_planners(db, edition, found, shown["tables"]) if policy.may_plan(actor) else {}
+        plans = (
+            _for_planners(db, edition, events, shown["tables"]) if policy.may_plan(actor) else {}
+        )
     html = render_template(
         "planning/cycles/edition.html",
         edition=edition,
@@ -111,8 +113,8 @@ def _for_planners(
 
 
 def _address(place: rules.ChecklistPage, edition: EditionLine, congress: EventDetail | None) -> str:
-    """Where something on the checklist is mended. Convenors, who change no edition, are sent to
-    where it stands.
+    """Returns where something on the checklist is mended. Convenors, who change no edition, are
+    sent to where it stands.
     """
     keeps = policy.may_keep_editions(current_actor())
     if place is rules.ChecklistPage.EDITION and keeps:
@@ -320,10 +322,10 @@ def _form_page(slug: str | None, form: EditionForm, *, status: int = 200) -> Ans
 
 def _clone_page(slug: str, form: CloneForm, *, status: int = 200) -> Answer:
     with reading() as db:
-        found = queries.edition_of(db, actor=current_actor(), slug=slug)
+        edition = queries.edition_of(db, actor=current_actor(), slug=slug)
     has_errors = status == STATUS[Kind.INVALID]
     return render_template(
-        "planning/cycles/edition_clone.html", edition=found, form=form, page_has_errors=has_errors
+        "planning/cycles/edition_clone.html", edition=edition, form=form, page_has_errors=has_errors
     ), status
 
 

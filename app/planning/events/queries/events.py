@@ -112,9 +112,9 @@ class EventHead(NamedTuple):
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Published and not confidential; drafts and confidential meetings only for who plans for all
-    of their groups, confidential ones also for the people they need and for who is registered for
-    them or asked to be.
+    """Says in a statement what the actor sees: what is published and not confidential; drafts and
+    confidential meetings only for who plans for all of their groups, confidential ones also for the
+    people they need and for who is registered for them or asked to be.
     """
     sight, params = sight_of(actor)
     return _visible(sight, params.get(SEEN_GROUPS), params.get(SEEN_PERSON))
@@ -156,7 +156,7 @@ def sight_of(actor: Actor) -> tuple[Sight, dict[str, Any]]:
 
 
 def _visible(sight: Sight, groups: Any, person_id: Any) -> ColumnElement[bool]:
-    """`groups` and `person_id` are values or bound parameters."""
+    """Says which events are seen; `groups` and `person_id` are values or bound parameters."""
     if sight.leads:
         return true()
     seen: list[ColumnElement[bool]] = [
@@ -181,13 +181,13 @@ def _visible(sight: Sight, groups: Any, person_id: Any) -> ColumnElement[bool]:
 
 
 def sits_in(person_id: Any) -> ColumnElement[bool]:
-    """Whether the person has a part in one of the event's sessions."""
+    """Says that the person has a part in one of the event's sessions."""
     part = and_(SessionPerson.session_id == EventSession.id, SessionPerson.person_id == person_id)
     return exists().where(EventSession.event_id == Event.id, part)
 
 
 def comes(person_id: Any) -> ColumnElement[bool]:
-    """Whether the person is registered for the event, waits, or asked to be registered."""
+    """Says that the person is registered for the event, waits, or asked to be registered."""
     row = REGISTRATION.c
     return exists().where(
         row.event_id == Event.id, row.person_id == person_id, row.status.in_(SEES_EVENT)
@@ -201,12 +201,12 @@ def sees(db: Session, *, actor: Actor, event_id: UUID) -> bool:
 def event_of(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
     """Refuses with NotFound what the actor may not see, as if it did not exist."""
     sight, params = sight_of(actor)
-    found = details(
+    events = details(
         db, _event_seen_with(sight), actor=actor, params={**params, "event_id": event_id}
     )
-    if not found:
+    if not events:
         raise NotFound
-    return found[0]
+    return events[0]
 
 
 @cache
@@ -224,29 +224,29 @@ def events_between(
     limit: int = 100,
     offset: int = 0,
 ) -> tuple[tuple[EventDetail, ...], int]:
-    """Events with instants that touch [starts_at, ends_at), in order of time; and how many there
-    are in all.
+    """Returns events with instants that touch [starts_at, ends_at), in order of time; and how many
+    there are in all.
     """
-    asked = select(Event).where(visible_to(actor), Event.starts_at.is_not(None))
+    statement = select(Event).where(visible_to(actor), Event.starts_at.is_not(None))
     if starts_at is not None:
-        asked = asked.where(Event.ends_at > starts_at)
+        statement = statement.where(Event.ends_at > starts_at)
     if ends_at is not None:
-        asked = asked.where(Event.starts_at < ends_at)
+        statement = statement.where(Event.starts_at < ends_at)
     if group is not None:
         named = select(EventGroup.event_id).join(WorkingGroup).where(WorkingGroup.slug == group)
-        asked = asked.where(Event.id.in_(named))
-    total = db.scalar(select(func.count()).select_from(asked.subquery())) or 0
-    page = asked.order_by(Event.starts_at, Event.id).limit(limit).offset(offset)
+        statement = statement.where(Event.id.in_(named))
+    total = db.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    page = statement.order_by(Event.starts_at, Event.id).limit(limit).offset(offset)
     return details(db, page, actor=actor), total
 
 
 def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
-    """Events whose title lacks a language of the house, or whose summary has one and lacks
+    """Returns events whose title lacks a language of the house, or whose summary has one and lacks
     another (R42); of those the actor may plan.
     """
     untranslated = select(Event).where(visible_to(actor), *_untranslated(languages()))
-    found = details(db, untranslated.order_by(Event.starts_at, Event.id), actor=actor)
-    return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
+    events = details(db, untranslated.order_by(Event.starts_at, Event.id), actor=actor)
+    return tuple(event for event in events if policy.may_see_drafts(actor, event.group_slugs))
 
 
 def coming_untranslated(db: Session, *, actor: Actor, now: datetime) -> tuple[EventHead, ...]:
@@ -315,11 +315,13 @@ def _to_see_to(sight: Sight) -> Select[Event]:
 
 
 def drafts_of(db: Session, *, actor: Actor) -> tuple[EventDetail, ...]:
-    """The drafts that the actor may plan or judge, the soonest first, then those without a date."""
-    asked = select(Event).where(visible_to(actor), Event.status == EventStatus.DRAFT)
+    """Returns the drafts that the actor may plan or judge, the soonest first, then those without a
+    date.
+    """
+    statement = select(Event).where(visible_to(actor), Event.status == EventStatus.DRAFT)
     order = (Event.starts_at.is_(None), Event.starts_at, Event.id)
-    found = details(db, asked.order_by(*order), actor=actor)
-    return tuple(event for event in found if policy.may_see_drafts(actor, event.group_slugs))
+    drafts = details(db, statement.order_by(*order), actor=actor)
+    return tuple(event for event in drafts if policy.may_see_drafts(actor, event.group_slugs))
 
 
 @dataclass(slots=True)
@@ -358,10 +360,10 @@ class _Parts:
 
 
 def details(
-    db: Session, asked: Select[Event], *, actor: Actor, params: Mapping[str, Any] | None = None
+    db: Session, statement: Select[Event], *, actor: Actor, params: Mapping[str, Any] | None = None
 ) -> tuple[EventDetail, ...]:
     """Returns the events asked for with what belongs to them, in two statements."""
-    events = tuple(db.scalars(asked, params))
+    events = tuple(db.scalars(statement, params))
     parts = _parts(db, [event.id for event in events], actor)
     return tuple(_detail(event, actor, parts[event.id]) for event in events)
 
@@ -503,9 +505,9 @@ which the reader has a part, or somebody who is needed.
 
 def _parts(db: Session, ids: Sequence[UUID], actor: Actor) -> defaultdict[UUID, _Parts]:
     """Returns the parts by event; people only for who is signed in."""
-    asked = PARTS if actor.signed_in or actor.is_system else PARTS_IN_PUBLIC
+    statement = PARTS if actor.signed_in or actor.is_system else PARTS_IN_PUBLIC
     parts: defaultdict[UUID, _Parts] = defaultdict(_Parts)
-    for row in db.execute(asked, {"ids": ids, "person_id": actor.person_id}):
+    for row in db.execute(statement, {"ids": ids, "person_id": actor.person_id}):
         parts[row.event_id].add(row)
     return parts
 
@@ -540,7 +542,7 @@ def _value(row: EventBrief, field: Field[Any]) -> Any:
 
 
 def institutions(db: Session) -> tuple[tuple[int, str, LocalizedText], ...]:
-    """Number, country and name, by country."""
+    """Returns number, country and name of each institution, by country."""
     rows = db.scalars(
         select(Institution)
         .where(Institution.closed_on.is_(None))
@@ -563,7 +565,9 @@ class SeriesPosition:
 
 
 def place_in_series(db: Session, *, actor: Actor, event: EventDetail) -> SeriesPosition | None:
-    """None for an event that was planned by itself, which costs no statement."""
+    """Returns the event's position; None for one that was planned by itself, which costs no
+    statement.
+    """
     if event.series_id is None:
         return None
     sight, params = sight_of(actor)
@@ -600,14 +604,14 @@ BETWEEN = (
 
 
 def event_called(db: Session, short: str) -> UUID | None:
-    """The only event with that short address. Drafts and confidential events have none; one that
-    was published and is cancelled now keeps it, so that whoever got it reads so.
+    """Returns the only event with that short address. Drafts and confidential events have none; one
+    that was published and is cancelled now keeps it, so that whoever got it reads so.
     """
     ids = ids_of(short)
     if ids is None:
         return None
-    found = db.scalars(BETWEEN, {"first": ids[0], "last": ids[1]}).all()
-    return found[0] if len(found) == 1 else None
+    event_ids = db.scalars(BETWEEN, {"first": ids[0], "last": ids[1]}).all()
+    return event_ids[0] if len(event_ids) == 1 else None
 
 
 # Who pays for what. Public: donors want to be seen.

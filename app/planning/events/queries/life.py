@@ -73,7 +73,9 @@ def phase_of_event(event: EventDetail, now: datetime) -> Phase:
 
 
 def steps_of(db: Session, *, event_id: UUID) -> tuple[StepTaken, ...]:
-    """In order of time, one statement. Not scoped: for those who may plan the event."""
+    """Returns the steps in order of time, in one statement. Not scoped: for those who may plan the
+    event.
+    """
     rows = db.execute(
         select(EventStep.step, EventStep.at, Person.full_name, EventStep.note)
         .outerjoin(Account, Account.id == EventStep.by)
@@ -118,7 +120,7 @@ def _listed(sight: Sight) -> Listed:
 def _waiting(db: Session, listed: Listed, params: Mapping[str, Any]) -> tuple[Waiting, ...]:
     rows = db.execute(listed, params)
     return tuple(
-        Waiting(event_id, title, starts_at, ends_at, timezone)
+        Waiting(id=event_id, title=title, starts_at=starts_at, ends_at=ends_at, timezone=timezone)
         for event_id, title, starts_at, ends_at, timezone in rows
         if starts_at and ends_at
     )
@@ -145,7 +147,7 @@ def history_of(db: Session, event: Event) -> MoveHistory:
 
 
 def last_span(db: Session, event_id: UUID) -> Timespan | None:
-    """When an event was to be before it lost its date."""
+    """Returns when an event was to be before it lost its date."""
     moved = (
         j.subject_kind == "event",
         j.subject_id == str(event_id),
@@ -156,7 +158,7 @@ def last_span(db: Session, event_id: UUID) -> Timespan | None:
 
 
 def before_move(told: Mapping[str, Any]) -> Whereabouts:
-    """Where the event was, as its EventMoved tells."""
+    """Returns where the event was, as its EventMoved tells."""
     starts, ends = told.get("previous_starts_at"), told.get("previous_ends_at")
     span = (
         Timespan(datetime.fromisoformat(starts), datetime.fromisoformat(ends))
@@ -194,7 +196,7 @@ OWN = frozenset(
 
 
 def tables_about_events(*, own: bool) -> Iterator[tuple[Table, Column[UUID]]]:
-    """Each table with the column that names an event: those in OWN, or all others."""
+    """Yields each table with the column that names an event: those in OWN, or all others."""
     event = Base.metadata.tables["event"]
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
@@ -205,7 +207,7 @@ def tables_about_events(*, own: bool) -> Iterator[tuple[Table, Column[UUID]]]:
 
 
 def number_hanging_on(db: Session, *, event_id: UUID) -> int:
-    """How many rows of other tables name the event. Not scoped: it only counts."""
+    """Counts the rows of other tables that name the event. Not scoped: it names nobody."""
     return sum(
         db.scalar(select(func.count()).select_from(table).where(column == event_id)) or 0
         for table, column in tables_about_events(own=False)

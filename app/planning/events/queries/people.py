@@ -45,7 +45,7 @@ PARTS_TOLD = select(NamedPart).where(NamedPart.event_id == EVENT_ID)
 
 
 def roles_in(db: Session, event_id: UUID) -> dict[int, tuple[PersonRole, ...]]:
-    """The roles of each person, each once, in the order of SESSION_ROLES."""
+    """Returns the roles of each person, each once, in the order of SESSION_ROLES."""
     found: dict[int, set[str]] = defaultdict(set)
     for person_id, role in db.execute(ROLES_IN_EVENT, {"event_id": event_id}):
         found[person_id].add(role)
@@ -56,7 +56,7 @@ def roles_in(db: Session, event_id: UUID) -> dict[int, tuple[PersonRole, ...]]:
 
 
 def parts_told(db: Session, event_id: UUID) -> dict[int, NamedPart]:
-    """By person what they were told, of those who were told anything."""
+    """Returns by person what they were told, of those who were told anything."""
     return {part.person_id: part for part in db.scalars(PARTS_TOLD, {"event_id": event_id})}
 
 
@@ -104,18 +104,18 @@ class PresenceCounts:
 
 
 def length_of(starts_at: datetime | None, ends_at: datetime | None) -> int:
-    """Whole minutes of an event; 0 while its hours are not known."""
+    """Returns the whole minutes of an event; 0 while its hours are not known."""
     return most_minutes(starts_at, ends_at) if starts_at and ends_at else 0
 
 
 def is_present(length: int) -> ColumnElement[bool]:
-    """True for a row of Attendance of who was there for 80 % of `length` minutes or more."""
+    """Says of a row of Attendance that the person was there for 80 % of `length` minutes or more."""
     enough = enough_minutes(length)
     return Attendance.minutes < 0 if enough is None else Attendance.minutes >= enough
 
 
 def is_partly(length: int) -> ColumnElement[bool]:
-    """True for a row of Attendance of who was there for less."""
+    """Says of a row of Attendance that the person was there for less."""
     return and_(Attendance.minutes > 0, not_(is_present(length)))
 
 
@@ -124,7 +124,7 @@ def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def presence_of(db: Session, *, event: Event) -> PresenceCounts:
-    """One statement. Not scoped by actor: nobody is named."""
+    """Counts in one statement. Not scoped by actor: nobody is named."""
     return presence_in(db, event_id=event.id, starts_at=event.starts_at, ends_at=event.ends_at)
 
 
@@ -132,20 +132,22 @@ def presence_in(
     db: Session, *, event_id: UUID, starts_at: datetime | None, ends_at: datetime | None
 ) -> PresenceCounts:
     length = length_of(starts_at, ends_at)
-    asked = select(
+    statement = select(
         counted(is_present(length)), counted(is_partly(length)), func.count(Attendance.id)
     )
-    return PresenceCounts(*db.execute(asked.where(Attendance.event_id == event_id)).one())
+    return PresenceCounts(*db.execute(statement.where(Attendance.event_id == event_id)).one())
 
 
 def who_came(db: Session, *, event_id: UUID) -> frozenset[int]:
-    """The persons on record as having been there for any time. Not scoped by actor: for letters."""
+    """Returns the persons on record as having been there for any time. Not scoped by actor: for
+    letters.
+    """
     return frozenset(db.scalars(WHO_CAME, {"event_id": event_id}))
 
 
 def own_minutes(db: Session, *, event_id: UUID, person_id: int) -> tuple[int | None, bool]:
-    """One person's minutes, None where none are written down, and whether anybody's are: then who
-    has none was absent.
+    """Returns one person's minutes, None where none are written down, and whether anybody's are:
+    then who has none was absent.
     """
     minutes, is_recorded = db.execute(
         OWN_MINUTES, {"event_id": event_id, "person_id": person_id}
@@ -154,7 +156,7 @@ def own_minutes(db: Session, *, event_id: UUID, person_id: int) -> tuple[int | N
 
 
 def has_attendance(db: Session, *, event_id: UUID) -> bool:
-    """Whether anybody is on record as having been there. Not scoped: nobody is named."""
+    """Returns True if anybody is on record as having been there. Not scoped: nobody is named."""
     there = select(Attendance.person_id).where(
         Attendance.event_id == event_id, Attendance.minutes > 0
     )

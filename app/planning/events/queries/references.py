@@ -118,7 +118,9 @@ def references_of(db: Session, draft: EventDraft) -> References:
     if errors:
         raise InvalidInput(errors)
     invited = tuple(c for c in countries if not draft.countries or c.code in draft.countries)
-    return References(groups, editions, people, invited, licence)
+    return References(
+        groups=groups, editions=editions, people=people, countries=invited, licence=licence
+    )
 
 
 def groups_called(db: Session, slugs: Iterable[str]) -> tuple[GroupReference, ...]:
@@ -150,7 +152,7 @@ def parties_of(draft: EventDraft, known: References) -> tuple[Party, ...]:
 
 
 def slugs_of_groups(db: Session, events: Collection[UUID], *, kind: str = "") -> frozenset[str]:
-    """The groups of these events, of one kind where it is given."""
+    """Returns the groups of these events, of one kind where it is given."""
     query = (
         select(WorkingGroup.slug)
         .join(EventGroup, EventGroup.working_group_id == WorkingGroup.id)
@@ -167,7 +169,7 @@ def is_session_of(db: Session, session_id: UUID, event_id: UUID) -> bool:
 def draft_titled(
     db: Session, title: LocalizedText, *, created_by: int, since: datetime
 ) -> UUID | None:
-    """A draft of this title that the account made after an instant."""
+    """Returns a draft of this title that the account made after an instant."""
     query = select(Event.id).where(
         Event.title == title,
         Event.status == EventStatus.DRAFT.value,
@@ -178,8 +180,8 @@ def draft_titled(
 
 
 def draft_of(db: Session, event: Event) -> EventDraft:
-    """The stored event as the draft that would leave it as it is; `event` comes with its parts
-    loaded.
+    """Returns the stored event as the draft that would leave it as it is; `event` comes with its
+    parts loaded.
     """
     group_ids = [group.working_group_id for group in event.groups]
     edition_ids = [link.edition_id for link in event.links]
@@ -222,7 +224,7 @@ def draft_of(db: Session, event: Event) -> EventDraft:
 
 
 def licence_called(db: Session, key: str) -> Party | None:
-    """The meeting licence as a party, with how many meetings it carries at once."""
+    """Returns the meeting licence as a party, with how many meetings it carries at once."""
     row = db.scalar(
         select(Resource).where(Resource.kind == PartyKind.LICENCE.value, Resource.key == key)
     )

@@ -40,8 +40,8 @@ class MoveHistory:
         return next((move.before for move in self.moves if move.sequence > sequence), self.now)
 
     def is_same(self, *sequences: int) -> bool:
-        """Whether it was at the same hours and place at all of them; what is not known is not the
-        same.
+        """Returns True if it was at the same hours and place at all of them; what is not known is
+        not the same.
         """
         if len(set(sequences)) == 1:
             return True
@@ -49,13 +49,13 @@ class MoveHistory:
         return bool(first.timezone) and all(first == other for other in others)
 
     def sequence_at(self, entry_id: int) -> int:
-        """The event's sequence when that entry was written in the journal."""
+        """Returns the event's sequence when that entry was written in the journal."""
         return next(
             (move.sequence - 1 for move in self.moves if move.entry_id > entry_id), self.sequence
         )
 
     def is_by_zone_rules(self, since: int, until: int) -> bool:
-        """Whether nobody but governments moved it in between."""
+        """Returns True if nobody but governments moved it in between."""
         causes = {move.cause for move in self.moves if since < move.sequence <= until}
         return causes == {MoveCause.ZONE_RULES}
 

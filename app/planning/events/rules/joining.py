@@ -56,7 +56,7 @@ HINTS = {
 
 
 def provider_of(url: str, *, jitsi: str = "") -> MeetingProvider:
-    """`jitsi`: the address of a Jitsi server of one's own, if there is one."""
+    """Returns whose meeting a link leads to; `jitsi`: the address of a Jitsi server of one's own."""
     host = _host(url)
     if host and host == _host(jitsi):
         return MeetingProvider.JITSI
@@ -67,13 +67,13 @@ def provider_of(url: str, *, jitsi: str = "") -> MeetingProvider:
 
 
 def browser_hint(url: str, *, jitsi: str = "") -> str:
-    """What to say beside the link, as a msgid; "" where nothing is known."""
+    """Returns what to say beside the link, as a msgid; "" where nothing is known."""
     return HINTS[provider_of(url, jitsi=jitsi)]
 
 
 def browser_address(url: str) -> str:
-    """A second address that opens in the browser without asking; "" where the link does so, or
-    where none is known.
+    """Returns a second address that opens in the browser without asking; "" where the link does so,
+    or where none is known.
     """
     if provider_of(url) is not MeetingProvider.ZOOM:
         return ""
@@ -87,8 +87,8 @@ def browser_address(url: str) -> str:
 
 
 def room_address(server: str, secret: str) -> str:
-    """A Jitsi room that only its link leads to. Refuses with ValueError a secret that could be
-    guessed.
+    """Returns a Jitsi room that only its link leads to. Refuses with ValueError a secret that could
+    be guessed.
     """
     if len(secret) < SHORTEST_ROOM or not re.fullmatch("[A-Za-z0-9_-]+", secret):
         raise ValueError("a room needs a name that nobody guesses")
@@ -132,5 +132,5 @@ def ids_of(short: str) -> tuple[UUID, UUID] | None:
 
 
 def lines(parts: Sequence[str]) -> str:
-    """The parts that say something, one a line."""
+    """Returns the parts that say something, one a line."""
     return "\n".join(part.strip() for part in parts if part.strip())

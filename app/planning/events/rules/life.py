@@ -180,8 +180,8 @@ def phase_of(  # noqa: PLR0917 - the order in which they happen
     closed_at: datetime | None,
     now: datetime,
 ) -> Phase:
-    """Where the event stands at `now`. An event whose date is only partly known stays published
-    until it is closed; half-open: at the very minute of its end it has ended.
+    """Returns where the event stands at `now`. An event whose date is only partly known stays
+    published until it is closed; half-open: at the very minute of its end it has ended.
     """
     if status == EventStatus.CANCELLED:
         return Phase.CANCELLED
@@ -201,7 +201,9 @@ def may_take(phase: Phase, step: Step) -> bool:
 
 
 def may_be_deleted(phase: Phase) -> bool:
-    """True for what nobody waits for: a draft, what is said to be over, and what was cancelled."""
+    """Returns True for what nobody waits for: a draft, what is said to be over, and what was
+    cancelled.
+    """
     return phase in {
         Phase.DRAFT,
         Phase.HELD,

@@ -17,25 +17,27 @@ class Presence(StrEnum):
 
 
 def enough_minutes(span_minutes: int, share: float = THRESHOLD) -> int | None:
-    """The fewest whole minutes that are `share` of the time; None for what has no length: nobody is
-    present at it.
+    """Returns the fewest whole minutes that are `share` of the time; None for what has no length:
+    nobody is present at it.
     """
     return math.ceil(share * span_minutes - 1e-9) if span_minutes > 0 else None
 
 
 def present(minutes: int, span_minutes: int, share: float = THRESHOLD) -> bool:
-    """At least `share` of the time. Of what has no length nobody was present."""
+    """Returns True from `share` of the time on. Of what has no length nobody was present."""
     enough = enough_minutes(span_minutes, share)
     return enough is not None and minutes >= enough
 
 
 def presence(minutes: int | None, span_minutes: int) -> Presence:
-    """None and 0 are absent: nobody wrote down that they were there."""
+    """Returns how somebody was there; None and 0 are absent: nobody wrote down that they were
+    there.
+    """
     if not minutes:
         return Presence.ABSENT
     return Presence.PRESENT if present(minutes, span_minutes) else Presence.PARTLY
 
 
 def most_minutes(starts_at: datetime, ends_at: datetime) -> int:
-    """Longer than the event itself nobody was in it."""
+    """Returns the length of the event: longer than that nobody was in it."""
     return int((ends_at - starts_at).total_seconds() // 60)

@@ -81,13 +81,15 @@ def state_of(stage: Stage, phase: Phase) -> str:
 
 
 def is_dated(event: EventDetail | EventDraft) -> bool:
-    """True where readers can be told when it takes place: exactly, or as the sources have it."""
+    """Returns True where readers can be told when it takes place: exactly, or as the sources have
+    it.
+    """
     return event.span is not None or bool(event.found_start)
 
 
 def is_news(event: EventDetail) -> bool:
-    """False for what was entered once it was over: nobody was invited here, and it is a record of
-    the past from the start.
+    """Returns False for what was entered once it was over: nobody was invited here, and it is a
+    record of the past from the start.
     """
     return not event.is_recorded_as_past
 
@@ -122,16 +124,16 @@ def open_points(
     """
     if phase is Phase.CANCELLED or event.kind is EventKind.EXTERNAL:
         return ()
-    found = [
+    points = [
         *_to_prepare(event, phase, work, languages),
         *_to_invite(event, phase, work),
         *_to_hold(event, phase, work.part),
         *([OpenPoint(OpenKind.CLOSING)] if phase is Phase.ENDED and is_news(event) else []),
     ]
-    found.sort(key=lambda point: point.kind in CAN_WAIT)
+    points.sort(key=lambda point: point.kind in CAN_WAIT)
     if phase in OVER:
-        found.sort(key=lambda point: LATE_ORDER.index(STAGE_OF[point.kind]))
-    return tuple(found)
+        points.sort(key=lambda point: LATE_ORDER.index(STAGE_OF[point.kind]))
+    return tuple(points)
 
 
 def in_stage(points: Sequence[OpenPoint], stage: Stage) -> tuple[OpenPoint, ...]:
@@ -159,8 +161,8 @@ def to_see_to(points: Sequence[OpenPoint], phase: Phase) -> tuple[OpenPoint, ...
 def is_proven(
     stage: Stage, event: EventDetail, work: EventWork, points: Sequence[OpenPoint]
 ) -> bool:
-    """True where nothing of a stage is open and there are rows that say it was done: only then does
-    a page show a tick.
+    """Returns True where nothing of a stage is open and there are rows that say it was done: only
+    then does a page show a tick.
     """
     if in_stage(points, stage):
         return False
@@ -177,7 +179,7 @@ def is_proven(
 def why_unreached(
     arrivals: Collection[LetterArrival], *, serves: bool, has_address: bool
 ) -> Unreached | None:
-    """Why nobody of a country has got its letter; None where somebody has.
+    """Returns why nobody of a country has got its letter; None where somebody has.
 
     `arrivals`: what became of each letter that asked the country. `serves`: somebody answers for
     the country today.
@@ -198,7 +200,7 @@ def why_unreached(
 def _to_prepare(
     event: EventDetail, phase: Phase, work: EventWork, languages: Sequence[str]
 ) -> Iterator[OpenPoint]:
-    """After the end nobody needs a link, and nobody is waited for."""
+    """Yields what is still to prepare; after the end nobody needs a link or is waited for."""
     needs = needs_of(event, work, languages=languages)
     for kind, is_met in needs.items():
         if not is_met and not (phase in OVER and kind in {OpenKind.LINK, OpenKind.ANSWERS}):
@@ -206,7 +208,7 @@ def _to_prepare(
 
 
 def _to_invite(event: EventDetail, phase: Phase, work: EventWork) -> Iterator[OpenPoint]:
-    """A confidential meeting takes place among those who are named for it."""
+    """Yields what is open in inviting; a confidential meeting is for those named for it."""
     if phase not in PUBLIC:
         return
     inviting, part = work.inviting, work.part
@@ -227,7 +229,7 @@ def _to_invite(event: EventDetail, phase: Phase, work: EventWork) -> Iterator[Op
 
 
 def _to_hold(event: EventDetail, phase: Phase, part: TakingPart) -> Iterator[OpenPoint]:
-    """Without any minutes at all the event lacks its attendance; with some, single people do."""
+    """Yields what is open after it: without any minutes its attendance, with some that of people."""
     if phase not in OVER:
         return
     for report in part.reports:

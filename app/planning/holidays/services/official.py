@@ -110,7 +110,9 @@ def _of_country(code: str, years: tuple[int, ...], names: Names) -> Iterator[Off
     for days, name in OFFICES_CLOSE.get(code, ()):
         for year in years:
             on = easter(year) + timedelta(days=days)
-            yield OfficialHoliday(code, on, name, HolidayScope.NATIONAL, CUSTOM)
+            yield OfficialHoliday(
+                country=code, on=on, name=name, scope=HolidayScope.NATIONAL, source=CUSTOM
+            )
     if code in CAPITALS:
         with_capital = tuple(dict.fromkeys((*categories, *PUBLIC)))
         for holiday in _from_library(
@@ -137,7 +139,7 @@ def _from_library(
     ]
     for on, library_name in sorted(tables[0].items()):
         name, scope = named(code, library_name, tables[-1][on], names)
-        yield OfficialHoliday(code, on, name, scope, source)
+        yield OfficialHoliday(country=code, on=on, name=name, scope=scope, source=source)
 
 
 def _languages(code: str) -> tuple[str | None, ...]:

@@ -255,9 +255,11 @@ def _conference(entry: FeedEntry, language: Language) -> tuple[str, ...]:
 def _description(
     entry: FeedEntry, starts: datetime, ends: datetime, language: Language, page: str
 ) -> str:
-    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes strip the rest.
+    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes
+    strip the rest.
 
-    A TEXT value already: its parts are escaped one by one. `page`: the address of the event's page, as a TEXT value.
+    A TEXT value already: its parts are escaped one by one. `page`: the address of the event's page,
+    as a TEXT value.
     """
     parts = [_in_words(starts, ends, entry.timezone, entry.is_all_day, language, write=as_text)]
     summary = entry.summary.in_(language)
@@ -273,7 +275,7 @@ def _description(
 def when(
     starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: bool, language: Language
 ) -> str:
-    """ "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)" """
+    """Returns "jueves, 10 de diciembre de 2026, 09:00–10:30 (Costa Rica, UTC−6)" """
     zone = ZoneInfo(timezone)
     return _in_words(
         starts_at.astimezone(zone), ends_at.astimezone(zone), timezone, is_all_day, language
@@ -305,7 +307,7 @@ def _in_words(
 
 
 def _hour(at: datetime) -> str:
-    """ "09:00" """
+    """Returns "09:00" """
     return f"{TWO_DIGITS[at.hour]}:{TWO_DIGITS[at.minute]}"
 
 

@@ -136,7 +136,13 @@ def _onsets(zone: ZoneInfo, start: int, end: int) -> Iterator[Onset]:
         after = _state(zone, high)
         if after != before:
             at = datetime.fromtimestamp(_bisect(zone, low, high), UTC)
-            yield Onset(at, before[0], after[0], bool(after[1]), after[2])
+            yield Onset(
+                at=at,
+                offset_from=before[0],
+                offset_to=after[0],
+                is_daylight=bool(after[1]),
+                name=after[2],
+            )
         low, before = high, after
 
 
@@ -160,7 +166,9 @@ def _standing(zone: ZoneInfo, start: datetime, changes: bool) -> Onset:
     """What the clocks keep before the first change; a zone without changes has kept it since 1970."""
     offset, dst, name = _state(zone, int(start.timestamp()))
     wall = start if changes else datetime(1970, 1, 1, tzinfo=UTC)
-    return Onset(wall - offset, offset, offset, bool(dst), name)
+    return Onset(
+        at=wall - offset, offset_from=offset, offset_to=offset, is_daylight=bool(dst), name=name
+    )
 
 
 def _runs(onsets: list[Onset]) -> list[Run]:

@@ -60,8 +60,8 @@ class FeedEntry(NamedTuple):
     """An event as a calendar may show it. `join_url` only for somebody registered; a confidential
     title is not here.
 
-    A tuple, because a poll makes a thousand of them and a frozen dataclass takes five times as long. The id is text
-    for the same reason.
+    A tuple, because a poll makes a thousand of them and a frozen dataclass takes five times as
+    long. The id is text for the same reason.
     """
 
     id: str
@@ -156,7 +156,8 @@ def _window(now: datetime) -> dict[str, Any]:
 
 
 def feed_state(db: Session, now: datetime, groups: Sequence[str] = ()) -> FeedState:
-    """One aggregate: what enters or leaves the window changes the count, the first or the last start.
+    """One aggregate: what enters or leaves the window changes the count, the first or the last
+    start.
 
     With slugs of groups, of the events of any of them only.
     """
@@ -181,7 +182,9 @@ def feed_entries(db: Session, now: datetime, groups: Sequence[str] = ()) -> list
 
 
 def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> FeedEntry:
-    """Own: the reader has a part in it, so its place is told even where it is confidential. A title never is."""
+    """Own: the reader has a part in it, so its place is told even where it is confidential. A title
+    never is.
+    """
     (
         number,
         status,
@@ -198,20 +201,20 @@ def _entry(row: Sequence[Any], *, is_own: bool = False, join_url: str = "") -> F
         changed_at,
     ) = row
     return FeedEntry(
-        _hyphenated(number),
-        STATUSES[status],
-        NOTHING if is_hidden else title,
-        NOTHING if is_hidden else summary,
-        starts_at,
-        ends_at,
-        timezone,
-        is_all_day,
-        MODES[mode],
-        "" if is_hidden and not is_own else place,
-        sequence,
-        is_hidden,
-        changed_at,
-        join_url,
+        id=_hyphenated(number),
+        status=STATUSES[status],
+        title=NOTHING if is_hidden else title,
+        summary=NOTHING if is_hidden else summary,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        timezone=timezone,
+        is_all_day=is_all_day,
+        mode=MODES[mode],
+        place="" if is_hidden and not is_own else place,
+        sequence=sequence,
+        is_confidential=is_hidden,
+        changed_at=changed_at,
+        join_url=join_url,
     )
 
 
@@ -223,7 +226,9 @@ def _hyphenated(number: str | UUID) -> str:
 
 
 def event_entry(db: Session, event_id: UUID) -> FeedEntry | None:
-    """One event whatever its age, as a file of its own; None when there is nothing public with a date."""
+    """One event whatever its age, as a file of its own; None when there is nothing public with a
+    date.
+    """
     row = db.execute(ENTRIES.where(is_public(), e.id == event_id)).one_or_none()
     return _entry(row) if row else None
 

@@ -69,10 +69,10 @@ def invited_by(db: Session, *, events: Collection[UUID]) -> tuple[CountryLoad, .
 
     An event that names no country invites all of them.
     """
-    asked = select(EventCountry.event_id, EventCountry.country_code).where(
+    statement = select(EventCountry.event_id, EventCountry.country_code).where(
         EventCountry.event_id.in_(events)
     )
-    named = [(event_id, code) for event_id, code in db.execute(asked)]
+    named = [(event_id, code) for event_id, code in db.execute(statement)]
     for_all = set(events) - {event_id for event_id, _code in named}
     countries = db.scalars(select(Country).order_by(Country.code))
     return tuple(
@@ -96,7 +96,7 @@ def people_in_roles(
     """
     if not policy.may_plan(actor):
         return ()
-    asked: Select[int, str, Country | None, UUID, LocalizedText, str, bool] = (
+    statement: Select[int, str, Country | None, UUID, LocalizedText, str, bool] = (
         select(
             Person.id,
             Person.full_name,
@@ -118,16 +118,16 @@ def people_in_roles(
         .where(visible_to(actor))
         .order_by(Person.sort_key, Person.id, Event.starts_at)
     )
-    found: dict[int, PersonLoad] = {}
+    loads: dict[int, PersonLoad] = {}
     own = set()
-    for person_id, name, country, event_id, title, role, is_own in db.execute(asked):
+    for person_id, name, country, event_id, title, role, is_own in db.execute(statement):
         role_held = RoleAtEvent(event_id, title, PersonRole(role))
-        known = found.get(person_id) or PersonLoad(
+        known = loads.get(person_id) or PersonLoad(
             name, country.name if country else LocalizedText(), ()
         )
-        found[person_id] = PersonLoad(known.name, known.country, (*known.roles, role_held))
+        loads[person_id] = PersonLoad(known.name, known.country, (*known.roles, role_held))
         own |= {person_id} if is_own else set()
-    shown = (person for person_id, person in found.items() if person_id in own)
+    shown = (person for person_id, person in loads.items() if person_id in own)
     return tuple(sorted(shown, key=lambda person: -len(person.roles)))
 
 

@@ -182,8 +182,8 @@ def programme(
 @cache
 def _of_month(sight: Sight) -> Select[Any]:
     dated = and_(Event.starts_at < UNTIL, Event.ends_at > SINCE)
-    asked = _chosen(sight, is_of_groups=False).where(or_(dated, _known_by_month()))
-    return _with_groups(asked.order_by(Event.starts_at, Event.id))
+    statement = _chosen(sight, is_of_groups=False).where(or_(dated, _known_by_month()))
+    return _with_groups(statement.order_by(Event.starts_at, Event.id))
 
 
 def entries_between(
@@ -196,8 +196,10 @@ def entries_between(
 
 @cache
 def _between(sight: Sight) -> Select[Any]:
-    asked = _chosen(sight, is_of_groups=False).where(Event.starts_at < UNTIL, Event.ends_at > SINCE)
-    return _with_groups(asked.order_by(Event.starts_at, Event.id))
+    statement = _chosen(sight, is_of_groups=False).where(
+        Event.starts_at < UNTIL, Event.ends_at > SINCE
+    )
+    return _with_groups(statement.order_by(Event.starts_at, Event.id))
 
 
 def _known_by_month() -> Where:
@@ -333,8 +335,8 @@ def of_partial_dates(
 
 @cache
 def _partial(sight: Sight, is_of_groups: bool) -> Select[Any]:
-    asked = _chosen(sight, is_of_groups).where(Event.date_precision.in_(PARTIAL))
-    return _with_groups(asked.order_by(Event.found_start.desc(), Event.id))
+    statement = _chosen(sight, is_of_groups).where(Event.date_precision.in_(PARTIAL))
+    return _with_groups(statement.order_by(Event.found_start.desc(), Event.id))
 
 
 def _chosen(sight: Sight, is_of_groups: bool) -> Select[Any]:
@@ -344,8 +346,8 @@ def _chosen(sight: Sight, is_of_groups: bool) -> Select[Any]:
     seen = sight.condition()
     reserved = and_(Event.published_at.is_not(None), Event.is_confidential)
     was_public = or_(Event.status != EventStatus.CANCELLED, Event.published_at.is_not(None))
-    asked = select(*COLUMNS, seen.label("is_seen")).where(or_(seen, reserved), was_public)
-    return asked.where(_of_groups()) if is_of_groups else asked
+    statement = select(*COLUMNS, seen.label("is_seen")).where(or_(seen, reserved), was_public)
+    return statement.where(_of_groups()) if is_of_groups else statement
 
 
 def _of_groups() -> Where:
@@ -355,10 +357,10 @@ def _of_groups() -> Where:
     return Event.id.in_(chosen.where(WorkingGroup.slug.in_(SLUGS)))
 
 
-def _with_groups(asked: Select[Any]) -> Select[Any]:
+def _with_groups(statement: Select[Any]) -> Select[Any]:
     """One row for each group of each event, in the order asked for."""
     return (
-        asked.add_columns(WorkingGroup.slug)
+        statement.add_columns(WorkingGroup.slug)
         .outerjoin(EventGroup, EventGroup.event_id == Event.id)
         .outerjoin(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
         .order_by(WorkingGroup.position)
@@ -565,23 +567,23 @@ def public_events(
     """A page of them, the next first, and how many in all; two statements. Not scoped by actor:
     nothing is here that an anonymous reader could not open.
     """
-    asked = PUBLIC_OF_GROUPS if groups else PUBLIC
+    statement = PUBLIC_OF_GROUPS if groups else PUBLIC
     params = {"now": now, "most": limit, "skipped": offset}
-    rows = db.execute(asked, {**params, "groups": list(groups)} if groups else params).all()
+    rows = db.execute(statement, {**params, "groups": list(groups)} if groups else params).all()
     of: dict[UUID, list[tuple[str, LocalizedText]]] = {row.id: [] for row in rows}
     for event_id, code, name in db.execute(PUBLIC_GROUPS_OF, {"ids": list(of)}) if of else ():
         of[event_id].append((code, name))
-    found = [
+    events = [
         PublicEvent(
-            row.id,
-            row.title,
-            row.starts_at,
-            row.ends_at,
-            row.timezone,
-            row.is_all_day,
-            row.place,
-            tuple(of[row.id]),
+            id=row.id,
+            title=row.title,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            timezone=row.timezone,
+            is_all_day=row.is_all_day,
+            place=row.place,
+            groups=tuple(of[row.id]),
         )
         for row in rows
     ]
-    return found, rows[0].total if rows else 0
+    return events, rows[0].total if rows else 0

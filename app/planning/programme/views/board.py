@@ -111,9 +111,9 @@ class BoardDay:
 @bp.get("/programme/board")
 @requires(policy.may_plan)
 def board() -> Any:
-    asked = request.args.get("month", "")
-    month = month_of(asked) or clock.today(reader_timezone()).replace(day=1)
-    is_known = not asked or month_of(asked) is not None
+    typed = request.args.get("month", "")
+    month = month_of(typed) or clock.today(reader_timezone()).replace(day=1)
+    is_known = not typed or month_of(typed) is not None
     starts, ends = _edges(month)
     with reading() as db:
         groups = all_groups(db)
@@ -127,7 +127,7 @@ def board() -> Any:
         group.slug for group in groups if group.slug in wanted and group.kind == WORKING_GROUP
     ]
     html = _page(
-        month, groups, chosen, (entries, holidays, processes), unknown="" if is_known else asked
+        month, groups, chosen, (entries, holidays, processes), unknown="" if is_known else typed
     )
     return html, 200 if is_known else 422
 
@@ -170,7 +170,7 @@ def _working(groups: Iterable[GroupSummary]) -> list[str]:
 
 def _column(slug: str, msgid: str, look: str) -> Mark:
     name = translate(reader_language(), msgid)
-    return Mark(slug, "", untranslated(name), look, untranslated(name))
+    return Mark(slug=slug, code="", name=untranslated(name), look=look, short=untranslated(name))
 
 
 def _days(
@@ -194,13 +194,13 @@ def _days(
         is_closed = on in bound or any(closure.first <= on <= closure.last for closure in closures)
         text = str(format_skeleton("Ed", on, locale=date_locale(reader_language())))
         return BoardDay(
-            on,
-            text,
-            on == today,
-            on.weekday() >= SATURDAY,
-            bound.get(on, ()),
-            is_closed,
-            [cells.get((on, slug), ()) for slug in shown],
+            on=on,
+            text=text,
+            is_today=on == today,
+            is_weekend=on.weekday() >= SATURDAY,
+            holidays=bound.get(on, ()),
+            is_closed=is_closed,
+            cells=[cells.get((on, slug), ()) for slug in shown],
         )
 
     after = next_month(month) or month + timedelta(days=31)
@@ -518,8 +518,8 @@ def move_submitted(event_id: UUID) -> Answer:
 
 
 def _ask(place: AskedMove) -> Answer:
-    """Asks the presidency for the time that was refused. A draft takes it as its own and waits; what
-    is published stays where it is.
+    """Asks the presidency for the time that was refused. A draft takes it as its own and waits;
+    what is published stays where it is.
     """
     event, reason, now = place.event, request.form.get(REASON_FIELD, ""), clock.now()
     try:

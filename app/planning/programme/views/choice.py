@@ -45,12 +45,12 @@ def ways() -> tuple[list[Way], list[Way]]:
     """Those that lead and the others: label, address and whether it is this page. The groups chosen
     go along. The month is named in its address, so that a phone shows it and not the list.
     """
-    found = [
+    shown_ways = [
         _way(label, endpoint)
         for label, endpoint, policy_of in WAYS
         if _is_open(endpoint, policy_of)
     ]
-    return found[:LEADING], found[LEADING:]
+    return shown_ways[:LEADING], shown_ways[LEADING:]
 
 
 def _is_open(endpoint: str, policy_of: Callable[[Actor], bool]) -> bool:
@@ -62,8 +62,8 @@ def _way(label: str, endpoint: str) -> Way:
     if endpoint not in WITHOUT_GROUPS:
         options["group"] = request.args.getlist("group")
     if endpoint == "programme.programme":
-        asked = month_of(request.args.get("month", ""))
-        month = asked or clock.today(reader_timezone())
+        asked_month = month_of(request.args.get("month", ""))
+        month = asked_month or clock.today(reader_timezone())
         options["month"] = f"{month:%Y-%m}"
     return (
         translate(reader_language(), label),
@@ -82,8 +82,8 @@ GOVERNANCE = N_("Governance")
 @dataclass(frozen=True)
 class GroupChip:
     """`url` is the page with this group chosen, or without it where it is. `count`: its events on
-    the page, each once; None for the chip of everything. `on_phone`: as many as a phone shows, where
-    that is another number.
+    the page, each once; None for the chip of everything. `on_phone`: as many as a phone shows,
+    where that is another number.
     """
 
     url: str
@@ -99,8 +99,8 @@ def chosen_groups(groups: Iterable[GroupSummary]) -> list[str]:
     """Returns the groups asked for that there are; an unknown one is as if it had not been asked
     for.
     """
-    asked = set(request.args.getlist("group"))
-    return [group.slug for group in groups if group.slug in asked]
+    slugs = set(request.args.getlist("group"))
+    return [group.slug for group in groups if group.slug in slugs]
 
 
 def of_groups(
@@ -140,7 +140,13 @@ def group_chips(
         count = counts(slugs)
         fewer = on_phone(slugs) if on_phone else count
         return GroupChip(
-            address(after), name, code, look, count, None if fewer == count else fewer, is_on
+            url=address(after),
+            name=name,
+            code=code,
+            look=look,
+            count=count,
+            on_phone=None if fewer == count else fewer,
+            is_on=is_on,
         )
 
     working = [mark for mark in marks if mark.look != GOVERNANCE_LOOK]

@@ -308,7 +308,9 @@ def _subscribe_page(token: str = "", *, is_replaced: bool = False) -> str:
     actor = current_actor()
     with reading() as db:
         groups = all_groups(db)
-        mine = [_in_days(one) for one in feed_addresses(db, actor=actor)] if actor.signed_in else []
+        own_feeds = (
+            [_in_days(one) for one in feed_addresses(db, actor=actor)] if actor.signed_in else []
+        )
     asked = set(request.args.getlist("group"))
     chosen = [group for group in groups if group.slug in asked]
     return render_template(
@@ -316,7 +318,7 @@ def _subscribe_page(token: str = "", *, is_replaced: bool = False) -> str:
         marks=Marks(groups).legend,
         chosen=[group.slug for group in chosen],
         programme_url=_programme_url(chosen),
-        addresses=mine,
+        addresses=own_feeds,
         is_replaced=is_replaced,
         programs=PROGRAMS,
         made_url=address() + url_for("programme.personal_feed", token=token) if token else "",
@@ -450,10 +452,10 @@ def _asked_groups(known: Sequence[GroupSummary]) -> list[GroupSummary]:
     """Raises NotFound for a group that there is not."""
     text = request.args.get("groups", "")
     wanted = set(text.split(BETWEEN)) if text else set()
-    found = [group for group in known if group.slug in wanted]
-    if len(found) != len(wanted):
+    groups = [group for group in known if group.slug in wanted]
+    if len(groups) != len(wanted):
         raise NotFound
-    return found
+    return groups
 
 
 def _slugs(groups: Sequence[GroupSummary]) -> list[str]:
@@ -494,7 +496,7 @@ def _day(on: date, language: Language) -> str:
 
 
 def _when(event: PublicEvent, language: Language) -> str:
-    """ "08:30–10:00 Costa Rica, UTC−6", or the days of an event that has no hours."""
+    """Returns "08:30–10:00 Costa Rica, UTC−6", or the days of an event that has no hours."""
     if event.is_all_day:
         days = days_text(event.starts_at, event.ends_at, event.timezone, language)
         return f"{days} ({translate(language, ALL_DAY)})"

@@ -115,7 +115,7 @@ def calls_a_group(entry: ProgrammeEntry, kinds: Mapping[str, str]) -> bool:
 
 def at_once(entries: Iterable[ProgrammeEntry]) -> dict[UUID, list[ProgrammeEntry]]:
     """Returns those that take place while others do, with the others: what an override let stand."""
-    found: dict[UUID, list[ProgrammeEntry]] = defaultdict(list)
+    clashing: dict[UUID, list[ProgrammeEntry]] = defaultdict(list)
     held = [
         one
         for one in entries
@@ -127,10 +127,10 @@ def at_once(entries: Iterable[ProgrammeEntry]) -> dict[UUID, list[ProgrammeEntry
     for entry in sorted(held, key=lambda one: (one.starts_at, one.id)):
         running = [one for one in running if one.ends_at and one.ends_at > _start(entry)]
         for other in running:
-            found[entry.id].append(other)
-            found[other.id].append(entry)
+            clashing[entry.id].append(other)
+            clashing[other.id].append(entry)
         running.append(entry)
-    return dict(found)
+    return dict(clashing)
 
 
 def _start(entry: ProgrammeEntry) -> datetime:
@@ -139,7 +139,9 @@ def _start(entry: ProgrammeEntry) -> datetime:
 
 
 def clash_words(others: Sequence[ProgrammeEntry], marks: Marks) -> str:
-    """ "at the same time as GF", or "… another" where the others have no letters or the same."""
+    """Returns "at the same time as GF", or "… another" where the others have no letters or the
+    same.
+    """
     codes = dict.fromkeys(code for other in others for code in marks.codes(other).split())
     language = reader_language()
     names = ", ".join(codes) or translate(language, ANOTHER)
@@ -178,19 +180,23 @@ def _placed(
         day = _day(first) if with_day else ""
     words = words_of(entry)
     chip = Chip(
-        url,
-        hour,
-        words,
-        codes,
-        marks.look(entry),
-        state,
-        "",
+        url=url,
+        hour=hour,
+        text=words,
+        codes=codes,
+        look=marks.look(entry),
+        state=state,
+        part="",
         cut=clipped(words, width=LINE),
         day=day,
         clash=clash_words(others, marks),
     )
     return Placed(
-        first, last, chip, lanes_of(entry, kinds), Closure(first, last) if closes(entry) else None
+        first=first,
+        last=last,
+        chip=chip,
+        lanes=lanes_of(entry, kinds),
+        closure=Closure(first, last) if closes(entry) else None,
     )
 
 
@@ -216,8 +222,24 @@ def lanes_of(entry: ProgrammeEntry, kinds: dict[str, str]) -> tuple[str, ...]:
 def placed_holiday(holiday: BindingHoliday) -> Placed:
     language = reader_language()
     words = translate(language, CLOSED_FOR, country=holiday.country, holiday=holiday.name)
-    chip = Chip(None, "", words, "", "gg", "plain", "", cut=words, day=_day(holiday.on))
-    return Placed(holiday.on, holiday.on, chip, (CLOSED,), Closure(holiday.on, holiday.on))
+    chip = Chip(
+        url=None,
+        hour="",
+        text=words,
+        codes="",
+        look="gg",
+        state="plain",
+        part="",
+        cut=words,
+        day=_day(holiday.on),
+    )
+    return Placed(
+        first=holiday.on,
+        last=holiday.on,
+        chip=chip,
+        lanes=(CLOSED,),
+        closure=Closure(holiday.on, holiday.on),
+    )
 
 
 def placed_process(process: Process, *, with_day: bool = True) -> Placed:
@@ -238,7 +260,17 @@ def placed_process(process: Process, *, with_day: bool = True) -> Placed:
     else:
         day = _day(first) if with_day else ""
     cut = clipped(title, width=LINE)
-    chip = Chip(None, hour, title, "", LOOK_OF_OTHERS, "", "", cut=cut, day=day)
+    chip = Chip(
+        url=None,
+        hour=hour,
+        text=title,
+        codes="",
+        look=LOOK_OF_OTHERS,
+        state="",
+        part="",
+        cut=cut,
+        day=day,
+    )
     return Placed(first, last, chip, (PROCESSES,))
 
 
@@ -246,13 +278,13 @@ def by_lane_and_week(
     placed: Iterable[Placed], weeks: Sequence[date]
 ) -> dict[tuple[str, date], list[Chip]]:
     """A chip in every week that it touches."""
-    found: dict[tuple[str, date], list[Chip]] = defaultdict(list)
+    chips: dict[tuple[str, date], list[Chip]] = defaultdict(list)
     for one in placed:
         touched = [monday for monday in weeks if monday_of(one.first) <= monday <= one.last]
         for lane in one.lanes:
             for monday in touched:
-                found[lane, monday].append(one.chip)
-    return found
+                chips[lane, monday].append(one.chip)
+    return chips
 
 
 def _day(on: date) -> str:
@@ -260,7 +292,7 @@ def _day(on: date) -> str:
 
 
 def days_text(first: date, last: date) -> str:
-    """ "7–13 dic"."""
+    """Returns "7–13 dic"."""
     return str(format_interval(first, last, "MMMd", locale=date_locale(reader_language())))
 
 
@@ -321,8 +353,8 @@ class ClashSaid:
 @bp.get("/programme/lanes")
 @requires(anyone)
 def lanes() -> Any:
-    today, asked = clock.today(reader_timezone()), request.args.get("from", "")
-    day = day_in(asked)
+    today, typed = clock.today(reader_timezone()), request.args.get("from", "")
+    day = day_in(typed)
     if day and not rules.is_shown(day):
         day = None
     length = request.args.get("weeks", USUAL, type=int)
@@ -341,9 +373,9 @@ def lanes() -> Any:
         counts=counts_of(_within(entries, weeks)),
         clashes=clashes,
         today=today,
-        unknown="" if day or not asked else asked,
+        unknown="" if day or not typed else typed,
     )
-    return html, 200 if day or not asked else 422
+    return html, 200 if day or not typed else 422
 
 
 def _edges(weeks: Sequence[date]) -> tuple[datetime, datetime]:
@@ -424,7 +456,7 @@ def _day_said(entry: ProgrammeEntry) -> str:
 
 
 def _who_and_when(entry: ProgrammeEntry, marks: Marks) -> str:
-    """ "Gestión Fronteriza (10:30–11:30)"."""
+    """Returns "Gestión Fronteriza (10:30–11:30)"."""
     assert entry.starts_at is not None and entry.ends_at is not None  # noqa: S101, PT018 - the query asked for instants
     language = reader_language()
     names = ", ".join(mark.short.in_(language) for mark in marks.of(entry))
@@ -529,7 +561,7 @@ def _lanes(
             )
             for week in columns
         ]
-        return Lane(code, name, look, cells, is_open)
+        return Lane(code=code, name=name, look=look, cells=cells, is_open=is_open)
 
     def named(slug: str, look: str = FOR_ALL) -> Lane:
         return lane(slug, "", translate(reader_language(), NAMES[slug]), look)
@@ -556,7 +588,7 @@ def _cell(chips: Sequence[Chip], closed: Sequence[date], today: int) -> LaneCell
 
 
 def days_in_words(days: Sequence[date]) -> str:
-    """ "3–5 dic": stretches of days that follow each other."""
+    """Returns "3–5 dic": stretches of days that follow each other."""
     stretches: list[list[date]] = []
     for on in days:
         if stretches and on - stretches[-1][-1] == ONE_DAY:

@@ -90,9 +90,9 @@ class PersonRow:
 @bp.get("/programme/load")
 @requires(signed_in)
 def load() -> Any:
-    asked = request.args.get("month", "")
-    month = month_of(asked) or clock.today(REFERENCE_ZONE).replace(day=1)
-    is_known = not asked or month_of(asked) is not None
+    typed = request.args.get("month", "")
+    month = month_of(typed) or clock.today(REFERENCE_ZONE).replace(day=1)
+    is_known = not typed or month_of(typed) is not None
     with reading() as db:
         actor, (first, last) = current_actor(), _weeks(month)
         entries = events_that_count(db, actor=actor, starts_at=first, ends_at=last)
@@ -101,7 +101,7 @@ def load() -> Any:
         people = people_in_roles(db, actor=actor, **_edges(month))
         caps = caps_of(book_of(db), month)
     return _page(
-        month, entries, groups, countries, people, caps=caps, unknown="" if is_known else asked
+        month, entries, groups, countries, people, caps=caps, unknown="" if is_known else typed
     )
 
 
@@ -161,7 +161,12 @@ def _country_row(
 def _row(name: LocalizedText, code: str, own: Load, a_month: int, a_week: int) -> LoadRow:
     week = days_text(own.monday, own.monday + WEEK - ONE_DAY) if own.monday else ""
     return LoadRow(
-        name, code, _measured(own.month, a_month), _measured(own.week, a_week), week, own.drafts
+        name=name,
+        code=code,
+        month=_measured(own.month, a_month),
+        week=_measured(own.week, a_week),
+        week_text=week,
+        drafts=own.drafts,
     )
 
 

@@ -104,11 +104,11 @@ class Marks:
         short = current_body().short_names
         self.legend = tuple(
             Mark(
-                group.slug,
-                group.code,
-                group.name,
-                f"g{numbers[group.slug]}" if group.slug in numbers else GOVERNANCE_LOOK,
-                short.get(group.slug, group.name),
+                slug=group.slug,
+                code=group.code,
+                name=group.name,
+                look=f"g{numbers[group.slug]}" if group.slug in numbers else GOVERNANCE_LOOK,
+                short=short.get(group.slug, group.name),
             )
             for group in groups
         )
@@ -158,16 +158,16 @@ def month_weeks(
         is_free = plans and on >= today and not chips
         number = short_day_text(on, "MMMd", language) if is_outside and on.day == 1 else f"{on.day}"
         return DayCell(
-            on,
-            is_outside,
-            on == today,
-            name,
-            chips,
-            on < today,
-            on.weekday() >= SATURDAY,
-            holidays.get(on, ()),
-            path_of("events.plan") + f"?on={on.isoformat()}" if is_free else "",
-            number,
+            on=on,
+            is_outside=is_outside,
+            is_today=on == today,
+            name=name,
+            chips=chips,
+            is_past=on < today,
+            is_weekend=on.weekday() >= SATURDAY,
+            holidays=holidays.get(on, ()),
+            plan_url=path_of("events.plan") + f"?on={on.isoformat()}" if is_free else "",
+            number=number,
         )
 
     return [[cell(on) for on in week] for week in weeks_of(month)]
@@ -205,7 +205,13 @@ def _place(
 def _chip(entry: ProgrammeEntry, marks: Marks, hour: str, part: str) -> Chip:
     state = "" if entry.status is EventStatus.PUBLISHED else entry.status.value
     return Chip(
-        _url(entry), hour, words_of(entry), marks.codes(entry), marks.look(entry), state, part
+        url=_url(entry),
+        hour=hour,
+        text=words_of(entry),
+        codes=marks.codes(entry),
+        look=marks.look(entry),
+        state=state,
+        part=part,
     )
 
 
@@ -243,10 +249,10 @@ def known_by_month(entries: Iterable[ProgrammeEntry], marks: Marks) -> list[Unda
 
 
 def known_date(entry: ProgrammeEntry) -> str:
-    """ "septiembre de 2021", "2024", or that nothing is known."""
+    """Returns "septiembre de 2021", "2024", or that nothing is known."""
     if entry.date_precision is DatePrecision.UNKNOWN or not entry.found_start:
         return translate(reader_language(), NOT_KNOWN)
-    spans = [_in_words(found) for found in (entry.found_start, entry.found_end) if found]
+    spans = [_in_words(text) for text in (entry.found_start, entry.found_end) if text]
     return " – ".join(dict.fromkeys(spans))
 
 
@@ -256,7 +262,7 @@ def _in_words(found: str) -> str:
 
 
 def month_word(month: date, language: Language) -> str:
-    """ "diciembre", for a button that leads to it."""
+    """Returns "diciembre", for a button that leads to it."""
     return format_date(month, "LLLL", locale=date_locale(language))
 
 
@@ -289,15 +295,15 @@ def month_table(
     """
     return _drawn(
         _Shown(
-            month,
-            tuple(entries),
-            today,
-            marks,
-            tuple(holidays.items()),
-            plans,
-            reader_timezone(),
-            reader_language(),
-            request.script_root,
+            month=month,
+            entries=tuple(entries),
+            today=today,
+            marks=marks,
+            holidays=tuple(holidays.items()),
+            plans=plans,
+            timezone=reader_timezone(),
+            language=reader_language(),
+            prefix=request.script_root,
         )
     )
 

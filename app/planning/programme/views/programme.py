@@ -131,8 +131,9 @@ def agenda_days(
 
 @dataclass(frozen=True)
 class _ShownList:
-    """Everything that shows in a list of what comes; see `_Shown` in views/month.py. `body`: whose names
-    of zones they are."""
+    """Everything that shows in a list of what comes; see `_Shown` in views/month.py. `body`: whose
+    names of zones they are.
+    """
 
     entries: tuple[ProgrammeEntry, ...]
     today: date
@@ -171,7 +172,7 @@ def list_day(on: date, today: date, *, past: bool = False) -> ListDay:
 
 
 def day_in_list(on: date, today: date) -> str:
-    """ "jueves 3 dic"; with the year where it is another one."""
+    """Returns "jueves 3 dic"; with the year where it is another one."""
     pattern = "EEEE d MMM" if on.year == today.year else "EEEE d MMM y"
     return str(format_date(on, pattern, locale=date_locale(reader_language())))
 
@@ -260,9 +261,9 @@ def programme() -> Any:
     month of boxes is no help there.
     """
     today = clock.today(reader_timezone())
-    asked = request.args.get("month", "")
-    month = month_of(asked) or today.replace(day=1)
-    is_known = not asked or month_of(asked) is not None
+    typed = request.args.get("month", "")
+    month = month_of(typed) or today.replace(day=1)
+    is_known = not typed or month_of(typed) is not None
     starts, ends = _edges(month)
     with reading() as db:
         groups = all_groups(db)
@@ -275,7 +276,7 @@ def programme() -> Any:
             ends_at=ends + ONE_DAY,
         )
         closed = holidays_between(db, first=starts.date() - ONE_DAY, last=ends.date() + ONE_DAY)
-        coming = None if asked else _coming(db, chosen)
+        coming = None if typed else _coming(db, chosen)
     holidays: dict[date, tuple[str, ...]] = {}
     for one in closed:
         holidays[one.on] = (*holidays.get(one.on, ()), one.country.code)
@@ -288,7 +289,7 @@ def programme() -> Any:
         marks=marks,
         holidays=holidays,
         coming=coming_list(coming, marks, today=today) if coming is not None else None,
-        unknown="" if is_known else asked,
+        unknown="" if is_known else typed,
     )
     return html, 200 if is_known else 422
 
@@ -419,7 +420,7 @@ def _edges(month: date) -> tuple[datetime, datetime]:
 
 
 def _zone_of(month: date) -> str:
-    """ "Ottawa, UTC−5"; in a month in which the clocks change, both offsets."""
+    """Returns "Ottawa, UTC−5"; in a month in which the clocks change, both offsets."""
     starts, ends = _edges(month)
     labels = [zone_label(reader_timezone(), at, reader_language()) for at in (starts, ends)]
     if labels[0] == labels[1]:
@@ -429,7 +430,7 @@ def _zone_of(month: date) -> str:
 
 
 def zone_place(on: date) -> str:
-    """ "Costa Rica": whose clock the hours are of, where a list spans a change of clocks."""
+    """Returns "Costa Rica": whose clock the hours are of, where a list spans a change of clocks."""
     at = datetime.combine(on, time(12), ZoneInfo(reader_timezone()))
     return zone_label(reader_timezone(), at, reader_language()).rsplit(", ", 1)[0]
 
