@@ -13,6 +13,7 @@ from app.infra.files import files
 from app.infra.language import date_text
 from app.infra.sheets import SheetPage, workbook
 from app.kernel.reference import REFERENCE
+from app.kernel.text import N_
 from app.office.reports import policy, queries, services
 from app.office.reports.tasks import drawn
 from app.office.reports.values import Audience, DonorReport
@@ -20,10 +21,21 @@ from app.office.reports.wording import when_words
 from app.participation.surveys.wording import OPEN_QUESTION, QUESTIONS
 from app.planning.events.queries.events import sources
 from app.web.downloads import XLSX, name_file
-from app.web.guards import current_actor, requires, signed_in
+from app.web.guards import Policy, current_actor, requires, signed_in
 from app.web.locale import reader_language
 
 bp = Blueprint("reports", __name__)
+REPORTS: tuple[tuple[str, str, str, Policy], ...] = (
+    (
+        N_("Reports to donors"),
+        N_("What each source paid for, and who came, by country and without names."),
+        "reports.donors",
+        policy.may_report_to_donors,
+    ),
+)
+"""The reports that stand on the desk of those who plan, and are found by the search: title, what it
+is for, its endpoint and who may read it.
+"""
 
 
 # What a source of funds paid for, year by year: a page, and the same as a spreadsheet.

@@ -20,7 +20,7 @@ from app.office.home.values import DeskFacts
 from app.office.home.views.door import bp
 from app.office.outbox import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
-from app.office.reports import policy as reports_policy
+from app.office.reports.views import REPORTS
 from app.office.setup import policy as setup_policy
 from app.office.writing import policy as writing_policy
 from app.participation.meetings import policy as meetings_policy
@@ -148,12 +148,7 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         "outbox.messages",
         notifications_policy.may_see_messages,
     ),
-    (
-        N_("Reports to donors"),
-        N_("What each source paid for, and who came, by country and without names."),
-        "reports.donors",
-        reports_policy.may_report_to_donors,
-    ),
+    *REPORTS,
     (
         N_("Good practices to review"),
         N_("What officials and guests propose for everyone to read."),
@@ -245,7 +240,7 @@ GROUP_OF = {
     "writing.office_letters": FOLLOWING_UP,
     "outbox.messages": FOLLOWING_UP,
     "practices.review": FOLLOWING_UP,
-    "reports.donors": FOLLOWING_UP,
+    **{endpoint: FOLLOWING_UP for _title, _purpose, endpoint, _policy in REPORTS},
 }
 """In which of the four groups a tool stands; what is not named here is administration."""
 
