@@ -69,7 +69,7 @@ class PublicCertificate(BaseModel):
     resp=Answers(HTTP_200=PublicCertificate, HTTP_404=PublicCertificate), tags=["certificates"]
 )
 def certificate(code: str) -> Response:
-    """200 with state and public facts; 404 with state "unknown"; 400 when it cannot be a code,
+    """Returns 200 with state and public facts; 404 with state "unknown"; 400 when it cannot be a code,
     without a query.
     """
     try:

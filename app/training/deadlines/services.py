@@ -29,7 +29,10 @@ def set_deadline(
     kinds: Collection[str],
     now: datetime,
 ) -> None:
-    """For those who enter a post from now on; dates that were given stay. No days: no deadline."""
+    """Sets how many days somebody has who enters a post from now on; None for no deadline.
+
+    Dates that were given stay.
+    """
     policy.require_may_set_deadlines(actor)
     course_id = locked_course(db, course_slug)
     if course_id is None:
@@ -81,10 +84,10 @@ def give_deadlines(db: Session, *, appointment_id: int, today: date, now: dateti
 
 
 def note_told(db: Session, due_ids: Collection[int], *, step: DeadlineStep) -> None:
-    """That the letter of a step was written about these dates."""
+    """Notes that the letter of a step was written about these dates."""
     db.execute(update(CourseDue).where(CourseDue.id.in_(due_ids)).values(told=step.value))
 
 
 def note_reported(db: Session, due_ids: Collection[int], *, now: datetime) -> None:
-    """That focal points were told of these dates."""
+    """Notes that focal points were told of these dates."""
     db.execute(update(CourseDue).where(CourseDue.id.in_(due_ids)).values(digest_at=now))

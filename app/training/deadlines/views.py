@@ -40,13 +40,13 @@ class CourseDeadlineForm:
 
 @bp.app_template_global()
 def due_of(course_slug: str) -> DueLine | None:
-    """The reader's own date for a course that is not finished yet."""
+    """Returns the reader's own date for a course that is not finished yet."""
     return own_deadlines().get(course_slug)
 
 
 @bp.app_template_global()
 def own_deadlines() -> dict[str, DueLine]:
-    """The reader's own dates by course; empty for a visitor."""
+    """Returns the reader's own dates by course; empty for a visitor."""
     actor = current_actor()
     if actor.person_id is None:
         return {}
@@ -89,7 +89,7 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 def _page(slug: str = "", typed: DeadlineForm | None = None) -> str:
-    """`typed` is the form of the course `slug` as it came back."""
+    """Renders the page; `typed` is the form of the course `slug` as it came back."""
     actor, today, language = current_actor(), clock.today(), reader_language()
     may_set = policy.may_set_deadlines(actor)
     with reading() as db:

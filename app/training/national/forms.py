@@ -97,18 +97,18 @@ class LineForm(LocalizedForm):
         """Returns the line as typed. Call it after `validate()`."""
         hours = self._texts("hours")
         return LineDraft(
-            self.kind,
-            self._texts("name"),
-            self._texts("about"),
-            self._data("adopted_on") or None,
-            stripped(self._data("url")),
-            stripped(self._data("address")),
-            stripped(self._data("telephone")),
-            stripped(self._data("email")),
-            hours,
-            (self._data("timezone") or "") if hours else "",
-            self._texts("spoken"),
-            bool(self._data("is_of_office")),
+            kind=self.kind,
+            name=self._texts("name"),
+            about=self._texts("about"),
+            adopted_on=self._data("adopted_on") or None,
+            url=stripped(self._data("url")),
+            address=stripped(self._data("address")),
+            telephone=stripped(self._data("telephone")),
+            email=stripped(self._data("email")),
+            hours=hours,
+            timezone=(self._data("timezone") or "") if hours else "",
+            spoken=self._texts("spoken"),
+            is_of_office=bool(self._data("is_of_office")),
         )
 
     def _texts(self, name: str) -> LocalizedText:

@@ -62,13 +62,13 @@ def national_page(db: Session, *, actor: Actor, code: str, today: date) -> Natio
         else (LocalizedText(), None, None)
     )
     return NationalPage(
-        country.code,
-        country.name,
-        country.timezone,
-        notes,
-        lines,
-        _day(checked_at, country.timezone),
-        _freshness(len(lines), checked_at, changed_at, country.timezone, today),
+        code=country.code,
+        name=country.name,
+        timezone=country.timezone,
+        notes=notes,
+        lines=lines,
+        checked_on=_day(checked_at, country.timezone),
+        freshness=_freshness(len(lines), checked_at, changed_at, country.timezone, today),
     )
 
 
@@ -76,11 +76,11 @@ def national_pages(db: Session, *, today: date) -> tuple[PageState, ...]:
     """Returns every country of the body with the state of its page, in one statement."""
     return tuple(
         PageState(
-            code,
-            name,
-            lines,
-            _day(checked_at, timezone),
-            _freshness(lines, checked_at, changed_at, timezone, today),
+            code=code,
+            name=name,
+            lines=lines,
+            checked_on=_day(checked_at, timezone),
+            freshness=_freshness(lines, checked_at, changed_at, timezone, today),
         )
         for code, name, timezone, changed_at, checked_at, lines in db.execute(STATES)
     )
@@ -98,6 +98,7 @@ def pages_to_see_to(db: Session, *, codes: Collection[str], today: date) -> tupl
 
 
 def line_of(db: Session, *, code: str, line_id: int) -> PageLine:
+    """Returns a line of a country's page. Raises NotFound for another country's."""
     row = db.get(NationalLine, line_id)
     if row is None or row.country_code != code:
         raise NotFound
@@ -108,24 +109,24 @@ def _line(row: NationalLine) -> PageLine:
     return PageLine(
         row.id,
         LineDraft(
-            LineKind(row.kind),
-            row.name,
-            row.about,
-            row.adopted_on,
-            row.url,
-            row.address,
-            row.telephone,
-            row.email,
-            row.hours,
-            row.timezone,
-            row.spoken,
-            row.is_of_office,
+            kind=LineKind(row.kind),
+            name=row.name,
+            about=row.about,
+            adopted_on=row.adopted_on,
+            url=row.url,
+            address=row.address,
+            telephone=row.telephone,
+            email=row.email,
+            hours=row.hours,
+            timezone=row.timezone,
+            spoken=row.spoken,
+            is_of_office=row.is_of_office,
         ),
     )
 
 
 def _in_order(line: PageLine) -> tuple[int, int]:
-    """The newest law first; offices and numbers as they were added."""
+    """Returns the key that puts the newest law first; offices and numbers as they were added."""
     on = line.draft.adopted_on or EARLIEST
     return (-on.toordinal(), line.id)
 

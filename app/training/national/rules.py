@@ -77,8 +77,8 @@ def dialled(telephone: str) -> str:
 
 
 def freshness(lines: int, *, checked_on: date | None, is_changed: bool, today: date) -> Freshness:
-    """A page without lines is empty; one that was checked is old on the day after a year.
-    `is_changed`: after the last check.
+    """Returns how far a page can be relied on. One without lines is empty; one that was checked is
+    old on the day after a year. `is_changed`: after the last check.
     """
     if not lines:
         return Freshness.EMPTY
@@ -94,7 +94,7 @@ def freshness(lines: int, *, checked_on: date | None, is_changed: bool, today: d
 
 
 def require_sound(draft: LineDraft, *, country_code: str) -> None:
-    """Refuses with InvalidInput, by field."""
+    """Raises InvalidInput, by field, for a line that cannot be kept."""
     errors: dict[str, Sentence] = {}
     _texts(errors, "name", draft.name, LONGEST_NAME, lines=False)
     _texts(errors, "about", draft.about, LONGEST_ABOUT)

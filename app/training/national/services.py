@@ -30,7 +30,7 @@ class NothingToCheck(Refusal):
 def add_line(
     db: Session, *, actor: Actor, country_code: str, draft: LineDraft, now: datetime
 ) -> int:
-    """Refuses by field."""
+    """Adds a line to a country's page; returns its id. Raises InvalidInput by field."""
     policy.require_may_fill(actor, country_code)
     rules.require_sound(draft, country_code=country_code)
     _touch(db, country_code, now)
@@ -53,7 +53,7 @@ def change_line(
     draft: LineDraft,
     now: datetime,
 ) -> None:
-    """The kind of a line never changes. Refuses by field."""
+    """Changes a line, whose kind stays. Raises InvalidInput by field."""
     row = _line(db, actor, country_code, line_id)
     rules.require_sound(draft, country_code=country_code)
     _touch(db, country_code, now)
@@ -83,7 +83,7 @@ def write_notes(
 
 
 def check_page(db: Session, *, actor: Actor, country_code: str, now: datetime) -> None:
-    """Says that everything on the page is right today. Refuses where there is nothing on it."""
+    """Records that everything on the page is right today. Raises NothingToCheck for an empty one."""
     policy.require_may_check(actor, country_code)
     page = db.scalar(
         select(NationalPageRow)
@@ -118,25 +118,22 @@ def _touch(db: Session, country_code: str, now: datetime) -> NationalPageRow:
 
 
 def _count(db: Session, country_code: str) -> int:
-    found = select(func.count(NationalLine.id)).where(NationalLine.country_code == country_code)
-    return db.scalar(found) or 0
+    count = select(func.count(NationalLine.id)).where(NationalLine.country_code == country_code)
+    return db.scalar(count) or 0
 
 
 def _write(row: NationalLine, draft: LineDraft) -> None:
-    for name in (
-        "name",
-        "about",
-        "adopted_on",
-        "url",
-        "address",
-        "telephone",
-        "email",
-        "hours",
-        "timezone",
-        "spoken",
-        "is_of_office",
-    ):
-        setattr(row, name, getattr(draft, name))
+    row.name = draft.name
+    row.about = draft.about
+    row.adopted_on = draft.adopted_on
+    row.url = draft.url
+    row.address = draft.address
+    row.telephone = draft.telephone
+    row.email = draft.email
+    row.hours = draft.hours
+    row.timezone = draft.timezone
+    row.spoken = draft.spoken
+    row.is_of_office = draft.is_of_office
 
 
 def _record(db: Session, actor: Actor, country_code: str, change: str, now: datetime) -> None:

@@ -197,14 +197,14 @@ def lock_cards(
 
 
 def asked_checks(db: Session, ids: Collection[int]) -> dict[int, AskedCheck]:
-    """By the number of the check."""
-    asked = {}
+    """Returns checks by their ids, with what is right."""
+    checks = {}
     for check, course_id in db.execute(_ASKED, {"ids": list(ids)}):
         correct = frozenset(
             number for number, one in enumerate(check.options, start=1) if one["correct"]
         )
-        asked[check.id] = AskedCheck(course_id, check.code, correct, len(check.options))
-    return asked
+        checks[check.id] = AskedCheck(course_id, check.code, correct, len(check.options))
+    return checks
 
 
 def checks_of(db: Session, people: Collection[int]) -> dict[int, tuple[PracticeCheck, ...]]:
@@ -247,7 +247,7 @@ def latest_of(db: Session, *, actor: Actor) -> Refresher | None:
 
 
 def refresher_by_id(db: Session, refresher_id: str) -> Refresher:
-    """By its letter's link; whoever holds the link is its reader."""
+    """Returns the refresher of a letter's link; whoever holds the link is its reader."""
     try:
         row = db.get(RefresherRow, UUID(refresher_id))
     except ValueError:
@@ -258,7 +258,7 @@ def refresher_by_id(db: Session, refresher_id: str) -> Refresher:
 
 
 def refreshers_by_id(db: Session, ids: Collection[UUID]) -> list[Refresher]:
-    """In the order of `ids`; those that are not there are left out."""
+    """Returns refreshers in the order of `ids`; those that are not there are left out."""
     rows = {row.id: row for row in db.scalars(select(RefresherRow).where(RefresherRow.id.in_(ids)))}
     return _refreshers(db, [rows[one] for one in ids if one in rows])
 
@@ -287,28 +287,28 @@ def _refreshers(db: Session, rows: Sequence[RefresherRow]) -> list[Refresher]:
     ) in db.execute(_QUESTIONS, {"refresher_ids": list(questions)}):
         questions[refresher_id].append(
             RefresherQuestion(
-                position,
-                kind,
-                stem,
-                _options(options),
-                tuple(response),
-                is_correct,
-                slug,
-                module_slug,
-                module_title,
-                unit_code,
-                unit_title,
-                screen,
+                position=position,
+                kind=kind,
+                stem=stem,
+                options=_options(options),
+                response=tuple(response),
+                is_right=is_correct,
+                slug=slug,
+                module_slug=module_slug,
+                module_title=module_title,
+                unit_code=unit_code,
+                unit_title=unit_title,
+                screen=screen,
             )
         )
     return [
         Refresher(
-            row.id,
-            row.person_id,
-            as_language(row.language),
-            row.sent_at,
-            row.ends_at,
-            tuple(questions[row.id]),
+            id=row.id,
+            person_id=row.person_id,
+            language=as_language(row.language),
+            sent_at=row.sent_at,
+            ends_at=row.ends_at,
+            questions=tuple(questions[row.id]),
         )
         for row in rows
     ]
@@ -341,11 +341,11 @@ def answers_lately(db: Session, *, since: Mapping[int, datetime]) -> dict[int, l
 
 
 def due_people(db: Session, *, on: date) -> list[int]:
-    """Who is due a refresher on a day, or was before."""
-    found = select(RefresherWish.person_id).where(
+    """Returns the people who are due a refresher on a day, or were before."""
+    due = select(RefresherWish.person_id).where(
         RefresherWish.state == WishState.ON.value, RefresherWish.next_on <= on
     )
-    return list(db.scalars(found.order_by(RefresherWish.person_id)))
+    return list(db.scalars(due.order_by(RefresherWish.person_id)))
 
 
 @dataclass
@@ -376,16 +376,16 @@ def figures(db: Session, *, actor: Actor, now: datetime) -> tuple[RefresherFigur
         .group_by(Person.country_code, RefresherItem.is_correct)
     )
     for code, is_right, number in db.execute(answers):
-        found = counts.setdefault(code or "", _Counts())
-        found.answered += number
-        found.right += number if is_right else 0
+        count = counts.setdefault(code or "", _Counts())
+        count.answered += number
+        count.right += number if is_right else 0
     cards = select(Person.country_code, ReviewCard.state).join(
         ReviewCard, ReviewCard.person_id == Person.id
     )
     for code, state in db.execute(cards.where(Person.country_code.is_not(None))):
-        found = counts.setdefault(code or "", _Counts())
-        found.recall += rules.recall(state, now)
-        found.cards += 1
+        count = counts.setdefault(code or "", _Counts())
+        count.recall += rules.recall(state, now)
+        count.cards += 1
     countries = select(Country.code, Country.name).order_by(Country.code)
     return tuple(
         _shown(actor, code, name, counts.get(code, _Counts()))
@@ -393,15 +393,16 @@ def figures(db: Session, *, actor: Actor, now: datetime) -> tuple[RefresherFigur
     )
 
 
-def _shown(actor: Actor, code: str, name: LocalizedText, found: _Counts) -> RefresherFigures:
-    if not policy.shows(actor, code, found.people):
+def _shown(actor: Actor, code: str, name: LocalizedText, count: _Counts) -> RefresherFigures:
+    """Returns the figures of a country, without numbers where the actor may not see them."""
+    if not policy.shows(actor, code, count.people):
         return RefresherFigures(code, name, None, None, None, None)
-    recall = found.recall / found.cards if found.cards else None
-    return RefresherFigures(code, name, found.people, found.answered, found.right, recall)
+    recall = count.recall / count.cards if count.cards else None
+    return RefresherFigures(code, name, count.people, count.answered, count.right, recall)
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """All that is kept of a person, answers by the question's words."""
+    """Returns all that is kept of a person, answers by the question's words."""
     wish = db.get(RefresherWish, person_id)
     refreshers: dict[UUID, dict[str, Any]] = {}
     for number, sent_at, stem, response, is_right in db.execute(_KEPT, {"person_id": person_id}):

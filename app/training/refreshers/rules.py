@@ -81,10 +81,10 @@ def person_of_choice(secret: str, key: str) -> int | None:
 
 def _signed(secret: str, key: str, salt: str, kind: type[Key]) -> Key | None:
     try:
-        found = URLSafeSerializer(secret, salt=salt).loads(key)
+        value = URLSafeSerializer(secret, salt=salt).loads(key)
     except BadSignature:
         return None
-    return found if isinstance(found, kind) else None
+    return value if isinstance(value, kind) else None
 
 
 def chosen_checks(
@@ -143,8 +143,8 @@ def after_answer(
     """
     card = Card(card_id=1, due=at) if state is None else Card.from_json(json.dumps(dict(state)))
     card, _log = SCHEDULER.review_card(card, Rating.Good if is_right else Rating.Again, at)
-    found: dict[str, object] = json.loads(card.to_json())
-    return found, card.due
+    after: dict[str, object] = json.loads(card.to_json())
+    return after, card.due
 
 
 def recall(state: Mapping[str, object], at: datetime) -> float:

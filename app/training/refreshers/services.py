@@ -23,7 +23,7 @@ _REFRESHERS, _ITEMS = insert(RefresherRow), insert(RefresherItem)
 def start_refreshers(
     db: Session, *, actor: Actor, rhythm: Rhythm, today: date, now: datetime
 ) -> date:
-    """Of one's own free will; returns the day of the first. The same again changes nothing."""
+    """Starts the actor's refreshers; returns the day of the first. Again, it changes nothing."""
     person_id = policy.require_may_have(actor)
     if not queries.own_refreshers(db, actor=actor).may_begin:
         raise rules.NothingLearned
@@ -73,8 +73,8 @@ def make_next(
 def make_next_of(
     db: Session, *, people: Collection[int], rhythm: Rhythm, today: date, now: datetime
 ) -> dict[int, UUID]:
-    """The same for many people at once, in a number of statements that does not grow with them.
-    Returns what was made, by person.
+    """Makes what is due to many people at once, in a number of statements that does not grow with
+    them; returns what was made, by person.
     """
     languages = queries.lock_readers(db, people)
     wishes = [
@@ -172,8 +172,8 @@ def answer(
 def answer_all(
     db: Session, *, actor: Actor, answers: Sequence[RefresherAnswer], now: datetime
 ) -> None:
-    """The same for many answers of many people at once, for records that come from elsewhere, such
-    as the demonstration's; refuses all where one is refused.
+    """Keeps many answers of many people at once, for records that come from elsewhere, such as the
+    demonstration's; refuses all where one is refused.
     """
     policy.require_may_answer_for_others(actor)
     if answers:
@@ -181,10 +181,12 @@ def answer_all(
 
 
 def _keep(db: Session, answers: Sequence[RefresherAnswer], *, now: datetime) -> list[bool]:
-    """Each with whether it was right, in a number of statements that does not grow with them."""
+    """Keeps answers, in a number of statements that does not grow with them; returns which are
+    right.
+    """
     refreshers = queries.lock_refreshers(db, {one.refresher_id for one in answers})
     items = queries.items_of(db, refreshers)
-    asked = queries.asked_checks(db, {item.check_id for item in items.values()})
+    checks = queries.asked_checks(db, {item.check_id for item in items.values()})
     right: list[bool] = []
     moved: list[tuple[tuple[int, int, str], bool]] = []
     for one in answers:
@@ -195,7 +197,7 @@ def _keep(db: Session, answers: Sequence[RefresherAnswer], *, now: datetime) -> 
             raise rules.AlreadyAnswered
         if now >= row.ends_at:
             raise rules.LinkEnded
-        check = asked[item.check_id]
+        check = checks[item.check_id]
         if not one.chosen or not one.chosen <= set(range(1, check.options + 1)):
             raise rules.NothingTicked
         item.is_correct = rules.is_right(check.correct, one.chosen)
@@ -234,18 +236,18 @@ def let_go(db: Session, *, before: datetime) -> int:
     stay: they hold no answer.
     """
     old = select(RefresherRow.id).where(RefresherRow.sent_at < before)
-    found = db.scalar(select(func.count()).select_from(old.subquery())) or 0
-    if found:
+    count = db.scalar(select(func.count()).select_from(old.subquery())) or 0
+    if count:
         db.execute(delete(RefresherItem).where(RefresherItem.refresher_id.in_(old)))
         db.execute(delete(RefresherRow).where(RefresherRow.sent_at < before))
         db.flush()
-    return found
+    return count
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Deletes all that is kept of the person: refreshers, what is remembered, and the wish."""
-    mine = select(RefresherRow.id).where(RefresherRow.person_id == person_id)
-    db.execute(delete(RefresherItem).where(RefresherItem.refresher_id.in_(mine)))
+    own = select(RefresherRow.id).where(RefresherRow.person_id == person_id)
+    db.execute(delete(RefresherItem).where(RefresherItem.refresher_id.in_(own)))
     for table in (RefresherRow, ReviewCard, RefresherWish):
         db.execute(delete(table).where(table.person_id == person_id))
     db.flush()

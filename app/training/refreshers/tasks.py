@@ -24,10 +24,10 @@ def send_due() -> int:
         people = queries.due_people(db, on=today)
     for person_id in people:
         with transaction() as db:
-            found = services.make_next(
+            refresher_id = services.make_next(
                 db, person_id=person_id, rhythm=rhythm(), today=today, now=clock.now()
             )
-            made += found is not None
+            made += refresher_id is not None
     with transaction() as db:
         before = clock.now() - timedelta(days=settings.keep_answers_days)
         services.let_go(db, before=before)

@@ -27,7 +27,7 @@ Answer = Response | tuple[str, int]
 
 @bp.app_template_global()
 def own_refreshers() -> OwnRefreshers | None:
-    """For the pages that offer them: how the reader stands; None for who is nobody here."""
+    """Returns what the reader has, for the pages that offer it; None for who is no person."""
     actor = current_actor()
     if not policy.may_have(actor):
         return None
@@ -72,38 +72,38 @@ def stop() -> Response:
 @requires(policy.may_see_figures)
 def figures() -> str:
     with reading() as db:
-        found = queries.figures(db, actor=current_actor(), now=clock.now())
+        lines = queries.figures(db, actor=current_actor(), now=clock.now())
     language = reader_language()
     return render_template(
         "training/refreshers/figures.html",
-        lines=sorted(found, key=lambda one: one.name.in_(language)),
+        lines=sorted(lines, key=lambda one: one.name.in_(language)),
     )
 
 
 @bp.get("/refreshers/by-letter/<refresher_key>")
 @requires(anyone)
 def by_letter(refresher_key: str) -> str:
-    """Opening it changes nothing: mail programs open links on their own."""
+    """Shows a refresher and changes nothing: mail programs open links on their own."""
     return _questions(refresher_key, _refresher(refresher_key))
 
 
 @bp.post("/refreshers/by-letter/<refresher_key>/answers/<int:position>")
 @requires(anyone)
 def answer(refresher_key: str, position: int) -> Answer:
-    found = _refresher(refresher_key)
+    refresher = _refresher(refresher_key)
     try:
         with transaction() as db:
             services.answer(
                 db,
-                actor=_bearer(found.person_id),
-                refresher_id=found.id,
+                actor=_bearer(refresher.person_id),
+                refresher_id=refresher.id,
                 position=position,
                 chosen=chosen_options(request.form.getlist("option")),
                 now=clock.now(),
             )
     except rules.NothingTicked as refusal:
         said = (position, say(reader_language(), refusal.sentence))
-        return _questions(refresher_key, found, said), STATUS[refusal.kind]
+        return _questions(refresher_key, refresher, said), STATUS[refusal.kind]
     except (rules.AlreadyAnswered, rules.LinkEnded) as refusal:
         flash(say(reader_language(), refusal.sentence), "warning")
     lang = request.args.get("lang")
@@ -120,8 +120,8 @@ def choice(choice_key: str) -> str:
 @bp.post("/refreshers/choice/<choice_key>")
 @requires(anyone)
 def one_press(choice_key: str) -> str:
-    """The one press of a mail program, which has neither session nor token of a form; the key is
-    enough. It must not be answered with a redirect (RFC 8058 §3.1).
+    """Stops refreshers by the one press of a mail program, which has neither session nor token of a
+    form; the key is enough. It must not be answered with a redirect (RFC 8058 §3.1).
     """
     actor = _bearer(_person(choice_key))
     with transaction() as db:
@@ -154,7 +154,7 @@ def _secret() -> str:
 
 
 def _bearer(person_id: int) -> Actor:
-    """Who holds a letter's key acts for that person in this, and in nothing else."""
+    """Returns an actor who acts for a person by a letter's key, in this and in nothing else."""
     return replace(ANONYMOUS, person_id=person_id)
 
 
@@ -173,19 +173,19 @@ def _refresher(key: str) -> Refresher:
         return queries.refresher_by_id(db, refresher_id)
 
 
-def _questions(key: str, found: Refresher, mistake: tuple[int, str] | None = None) -> str:
+def _questions(key: str, refresher: Refresher, mistake: tuple[int, str] | None = None) -> str:
     return render_template(
         "training/refreshers/questions.html",
-        refresher=found,
+        refresher=refresher,
         key=key,
-        choice_key=rules.choice_key(_secret(), found.person_id),
-        is_open=found.ends_at > clock.now(),
+        choice_key=rules.choice_key(_secret(), refresher.person_id),
+        is_open=refresher.ends_at > clock.now(),
         mistake=mistake,
         chosen={
             one.position: typed_fields(
                 url_for("refreshers.answer", refresher_key=key, position=one.position)
             ).getlist("option")
-            for one in found.questions
+            for one in refresher.questions
         },
         asked_in=request.args.get("lang"),
     )

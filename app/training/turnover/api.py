@@ -101,11 +101,11 @@ class CoverageOut(BaseModel):
     query=CoverageQuery, resp=Answers("HTTP_404", HTTP_200=CoverageOut), tags=["turnover"]
 )
 def coverage() -> Response:
-    """How much of a country's serving staff holds a valid certificate on a day."""
+    """Returns how much of a country's serving staff holds a valid certificate on a day."""
     query: CoverageQuery = request.context.query  # type: ignore[attr-defined]  # put there by spectree
     on = date.fromisoformat(query.on) if query.on else clock.today(current_actor().timezone)
     with reading() as db:
-        found = queries.country_coverage(
+        coverage = queries.country_coverage(
             db, actor=current_actor(), country_code=query.country, on=on, course=query.course
         )
         if query.course not in {one.slug for one in queries.courses(db)}:
@@ -116,13 +116,13 @@ def coverage() -> Response:
             )
             for one in queries.extents_of(db, query.course)
         ]
-    return jsonify(_out(query, on, found, content).model_dump(mode="json"))
+    return jsonify(_out(query, on, coverage, content).model_dump(mode="json"))
 
 
 def _out(
-    query: CoverageQuery, on: date, found: Coverage | None, content: list[ContentOut]
+    query: CoverageQuery, on: date, coverage: Coverage | None, content: list[ContentOut]
 ) -> CoverageOut:
-    if found is None:
+    if coverage is None:
         return CoverageOut(
             country=query.country, on=on, course=query.course, content=content, hidden=True
         )
@@ -132,13 +132,13 @@ def _out(
         course=query.course,
         content=content,
         hidden=False,
-        serving=found.serving,
-        certified=found.certified,
-        certified_confirmed=found.sure,
-        unconfirmed=found.unconfirmed,
-        share=_rounded(found.share),
-        low=_rounded(found.low),
-        high=_rounded(found.high),
+        serving=coverage.serving,
+        certified=coverage.certified,
+        certified_confirmed=coverage.sure,
+        unconfirmed=coverage.unconfirmed,
+        share=_rounded(coverage.share),
+        low=_rounded(coverage.low),
+        high=_rounded(coverage.high),
     )
 
 

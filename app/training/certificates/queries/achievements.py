@@ -186,11 +186,11 @@ def achievements_of(db: Session, earned: Sequence[Earned]) -> list[Achievement |
     certified = {edition_id: _edition(db, edition_id) for edition_id in editions}
     achievements: list[Achievement | None] = []
     for one in earned:
-        found = latest.get((one.person_id, one.edition_id, one.enrolment_id))
-        if found is None:
+        completion = latest.get((one.person_id, one.edition_id, one.enrolment_id))
+        if completion is None:
             achievements.append(None)
             continue
-        person, edition, course, version, decided_at, earned_in, country = found
+        person, edition, course, version, decided_at, earned_in, country = completion
         timezone = person.timezone if country is None else country.timezone
         about, day = certified[one.edition_id], rules.local_day(decided_at, timezone)
         achievements.append(
@@ -219,9 +219,9 @@ def signatories_on(db: Session, days: Collection[date]) -> dict[date, Signatory]
     """Returns who signs on each day: whoever holds the presidency's role, else the Executive
     Secretariat as a body.
     """
-    asked = {"first": min(days), "last": max(days)}
-    holders = [(since, until, name) for since, until, name in db.execute(_HOLDERS, asked)]
-    countries = [(since, until, name) for since, until, name in db.execute(_PRESIDING, asked)]
+    span = {"first": min(days), "last": max(days)}
+    holders = [(since, until, name) for since, until, name in db.execute(_HOLDERS, span)]
+    countries = [(since, until, name) for since, until, name in db.execute(_PRESIDING, span)]
     return {day: _signatory(day, _on(day, holders), _on(day, countries)) for day in set(days)}
 
 

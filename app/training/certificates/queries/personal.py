@@ -13,7 +13,7 @@ from app.training.certificates.models import Certificate
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns a person's certificates, with all that is printed on each."""
-    mine = (
+    own = (
         select(Certificate)
         .where(Certificate.person_id == person_id)
         .order_by(Certificate.issued_at)
@@ -26,6 +26,6 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "issued_at": row.issued_at.isoformat(),
                 "printed": json.loads(row.facts),
             }
-            for row in db.scalars(mine)
+            for row in db.scalars(own)
         ]
     }

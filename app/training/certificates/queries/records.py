@@ -123,11 +123,11 @@ def pdf_to_draw(db: Session, code: str, media_type: str = PDF) -> PdfSource:
         raise NotFound
     certificate, sha256 = row
     return PdfSource(
-        certificate.id,
-        facts_from(certificate.facts),
-        certificate.person_id,
-        certificate.country_code,
-        sha256,
+        certificate_id=certificate.id,
+        facts=facts_from(certificate.facts),
+        owner_id=certificate.person_id,
+        country_code=certificate.country_code,
+        sha256=sha256,
     )
 
 
@@ -171,13 +171,15 @@ def _record(row: Row[str, Revocation, date | None, int], today: date) -> Certifi
     # another course's documents are not followed by the next version of the Guidelines
     superseded_on = row[2] if facts.guideline_version else None
     return CertificateRecord(
-        facts.code,
-        rules.status_of(facts, revoked_on=revoked_on, superseded_on=superseded_on, today=today),
-        facts,
-        revoked_on,
-        reason,
-        superseded_on,
-        row[3],
+        code=facts.code,
+        status=rules.status_of(
+            facts, revoked_on=revoked_on, superseded_on=superseded_on, today=today
+        ),
+        facts=facts,
+        revoked_on=revoked_on,
+        reason=reason,
+        superseded_on=superseded_on,
+        modules_announced=row[3],
     )
 
 

@@ -15,7 +15,7 @@ from app.training.learning.models import Course, CourseEdition
 from app.training.learning.queries.courses import own_courses
 from app.training.learning.values import EditionStep
 
-_COURSES = (
+_COURSES_CERTIFIED = (
     select(Certificate.code, Course.slug)
     .join(CourseEdition, CourseEdition.id == Certificate.course_edition_id)
     .join(Course, Course.id == CourseEdition.course_id)
@@ -46,7 +46,7 @@ def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]
     """
     if actor.person_id is None:
         return {}
-    slugs = dict(db.execute(_COURSES, {"person_id": actor.person_id}).all())
+    slugs = dict(db.execute(_COURSES_CERTIFIED, {"person_id": actor.person_id}).all())
     if not slugs:
         return {}
     own = own_courses(db, person_id=actor.person_id)
@@ -54,7 +54,7 @@ def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]
     for record in my_certificates(db, actor=actor, today=today):
         if record.code in slugs:
             latest.setdefault(slugs[record.code], record)
-    found = {}
+    renewals = {}
     for slug, record in latest.items():
         step = own.steps.get(slug)
         if step is None or slug in own.open or record.facts is None:
@@ -62,5 +62,5 @@ def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]
         kind = renewal_kind(
             record.status, record.facts.last_valid_on, has_changes=bool(step.to_take), today=today
         )
-        found[slug] = Renewal(kind, slug, record, step)
-    return found
+        renewals[slug] = Renewal(kind=kind, course_slug=slug, record=record, step=step)
+    return renewals

@@ -159,7 +159,16 @@ def country_report(
     now, is_inside = series[-1], policy.is_inside(actor, country_code)
     outlook = rules.forecast(now, counted)
     lists = _lists(db, country_code, concerned, enrolled) if is_inside else _totals(concerned)
-    return CountryReport(country, is_inside, now, series, outlook, counted, kept, lists)
+    return CountryReport(
+        country=country,
+        is_inside=is_inside,
+        coverage=now,
+        series=series,
+        forecast=outlook,
+        exposure=counted,
+        retention=kept,
+        lists=lists,
+    )
 
 
 def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence[CountryCoverage]:
@@ -172,7 +181,7 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence
     since = min(days[0], on - WINDOW)
     terms = records.terms_by_country(db, None, since, on)
     holdings = _by_country(terms, records.holdings_of(db, None, since, on, course))
-    found = []
+    shown_countries = []
     for country in roster.countries(db):
         series = rules.coverage_on(
             days, terms.get(country.code, []), holdings.get(country.code, [])
@@ -187,8 +196,16 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence
             if sees_all or _is_told_outside(counted):
                 outlook = rules.forecast(shown[-1], counted)
                 ahead = outlook.certified if outlook else None
-        found.append(CountryCoverage(country.code, country.name, shown[-1], tuple(shown), ahead))
-    return found
+        shown_countries.append(
+            CountryCoverage(
+                code=country.code,
+                name=country.name,
+                coverage=shown[-1],
+                series=tuple(shown),
+                ahead=ahead,
+            )
+        )
+    return shown_countries
 
 
 def course_steps(db: Session, *, actor: Actor, course: str = "") -> CourseSteps:
@@ -269,11 +286,11 @@ def act_list(
     wanted = {person for person, _ in (*shown, *left)}
     names = records.names_of(db, wanted, country_code, enrolled)
     return NamedList(
-        country,
-        [(names[person], day) for person, day in shown if person in names],
-        paging,
-        sum(person not in enrolled for person, _ in concerned),
-        sum(person in names and names[person].is_note_to_ask for person, _ in left),
+        country=country,
+        people=[(names[person], day) for person, day in shown if person in names],
+        paging=paging,
+        to_enrol=sum(person not in enrolled for person, _ in concerned),
+        to_ask=sum(person in names and names[person].is_note_to_ask for person, _ in left),
     )
 
 
@@ -291,8 +308,8 @@ def people_to_act_on(
     if roster.country_of(db, country_code) is None or not policy.is_inside(actor, country_code):
         raise NotFound
     enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
-    found = _by_name(_concerned(db, country_code, on, course, enrolled))
-    ids = {name: tuple(person for person, _ in concerned) for name, concerned in found.items()}
+    lists = _by_name(_concerned(db, country_code, on, course, enrolled))
+    ids = {name: tuple(person for person, _ in concerned) for name, concerned in lists.items()}
     without = ids["not_certified"]
     return {
         **ids,
@@ -333,9 +350,19 @@ def _outside(
     }
     now = shown[-1]
     if now is None or not _is_told_outside(counted):
-        return CountryReport(country, False, now, shown, lists=lists)
-    outlook = rules.forecast(now, counted)
-    return CountryReport(country, False, now, shown, outlook, counted, kept, lists)
+        return CountryReport(
+            country=country, is_inside=False, coverage=now, series=shown, lists=lists
+        )
+    return CountryReport(
+        country=country,
+        is_inside=False,
+        coverage=now,
+        series=shown,
+        forecast=rules.forecast(now, counted),
+        exposure=counted,
+        retention=kept,
+        lists=lists,
+    )
 
 
 def _public(series: Iterable[Coverage]) -> tuple[Coverage | None, ...]:
@@ -353,7 +380,7 @@ def _by_name(concerned: ToAct) -> dict[str, tuple[Concern, ...]]:
 
 def _totals(concerned: ToAct) -> dict[str, ActList | None]:
     """Returns how many there are in each list, naming nobody."""
-    return {name: ActList(len(found)) for name, found in _by_name(concerned).items()}
+    return {name: ActList(len(people)) for name, people in _by_name(concerned).items()}
 
 
 def _lists(
@@ -361,19 +388,19 @@ def _lists(
 ) -> dict[str, ActList | None]:
     """Returns the first names of each list, all in one statement."""
     lists = _by_name(concerned)
-    wanted = {person for found in lists.values() for person, _ in found[:LONGEST_LIST]}
+    wanted = {person for people in lists.values() for person, _ in people[:LONGEST_LIST]}
     wanted |= {person for person, _ in lists["certified_left"]}
     names = records.names_of(db, wanted, country_code, enrolled)
     return {
         name: ActList(
-            len(found),
-            [(names[person], on) for person, on in found[:LONGEST_LIST] if person in names],
-            sum(person not in enrolled for person, _ in found),
-            _notes(names[person] for person, _ in found if person in names)
+            total=len(people),
+            people=[(names[person], on) for person, on in people[:LONGEST_LIST] if person in names],
+            to_enrol=sum(person not in enrolled for person, _ in people),
+            notes=_notes(names[person] for person, _ in people if person in names)
             if name == "certified_left"
             else None,
         )
-        for name, found in lists.items()
+        for name, people in lists.items()
     }
 
 
@@ -381,7 +408,7 @@ def _notes(people: Iterable[NamedPerson]) -> NoteCounts:
     left = list(people)
     received = sum(one.note_received_on is not None for one in left)
     to_ask = sum(one.is_note_to_ask for one in left)
-    return NoteCounts(to_ask, len(left) - to_ask - received, received)
+    return NoteCounts(to_ask=to_ask, asked=len(left) - to_ask - received, received=received)
 
 
 def _by_country(
@@ -391,6 +418,6 @@ def _by_country(
     for holding in holdings:
         held.setdefault(holding.person_id, []).append(holding)
     return {
-        code: [h for person in {term.person_id for term in found} for h in held.get(person, ())]
-        for code, found in terms.items()
+        code: [h for person in {term.person_id for term in served} for h in held.get(person, ())]
+        for code, served in terms.items()
     }

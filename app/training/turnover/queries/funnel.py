@@ -129,6 +129,7 @@ def _quizzes_tried(among: ColumnElement[bool]) -> Select[Any]:
 
 
 def _presses(among: ColumnElement[bool]) -> Select[UUID, int | None, datetime]:
+    """Selects what the learners who enrolled last did, in order for each."""
     latest = select(Enrolment.id).where(among).order_by(Enrolment.started_at.desc()).limit(LATEST)
     return (
         select(LearningEvent.enrolment_id, LearningEvent.unit_id, LearningEvent.at)
@@ -201,11 +202,11 @@ def _statements(by_country: bool, by_kind: bool) -> _Statements:
         _served(Enrolment.person_id, by_country, by_kind),
     )
     return _Statements(
-        _stages(among),
-        _lessons_read(among),
-        _quizzes_tried(among),
-        _presses(among),
-        _newcomers(_served(Appointment.person_id, by_country, by_kind)),
+        stages=_stages(among),
+        lessons_read=_lessons_read(among),
+        quizzes_tried=_quizzes_tried(among),
+        presses=_presses(among),
+        newcomers=_newcomers(_served(Appointment.person_id, by_country, by_kind)),
     )
 
 
@@ -276,13 +277,13 @@ def course_funnel(
     for part in by_language.values():
         total = total.plus(part)
     return CourseFunnel(
-        title,
-        label,
-        tuple(row[1] for row in editions),
-        total,
-        by_language,
-        _units(db, statements, given),
-        goal_figure(_newcomer_lives(db, statements, given), today),
+        title=title,
+        label=label,
+        labels=tuple(row[1] for row in editions),
+        total=total,
+        by_language=by_language,
+        units=_units(db, statements, given),
+        goal=goal_figure(_newcomer_lives(db, statements, given), today),
     )
 
 
@@ -298,14 +299,14 @@ def _units(db: Session, statements: _Statements, given: Mapping[str, Any]) -> li
     lost = lost_before([sum(reached.get(row[0], {}).values()) for row in rows])
     return [
         UnitLine(
-            number,
-            module_title,
-            title,
-            reached.get(unit_id, {}),
-            done.get(unit_id, {}),
-            left,
-            minutes,
-            taken.get(unit_id),
+            module_number=number,
+            module_title=module_title,
+            title=title,
+            reached=reached.get(unit_id, {}),
+            done=done.get(unit_id, {}),
+            lost=left,
+            minutes=minutes,
+            taken=taken.get(unit_id),
         )
         for (unit_id, number, module_title, title, minutes), left in zip(rows, lost, strict=True)
     ]

@@ -4,7 +4,7 @@ the policy first.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -49,8 +49,6 @@ from app.training.turnover.values import (
     PostTerm,
 )
 
-ONE_DAY = timedelta(days=1)
-
 
 def _within(is_of_country: bool) -> ColumnElement[bool]:
     """Returns the condition for appointments to target posts that were open on some day from
@@ -92,7 +90,7 @@ _PERSONS = (
     .join(Institution, Institution.id == Post.institution_id)
     .where(_within(True))
 )
-_EDITIONS = (
+_EDITIONS_OF_COURSE = (
     select(CourseEdition.id)
     .join(Course, Course.id == CourseEdition.course_id)
     .where(Course.slug == bindparam("course"))
@@ -107,7 +105,7 @@ _CERTIFICATES = (
     .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
     .where(
         Certificate.kind == CertificateKind.COMPLETION,
-        Certificate.course_edition_id.in_(_EDITIONS),
+        Certificate.course_edition_id.in_(_EDITIONS_OF_COURSE),
         Certificate.completed_on <= bindparam("until"),
     )
 )
@@ -117,7 +115,7 @@ _CERTIFICATES_AMONG = _CERTIFICATES.where(
     Certificate.person_id.in_(bindparam("people", expanding=True))
 )
 _ENROLLED = select(Enrolment.person_id).where(
-    Enrolment.person_id.in_(_PERSONS), Enrolment.edition_id.in_(_EDITIONS)
+    Enrolment.person_id.in_(_PERSONS), Enrolment.edition_id.in_(_EDITIONS_OF_COURSE)
 )
 _BEGAN = or_(
     exists().where(UnitProgress.enrolment_id == Enrolment.id),
@@ -143,7 +141,7 @@ _STEPS = (
         _people_where(_PASSED),
     )
     .select_from(Enrolment)
-    .where(Enrolment.edition_id.in_(_EDITIONS))
+    .where(Enrolment.edition_id.in_(_EDITIONS_OF_COURSE))
 )
 _NAMES = (
     select(
@@ -167,7 +165,7 @@ _COURSES = select(Course.slug, Course.title).order_by(Course.id)
 _MODULES = (
     select(CourseEdition.label, Module.number, Module.is_available)
     .join(Module, Module.edition_id == CourseEdition.id)
-    .where(CourseEdition.id.in_(_EDITIONS))
+    .where(CourseEdition.id.in_(_EDITIONS_OF_COURSE))
     .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc(), Module.number)
 )
 
@@ -186,7 +184,12 @@ def terms_by_country(
     terms: defaultdict[str, list[PostTerm]] = defaultdict(list)
     for code, person_id, starts_on, ends_on, confirmed_on, doubted_on in rows:
         terms[code].append(
-            PostTerm(person_id, starts_on, ends_on, known_until(ends_on, confirmed_on, doubted_on))
+            PostTerm(
+                person_id=person_id,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                known_until=known_until(ends_on, confirmed_on, doubted_on),
+            )
         )
     return terms
 
@@ -234,14 +237,14 @@ def names_of(
     rows = db.execute(_NAMES, {"people": list(person_ids), "country": country_code})
     return {
         person.id: NamedPerson(
-            person.id,
-            person.full_name,
-            post,
-            institution,
-            person.id in enrolled,
-            appointment_id,
-            asked_on,
-            received_on,
+            person_id=person.id,
+            full_name=person.full_name,
+            post=post,
+            institution=institution,
+            is_enrolled=person.id in enrolled,
+            appointment_id=appointment_id,
+            note_asked_on=asked_on,
+            note_received_on=received_on,
         )
         for person, post, institution, appointment_id, asked_on, received_on in rows
     }
@@ -264,6 +267,7 @@ def certified_among(
 
 
 def has_account(db: Session, person_id: int) -> bool:
+    """Returns True for a person who can sign in."""
     return db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
 
 
@@ -297,5 +301,6 @@ def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
 
 
 def _ends_on(last_valid_on: date | None, revoked_at: datetime | None) -> date | None:
+    """Returns the first day on which a certificate is expired or revoked."""
     revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)
     return over_on(last_valid_on, revoked_on)

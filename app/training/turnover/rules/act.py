@@ -5,13 +5,13 @@ persons.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
+from app.kernel.dated import in_force, last_day
 from app.training.certificates.rules import RENEWABLE_DAYS
 from app.training.turnover.values import CertificateLife, Concern, PostTerm, ToAct
 
 NEW = timedelta(days=90)
 SOON = timedelta(days=RENEWABLE_DAYS)
 """As for the holder, who is offered to renew from the same day on."""
-ONE_DAY = timedelta(days=1)
 LATELY = timedelta(days=365)
 
 
@@ -112,13 +112,13 @@ def _last_valid_days(holdings: Iterable[CertificateLife], on: date) -> dict[int,
     until: dict[int, date] = {}
     for held in holdings:
         if _is_on(held, on):
-            last = date.max if held.ends_on is None else held.ends_on - ONE_DAY
+            last = last_day(held.ends_on) or date.max
             until[held.person_id] = max(last, until.get(held.person_id, date.min))
     return until
 
 
 def _is_on(span: PostTerm | CertificateLife, on: date) -> bool:
-    return span.starts_on <= on and (span.ends_on is None or on < span.ends_on)
+    return in_force(span.starts_on, span.ends_on, on)
 
 
 def _by_day(days: dict[int, date]) -> tuple[Concern, ...]:

@@ -27,6 +27,7 @@ class Chart:
 
 
 def trend(series: Sequence[Coverage | None], width: int, height: int) -> Chart:
+    """Returns the line of the shares with the band down to what is sure, in a drawing of a size."""
     step = width / max(1, len(series) - 1)
     runs: list[list[tuple[float, float, float]]] = [[]]
     for place, coverage in enumerate(series):

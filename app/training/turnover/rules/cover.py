@@ -4,12 +4,11 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
+from app.kernel.dated import ONE_DAY
 from app.kernel.small_numbers import SMALLEST_TOLD, is_small
 from app.training.turnover.values import CertificateLife, Coverage, PostTerm
-
-ONE_DAY = timedelta(days=1)
 
 
 def coverage_on(
@@ -34,10 +33,10 @@ def coverage_on(
     alike = Counter(
         (bits, known[person], certified[person] & bits) for person, bits in serving.items()
     )
-    return tuple(_counted(day, 1 << place, alike) for place, day in enumerate(days))
+    return tuple(_coverage_of(day, 1 << place, alike) for place, day in enumerate(days))
 
 
-def _counted(day: date, bit: int, alike: Counter[tuple[int, int, int]]) -> Coverage:
+def _coverage_of(day: date, bit: int, alike: Counter[tuple[int, int, int]]) -> Coverage:
     serving = certified = sure = unconfirmed = 0
     for (served, known, held), people in alike.items():
         if served & bit:
@@ -45,7 +44,9 @@ def _counted(day: date, bit: int, alike: Counter[tuple[int, int, int]]) -> Cover
             unconfirmed += 0 if known & bit else people
             certified += people if held & bit else 0
             sure += people if held & known & bit else 0
-    return Coverage(day, serving, certified, sure, unconfirmed)
+    return Coverage(
+        on=day, serving=serving, certified=certified, sure=sure, unconfirmed=unconfirmed
+    )
 
 
 def _days_within(days: Sequence[date], starts_on: date, ends_on: date | None) -> int:

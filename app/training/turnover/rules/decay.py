@@ -64,7 +64,11 @@ def exposure(
         certified_departures += sum(since < end <= until and end in ends for _, end in trained)
         lapses += sum(since < end <= until and end not in ends for _, end in trained)
     return Exposure(
-        days / DAYS_A_YEAR, departures, certified_days / DAYS_A_YEAR, certified_departures, lapses
+        years=days / DAYS_A_YEAR,
+        departures=departures,
+        certified_years=certified_days / DAYS_A_YEAR,
+        certified_departures=certified_departures,
+        lapses=lapses,
     )
 
 
@@ -173,7 +177,7 @@ def median_survival(lives: Iterable[tuple[int, bool]]) -> int | None:
 
 
 def _sampled(losses: int, years: float) -> list[float]:
-    """Rates that stand for the whole belief, each for the same part of it."""
+    """Returns rates that stand for the whole belief, each for the same part of it."""
     parts = 25
     return [
         gamma_quantile((n + HALF) / parts, PRIOR_SHAPE + losses, PRIOR_YEARS + years)
@@ -203,6 +207,7 @@ def at_most(k: int, n: int, chance: float) -> float:
 
 
 def gamma(shape: int, years: float) -> Estimate:
+    """Returns the median and the 80 % interval of Gamma(shape, years)."""
     low, high = INTERVAL
     return Estimate(*(gamma_quantile(p, shape, years) for p in (low, HALF, high)))
 
@@ -269,7 +274,7 @@ def _by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> dict[int
         end = row.ends_on or date.max
         if row.starts_on < end:
             spans[row.person_id].append((row.starts_on, end))
-    return {person: _merged(sorted(found)) for person, found in spans.items()}
+    return {person: _merged(sorted(own)) for person, own in spans.items()}
 
 
 def _merged(spans: list[Span]) -> list[Span]:
@@ -283,8 +288,8 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 
 def _overlap(one: list[Span], other: list[Span]) -> list[Span]:
-    found = [(max(a, c), min(b, d)) for a, b in one for c, d in other]
-    return [(start, end) for start, end in found if start < end]
+    shared = [(max(a, c), min(b, d)) for a, b in one for c, d in other]
+    return [(start, end) for start, end in shared if start < end]
 
 
 def _days_in(spans: Iterable[Span], since: date, until: date) -> int:

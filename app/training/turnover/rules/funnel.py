@@ -62,7 +62,7 @@ class GoalFigure:
 
 
 def goal_figure(lives: Iterable[NewcomerLife], today: date) -> GoalFigure | None:
-    """Newcomers of the year that ended ninety days ago; None without any.
+    """Counts the newcomers of the year that ended ninety days ago; None without any.
 
     Whoever entered later may still finish in time, and whoever left before the ninety days without
     finishing had less time than the goal gives: neither is counted.

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -30,7 +30,7 @@ from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.render import by_name
 
-Answer = Response | tuple[str, int]
+Answer = BaseResponse | tuple[str, int]
 INVALID = STATUS[Kind.INVALID]
 FOCAL_POINT = "focal-point"
 
@@ -73,7 +73,7 @@ def delegations() -> str:
 @bp.get("/delegations/<code>/<slug>")
 @requires(policy.may_see_delegations)
 def designation(code: str, slug: str) -> str:
-    return _page(_office(code, slug))
+    return _office_page(_office(code, slug))
 
 
 @bp.post("/delegations/<code>/<slug>")
@@ -82,7 +82,7 @@ def designate_person(code: str, slug: str) -> Answer:
     """Designates a person from a day on; whoever held the office until then is replaced that day."""
     office, form = _changeable(code, slug), DesignationForm(request.form)
     if not form.validate():
-        return _page(office, form), INVALID
+        return _office_page(office, form), INVALID
     try:
         with transaction() as db:
             designate(
@@ -97,8 +97,8 @@ def designate_person(code: str, slug: str) -> Answer:
                 seen=form.seen.data or "",
             )
     except Refusal as refusal:
-        status = show_refusal(form, refusal, stored=_address(office))
-        return _page(office, form), status
+        status = show_refusal(form, refusal, stored=_office_address(office))
+        return _office_page(office, form), status
     flash(
         _("The change is noted. Coming events follow it within a minute; clashes open a case."),
         "success",
@@ -111,7 +111,7 @@ def designate_person(code: str, slug: str) -> Answer:
 def end_delegation(code: str, slug: str) -> Answer:
     office, form = _changeable(code, slug), DesignationEndForm(request.form)
     if not form.validate():
-        return _page(office, ending=form), INVALID
+        return _office_page(office, ending=form), INVALID
     try:
         with transaction() as db:
             end_designation(
@@ -124,8 +124,8 @@ def end_delegation(code: str, slug: str) -> Answer:
                 seen=form.seen.data or "",
             )
     except Refusal as refusal:
-        status = show_refusal(form, refusal, stored=_address(office))
-        return _page(office, ending=form), status
+        status = show_refusal(form, refusal, stored=_office_address(office))
+        return _office_page(office, ending=form), status
     flash(_("The end is noted. Coming events after that day wait for a successor."), "success")
     return redirect(url_for("directory.delegations"), 303)
 
@@ -164,11 +164,11 @@ def _last_day(until: date) -> str:
     return _short_day(last_day(until))
 
 
-def _address(office: Office) -> str:
+def _office_address(office: Office) -> str:
     return url_for("directory.designation", code=office.country_code, slug=_slug(office))
 
 
-def _page(
+def _office_page(
     office: Office,
     form: DesignationForm | None = None,
     ending: DesignationEndForm | None = None,

@@ -54,10 +54,10 @@ def own_coverage(course: str) -> queries.OwnCoverage | None:
 @requires(signed_in)
 def my_country() -> BaseResponse | str:
     """Redirects to the country whose focal point the reader is; shows a sentence to everybody else."""
-    mine = sorted(current_actor().scopes(Role.FOCAL_POINT))
-    if len(mine) == 1:
-        return redirect(url_for("turnover.country", code=mine[0]))
-    return render_template("training/turnover/my_country.html", mine=mine)
+    codes = sorted(current_actor().scopes(Role.FOCAL_POINT))
+    if len(codes) == 1:
+        return redirect(url_for("turnover.country", code=codes[0]))
+    return render_template("training/turnover/my_country.html", codes=codes)
 
 
 @bp.get("/countries/<code>")
@@ -76,7 +76,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         report = queries.country_report(
             db, actor=actor, country_code=code, on=clock.today(actor.timezone), course=course
         )
-        counted = _counted(db, course)
+        counted = _counted_course(db, course)
         to_confirm = _to_confirm(db, report)
     if to_confirm:
         now = clock.now()
@@ -173,7 +173,7 @@ def region() -> str:
     weeks = mondays(monday_of(on), WEEKS_AHEAD)
     with reading() as db:
         countries = queries.region(db, actor=actor, on=on, course=course)
-        counted = _counted(db, course)
+        counted = _counted_course(db, course)
         steps = queries.course_steps(db, actor=actor, course=course)
         load = queries.calendar_load(db, actor=actor, mondays=weeks)
         most = queries.group_week_limit(db, on)
@@ -243,15 +243,15 @@ def _course() -> str:
     return request.args.get("course", counted_course())
 
 
-def _counted(db: Session, slug: str) -> CountedCourse:
+def _counted_course(db: Session, slug: str) -> CountedCourse:
     courses = queries.courses(db)
     title = next((course.title for course in courses if course.slug == slug), None)
     if title is None and slug != counted_course():
         raise NotFound
     extents = [wording.extent_text(one, reader_language()) for one in queries.extents_of(db, slug)]
     return CountedCourse(
-        slug,
-        title or LocalizedText(),
-        extents,
-        [course for course in courses if course.slug != slug],
+        slug=slug,
+        title=title or LocalizedText(),
+        extents=extents,
+        others=[course for course in courses if course.slug != slug],
     )

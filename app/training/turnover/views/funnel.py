@@ -45,7 +45,7 @@ def funnel(slug: str) -> str:
         places = sorted((one.name.in_(language), one.code) for one in countries(db))
         country = _one_of(request.args.get("country", ""), {code for _name, code in places})
         kind = _one_of(request.args.get("kind", ""), KINDS)
-        found = course_funnel(
+        figures = course_funnel(
             db,
             actor=actor,
             slug=slug,
@@ -56,30 +56,31 @@ def funnel(slug: str) -> str:
         )
     hides = bool(country or kind) and not policy.sees_all_small_cells(actor)
     shows_languages = not hides or not any(
-        is_small(part.enrolled) for part in found.by_language.values()
+        is_small(part.enrolled) for part in figures.by_language.values()
     )
     return render_template(
         "training/turnover/funnel.html",
         slug=slug,
-        found=found,
+        found=figures,
         stages=[_(name) for name in STAGES],
-        languages=list(found.by_language) if shows_languages else [],
+        languages=list(figures.by_language) if shows_languages else [],
         hides=hides,
         is_small=is_small,
         fewest=SMALLEST_TOLD,
-        goal=None if found.goal is None or (hides and _points_at(found.goal)) else found.goal,
+        goal=None if figures.goal is None or (hides and _points_at(figures.goal)) else figures.goal,
         goal_share=GOAL,
         goal_days=GOAL_DAYS,
         places=places,
         kinds=[(key, _(name)) for key, name in KINDS.items()],
-        chosen={"country": country, "kind": kind, "edition": found.label},
+        chosen={"country": country, "kind": kind, "edition": figures.label},
     )
 
 
-def _one_of(asked: str, known: Container[str]) -> str:
+def _one_of(value: str, known: Container[str]) -> str:
     """Returns the value when it is known, "" otherwise: what is not known narrows nothing."""
-    return asked if asked in known else ""
+    return value if value in known else ""
 
 
 def _points_at(goal: GoalFigure) -> bool:
+    """Returns True where the counts are so small that they tell of single people."""
     return any(is_small(count) for count in (goal.base, goal.done, goal.base - goal.done))

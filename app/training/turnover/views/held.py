@@ -23,13 +23,13 @@ from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 
-Answer = Response | tuple[str, int]
+Answer = Response | tuple[str, int] | str
 
 
 @bp.get("/newcomers/held")
 @requires(directory_policy.may_decide_held)
 def held_newcomers() -> Answer:
-    return _page(), 200
+    return _held_page(), 200
 
 
 @bp.post("/newcomers/held/<int:held_id>/acceptance")
@@ -37,7 +37,7 @@ def held_newcomers() -> Answer:
 def accept_held(held_id: int) -> Answer:
     form = HeldNewcomerForm(request.form)
     if not form.validate():
-        return _page(held_id, form), STATUS[Kind.INVALID]
+        return _held_page(held_id, form), STATUS[Kind.INVALID]
     try:
         with transaction() as db:
             services.accept_held(
@@ -50,7 +50,7 @@ def accept_held(held_id: int) -> Answer:
             )
     except Refusal as refusal:
         status = show_refusal(form, refusal)
-        return _page(held_id, form), status
+        return _held_page(held_id, form), status
     flash(_("The person is on the list of the country now."), "success")
     return redirect(url_for("directory.held_newcomers"), 303)
 
@@ -76,7 +76,7 @@ def settle_denied(account_id: int) -> Answer:
     return redirect(url_for("directory.held_newcomers"), 303)
 
 
-def _page(held_id: int = 0, refused: HeldNewcomerForm | None = None) -> str:
+def _held_page(held_id: int = 0, refused: HeldNewcomerForm | None = None) -> str:
     """Renders the page; `refused` is the form of the newcomer `held_id` as it came back."""
     actor, language = current_actor(), reader_language()
     with reading() as db:

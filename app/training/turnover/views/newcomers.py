@@ -180,12 +180,12 @@ def _import(db: Session, code: str, lines: Sequence[PastedLine]) -> Imported:
 
 def _newcomer(form: NewcomerForm) -> Newcomer:
     return Newcomer(
-        tidy(form.full_name.data),
-        form.email.data.strip(),
-        form.institution_id.data,
-        tidy(form.post_title.data),
-        form.valid_from.data,
-        form.same_as.data,
+        full_name=tidy(form.full_name.data),
+        email=form.email.data.strip(),
+        institution_id=form.institution_id.data,
+        post_title=tidy(form.post_title.data),
+        valid_from=form.valid_from.data,
+        same_as=form.same_as.data,
     )
 
 
@@ -316,19 +316,19 @@ def _questions(
     """Returns each line whose name is known, answered or not, with its key and the people of that
     name.
     """
-    asked: list[tuple[PastedLine, tuple[int, ...]]] = []
+    questions: list[tuple[PastedLine, tuple[int, ...]]] = []
     with reading() as db:
         for one in lines:
             who = one.line.newcomer
             if one.arrival is Arrival.ASKED:
-                asked.append((one.line, one.people))
+                questions.append((one.line, one.people))
             elif who is not None and who.same_as is not None:
-                asked.append((one.line, roster.people_called(db, code, who.full_name)))
-    people = {person for _line, some in asked for person in some}
+                questions.append((one.line, roster.people_called(db, code, who.full_name)))
+    people = {person for _line, some in questions for person in some}
     known = {one.person_id: (one, about) for one, about in namesakes_of(code, people)}
     return [
         (line_key(line.text), line, [known[person] for person in some if person in known])
-        for line, some in asked
+        for line, some in questions
     ]
 
 
