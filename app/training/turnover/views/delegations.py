@@ -17,7 +17,8 @@ from app.kernel.refusal import Kind, Refusal
 from app.kernel.seen import mark_of
 from app.people.directory import policy
 from app.people.directory.forms import DesignationEndForm, DesignationForm
-from app.people.directory.queries import designations, roster
+from app.people.directory.queries import designations
+from app.people.directory.queries import roster as queries
 from app.people.directory.queries.designations import without_focal_point
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.values import Office
@@ -177,7 +178,7 @@ def _office_page(
     actor, today = current_actor(), _today()
     form = form or DesignationForm(words=request.args.get("words", ""), valid_from=today)
     ending = ending or DesignationEndForm()
-    words = (form.words.data or "").strip()[: roster.LONGEST_SEARCH]
+    words = (form.words.data or "").strip()[: queries.LONGEST_SEARCH]
     with reading() as db:
         name = designations.office_of(db, actor=actor, office=office)
         mark = mark_of(designations.holders_of(db, office=office))

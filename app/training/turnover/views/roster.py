@@ -17,9 +17,8 @@ from app.infra.sheets import csv_of
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.people.directory import policy as directory_policy
 from app.people.directory.forms import RosterForm, read_roster
-from app.people.directory.queries import roster as queries_roster
+from app.people.directory.queries import roster as queries
 from app.people.directory.services import roster as keeping
-from app.people.directory.services import roster as services_roster
 from app.people.directory.services.sharing import record_roster_read
 from app.training.turnover import policy, services, wording
 from app.training.turnover.queries import certified_among
@@ -170,7 +169,7 @@ def undo_departure(code: str, appointment_id: int) -> BaseResponse | tuple[str, 
                 today=_today(),
                 now=clock.now(),
             )
-            name = queries_roster.name_in_post(db, appointment_id)
+            name = queries.name_in_post(db, appointment_id)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -187,7 +186,7 @@ def receive_note(code: str, appointment_id: int) -> BaseResponse:
     """
     is_received = "not" not in request.form
     with transaction() as db:
-        services_roster.receive_note(
+        keeping.receive_note(
             db,
             actor=current_actor(),
             country_code=code,
@@ -225,10 +224,10 @@ def _address(code: str, number: int | None = None) -> str:
 
 def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) -> str:
     actor, today, language = current_actor(), _today(), reader_language()
-    search = request.args.get("search", "").strip()[: queries_roster.LONGEST_SEARCH]
+    search = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
     to_confirm = bool(request.args.get("to_confirm"))
     with reading() as db:
-        page = queries_roster.roster_of(
+        page = queries.roster_of(
             db,
             actor=actor,
             country_code=code,
@@ -237,8 +236,8 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
             to_confirm=to_confirm,
             number=page_asked(),
         )
-        country = queries_roster.country_of(db, code)
-        held = queries_roster.held_of_country(db, actor=actor, country_code=code)
+        country = queries.country_of(db, code)
+        held = queries.held_of_country(db, actor=actor, country_code=code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
     now = clock.now()
     record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
@@ -262,12 +261,12 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
 
 def _leavers_page(code: str, refusal: Refusal | None = None) -> str:
     actor, today, language = current_actor(), _today(), reader_language()
-    search = request.args.get("search", "").strip()[: queries_roster.LONGEST_SEARCH]
+    search = request.args.get("search", "").strip()[: queries.LONGEST_SEARCH]
     with reading() as db:
-        page = queries_roster.leavers_of(
+        page = queries.leavers_of(
             db, actor=actor, country_code=code, on=today, search=search, number=page_asked()
         )
-        country = queries_roster.country_of(db, code)
+        country = queries.country_of(db, code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
     now = clock.now()
     record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
@@ -287,15 +286,13 @@ def _leavers_page(code: str, refusal: Refusal | None = None) -> str:
     )
 
 
-def namesakes_of(code: str, people: Collection[int]) -> list[tuple[queries_roster.Namesake, str]]:
+def namesakes_of(code: str, people: Collection[int]) -> list[tuple[queries.Namesake, str]]:
     """Returns people to choose from with a line about each: the post, until when, and whether
     certified.
     """
     actor, today, language = current_actor(), _today(), reader_language()
     with reading() as db:
-        known = queries_roster.namesakes(
-            db, actor=actor, country_code=code, people=people, on=today
-        )
+        known = queries.namesakes(db, actor=actor, country_code=code, people=people, on=today)
         certified = certified_among(db, list(known), today)
     return [
         (one, wording.namesake_line(one, language, is_certified=one.person_id in certified))
