@@ -40,7 +40,7 @@ from app.planning.calendars import queries as calendars
 from app.planning.calendars import services as calendars_services
 from app.planning.scheduling.queries import personal as scheduling
 from app.planning.scheduling.services import erasing as scheduling_erasing
-from app.training.certificates.queries import personal as certificates
+from app.training.certificates import queries as certificates_queries
 from app.training.deadlines import queries as deadlines
 from app.training.learning.queries import records
 from app.training.learning.services import recording
@@ -51,7 +51,7 @@ from app.training.refreshers import services as refreshers_services
 PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("merging", merging_queries.personal_data, merging_services.erase_person),
     Domain("handover", handovers.personal_data, None),
-    Domain("certificates", certificates.personal_data, None),
+    Domain("certificates", certificates_queries.personal_data, None),
     Domain("deadlines", deadlines.personal_data, None),
     Domain("agreements", agreements.personal_data, services_agreements.erase_person),
     Domain("practices", practices.personal_data, practices_services.erase_person),

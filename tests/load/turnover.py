@@ -14,7 +14,7 @@ from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Person, Post
 from app.training.certificates.models import Certificate
-from app.training.turnover import queries
+from app.training.turnover.queries import figures
 from tests.load import Figure, spread
 from tests.load.scheduling import an_application
 from tests.training.turnover.builders import TODAY, an_edition, an_institution, focal_point
@@ -114,13 +114,13 @@ def on_engine(app: Flask, engine: str) -> Iterator[Figure]:
             fill(db)
             db.execute(text("ANALYZE"))
         asked: dict[str, Callable[[Session], object]] = {
-            "coverage on a day": lambda db: queries.country_coverage(
+            "coverage on a day": lambda db: figures.country_coverage(
                 db, actor=actor, country_code="HN", on=TODAY
             ),
-            "country page: 24 months, rates, lists": lambda db: queries.country_report(
+            "country page: 24 months, rates, lists": lambda db: figures.country_report(
                 db, actor=actor, country_code="HN", on=TODAY
             ),
-            "region: 24 months of all countries": lambda db: queries.region(
+            "region: 24 months of all countries": lambda db: figures.region(
                 db, actor=actor, on=TODAY
             ),
         }

@@ -56,7 +56,7 @@ from app.planning.events.queries.events import event_of
 from app.planning.events.queries.people import roles_in, who_came
 from app.planning.events.values import EventDetail
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment
-from app.training.turnover.queries import notes_to_ask, people_to_act_on
+from app.training.turnover.queries.figures import notes_to_ask, people_to_act_on
 
 # Who is in each audience today. A fixed number of statements.
 

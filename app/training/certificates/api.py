@@ -10,7 +10,7 @@ from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import both
 from app.training.certificates import queries, rules
-from app.training.certificates.queries.records import CertificateRecord
+from app.training.certificates.queries import CertificateRecord
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,

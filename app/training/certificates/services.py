@@ -17,7 +17,7 @@ from app.kernel.text import N_, Language
 from app.training.certificates import policy, queries, rules
 from app.training.certificates.facts import CertificateIssued, CertificateRevoked
 from app.training.certificates.models import Certificate, CertificateFile, Revocation
-from app.training.certificates.queries.achievements import Achievement, Earned, Signatory
+from app.training.certificates.queries import Achievement, Earned, Signatory
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,

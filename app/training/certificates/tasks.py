@@ -23,7 +23,7 @@ from app.kernel.text import N_
 from app.training.certificates import queries, rules, services
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.picture import render_picture
-from app.training.certificates.queries.records import PDF, PICTURE
+from app.training.certificates.queries import PDF, PICTURE
 from app.training.certificates.values import CertificateFacts
 from config import Settings
 

@@ -28,8 +28,7 @@ from app.infra.language import say
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound, Refusal
 from app.training.certificates import policy, queries, rules, services, wording
-from app.training.certificates.queries.records import CertificateRecord
-from app.training.certificates.queries.renewals import Renewal
+from app.training.certificates.queries import CertificateRecord, Renewal
 from app.training.certificates.tasks import issue_earned, stored_pdf, stored_picture
 from app.training.certificates.values import CertificateFacts
 from app.training.certificates.wording import hours_text, reason_sentence, taken_text

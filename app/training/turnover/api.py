@@ -13,7 +13,8 @@ from app.infra.database import reading
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.people.directory.rules.people import EARLIEST
-from app.training.turnover import policy, queries
+from app.training.turnover import policy
+from app.training.turnover.queries import figures
 from app.training.turnover.values import Coverage
 from app.web.guards import current_actor, requires
 from app.web.openapi import spec
@@ -105,16 +106,16 @@ def coverage() -> Response:
     query: CoverageQuery = request.context.query  # type: ignore[attr-defined]  # put there by spectree
     on = date.fromisoformat(query.on) if query.on else clock.today(current_actor().timezone)
     with reading() as db:
-        coverage = queries.country_coverage(
+        coverage = figures.country_coverage(
             db, actor=current_actor(), country_code=query.country, on=on, course=query.course
         )
-        if query.course not in {one.slug for one in queries.courses(db)}:
+        if query.course not in {one.slug for one in figures.courses(db)}:
             raise NotFound
         content = [
             ContentOut(
                 editions=list(one.editions), modules=list(one.modules), modules_total=one.total
             )
-            for one in queries.extents_of(db, query.course)
+            for one in figures.extents_of(db, query.course)
         ]
     return jsonify(_out(query, on, coverage, content).model_dump(mode="json"))
 

@@ -21,7 +21,7 @@ from app.people.identity.queries import is_account_elsewhere
 from app.people.identity.services.inviting import invite_person
 from app.training.learning.policy import require_may_enrol_officials_of
 from app.training.learning.services.study import enrol_official
-from app.training.turnover.queries import country_coverage, has_account, people_to_act_on
+from app.training.turnover.queries.figures import country_coverage, has_account, people_to_act_on
 from app.training.turnover.rules.pasted import PastedLine
 from app.training.turnover.values import Coverage
 

@@ -28,8 +28,8 @@ from app.training.learning.queries.records import audit
 from app.training.learning.rules.progress import NothingToRenew
 from app.training.learning.services.publishing import EditionIsPublished
 from app.training.learning.values import NO_TEXT, ChangeClass, ChangeContent, CourseContent
-from app.training.turnover.queries import records
-from app.training.turnover.rules import coverage_on
+from app.training.turnover.queries import figures
+from app.training.turnover.rules.coverage import coverage_on
 from tests.training.certificates.builders import ADDRESS, Finished, finished
 from tests.training.learning.builders import (
     LESSON_1,
@@ -132,8 +132,8 @@ def test_after_re_certification_the_old_certificate_verifies_and_last_years_cove
 
 def coverage(app: Flask, on: date) -> tuple[int, int]:
     with app.app_context(), reading() as db:
-        terms = records.terms_by_country(db, "HN", on, on)["HN"]
-        (found,) = coverage_on((on,), terms, records.holdings_of(db, "HN", on, on))
+        terms = figures.terms_by_country(db, "HN", on, on)["HN"]
+        (found,) = coverage_on((on,), terms, figures.holdings_of(db, "HN", on, on))
     assert found is not None
     return found.certified, found.serving
 

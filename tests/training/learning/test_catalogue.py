@@ -17,7 +17,7 @@ from app.training.certificates.queries import my_certificates
 from app.training.certificates.services import issue_certificate
 from app.training.learning.queries.courses import catalogue, seat_of
 from app.training.learning.values import ModuleState
-from app.training.turnover.queries.records import certified_among
+from app.training.turnover.queries.figures import certified_among
 from tests.training.learning.builders import (
     LESSON_1,
     NOW,

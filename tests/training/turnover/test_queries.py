@@ -20,7 +20,7 @@ from app.people.directory.values import EndReason
 from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation
 from app.training.learning.models import Completion, CourseEdition, Enrolment, Module
-from app.training.turnover import queries
+from app.training.turnover.queries import figures
 from app.training.turnover.values import CourseSteps, Coverage
 from tests.support.roster import end_appointment
 from tests.training.turnover.builders import (
@@ -42,7 +42,7 @@ HN = focal_point("HN")
 
 def coverage(on: date = TODAY, *, actor: Actor = HN, country: str = "HN") -> Coverage | None:
     with reading() as db:
-        return queries.country_coverage(db, actor=actor, country_code=country, on=on)
+        return figures.country_coverage(db, actor=actor, country_code=country, on=on)
 
 
 def statements(ask: Callable[[Session], object]) -> int:
@@ -137,9 +137,9 @@ def test_what_counts_and_what_does_not(app_context: AppContext) -> None:
 
 def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None:
     asked: dict[str, Callable[[Session], object]] = {
-        "coverage": lambda db: queries.country_coverage(db, actor=HN, country_code="HN", on=TODAY),
-        "report": lambda db: queries.country_report(db, actor=HN, country_code="HN", on=TODAY),
-        "region": lambda db: queries.region(db, actor=HN, on=TODAY),
+        "coverage": lambda db: figures.country_coverage(db, actor=HN, country_code="HN", on=TODAY),
+        "report": lambda db: figures.country_report(db, actor=HN, country_code="HN", on=TODAY),
+        "region": lambda db: figures.region(db, actor=HN, on=TODAY),
     }
     counts = []
     for more in (1, 2):
@@ -157,21 +157,21 @@ def test_r50_a_foreign_focal_point_finds_nothing_and_others_no_names(
         a_staff(db, "GT", serving=20, certified=10, name="Secreta")
     for actor in (HN, OFFICIAL, Actor()):
         with pytest.raises(NotFound), reading() as db:
-            queries.country_report(db, actor=actor, country_code="GT", on=TODAY)
+            figures.country_report(db, actor=actor, country_code="GT", on=TODAY)
         with pytest.raises(NotFound):
             coverage(actor=actor, country="GT")
     for actor in (ORGANIZER, PRESIDENCY):
         with reading() as db:
-            report = queries.country_report(db, actor=actor, country_code="GT", on=TODAY)
+            report = figures.country_report(db, actor=actor, country_code="GT", on=TODAY)
         assert report.coverage is not None
         assert "Secreta" not in repr(report)
     with reading() as db:
-        own = queries.country_report(db, actor=focal_point("GT"), country_code="GT", on=TODAY)
+        own = figures.country_report(db, actor=focal_point("GT"), country_code="GT", on=TODAY)
     assert "Secreta" in repr(own)
     with pytest.raises(NotFound), reading() as db:
-        queries.country_report(db, actor=ORGANIZER, country_code="ZZ", on=TODAY)
+        figures.country_report(db, actor=ORGANIZER, country_code="ZZ", on=TODAY)
     with pytest.raises(NotFound), reading() as db:
-        queries.region(db, actor=OFFICIAL, on=TODAY)
+        figures.region(db, actor=OFFICIAL, on=TODAY)
 
 
 def test_r56_small_cells_stay_inside_the_country(app_context: AppContext) -> None:
@@ -182,8 +182,8 @@ def test_r56_small_cells_stay_inside_the_country(app_context: AppContext) -> Non
     assert coverage(actor=focal_point("GT"), country="GT") == Coverage(TODAY, 12, 4, 4, 0)
     assert coverage(actor=PRESIDENCY) == Coverage(TODAY, 12, 5, 5, 0)
     with reading() as db:
-        shown = {each.code: each for each in queries.region(db, actor=HN, on=TODAY)}
-        report = queries.country_report(db, actor=PRESIDENCY, country_code="GT", on=TODAY)
+        shown = {each.code: each for each in figures.region(db, actor=HN, on=TODAY)}
+        report = figures.country_report(db, actor=PRESIDENCY, country_code="GT", on=TODAY)
     assert shown["GT"].coverage is None
     assert shown["HN"].coverage == Coverage(TODAY, 12, 5, 5, 0)
     assert len(shown) == 11
@@ -199,8 +199,8 @@ def test_the_secretariat_reads_every_count_of_a_country_and_no_name(
         a_staff(db, "GT", serving=12, certified=4, name="Secreta")
     assert coverage(actor=ORGANIZER, country="GT") == Coverage(TODAY, 12, 4, 4, 0)
     with reading() as db:
-        shown = {each.code: each.coverage for each in queries.region(db, actor=ORGANIZER, on=TODAY)}
-        report = queries.country_report(db, actor=ORGANIZER, country_code="GT", on=TODAY)
+        shown = {each.code: each.coverage for each in figures.region(db, actor=ORGANIZER, on=TODAY)}
+        report = figures.country_report(db, actor=ORGANIZER, country_code="GT", on=TODAY)
     assert shown["GT"] == report.coverage == Coverage(TODAY, 12, 4, 4, 0)
     assert report.exposure is not None
     assert {name: found and found.total for name, found in report.lists.items()}[
@@ -219,7 +219,7 @@ def test_r49_the_series_shows_each_month(app_context: AppContext) -> None:
             _, person = an_official(db, institution, since=date(2026, month, 1))
             a_certificate(db, person, edition, on=date(2026, month + 1, 15))
     with reading() as db:
-        report = queries.country_report(db, actor=HN, country_code="HN", on=TODAY)
+        report = figures.country_report(db, actor=HN, country_code="HN", on=TODAY)
     counts = {
         c.on: (c.serving, c.certified) for c in report.series if c and c.on >= date(2026, 1, 1)
     }
@@ -247,8 +247,8 @@ def test_certified_among_agrees_with_coverage(app_context: AppContext) -> None:
         a_certificate(db, people[0], edition)
         a_certificate(db, people[1], edition, until=date(2026, 11, 23))
     with reading() as db:
-        assert queries.certified_among(db, people, TODAY) == {people[0]}
-        assert queries.certified_among(db, [], TODAY) == frozenset()
+        assert figures.certified_among(db, people, TODAY) == {people[0]}
+        assert figures.certified_among(db, [], TODAY) == frozenset()
 
 
 def test_r19_coverage_counts_one_course(app_context: AppContext) -> None:
@@ -264,24 +264,24 @@ def test_r19_coverage_counts_one_course(app_context: AppContext) -> None:
     with reading() as db:
 
         def certified(course: str) -> int:
-            found = queries.country_coverage(
+            found = figures.country_coverage(
                 db, actor=HN, country_code="HN", on=TODAY, course=course
             )
             assert found is not None
-            report = queries.country_report(
+            report = figures.country_report(
                 db, actor=HN, country_code="HN", on=TODAY, course=course
             )
             assert report.coverage == found
             (shown,) = (
-                c for c in queries.region(db, actor=HN, on=TODAY, course=course) if c.code == "HN"
+                c for c in figures.region(db, actor=HN, on=TODAY, course=course) if c.code == "HN"
             )
             assert shown.coverage == found
-            assert len(queries.certified_among(db, people, TODAY, course)) == found.certified
+            assert len(figures.certified_among(db, people, TODAY, course)) == found.certified
             return found.certified
 
         assert (certified("guidelines"), certified("psea"), certified("none")) == (4, 6, 0)
-        assert [course.slug for course in queries.courses(db)] == ["guidelines", "psea"]
-        (extent,) = queries.extents_of(db, "psea")
+        assert [course.slug for course in figures.courses(db)] == ["guidelines", "psea"]
+        (extent,) = figures.extents_of(db, "psea")
         assert (extent.modules, extent.total) == ((1, 2), 3)
 
 
@@ -332,12 +332,12 @@ def test_list_to_act_on_names_everybody_page_by_page(app_context: AppContext) ->
     with transaction() as db:
         a_staff(db, serving=30, certified=0)
     with reading() as db:
-        report = queries.country_report(db, actor=HN, country_code="HN", on=TODAY)
+        report = figures.country_report(db, actor=HN, country_code="HN", on=TODAY)
         begun = report.lists["not_certified"]
         assert begun is not None
         assert (begun.total, len(begun.people)) == (30, 5)
         pages = [
-            queries.act_list(
+            figures.act_list(
                 db, actor=HN, country_code="HN", on=TODAY, name="not_certified", number=number
             )
             for number in (1, 2)
@@ -350,7 +350,7 @@ def test_list_to_act_on_names_everybody_page_by_page(app_context: AppContext) ->
             (HN, "nothing"),
         ):
             with pytest.raises(NotFound):
-                queries.act_list(db, actor=actor, country_code="HN", on=TODAY, name=name)
+                figures.act_list(db, actor=actor, country_code="HN", on=TODAY, name=name)
 
 
 @pytest.mark.both_databases
@@ -368,7 +368,7 @@ def test_steps_of_the_course_count_each_person_once_a_step(app_context: AppConte
                 db.add(completed(taken, None))
         start(db, people[2], later)
     with reading() as db:
-        steps = queries.course_steps(db, actor=HN)
+        steps = figures.course_steps(db, actor=HN)
     assert steps == CourseSteps(enrolled=3, began=2, halfway=2, passed=1)
 
 
@@ -419,7 +419,7 @@ def test_r56_forecast_of_another_country_needs_five_departures_and_five_lapses(
     told = []
     for actor in (PRESIDENCY, HN, ORGANIZER, focal_point("GT")):
         with reading() as db:
-            shown = {one.code: one for one in queries.region(db, actor=actor, on=TODAY)}
+            shown = {one.code: one for one in figures.region(db, actor=actor, on=TODAY)}
         assert shown["GT"].coverage is not None
         told.append(shown["GT"].ahead is not None)
     assert told == [is_told, is_told, True, True]

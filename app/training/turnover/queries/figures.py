@@ -1,37 +1,68 @@
-"""The answers: a country's coverage, its report, the region. Scoped by actor before anything is
-read.
-"""
+"""Coverage of a country, its report, whom to act on, and the region; scoped by actor before anything is read."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    distinct,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app.infra.body import counted_course
+from app.infra.orm import not_over
+from app.kernel import dated
 from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
+from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.queries import roster
 from app.people.directory.queries.roster import CountryName
+from app.people.directory.rules.people import known_until
+from app.people.identity.models import Account
 from app.planning.events.queries.references import WORKING_GROUP
 from app.planning.programme.queries.load import events_that_count
 from app.planning.programme.queries.programme import all_groups
 from app.planning.programme.rules import caps_of
 from app.planning.scheduling.queries.settings import book_of
-from app.training.turnover import policy, rules
-from app.training.turnover.queries import records
+from app.training.certificates.models import Certificate, Revocation
+from app.training.certificates.queries import not_expired
+from app.training.certificates.rules import local_day, over_on
+from app.training.certificates.values import CertificateKind
+from app.training.learning.models import (
+    Completion,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Module,
+    UnitProgress,
+)
+from app.training.turnover import policy
+from app.training.turnover.rules import coverage as rules_coverage
 from app.training.turnover.values import (
     CertificateLife,
     Concern,
     CountryCoverage,
+    CourseName,
     CourseSteps,
     Coverage,
     Exposure,
+    Extent,
     Forecast,
     NamedPerson,
     PostTerm,
@@ -39,6 +70,266 @@ from app.training.turnover.values import (
     ToAct,
     WeekLoad,
 )
+
+
+def _within(is_of_country: bool) -> ColumnElement[bool]:
+    """Returns the condition for appointments to target posts that were open on some day from
+    `since` to `until`.
+    """
+    return and_(
+        Post.is_target,
+        Appointment.valid_from <= bindparam("until"),
+        not_over(Appointment, bindparam("since")),
+        Institution.country_code == bindparam("country") if is_of_country else true(),
+    )
+
+
+def _terms(is_of_country: bool) -> Select[str, int, date, date | None, date | None, date | None]:
+    return (
+        select(
+            Institution.country_code,
+            Appointment.person_id,
+            Appointment.valid_from,
+            Appointment.valid_until,
+            Appointment.confirmed_on,
+            Appointment.doubted_on,
+        )
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(_within(is_of_country))
+    )
+
+
+def _people_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Counts the persons who have an enrolment of which the condition holds."""
+    return func.count(distinct(case((condition, Enrolment.person_id))))
+
+
+_TERMS, _TERMS_OF_COUNTRY = _terms(False), _terms(True)
+_PERSONS = (
+    select(Appointment.person_id)
+    .join(Post, Post.id == Appointment.post_id)
+    .join(Institution, Institution.id == Post.institution_id)
+    .where(_within(True))
+)
+_EDITIONS_OF_COURSE = (
+    select(CourseEdition.id)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .where(Course.slug == bindparam("course"))
+)
+_CERTIFICATES = (
+    select(
+        Certificate.person_id,
+        Certificate.completed_on,
+        Certificate.last_valid_on,
+        Revocation.revoked_at,
+    )
+    .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+    .where(
+        Certificate.kind == CertificateKind.COMPLETION,
+        Certificate.course_edition_id.in_(_EDITIONS_OF_COURSE),
+        Certificate.completed_on <= bindparam("until"),
+    )
+)
+_HOLDINGS = _CERTIFICATES.where(not_expired(bindparam("since")))
+_HOLDINGS_OF_COUNTRY = _HOLDINGS.where(Certificate.person_id.in_(_PERSONS))
+_CERTIFICATES_AMONG = _CERTIFICATES.where(
+    Certificate.person_id.in_(bindparam("people", expanding=True))
+)
+_ENROLLED = select(Enrolment.person_id).where(
+    Enrolment.person_id.in_(_PERSONS), Enrolment.edition_id.in_(_EDITIONS_OF_COURSE)
+)
+_BEGAN = or_(
+    exists().where(UnitProgress.enrolment_id == Enrolment.id),
+    exists().where(Completion.enrolment_id == Enrolment.id),
+)
+_PASSED = exists().where(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None))
+_MODULES_DONE = (
+    select(func.count(Completion.module_id))
+    .where(Completion.enrolment_id == Enrolment.id, Completion.module_id.is_not(None))
+    .scalar_subquery()
+)
+_MODULES_OPEN = (
+    select(func.count(Module.id))
+    .where(Module.edition_id == Enrolment.edition_id, Module.is_available)
+    .scalar_subquery()
+)
+_HALFWAY = and_(_MODULES_DONE > 0, 2 * _MODULES_DONE >= _MODULES_OPEN)
+_STEPS = (
+    select(
+        func.count(distinct(Enrolment.person_id)),
+        _people_where(_BEGAN),
+        _people_where(or_(_PASSED, _HALFWAY)),
+        _people_where(_PASSED),
+    )
+    .select_from(Enrolment)
+    .where(Enrolment.edition_id.in_(_EDITIONS_OF_COURSE))
+)
+_NAMES = (
+    select(
+        Person,
+        Post.title,
+        Institution.name,
+        Appointment.id,
+        Appointment.note_asked_on,
+        Appointment.note_received_on,
+    )
+    .join(Appointment, Appointment.person_id == Person.id)
+    .join(Post, Post.id == Appointment.post_id)
+    .join(Institution, Institution.id == Post.institution_id)
+    .where(
+        Person.id.in_(bindparam("people", expanding=True)),
+        Institution.country_code == bindparam("country"),
+    )
+    .order_by(Appointment.valid_from, Appointment.id)
+)
+_COURSES = select(Course.slug, Course.title).order_by(Course.id)
+_MODULES = (
+    select(CourseEdition.label, Module.number, Module.is_available)
+    .join(Module, Module.edition_id == CourseEdition.id)
+    .where(CourseEdition.id.in_(_EDITIONS_OF_COURSE))
+    .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc(), Module.number)
+)
+
+
+def terms_by_country(
+    db: Session, country_code: str | None, since: date, until: date
+) -> dict[str, list[PostTerm]]:
+    """Returns the appointments to target posts that were open on some day from `since` to `until`,
+    by country; None for all countries.
+    """
+    given = {"since": since, "until": until}
+    if country_code is None:
+        rows = db.execute(_TERMS, given)
+    else:
+        rows = db.execute(_TERMS_OF_COUNTRY, {**given, "country": country_code})
+    terms: defaultdict[str, list[PostTerm]] = defaultdict(list)
+    for code, person_id, starts_on, ends_on, confirmed_on, doubted_on in rows:
+        terms[code].append(
+            PostTerm(
+                person_id=person_id,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                known_until=known_until(ends_on, confirmed_on, doubted_on),
+            )
+        )
+    return terms
+
+
+def holdings_of(
+    db: Session, country_code: str | None, since: date, until: date, course: str = ""
+) -> list[CertificateLife]:
+    """Returns the certificates of one course that were valid on some day; with a country, only of
+    people who served there. Every edition counts: what was learnt from an earlier version of the
+    Guidelines counts until it expires.
+    """
+    course = course or counted_course()
+    given = {"course": course, "since": since, "until": until}
+    if country_code is None:
+        rows = db.execute(_HOLDINGS, given)
+    else:
+        rows = db.execute(_HOLDINGS_OF_COUNTRY, {**given, "country": country_code})
+    return [
+        CertificateLife(person_id, completed_on, _ends_on(last_valid_on, revoked_at))
+        for person_id, completed_on, last_valid_on, revoked_at in rows
+    ]
+
+
+def enrolled_among(
+    db: Session, country_code: str, since: date, until: date, course: str = ""
+) -> Collection[int]:
+    """Returns who served there on some day of the span and ever enrolled in the course."""
+    course = course or counted_course()
+    given = {"country": country_code, "since": since, "until": until, "course": course}
+    return set(db.scalars(_ENROLLED, given))
+
+
+def steps_of(db: Session, course: str = "") -> CourseSteps:
+    """Counts the steps of the learners of all countries together, in one statement."""
+    course = course or counted_course()
+    return CourseSteps(*db.execute(_STEPS, {"course": course}).one())
+
+
+def names_of(
+    db: Session, person_ids: Collection[int], country_code: str, enrolled: Collection[int]
+) -> dict[int, NamedPerson]:
+    """Returns names with the latest post in the country, in one statement. `enrolled`: who ever
+    took the course.
+    """
+    rows = db.execute(_NAMES, {"people": list(person_ids), "country": country_code})
+    return {
+        person.id: NamedPerson(
+            person_id=person.id,
+            full_name=person.full_name,
+            post=post,
+            institution=institution,
+            is_enrolled=person.id in enrolled,
+            appointment_id=appointment_id,
+            note_asked_on=asked_on,
+            note_received_on=received_on,
+        )
+        for person, post, institution, appointment_id, asked_on, received_on in rows
+    }
+
+
+def certified_among(
+    db: Session, person_ids: Collection[int], on: date, course: str = ""
+) -> frozenset[int]:
+    """Returns those of the persons who hold a valid certificate of the course on the day; one
+    statement.
+    """
+    course = course or counted_course()
+    given = {"people": list(person_ids), "course": course, "until": on}
+    rows = db.execute(_CERTIFICATES_AMONG, given)
+    return frozenset(
+        person_id
+        for person_id, _completed_on, last_valid_on, revoked_at in rows
+        if dated.not_over(_ends_on(last_valid_on, revoked_at), on)
+    )
+
+
+def has_account(db: Session, person_id: int) -> bool:
+    """Returns True for a person who can sign in."""
+    return db.scalar(select(Account.id).where(Account.person_id == person_id)) is not None
+
+
+def courses(db: Session) -> tuple[CourseName, ...]:
+    """Returns every published course, the one that is counted by default first."""
+    rows = db.execute(_COURSES)
+    return tuple(
+        sorted(
+            (CourseName(slug, title) for slug, title in rows),
+            key=lambda one: one.slug != counted_course(),
+        )
+    )
+
+
+def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
+    """Returns which modules certificates of the course stand for, the latest edition first;
+    editions with the same modules together.
+    """
+    rows = db.execute(_MODULES, {"course": course})
+    taken: dict[str, list[int]] = {}
+    announced: Counter[str] = Counter()
+    for label, number, is_available in rows:
+        taken.setdefault(label, []).extend([number] if is_available else [])
+        announced[label] += 1
+    editions: dict[tuple[tuple[int, ...], int], list[str]] = {}
+    for label, numbers in taken.items():
+        editions.setdefault((tuple(numbers), announced[label]), []).append(label)
+    return tuple(
+        Extent(tuple(labels), numbers, total) for (numbers, total), labels in editions.items()
+    )
+
+
+def _ends_on(last_valid_on: date | None, revoked_at: datetime | None) -> date | None:
+    """Returns the first day on which a certificate is expired or revoked."""
+    revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)
+    return over_on(last_valid_on, revoked_on)
+
+
+# The answers: a country's coverage, its report, the region. Scoped by actor before anything is
+# read.
 
 MONTHS = 24
 WINDOW = timedelta(days=730)
@@ -105,11 +396,15 @@ def country_coverage(
     policy.require_may_see_country(actor, country_code)
     if roster.country_of(db, country_code) is None:
         raise NotFound
-    terms = records.terms_by_country(db, country_code, on, on).get(country_code, [])
-    (coverage,) = rules.coverage_on(
-        (on,), terms, records.holdings_of(db, country_code, on, on, course)
+    terms = terms_by_country(db, country_code, on, on).get(country_code, [])
+    (coverage,) = rules_coverage.coverage_on(
+        (on,), terms, holdings_of(db, country_code, on, on, course)
     )
-    return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
+    return (
+        coverage
+        if policy.sees_small_cells(actor, country_code)
+        else rules_coverage.in_public(coverage)
+    )
 
 
 def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> OwnCoverage | None:
@@ -124,14 +419,14 @@ def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> Ow
     country = roster.country_of(db, code) if code else None
     if country is None:
         return None
-    terms = records.terms_by_country(db, code, on, on).get(code, [])
-    holdings = records.holdings_of(db, code, on, on, course)
+    terms = terms_by_country(db, code, on, on).get(code, [])
+    holdings = holdings_of(db, code, on, on, course)
     if all(row.person_id != actor.person_id for row in terms):
         return None
     if sum(row.person_id == actor.person_id for row in holdings) != 1:
         return None
-    (coverage,) = rules.coverage_on((on,), terms, holdings)
-    shown = rules.in_public(coverage)
+    (coverage,) = rules_coverage.coverage_on((on,), terms, holdings)
+    shown = rules_coverage.in_public(coverage)
     return None if shown is None else OwnCoverage(country.name, shown)
 
 
@@ -147,17 +442,17 @@ def country_report(
     if country is None:
         raise NotFound
     on = policy.day_read(actor, country_code, on)
-    terms = records.terms_by_country(db, country_code, EVER, on).get(country_code, [])
-    holdings = records.holdings_of(db, country_code, EVER, on, course)
-    series = rules.coverage_on(rules.month_days(on, MONTHS), terms, holdings)
-    counted = rules.exposure(terms, holdings, on - WINDOW, on)
-    enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
-    concerned = rules.to_act(terms, holdings, enrolled, on)
-    kept = rules.retention(terms, holdings, on)
+    terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
+    holdings = holdings_of(db, country_code, EVER, on, course)
+    series = rules_coverage.coverage_on(rules_coverage.month_days(on, MONTHS), terms, holdings)
+    counted = rules_coverage.exposure(terms, holdings, on - WINDOW, on)
+    enrolled = enrolled_among(db, country_code, on - rules_coverage.NEW, on, course)
+    concerned = rules_coverage.to_act(terms, holdings, enrolled, on)
+    kept = rules_coverage.retention(terms, holdings, on)
     if not policy.sees_small_cells(actor, country_code):
         return _outside(country, series, counted, kept, concerned)
     now, is_inside = series[-1], policy.is_inside(actor, country_code)
-    outlook = rules.forecast(now, counted)
+    outlook = rules_coverage.forecast(now, counted)
     lists = _lists(db, country_code, concerned, enrolled) if is_inside else _totals(concerned)
     return CountryReport(
         country=country,
@@ -177,24 +472,24 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
-    days = rules.month_days(on, MONTHS)
+    days = rules_coverage.month_days(on, MONTHS)
     since = min(days[0], on - WINDOW)
-    terms = records.terms_by_country(db, None, since, on)
-    holdings = _by_country(terms, records.holdings_of(db, None, since, on, course))
+    terms = terms_by_country(db, None, since, on)
+    holdings = _by_country(terms, holdings_of(db, None, since, on, course))
     shown_countries = []
     for country in roster.countries(db):
-        series = rules.coverage_on(
+        series = rules_coverage.coverage_on(
             days, terms.get(country.code, []), holdings.get(country.code, [])
         )
         sees_all = policy.sees_small_cells(actor, country.code)
         shown = series if sees_all else _public(series)
         ahead = None
         if shown[-1] is not None:
-            counted = rules.exposure(
+            counted = rules_coverage.exposure(
                 terms.get(country.code, []), holdings.get(country.code, []), on - WINDOW, on
             )
             if sees_all or _is_told_outside(counted):
-                outlook = rules.forecast(shown[-1], counted)
+                outlook = rules_coverage.forecast(shown[-1], counted)
                 ahead = outlook.certified if outlook else None
         shown_countries.append(
             CountryCoverage(
@@ -212,7 +507,7 @@ def course_steps(db: Session, *, actor: Actor, course: str = "") -> CourseSteps:
     """Returns the steps from enrolment to completion, of all countries together."""
     course = course or counted_course()
     policy.require_may_see_region(actor)
-    return records.steps_of(db, course)
+    return steps_of(db, course)
 
 
 def calendar_load(db: Session, *, actor: Actor, mondays: Sequence[date]) -> tuple[WeekLoad, ...]:
@@ -232,7 +527,7 @@ def calendar_load(db: Session, *, actor: Actor, mondays: Sequence[date]) -> tupl
         if entry.starts_at is not None
     ]
     groups = [group for group in all_groups(db) if group.kind == WORKING_GROUP]
-    return rules.weeks_of_load(events, groups, mondays)
+    return rules_coverage.weeks_of_load(events, groups, mondays)
 
 
 def group_week_limit(db: Session, on: date) -> int:
@@ -276,7 +571,7 @@ def act_list(
     if country is None or not policy.is_inside(actor, country_code):
         raise NotFound
     on = policy.day_read(actor, country_code, on)
-    enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
+    enrolled = enrolled_among(db, country_code, on - rules_coverage.NEW, on, course)
     concerned = _by_name(_concerned(db, country_code, on, course, enrolled)).get(name)
     if concerned is None:
         raise NotFound
@@ -284,7 +579,7 @@ def act_list(
     shown = concerned[paging.offset : paging.last]
     left = concerned if name == "certified_left" else ()
     wanted = {person for person, _ in (*shown, *left)}
-    names = records.names_of(db, wanted, country_code, enrolled)
+    names = names_of(db, wanted, country_code, enrolled)
     return NamedList(
         country=country,
         people=[(names[person], day) for person, day in shown if person in names],
@@ -307,7 +602,7 @@ def people_to_act_on(
     policy.require_may_see_country(actor, country_code)
     if roster.country_of(db, country_code) is None or not policy.is_inside(actor, country_code):
         raise NotFound
-    enrolled = records.enrolled_among(db, country_code, on - rules.NEW, on, course)
+    enrolled = enrolled_among(db, country_code, on - rules_coverage.NEW, on, course)
     lists = _by_name(_concerned(db, country_code, on, course, enrolled))
     ids = {name: tuple(person for person, _ in concerned) for name, concerned in lists.items()}
     without = ids["not_certified"]
@@ -324,16 +619,16 @@ def notes_to_ask(db: Session, *, actor: Actor, country_code: str, on: date) -> t
     For those inside the country only.
     """
     left = people_to_act_on(db, actor=actor, country_code=country_code, on=on)["certified_left"]
-    names = records.names_of(db, set(left), country_code, ())
+    names = names_of(db, set(left), country_code, ())
     return tuple(one for one in left if one in names and names[one].is_note_to_ask)
 
 
 def _concerned(
     db: Session, country_code: str, on: date, course: str, enrolled: Collection[int]
 ) -> ToAct:
-    terms = records.terms_by_country(db, country_code, EVER, on).get(country_code, [])
-    holdings = records.holdings_of(db, country_code, EVER, on, course)
-    return rules.to_act(terms, holdings, enrolled, on)
+    terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
+    holdings = holdings_of(db, country_code, EVER, on, course)
+    return rules_coverage.to_act(terms, holdings, enrolled, on)
 
 
 def _outside(
@@ -358,7 +653,7 @@ def _outside(
         is_inside=False,
         coverage=now,
         series=shown,
-        forecast=rules.forecast(now, counted),
+        forecast=rules_coverage.forecast(now, counted),
         exposure=counted,
         retention=kept,
         lists=lists,
@@ -366,7 +661,7 @@ def _outside(
 
 
 def _public(series: Iterable[Coverage]) -> tuple[Coverage | None, ...]:
-    return tuple(rules.in_public(coverage) for coverage in series)
+    return tuple(rules_coverage.in_public(coverage) for coverage in series)
 
 
 def _by_name(concerned: ToAct) -> dict[str, tuple[Concern, ...]]:
@@ -390,7 +685,7 @@ def _lists(
     lists = _by_name(concerned)
     wanted = {person for people in lists.values() for person, _ in people[:LONGEST_LIST]}
     wanted |= {person for person, _ in lists["certified_left"]}
-    names = records.names_of(db, wanted, country_code, enrolled)
+    names = names_of(db, wanted, country_code, enrolled)
     return {
         name: ActList(
             total=len(people),

@@ -1,8 +1,7 @@
-"""The doors of turnover: `figures` (my country, a country, the region), `roster` and `newcomers`,
-whose answers change them, `delegations`, who speaks for a country, and `funnel`, how far
-learners come.
-"""
+"""Pages of turnover: figures, and the roster, whose blueprint `newcomers` shares."""
 
-from app.training.turnover.views import delegations, figures, funnel, held, newcomers, roster
-
-__all__ = ["delegations", "figures", "funnel", "held", "newcomers", "roster"]
+from app.training.turnover.views import (  # noqa: F401 - each adds its routes
+    figures,
+    newcomers,
+    roster,
+)

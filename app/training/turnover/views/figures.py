@@ -1,9 +1,10 @@
-"""Pages of figures: my country, one country, the region."""
+"""Pages of figures: my country, one country, the region, and for authors how far learners come."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,14 +15,21 @@ from app.infra.language import say
 from app.kernel.actor import Role
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
-from app.kernel.small_numbers import SMALLEST_TOLD
-from app.kernel.text import LocalizedText
+from app.kernel.small_numbers import SMALLEST_TOLD, is_small
+from app.kernel.text import N_, LocalizedText
 from app.people.directory.forms import RosterForm
 from app.people.directory.queries import roster
+from app.people.directory.queries.roster import countries
 from app.people.directory.services.sharing import record_roster_read
+from app.people.directory.wording import KINDS
 from app.planning.arranging.views.event_parts import groups_shown
 from app.planning.programme.rules import monday_of, mondays
-from app.training.turnover import policy, queries, rules, services, wording
+from app.training.learning.policy import may_publish
+from app.training.turnover import policy, services, wording
+from app.training.turnover.queries import figures
+from app.training.turnover.queries.funnel import course_funnel
+from app.training.turnover.rules import coverage
+from app.training.turnover.rules.funnel import GOAL, GOAL_DAYS, GoalFigure
 from app.training.turnover.values import CountryCoverage, CourseName
 from app.web.guards import current_actor, requires, signed_in
 from app.web.kept_forms import typed_fields
@@ -41,13 +49,13 @@ bp.add_app_template_global(counted_course)
 
 
 @bp.app_template_global()
-def own_coverage(course: str) -> queries.OwnCoverage | None:
+def own_coverage(course: str) -> figures.OwnCoverage | None:
     """Returns the coverage of the reader's country, for the page of a course that is done: it
     counts them by now.
     """
     actor = current_actor()
     with reading() as db:
-        return queries.own_coverage(db, actor=actor, on=clock.today(actor.timezone), course=course)
+        return figures.own_coverage(db, actor=actor, on=clock.today(actor.timezone), course=course)
 
 
 @bp.get("/my-country")
@@ -73,7 +81,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
     actor, language, course = current_actor(), reader_language(), _course()
     form = form or RosterForm(typed_fields(url_for("directory.answer_roster", code=code)))
     with reading() as db:
-        report = queries.country_report(
+        report = figures.country_report(
             db, actor=actor, country_code=code, on=clock.today(actor.timezone), course=course
         )
         counted = _counted_course(db, course)
@@ -92,14 +100,14 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         form=form,
         errors={name: say(language, sentence) for name, sentence in form.errors.items()},
         refusal=say(language, refusal.sentence) if refusal and not form.errors else "",
-        missing=rules.missing_to_floor(report.coverage) if report.coverage else None,
+        missing=coverage.missing_to_floor(report.coverage) if report.coverage else None,
         may_act=report.is_inside and policy.may_answer_for(actor, code),
         may_answer=bool(to_confirm),
         today=clock.today(actor.timezone),
-        floor=rules.FLOOR,
+        floor=coverage.FLOOR,
         ahead=AHEAD,
-        chart=rules.trend(report.series, *CHART),
-        minimum=rules.MIN_DEPARTURES,
+        chart=coverage.trend(report.series, *CHART),
+        minimum=coverage.MIN_DEPARTURES,
         percent=wording.percent,
         years=lambda number: wording.decimal(number, language),
         month=lambda on: wording.month_name(on, language),
@@ -113,7 +121,7 @@ def act_list(code: str, name: str) -> str:
     """Lists everybody on one of the lists that the country's page begins."""
     actor, language, course = current_actor(), reader_language(), _course()
     with reading() as db:
-        found = queries.act_list(
+        found = figures.act_list(
             db,
             actor=actor,
             country_code=code,
@@ -172,16 +180,16 @@ def region() -> str:
     on = clock.today(actor.timezone)
     weeks = mondays(monday_of(on), WEEKS_AHEAD)
     with reading() as db:
-        countries = queries.region(db, actor=actor, on=on, course=course)
+        countries = figures.region(db, actor=actor, on=on, course=course)
         counted = _counted_course(db, course)
-        steps = queries.course_steps(db, actor=actor, course=course)
-        load = queries.calendar_load(db, actor=actor, mondays=weeks)
-        most = queries.group_week_limit(db, on)
+        steps = figures.course_steps(db, actor=actor, course=course)
+        load = figures.calendar_load(db, actor=actor, mondays=weeks)
+        most = figures.group_week_limit(db, on)
     return render_template(
         "training/turnover/region.html",
         countries=countries,
         counted=counted,
-        sparks={each.code: rules.trend(each.series, *SPARK) for each in countries},
+        sparks={each.code: coverage.trend(each.series, *SPARK) for each in countries},
         hides_small=not policy.sees_all_small_cells(actor),
         may_open={each.code for each in countries if policy.may_see_country(actor, each.code)},
         own=actor.scopes(Role.FOCAL_POINT),
@@ -192,8 +200,8 @@ def region() -> str:
         marks={one.group.slug: groups_shown([one.group])[0] for one in load if one.group},
         most=most,
         weeks=[wording.day_of_year(monday, language) for monday in weeks],
-        ahead_month=wording.month_name(rules.months_ahead(on), language),
-        floor=rules.FLOOR,
+        ahead_month=wording.month_name(coverage.months_ahead(on), language),
+        floor=coverage.FLOOR,
         percent=wording.percent,
     )
 
@@ -210,7 +218,7 @@ def _people_ticked(code: str) -> set[int]:
     }
 
 
-def _to_confirm(db: Session, report: queries.CountryReport) -> Sequence[roster.RosterRow]:
+def _to_confirm(db: Session, report: figures.CountryReport) -> Sequence[roster.RosterRow]:
     """Returns whom the reader can say something about on the country's page, at most a screenful."""
     actor, code = current_actor(), report.country.code
     if not report.is_inside or not policy.may_answer_for(actor, code):
@@ -244,14 +252,79 @@ def _course() -> str:
 
 
 def _counted_course(db: Session, slug: str) -> CountedCourse:
-    courses = queries.courses(db)
+    courses = figures.courses(db)
     title = next((course.title for course in courses if course.slug == slug), None)
     if title is None and slug != counted_course():
         raise NotFound
-    extents = [wording.extent_text(one, reader_language()) for one in queries.extents_of(db, slug)]
+    extents = [wording.extent_text(one, reader_language()) for one in figures.extents_of(db, slug)]
     return CountedCourse(
         slug=slug,
         title=title or LocalizedText(),
         extents=extents,
         others=[course for course in courses if course.slug != slug],
     )
+
+
+# The authors' page of learners: how far they come, where they stop, and the goal of ninety days.
+
+STAGES = (
+    N_("Enrolled"),
+    N_("Read a first screen"),
+    N_("Half of the modules"),
+    N_("All modules"),
+    N_("Certificate"),
+)
+
+
+@bp.get("/courses/<slug>/funnel")
+@requires(may_publish)
+def funnel(slug: str) -> str:
+    """Shows the funnel of the newest edition, or of the one named, for everybody, a country or a
+    kind of institution.
+
+    Counts under five of a part are shown to the secretariat alone.
+    """
+    actor, language = current_actor(), reader_language()
+    with reading() as db:
+        places = sorted((one.name.in_(language), one.code) for one in countries(db))
+        country = _one_of(request.args.get("country", ""), {code for _name, code in places})
+        kind = _one_of(request.args.get("kind", ""), KINDS)
+        figures = course_funnel(
+            db,
+            actor=actor,
+            slug=slug,
+            today=clock.today(),
+            label=request.args.get("edition", ""),
+            country=country,
+            kind=kind,
+        )
+    hides = bool(country or kind) and not policy.sees_all_small_cells(actor)
+    shows_languages = not hides or not any(
+        is_small(part.enrolled) for part in figures.by_language.values()
+    )
+    return render_template(
+        "training/turnover/funnel.html",
+        slug=slug,
+        found=figures,
+        stages=[_(name) for name in STAGES],
+        languages=list(figures.by_language) if shows_languages else [],
+        hides=hides,
+        is_small=is_small,
+        fewest=SMALLEST_TOLD,
+        goal=None if figures.goal is None or (hides and _points_at(figures.goal)) else figures.goal,
+        goal_share=GOAL,
+        goal_days=GOAL_DAYS,
+        places=places,
+        kinds=[(key, _(name)) for key, name in KINDS.items()],
+        chosen={"country": country, "kind": kind, "edition": figures.label},
+    )
+
+
+def _one_of(value: str, known: Container[str]) -> str:
+    """Returns the value when it is known, "" otherwise: what is not known narrows nothing."""
+    return value if value in known else ""
+
+
+def _points_at(goal: GoalFigure) -> bool:
+    """Returns True where the counts are so small that they tell of single people."""
+    return any(is_small(count) for count in (goal.base, goal.done, goal.base - goal.done))

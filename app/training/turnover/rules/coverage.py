@@ -1,27 +1,110 @@
-"""How fast coverage is lost: person-time, the Gamma–Poisson rate, the forecast, survival in post.
-
-λ is departures, δ is certificates that end while their holders serve, both per person-year served
-with a certificate (domain: "Decay and forecast"). Whoever leaves is replaced by somebody untrained;
-nobody is trained meanwhile.
-"""
+"""Coverage: what counts on a day, how fast it is lost, whom that concerns, and how it is drawn."""
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from math import ceil, comb, exp, lgamma, log, sqrt
 from statistics import NormalDist
 
+from app.kernel.dated import ONE_DAY, in_force, last_day
+from app.kernel.small_numbers import SMALLEST_TOLD, is_small
+from app.planning.events.values import GroupSummary
+from app.planning.programme.rules import monday_of
+from app.training.certificates.rules import RENEWABLE_DAYS
 from app.training.turnover.values import (
     CertificateLife,
+    Concern,
     Coverage,
     Estimate,
     Exposure,
     Forecast,
     PostTerm,
     Retention,
+    ToAct,
+    WeekLoad,
 )
+
+
+def coverage_on(
+    days: Sequence[date], terms: Iterable[PostTerm], holdings: Iterable[CertificateLife]
+) -> tuple[Coverage, ...]:
+    """Returns one coverage for each day; `days` ascending.
+
+    Each person is a row of bits, one bit a day.
+    """
+    serving: defaultdict[int, int] = defaultdict(int)
+    known: defaultdict[int, int] = defaultdict(int)
+    certified: defaultdict[int, int] = defaultdict(int)
+    for term in terms:
+        bits = _days_within(days, term.starts_on, term.ends_on)
+        serving[term.person_id] |= bits
+        if term.known_until is not None:
+            known[term.person_id] |= bits & _days_within(
+                days, term.starts_on, term.known_until + ONE_DAY
+            )
+    for held in holdings:
+        certified[held.person_id] |= _days_within(days, held.starts_on, held.ends_on)
+    alike = Counter(
+        (bits, known[person], certified[person] & bits) for person, bits in serving.items()
+    )
+    return tuple(_coverage_of(day, 1 << place, alike) for place, day in enumerate(days))
+
+
+def _coverage_of(day: date, bit: int, alike: Counter[tuple[int, int, int]]) -> Coverage:
+    serving = certified = sure = unconfirmed = 0
+    for (served, known, held), people in alike.items():
+        if served & bit:
+            serving += people
+            unconfirmed += 0 if known & bit else people
+            certified += people if held & bit else 0
+            sure += people if held & known & bit else 0
+    return Coverage(
+        on=day, serving=serving, certified=certified, sure=sure, unconfirmed=unconfirmed
+    )
+
+
+def _days_within(days: Sequence[date], starts_on: date, ends_on: date | None) -> int:
+    first = bisect_left(days, starts_on)
+    last = len(days) if ends_on is None else bisect_left(days, ends_on)
+    return (1 << last) - (1 << first) if last > first else 0
+
+
+def month_days(today: date, months: int) -> tuple[date, ...]:
+    """Returns the first days of the last so many months, ascending, and today at the end."""
+    index = today.year * 12 + today.month - 1
+    firsts = [date(n // 12, n % 12 + 1, 1) for n in range(index - months + 1, index + 1)]
+    return (*firsts, today) if firsts[-1] != today else tuple(firsts)
+
+
+def in_public(coverage: Coverage) -> Coverage | None:
+    """Returns what may be seen outside the country: None when a cell is under 5, without bounds
+    when theirs would be.
+
+    The cells are certified and not certified: with 38 of 40 certified the two others can be told
+    from the number.
+    """
+    if min(coverage.certified, coverage.serving - coverage.certified) < SMALLEST_TOLD:
+        return None
+    if coverage.sure is None or coverage.unconfirmed is None:
+        return coverage
+    unsure = coverage.certified - coverage.sure
+    rest = coverage.unconfirmed - unsure
+    cells = (coverage.sure, unsure, coverage.serving - coverage.certified - rest, rest)
+    return (
+        replace(coverage, sure=None, unconfirmed=None)
+        if any(is_small(n) for n in cells)
+        else coverage
+    )
+
+
+# How fast coverage is lost: person-time, the Gamma–Poisson rate, the forecast, survival in post.
+#
+# λ is departures, δ is certificates that end while their holders serve, both per person-year served
+# with a certificate (domain: "Decay and forecast"). Whoever leaves is replaced by somebody untrained;
+# nobody is trained meanwhile.
 
 DAYS_A_YEAR = 365.25
 MIN_DEPARTURES = 10
@@ -294,3 +377,192 @@ def _overlap(one: list[Span], other: list[Span]) -> list[Span]:
 
 def _days_in(spans: Iterable[Span], since: date, until: date) -> int:
     return sum(max(0, (min(end, until) - max(start, since)).days) for start, end in spans)
+
+
+# Whom to act on. A list for a focal point's work, the longest waiting first; never a ranking of
+# persons.
+
+NEW = timedelta(days=90)
+SOON = timedelta(days=RENEWABLE_DAYS)
+"""As for the holder, who is offered to renew from the same day on."""
+LATELY = timedelta(days=365)
+
+
+def to_act(
+    terms: Sequence[PostTerm],
+    holdings: Sequence[CertificateLife],
+    enrolled: Collection[int],
+    on: date,
+) -> ToAct:
+    return ToAct(
+        not_certified=not_certified(terms, holdings, on),
+        newcomers=newcomers(terms, enrolled, on),
+        lapsing=lapsing(terms, holdings, on),
+        certified_left=certified_left(terms, holdings, on),
+    )
+
+
+def not_certified(
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
+) -> tuple[Concern, ...]:
+    """Returns who serves without a valid certificate, the longest in post first."""
+    holders = {held.person_id for held in holdings if _is_on(held, on)}
+    return _by_day(
+        {person: since for person, since in _serving(terms, on).items() if person not in holders}
+    )
+
+
+def newcomers(
+    terms: Iterable[PostTerm], enrolled: Collection[int], on: date
+) -> tuple[Concern, ...]:
+    """Returns who joined within 90 days and never enrolled in the course; the first to join first.
+
+    Who only moved is not new.
+    """
+    terms = tuple(terms)
+    known = {term.person_id for term in terms if term.starts_on <= on - NEW}
+    return _by_day(
+        {
+            p: since
+            for p, since in _serving(terms, on).items()
+            if p not in known and p not in enrolled
+        }
+    )
+
+
+def lapsing(
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
+) -> tuple[Concern, ...]:
+    """Returns who serves and is certified today, with a last valid day within 90 days; the first to
+    lapse first.
+
+    The day given is the last valid one.
+    """
+    serving, last_days = _serving(terms, on), _last_valid_days(holdings, on)
+    soon = on + SOON
+    return _by_day(
+        {person: last for person, last in last_days.items() if person in serving and last <= soon}
+    )
+
+
+def certified_left(
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
+) -> tuple[Concern, ...]:
+    """Returns who left all target posts within a year while holding a valid certificate; the last
+    to leave first.
+    """
+    terms = tuple(terms)
+    serving = _serving(terms, on)
+    left: dict[int, date] = {}
+    for term in terms:
+        if (
+            term.ends_on is not None
+            and on - LATELY < term.ends_on <= on
+            and term.person_id not in serving
+        ):
+            left[term.person_id] = max(term.ends_on, left.get(term.person_id, term.ends_on))
+    trained = {
+        held.person_id
+        for held in holdings
+        if held.person_id in left and _is_on(held, left[held.person_id])
+    }
+    return tuple(
+        reversed(_by_day({person: end for person, end in left.items() if person in trained}))
+    )
+
+
+def _serving(terms: Iterable[PostTerm], on: date) -> dict[int, date]:
+    """Returns since when each person serves, by the earliest of the appointments that are open."""
+    since: dict[int, date] = {}
+    for term in terms:
+        if _is_on(term, on):
+            since[term.person_id] = min(term.starts_on, since.get(term.person_id, term.starts_on))
+    return since
+
+
+def _last_valid_days(holdings: Iterable[CertificateLife], on: date) -> dict[int, date]:
+    """Returns the last valid day, as paper and pages say it, of those who hold a certificate today."""
+    until: dict[int, date] = {}
+    for held in holdings:
+        if _is_on(held, on):
+            last = last_day(held.ends_on) or date.max
+            until[held.person_id] = max(last, until.get(held.person_id, date.min))
+    return until
+
+
+def _is_on(span: PostTerm | CertificateLife, on: date) -> bool:
+    return in_force(span.starts_on, span.ends_on, on)
+
+
+def _by_day(days: dict[int, date]) -> tuple[Concern, ...]:
+    return tuple(sorted(days.items(), key=lambda concern: (concern[1], concern[0])))
+
+
+# Where the points of a small line chart lie, and what the weeks of the calendar hold.
+#
+# Units of the drawing; the origin is top left, shares run upwards.
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Lines and bands as "x,y x,y …"; a month that must not be shown, or with nobody serving,
+    interrupts them.
+    """
+
+    width: int
+    height: int
+    lines: tuple[str, ...]
+    bands: tuple[str, ...]
+    last: tuple[float, float] | None
+
+
+def trend(series: Sequence[Coverage | None], width: int, height: int) -> Chart:
+    """Returns the line of the shares with the band down to what is sure, in a drawing of a size."""
+    step = width / max(1, len(series) - 1)
+    runs: list[list[tuple[float, float, float]]] = [[]]
+    for place, coverage in enumerate(series):
+        if coverage is None or coverage.share is None:
+            runs.append([])
+        else:
+            low = coverage.share if coverage.low is None else coverage.low
+            runs[-1].append(
+                (round(place * step, 1), _down(coverage.share, height), _down(low, height))
+            )
+    runs = [run for run in runs if run]
+    lines = tuple(_points((x, y) for x, y, _ in run) for run in runs)
+    bands = tuple(
+        _points([*((x, y) for x, y, _ in run), *((x, low) for x, _, low in reversed(run))])
+        for run in runs
+    )
+    return Chart(width, height, lines, bands, (runs[-1][-1][0], runs[-1][-1][1]) if runs else None)
+
+
+def _down(share: float, height: int) -> float:
+    return round(height * (1 - share), 1)
+
+
+def _points(pairs: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in pairs)
+
+
+def weeks_of_load(
+    events: Iterable[tuple[date, Sequence[str]]],
+    groups: Sequence[GroupSummary],
+    mondays: Sequence[date],
+) -> tuple[WeekLoad, ...]:
+    """Returns a row for each group and, last, one for all.
+
+    `events`: the day on which each starts and its groups' slugs; one of two groups counts in both
+    rows and once in the last.
+    """
+    per_group: Counter[tuple[str, date]] = Counter()
+    per_week: Counter[date] = Counter()
+    for on, slugs in events:
+        monday = monday_of(on)
+        per_week[monday] += 1
+        per_group.update((slug, monday) for slug in slugs)
+    rows = [
+        WeekLoad(group, tuple(per_group[group.slug, monday] for monday in mondays))
+        for group in groups
+    ]
+    return (*rows, WeekLoad(None, tuple(per_week[monday] for monday in mondays)))
