@@ -1,3 +1,1 @@
-"""Reads of turnover: `records` loads appointments and certificates, `figures` answers by the rules,
-scoped by actor.
-"""
+"""Reads of turnover, scoped by actor."""

@@ -1,4 +1,8 @@
-"""Coverage of a country, its report, whom to act on, and the region; scoped by actor before anything is read."""
+"""Coverage of a country, its report, whom to act on, and the region.
+
+Each function asks the policy before anything is read; those above it that only load appointments
+and certificates are not scoped by actor.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -53,7 +57,7 @@ from app.training.learning.models import (
     UnitProgress,
 )
 from app.training.turnover import policy
-from app.training.turnover.rules import coverage as rules_coverage
+from app.training.turnover.rules import coverage as rules
 from app.training.turnover.values import (
     CertificateLife,
     Concern,
@@ -328,8 +332,7 @@ def _ends_on(last_valid_on: date | None, revoked_at: datetime | None) -> date | 
     return over_on(last_valid_on, revoked_on)
 
 
-# The answers: a country's coverage, its report, the region. Scoped by actor before anything is
-# read.
+# The answers: a country's coverage, its report, the region.
 
 MONTHS = 24
 WINDOW = timedelta(days=730)
@@ -397,14 +400,8 @@ def country_coverage(
     if roster.country_of(db, country_code) is None:
         raise NotFound
     terms = terms_by_country(db, country_code, on, on).get(country_code, [])
-    (coverage,) = rules_coverage.coverage_on(
-        (on,), terms, holdings_of(db, country_code, on, on, course)
-    )
-    return (
-        coverage
-        if policy.sees_small_cells(actor, country_code)
-        else rules_coverage.in_public(coverage)
-    )
+    (coverage,) = rules.coverage_on((on,), terms, holdings_of(db, country_code, on, on, course))
+    return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
 
 
 def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> OwnCoverage | None:
@@ -425,8 +422,8 @@ def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> Ow
         return None
     if sum(row.person_id == actor.person_id for row in holdings) != 1:
         return None
-    (coverage,) = rules_coverage.coverage_on((on,), terms, holdings)
-    shown = rules_coverage.in_public(coverage)
+    (coverage,) = rules.coverage_on((on,), terms, holdings)
+    shown = rules.in_public(coverage)
     return None if shown is None else OwnCoverage(country.name, shown)
 
 
@@ -444,15 +441,15 @@ def country_report(
     on = policy.day_read(actor, country_code, on)
     terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
     holdings = holdings_of(db, country_code, EVER, on, course)
-    series = rules_coverage.coverage_on(rules_coverage.month_days(on, MONTHS), terms, holdings)
-    counted = rules_coverage.exposure(terms, holdings, on - WINDOW, on)
-    enrolled = enrolled_among(db, country_code, on - rules_coverage.NEW, on, course)
-    concerned = rules_coverage.to_act(terms, holdings, enrolled, on)
-    kept = rules_coverage.retention(terms, holdings, on)
+    series = rules.coverage_on(rules.month_days(on, MONTHS), terms, holdings)
+    counted = rules.exposure(terms, holdings, on - WINDOW, on)
+    enrolled = enrolled_among(db, country_code, on - rules.NEW, on, course)
+    concerned = rules.to_act(terms, holdings, enrolled, on)
+    kept = rules.retention(terms, holdings, on)
     if not policy.sees_small_cells(actor, country_code):
         return _outside(country, series, counted, kept, concerned)
     now, is_inside = series[-1], policy.is_inside(actor, country_code)
-    outlook = rules_coverage.forecast(now, counted)
+    outlook = rules.forecast(now, counted)
     lists = _lists(db, country_code, concerned, enrolled) if is_inside else _totals(concerned)
     return CountryReport(
         country=country,
@@ -472,24 +469,24 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
-    days = rules_coverage.month_days(on, MONTHS)
+    days = rules.month_days(on, MONTHS)
     since = min(days[0], on - WINDOW)
     terms = terms_by_country(db, None, since, on)
     holdings = _by_country(terms, holdings_of(db, None, since, on, course))
     shown_countries = []
     for country in roster.countries(db):
-        series = rules_coverage.coverage_on(
+        series = rules.coverage_on(
             days, terms.get(country.code, []), holdings.get(country.code, [])
         )
         sees_all = policy.sees_small_cells(actor, country.code)
         shown = series if sees_all else _public(series)
         ahead = None
         if shown[-1] is not None:
-            counted = rules_coverage.exposure(
+            counted = rules.exposure(
                 terms.get(country.code, []), holdings.get(country.code, []), on - WINDOW, on
             )
             if sees_all or _is_told_outside(counted):
-                outlook = rules_coverage.forecast(shown[-1], counted)
+                outlook = rules.forecast(shown[-1], counted)
                 ahead = outlook.certified if outlook else None
         shown_countries.append(
             CountryCoverage(
@@ -527,7 +524,7 @@ def calendar_load(db: Session, *, actor: Actor, mondays: Sequence[date]) -> tupl
         if entry.starts_at is not None
     ]
     groups = [group for group in all_groups(db) if group.kind == WORKING_GROUP]
-    return rules_coverage.weeks_of_load(events, groups, mondays)
+    return rules.weeks_of_load(events, groups, mondays)
 
 
 def group_week_limit(db: Session, on: date) -> int:
@@ -571,7 +568,7 @@ def act_list(
     if country is None or not policy.is_inside(actor, country_code):
         raise NotFound
     on = policy.day_read(actor, country_code, on)
-    enrolled = enrolled_among(db, country_code, on - rules_coverage.NEW, on, course)
+    enrolled = enrolled_among(db, country_code, on - rules.NEW, on, course)
     concerned = _by_name(_concerned(db, country_code, on, course, enrolled)).get(name)
     if concerned is None:
         raise NotFound
@@ -602,7 +599,7 @@ def people_to_act_on(
     policy.require_may_see_country(actor, country_code)
     if roster.country_of(db, country_code) is None or not policy.is_inside(actor, country_code):
         raise NotFound
-    enrolled = enrolled_among(db, country_code, on - rules_coverage.NEW, on, course)
+    enrolled = enrolled_among(db, country_code, on - rules.NEW, on, course)
     lists = _by_name(_concerned(db, country_code, on, course, enrolled))
     ids = {name: tuple(person for person, _ in concerned) for name, concerned in lists.items()}
     without = ids["not_certified"]
@@ -628,7 +625,7 @@ def _concerned(
 ) -> ToAct:
     terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
     holdings = holdings_of(db, country_code, EVER, on, course)
-    return rules_coverage.to_act(terms, holdings, enrolled, on)
+    return rules.to_act(terms, holdings, enrolled, on)
 
 
 def _outside(
@@ -653,7 +650,7 @@ def _outside(
         is_inside=False,
         coverage=now,
         series=shown,
-        forecast=rules_coverage.forecast(now, counted),
+        forecast=rules.forecast(now, counted),
         exposure=counted,
         retention=kept,
         lists=lists,
@@ -661,7 +658,7 @@ def _outside(
 
 
 def _public(series: Iterable[Coverage]) -> tuple[Coverage | None, ...]:
-    return tuple(rules_coverage.in_public(coverage) for coverage in series)
+    return tuple(rules.in_public(coverage) for coverage in series)
 
 
 def _by_name(concerned: ToAct) -> dict[str, tuple[Concern, ...]]:

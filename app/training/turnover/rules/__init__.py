@@ -1,5 +1,1 @@
-"""What is true about coverage and its course.
-
-`cover` counts, `decay` estimates, `act` says whom it concerns, `chart` where the points of a line
-lie.
-"""
+"""What is true about coverage, about learners on their way, and about pasted lines: pure."""
