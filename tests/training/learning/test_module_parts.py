@@ -38,6 +38,15 @@ def changed(name: str, change: Callable[[Any], object]) -> dict[str, str]:
     return {**files, name: yaml.safe_dump(document)}
 
 
+def test_pictures_and_films_of_a_folder_are_never_taken_from_its_documents() -> None:
+    def name_media(course: dict[str, Any]) -> None:
+        course["modules"][0] |= {"figures": ["x"], "videos": ["x"]}
+        course["modules"][1] |= {"screens": "x"}
+
+    expected = parse_course(practised_files())
+    assert parse_course(changed("course.yaml", name_media)) == expected
+
+
 def test_a_module_with_everything_is_read() -> None:
     module = parse_course(practised_files()).modules[0]
 

@@ -398,6 +398,7 @@ def _module_folder(files: Files, entry: Node) -> Node:
         units=replace(document.child("units"), value=units),
         items=bank.child("items"),
         figures=figures_of(files, folder, problems),
+        videos=(),  # a folder has none
         **beside,
     )
 
