@@ -103,13 +103,13 @@ def installation(db: Session) -> Installation:
         else SettingSource.NOWHERE
     )
     return Installation(
-        address,
-        address_from,
-        server,
-        mail_from,
-        settings.writes_files and server is None,
-        settings.mail_host_of(server.sender if server else settings.mail_from),
-        is_sealed,
+        address=address,
+        address_from=address_from,
+        mail=server,
+        mail_from=mail_from,
+        writes_files=settings.writes_files and server is None,
+        mail_host=settings.mail_host_of(server.sender if server else settings.mail_from),
+        is_sealed=is_sealed,
     )
 
 

@@ -67,15 +67,17 @@ class Actor:
         return self.account_id != 0
 
     def holds(self, role: Role, scope: str | None = None) -> bool:
-        """Whether a grant of the role stands; with a scope, one for exactly that scope."""
+        """Returns True while a grant of the role is in force; with a scope, one for exactly that
+        scope.
+        """
         return any(g.role is role and (scope is None or g.scope == scope) for g in self.grants)
 
     def scopes(self, role: Role) -> frozenset[str]:
         return frozenset(g.scope for g in self.grants if g.role is role)
 
     def as_reader(self) -> "Actor":
-        """Who looks on: what was handed over lately holds as well. Only for reading, so never
-        handed to a service.
+        """Returns the actor as a reader, for whom a role that was handed over lately holds as well.
+        Only for reading, so never handed to a service.
         """
         return (
             replace(self, grants=self.grants | {ended.grant for ended in self.outgoing})
@@ -84,19 +86,20 @@ class Actor:
         )
 
     def reads_as(self, role: Role, scope: str | None = None) -> bool:
-        """Whether a grant of the role stands or ended lately enough to be read."""
+        """Returns True while a grant of the role is in force or ended lately enough to be read."""
         return self.as_reader().holds(role, scope)
 
     def ended_on(self, role: Role, scope: str) -> date | None:
-        """The first day on which the actor no longer had a role that they still read with; None for
-        one that holds, or never did. What came on that day or later is the successor's.
+        """Returns the first day on which the actor no longer had a role that they still read with;
+        None for one that is in force, or never was. What came on that day or later is the
+        successor's.
         """
         days = [e.ended_on for e in self.outgoing if (e.role, e.scope) == (role, scope)]
         return days[0] if days else None
 
     def acts_as(self, role: Role, scope: str | None = None) -> bool:
-        """Whether a grant stands of its own, also asked of a reader: what a page offers to do and
-        not only to read.
+        """Returns True while a grant is in force of its own, asked of a reader too: what a page
+        offers to do, beyond reading.
         """
         ended = {one.grant for one in self.outgoing}
         return any(

@@ -23,8 +23,8 @@ class ChangedMeanwhile(Refusal):
 
 
 def mark_of(value: object) -> str:
-    """Another one whenever anything of a frozen value is: which state a writer had before the
-    eyes.
+    """Returns a mark of a frozen value: 16 hexadecimal digits that differ as soon as anything in it
+    does. A form carries the mark of the state that its writer saw.
     """
     return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
@@ -32,8 +32,8 @@ def mark_of(value: object) -> str:
 def require_as_seen(
     seen: str, standing: object, refusal: type[ChangedMeanwhile] = ChangedMeanwhile
 ) -> None:
-    """Refuses with ChangedMeanwhile what is no longer as the writer saw it; "" for a writer who did
-    not say.
+    """Raises ChangedMeanwhile unless what stands is as the writer saw it. `seen` is a mark; "" for
+    a writer who did not say.
     """
     mark = mark_of(standing)
     if seen and seen != mark:

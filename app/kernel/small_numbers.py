@@ -17,7 +17,7 @@ def is_small(count: int) -> bool:
 
 
 def hidden(counts: Mapping[str, int], besides: Collection[str] = ()) -> frozenset[str]:
-    """The keys that may not be told. Zero tells of nobody and is told.
+    """Returns the keys that may not be told. Zero tells of nobody and is told.
 
     Beside a total, one hidden number is the total less the others: so the next smallest is hidden
     with it, until the sum of the hidden ones leaves their numbers open. `besides`: keys that must
@@ -36,8 +36,9 @@ def hidden(counts: Mapping[str, int], besides: Collection[str] = ()) -> frozense
 
 
 def leaves_open(numbers: Collection[int], most: int | None = None) -> bool:
-    """Whether numbers of people, each at least one, cannot be told from how many they are and their
-    sum. `most`: the smallest that is told, above which nobody would look for one that is hidden.
+    """Returns True when numbers of people, each at least one, cannot be told from how many they are
+    and their sum. `most`: the smallest that is told, above which nobody would look for one that is
+    hidden.
     """
     people, cells = sum(numbers), len(numbers)
     if cells < FEWEST_CELLS or people < SMALLEST_TOLD or people == cells:
@@ -46,15 +47,15 @@ def leaves_open(numbers: Collection[int], most: int | None = None) -> bool:
 
 
 def may_name(counts: Mapping[str, int], kept_back: Collection[str]) -> bool:
-    """Whether it may be said which cells are hidden. Where all of them are, and their sum tells the
-    numbers, not even that.
+    """Returns True when it may be said which cells are hidden. Where all of them are, and their sum
+    tells the numbers, not even that.
     """
     return not kept_back or leaves_open([counts[key] for key in kept_back])
 
 
 def hidden_over(tables: Collection[Mapping[str, int]]) -> frozenset[str]:
-    """The keys that may not be told of the sum of several tables, each of which is told by itself,
-    too.
+    """Returns the keys that may not be told of the sum of several tables, each of which is told by
+    itself, too.
 
     The sum less the tables where a key is told is what stands in those where it is hidden: one
     alone would be told.

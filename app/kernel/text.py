@@ -15,7 +15,9 @@ _interface: tuple[Language, ...] = ("es", "en")
 
 
 def languages() -> tuple[Language, ...]:
-    """The languages of this installation, the one it falls back on first: the setting LANGUAGES."""
+    """Returns the languages of this installation, the one it falls back on first: the setting
+    LANGUAGES.
+    """
     return _house
 
 
@@ -41,14 +43,16 @@ def N_(msgid: str) -> str:  # noqa: N802 - gettext's customary name
 
 
 def as_language(value: str | None) -> Language:
-    """The house language nearest to a code such as `en-GB`; the first one when none is near."""
+    """Returns the house language nearest to a code such as `en-GB`; the first one when none is
+    near.
+    """
     code = (value or "").lower()
     return next((language for language in _house if code.startswith(language)), _house[0])
 
 
 def date_locale(language: Language) -> str:
-    """The locale whose habits dates follow: English is British here ("Thu, 3 Dec", not "Thu, Dec
-    3").
+    """Returns the locale whose habits dates follow: English is British here ("Thu, 3 Dec", not
+    "Thu, Dec 3").
     """
     spoken = interface_language(language)
     return "en_GB" if spoken == "en" else spoken
@@ -96,12 +100,14 @@ class LocalizedText(Mapping[Language, str]):
         return hash(frozenset(self._texts.items()))
 
     def __repr__(self) -> str:
-        """The same for equal texts, in whatever order they were given: `mark_of` rests on it."""
+        """Returns the same for equal texts, in whatever order they were given: `mark_of` rests on
+        it.
+        """
         return f"LocalizedText({dict(sorted(self._texts.items()))!r})"
 
     def in_(self, language: Language = "") -> str:
-        """The text in the language asked for, or in another one when it is missing. Asked for none,
-        it answers in the first house language.
+        """Returns the text in a language, or in another one when it is missing. Without a language,
+        returns it in the first of the house.
         """
         return self._texts.get(language) or self[self.language_shown(language)]
 
@@ -109,46 +115,49 @@ class LocalizedText(Mapping[Language, str]):
         return language not in self._texts
 
     def language_shown(self, language: Language) -> Language:
-        """The language of what `in_` returns: for the lang attribute and the missing-translation
-        notice. Where the language asked for is missing it is the first house language that is not.
+        """Returns the language of what `in_` returns: for the lang attribute and the
+        missing-translation notice. Where the wanted language is missing it is the first house
+        language that is not.
         """
         if not self._texts or language in self._texts:
             return language
         return next((code for code in _house if code in self._texts), next(iter(self._texts)))
 
     def map(self, change: Callable[[str], str]) -> "LocalizedText":
-        """The text with each translation changed by a function."""
+        """Returns the text with each translation changed by a function."""
         return LocalizedText({language: change(text) for language, text in self._texts.items()})
 
     def as_dict(self) -> dict[Language, str]:
-        """Every house language with its text, an empty one where the translation is missing."""
+        """Returns every house language with its text, an empty one where the translation is
+        missing.
+        """
         return {language: self[language] for language in (*_house, *sorted({*self} - {*_house}))}
 
 
 def untranslated(text: str) -> LocalizedText:
-    """A name that is the same in every language of the house, such as a person's."""
+    """Returns a name that is the same in every language of the house, such as a person's."""
     return LocalizedText(dict.fromkeys(_house, text))
 
 
 def field_in(name: str, language: Language = "") -> str:
-    """The name of the field that holds a text in a language, as `title_es`; the field of the first
-    language unless told.
+    """Returns the name of the field that holds a text in a language, as `title_es`; the field of
+    the first language unless told.
     """
     return f"{name}_{language or _house[0]}"
 
 
 def fields_of(name: str, text: LocalizedText) -> dict[str, str]:
-    """A text as the fields of a form have it: one for each house language."""
+    """Returns a text as the fields of a form have it: one for each house language."""
     return {field_in(name, language): text[language] for language in _house}
 
 
 def in_every_language(write: Callable[[Language], str]) -> LocalizedText:
-    """The text that a function writes in each language of the house."""
+    """Returns the text that a function writes in each language of the house."""
     return LocalizedText({language: write(language) for language in _house})
 
 
 def without_accents(text: str) -> str:
-    """The text with each letter that carries a mark as its plain letter: "Ñ" is "N"."""
+    """Returns the text with each letter that carries a mark as its plain letter: "Ñ" is "N"."""
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKD", text)
@@ -158,22 +167,23 @@ def without_accents(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The key by which names of countries, groups and places are put in order for a reader: accents
-    and capitals do not count.
+    """Returns the key by which names of countries, groups and places are put in order for a reader:
+    accents and capitals do not count.
     """
     return without_accents(name).casefold()
 
 
 def storable(value: object) -> bool:
-    """True for what a database can hold: no NUL, which PostgreSQL refuses, and no half of a
+    """Returns True for what a database can hold: no NUL, which PostgreSQL refuses, and no half of a
     surrogate pair.
     """
     return not isinstance(value, str) or not NOT_STORABLE.search(value)
 
 
 def is_printable(text: str) -> bool:
-    """No control characters but line breaks and tabs, and no halves of characters, because
-    databases refuse both; nor signs that turn the direction of reading.
+    """Returns True for a text without control characters but line breaks and tabs, and without
+    halves of characters, because databases refuse both; and without signs that turn the direction
+    of reading.
     """
     return text.isprintable() or not (
         turns_around(text)
@@ -182,8 +192,8 @@ def is_printable(text: str) -> bool:
 
 
 def turns_around(text: str) -> bool:
-    """True for a text with a sign that makes what follows read from the other side (U+202A–202E,
-    U+2066–2069): it makes a file, an address or a subject look like another one.
+    """Returns True for a text with a sign that makes what follows read from the other side
+    (U+202A–202E, U+2066–2069): it makes a file, an address or a subject look like another one.
     """
     return TURNING.search(text) is not None
 
@@ -200,12 +210,12 @@ def openable(url: str | None) -> str:
 
 
 def is_only_here(host: str) -> bool:
-    """True for names of the machine itself, which every other machine takes for its own."""
+    """Returns True for names of the machine itself, which every other machine takes for its own."""
     return host in {"localhost", "::1"} or host.endswith(".localhost") or host.startswith("127.")
 
 
 def is_web_address(text: str) -> bool:
-    """A whole https address: what a browser opens and a page may link to."""
+    """Returns True for a whole https address: what a browser opens and a page may link to."""
     try:
         parts = urlsplit(text)
     except ValueError:

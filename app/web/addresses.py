@@ -23,7 +23,9 @@ class RowNumber(IntegerConverter):
 
 
 def init_addresses(app: Flask) -> None:
-    """Before any address is registered: rules take their converters when they are made."""
+    """Registers the converters of addresses. Called before any address is registered: rules take
+    their converters when they are made.
+    """
     app.url_map.converters["int"] = RowNumber
     app.after_request(_keep_redirect_on_this_host)
 

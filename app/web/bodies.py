@@ -26,7 +26,7 @@ TOO_MANY_NAMES = N_("Send at most %(most)s names and values: this has more.")
 
 
 def takes_up_to(most_bytes: int) -> Callable[[View], View]:
-    """For a route that takes files larger than the application's limit. Put it under `@requires`.
+    """Marks a route that takes files larger than the application's limit. Put it under `@requires`.
 
     Raises ValueError for more than the proxy lets through.
     """
@@ -43,15 +43,15 @@ def takes_up_to(most_bytes: int) -> Callable[[View], View]:
 
 
 def takes_packages(view: View) -> View:
-    """For the route that takes packages: as much as the setting PACKAGE_MEGABYTES allows. The proxy
-    lets more through at its address alone.
+    """Marks the route that takes packages: as much as the setting PACKAGE_MEGABYTES allows. The
+    proxy lets more through at its address alone.
     """
     view.most_bytes_setting = "largest_package"  # type: ignore[attr-defined]  # read before the body is
     return view
 
 
 def most_bytes_of(view: Callable[..., Any]) -> int | None:
-    """How much the view's body may have; None for the application's own limit."""
+    """Returns how many bytes the view's body may have; None for the application's own limit."""
     if setting := getattr(view, "most_bytes_setting", ""):
         limit: int = getattr(platform().settings, setting)
         return limit
@@ -60,7 +60,9 @@ def most_bytes_of(view: Callable[..., Any]) -> int | None:
 
 
 def init_bodies(app: Flask) -> None:
-    """After the guards: whoever may not come in hears that first."""
+    """Checks bodies before each request, after the guards: whoever may not come in hears that
+    first.
+    """
     app.before_request(_require_readable)
 
 
@@ -102,8 +104,8 @@ def json_object(*, most_names: int = MOST_NAMES) -> dict[str, Any]:
 
 
 def names(value: Any) -> Iterator[str]:
-    """Every name within a JSON value, and "" for each entry of a list: what validation looks at one
-    by one.
+    """Yields every name within a JSON value, and "" for each entry of a list: what validation looks
+    at one by one.
     """
     waiting = [value]
     while waiting:
@@ -117,7 +119,7 @@ def names(value: Any) -> Iterator[str]:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Every text within a JSON value, names included."""
+    """Yields every text within a JSON value, names included."""
     waiting = [value]
     while waiting:
         item = waiting.pop()

@@ -71,7 +71,7 @@ class Problem(BaseModel):
 
 
 def described(app: Flask, collected: dict[str, Any]) -> dict[str, Any]:
-    """`collected` with every status, security and problem documents of the routes of this
+    """Returns `collected` with every status, security and problem documents of the routes of this
     application.
     """
     description = deepcopy(collected)

@@ -74,8 +74,8 @@ def wants_problem() -> bool:
 
 
 def problem(status: int, rule: str, detail: dict[str, str], **members: Any) -> Response:
-    """An RFC 9457 problem document. `detail` is in the reader's language; both languages stand in
-    `sentence`.
+    """Returns an RFC 9457 problem document. `detail` is in the reader's language; both languages
+    stand in `sentence`.
     """
     body = {
         "type": f"about:blank#{rule}",
@@ -143,8 +143,8 @@ def _worded(refusal: Refusal, status: int) -> Answer:
 
 
 def _not_now(status: int, detail: str, *, seconds: int) -> tuple[str, int]:
-    """One thing does not work, and the platform does: the page says no more than that. `seconds`:
-    after which trying again helps, 0 where nobody knows.
+    """Returns the page for one thing that does not work while the platform does: the page says no
+    more than that. `seconds`: after which trying again helps, 0 where nobody knows.
     """
     remedy = (
         _(
@@ -171,13 +171,14 @@ def _way_back(refusal: Refusal) -> str:
 
 
 def _shortened(field: str) -> str:
-    """The name of a member that was sent may be as long as the whole body."""
+    """Shortens the name of a member that was sent: it may be as long as the whole body."""
     return field if len(field) <= LONGEST_NAME else f"{field[:LONGEST_NAME]}…"
 
 
 def _stale_form(error: CSRFError) -> Answer:
-    """Whoever signed in anew in another tab finds the form again at once; whoever signed out, after
-    signing in.
+    """Answers a form whose token is too old or another session's, and keeps what was typed. Whoever
+    signed in anew in another tab finds the form again at once; whoever signed out, after signing
+    in.
     """
     kept = keep_form()
     if owner_is_another():
@@ -193,7 +194,7 @@ def _stale_form(error: CSRFError) -> Answer:
 
 
 def _foreign_host(error: SecurityError) -> Answer:
-    """A Host header that is not ours: no page, because no link can be made for it."""
+    """Answers a Host header that is not ours: without a page, because no link can be made for it."""
     sentence = both(HTTP_SENTENCES[400])
     return Response(f"{sentence['es']}\n{sentence['en']}\n", 400, mimetype="text/plain")
 
@@ -265,8 +266,8 @@ def page(
     remedy: str = "",
     again: str = "",
 ) -> tuple[str, int]:
-    """`back` is the address of the form that was refused, filled again; `again` the one to ask
-    again. `title` and `remedy` win over the words for the status.
+    """Returns the page of an error. `back` is the address of the form that was refused, filled
+    again; `again` the one to ask again. `title` and `remedy` win over the words for the status.
     """
     html = render_template(
         "errors/problem.html",

@@ -38,7 +38,7 @@ Typed = MultiDict[str, str]
 
 
 def day_in(text: str) -> date | None:
-    """The day of a text such as "2027-03-15"; blanks around it do not count."""
+    """Returns the day of a text such as "2027-03-15", or None; blanks around it do not count."""
     written = text.strip()
     try:
         return date.fromisoformat(written) if DAY.fullmatch(written) else None
@@ -47,13 +47,15 @@ def day_in(text: str) -> date | None:
 
 
 def number_in(text: str, most: int = LARGEST_ID) -> int | None:
-    """The whole number that the digits mean, from 0 to `most`: by default any number of a row."""
+    """Returns the whole number that the digits mean, from 0 to `most`, or None: by default any
+    number of a row.
+    """
     is_number = len(text) <= len(str(most)) and NUMBER.fullmatch(text) is not None
     return int(text) if is_number and int(text) <= most else None
 
 
 def numbers_in(texts: Iterable[str]) -> list[int]:
-    """The numbers of rows among the texts, in their order."""
+    """Returns the numbers of rows among the texts, in their order."""
     return [number for text in texts if (number := number_in(text)) is not None]
 
 
@@ -65,7 +67,7 @@ def uuid_in(text: str) -> UUID | None:
 
 
 def instant_in(text: str) -> datetime | None:
-    """The instant of an ISO text with an offset; None for a wall time too."""
+    """Returns the instant of an ISO text with an offset; None for a wall time too."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

@@ -124,8 +124,8 @@ def page_of_form() -> str:
 
 
 def _address(path: str, query: str) -> str:
-    """One leading slash and no backslash: with two, a browser would read the name of another
-    site.
+    """Returns the address with one leading slash and no backslash: with two, a browser would read
+    the name of another site.
     """
     own = "/" + path.lstrip("/")
     kept = [(name, value) for name, value in parse_qsl(query) if name not in NEVER_IN_ADDRESSES]

@@ -72,7 +72,7 @@ def requires(policy: Policy) -> Callable[[View], View]:
 
 
 def works_without_actor(view: View) -> View:
-    """For a view that must answer when the database does not: whoever cannot be looked up is a
+    """Marks a view that must answer when the database does not: whoever cannot be looked up is a
     stranger there.
     """
     view.works_without_actor = True  # type: ignore[attr-defined]  # read by the guard
@@ -85,7 +85,7 @@ def policy_of(view: Callable[..., Any]) -> Policy | None:
 
 
 def current_actor() -> Actor:
-    """Who acts in this request; only the edge may ask."""
+    """Returns who acts in this request; only the edge may ask."""
     actor: Actor = g.get("actor", ANONYMOUS)
     return actor
 
@@ -101,7 +101,7 @@ def require_confirmation() -> None:
 
 
 def in_their_terms(refusal: Refusal) -> Refusal:
-    """The same no; to whoever has handed over a role, with the days of it."""
+    """Returns the same refusal; to whoever has handed over a role, one that names the days of it."""
     if type(refusal) is NotAllowed and current_actor().outgoing:
         return TermEnded(current_actor())
     return refusal
@@ -114,8 +114,8 @@ def init_guards(app: Flask) -> None:
 
 
 def _load_actor() -> None:
-    """Whoever has handed a role over lately still reads with it: nothing is written by GET, by the
-    house's rules.
+    """Loads the actor. Whoever has handed a role over lately still reads with it: nothing is
+    written by GET, by the house's rules.
     """
     if request.endpoint == "static" or g.get("without_actor"):
         return
@@ -130,7 +130,7 @@ def _load_actor() -> None:
 
 
 def _refuse_foreign_origin() -> None:
-    """A cookie must not be spent by another site's form (Fetch Metadata; SameSite and the token
+    """Refuses a cookie that another site's form would spend (Fetch Metadata; SameSite and the token
     come on top).
     """
     if request.method in (*READING, "OPTIONS"):
@@ -148,7 +148,9 @@ def _refuse_foreign_origin() -> None:
 
 
 def _host_of(url: str) -> str | None:
-    """None for what no browser sends as an address, such as an open bracket."""
+    """Returns the host of an address; None for what no browser sends as one, such as an open
+    bracket.
+    """
     try:
         return urlsplit(url).netloc
     except ValueError:

@@ -24,8 +24,8 @@ def healthz() -> Response:
 @requires(anyone)
 @works_without_actor
 def readyz() -> Response:
-    """One word for strangers; what each check found for organizers and for probes on the machine
-    itself.
+    """Answers one word to strangers, and what each check found to organizers and to probes on the
+    machine itself.
     """
     health = platform().health
     report = health.report()
@@ -44,8 +44,8 @@ def _told(report: HealthReport) -> dict[str, object]:
 
 
 def _is_on_the_machine() -> bool:
-    """True for a caller that no proxy stands before: behind one, everybody seems to come from this
-    machine.
+    """Returns True for a caller that no proxy stands before: behind one, everybody seems to come
+    from this machine.
     """
     host = (
         request.host.rpartition(":")[0]

@@ -82,8 +82,8 @@ def keep_form() -> str:
 
 
 def owner_is_another() -> bool:
-    """True when the form of this request stood on a page of another account than the one signed in
-    now.
+    """Returns True when the form of this request stood on a page of another account than the one
+    signed in now.
     """
     token, actor = sent_token(), current_actor()
     return (
@@ -126,7 +126,9 @@ def typed_fields(action: str = "") -> MultiDict[str, str]:
 
 
 def is_typed_for(action: str) -> bool:
-    """True when what was sent, or had been typed, was meant for this address without a query."""
+    """Returns True when what was sent, or had been typed, was meant for this address without a
+    query.
+    """
     form = kept_form()
     path = form.action if form is not None else request.path
     return action == request.script_root + path
@@ -179,7 +181,7 @@ def kept_notice() -> KeptNotice | None:
 
 
 def _shown() -> set[str]:
-    """The names of what was typed that forms of this page show."""
+    """Returns the names of what was typed that forms of this page show."""
     names: set[str] = g.setdefault("kept_names", set())
     return names
 
@@ -194,7 +196,7 @@ def _is_of(form: BaseForm, name: str) -> bool:
 
 
 def _is_text(value: str) -> bool:
-    """False for what a person has not written: marks, numbers and keys."""
+    """Returns False for what a person has not written: marks, numbers and keys."""
     return any(letter.isalpha() for letter in value) and len(value.strip()) > len("on")
 
 

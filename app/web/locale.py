@@ -25,8 +25,8 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def zone_names() -> Mapping[str, LocalizedText]:
-    """The time zones that people may choose, by the names they know them by: those that the body
-    names, and every other one of a member country.
+    """Returns the time zones that people may choose, by the names they know them by: those that the
+    body names, and every other one of a member country.
     """
     return current_body().every_zone
 
@@ -72,12 +72,12 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def language_name(code: Language) -> str:
-    """The name of a language in the reader's own: "español", "Spanish"."""
+    """Returns the name of a language in the reader's own: "español", "Spanish"."""
     return str(Locale.parse(code).get_language_name(get_locale()) or code)
 
 
 def language_names(codes: Iterable[Language]) -> str:
-    """The names of several languages as a sentence has them: "Spanish and English"."""
+    """Returns the names of several languages as a sentence has them: "Spanish and English"."""
     spoken = set(codes)
     names = [language_name(code) for code in languages() if code in spoken]
     return format_list(names, locale=get_locale())
@@ -92,15 +92,17 @@ def untranslated_language() -> str:
 
 
 def own_language_names() -> list[tuple[Language, str]]:
-    """Each language with its name in itself, for those who choose one: "Español", "English"."""
+    """Returns each language with its name in itself, for those who choose one: "Español",
+    "English".
+    """
     return [
         (code, str(Locale.parse(code).get_language_name(code)).capitalize()) for code in languages()
     ]
 
 
 def reader_timezone() -> str:
-    """Of the profile; without one, what was chosen at the foot of a page, then what we know of a
-    guest. Worked out once for each request and actor.
+    """Returns the zone of the profile; without one, what was chosen at the foot of a page, then
+    what is known of a guest. Worked out once for each request and actor.
     """
     actor = current_actor()
     if actor.signed_in:
@@ -118,7 +120,7 @@ def _timezone_of_guest(actor: Actor) -> str:
 
 
 def read_as_guest(timezone: str) -> None:
-    """This page is read by somebody who has no account and whose zone stands on their
+    """Makes this page be read by somebody who has no account and whose zone stands on their
     registration.
     """
     g.guests_timezone = timezone

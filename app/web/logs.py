@@ -47,7 +47,7 @@ def init_logs(app: Flask, settings: Settings) -> None:
 
 
 def route() -> str:
-    """The pattern that matched, such as /events/<uuid:event_id>."""
+    """Returns the pattern that matched, such as /events/<uuid:event_id>."""
     return request.url_rule.rule if request.url_rule else "none"
 
 

@@ -31,8 +31,8 @@ class Picture:
 
 @lru_cache(maxsize=1024)
 def rich_text(body: str, pictures: tuple[Picture, ...] = ()) -> Markup:
-    """The HTML; the same text is rendered once per process. Links may be https, mailto or within
-    the site. Of images only `pictures` are shown; any other is told by its words.
+    """Returns the HTML; the same text is rendered once per process. Links may be https, mailto or
+    within the site. Of images only `pictures` are shown; any other is told by its words.
     """
     import nh3
 
@@ -76,7 +76,7 @@ def _images(tokens: "Sequence[Token]") -> "Iterator[Token]":
 
 @cache
 def _markdown() -> "MarkdownIt":
-    """The parser, made when the first text is read: a start needs none."""
+    """Returns the parser, made when the first text is read: a start needs none."""
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark", {"html": False}).enable("table")

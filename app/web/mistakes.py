@@ -20,8 +20,8 @@ SEE = N_("See what is stored now (in a new tab)")
 
 
 def changed_meanwhile(refusal: ChangedMeanwhile, stored: str) -> Markup:
-    """With the address of what is stored: in a new tab, because what was typed would be gone behind
-    that page.
+    """Returns the sentence with the address of what is stored, to open in a new tab: what was typed
+    would be gone behind that page.
     """
     language = reader_language()
     link = Markup(' <a href="{}" target="_blank" rel="noopener">{}</a>').format(

@@ -59,20 +59,22 @@ SENTENCES = {
 def refuse_invalid(
     _request: Any, _response: Any, error: Any, _instance: Any, _adapter: Any = None
 ) -> None:
-    """spectree's hook before it answers an invalid request: our own refusal instead."""
+    """Raises our own refusal: spectree's hook before it answers an invalid request."""
     if error:
         found = error.errors(include_url=False, include_input=False)
         raise InvalidInput({_path(e["loc"]): _sentence(e) for e in found})
 
 
 def _path(location: tuple[int | str, ...]) -> str:
-    """`[key]` is pydantic's mark for the name of a member; the name itself stands before it."""
+    """Returns the place of an error within the body. `[key]` is pydantic's mark for the name of a
+    member; the name itself stands before it.
+    """
     return ".".join(str(part) for part in location if part != "[key]") or "body"
 
 
 def _sentence(error: dict[str, Any]) -> Sentence:
-    """Our own words for pydantic's kinds of error; a validator's ValueError carries its msgid
-    (marked with N_).
+    """Returns our own words for pydantic's kinds of error; a validator's ValueError carries its
+    msgid (marked with N_).
     """
     context = error.get("ctx") or {}
     if error["type"] == "value_error":
@@ -93,7 +95,7 @@ class LateDescription(SpecTree):
 
     @property
     def spec(self) -> Any:
-        """The description, of every model that was named until it is read first."""
+        """Returns the description, of every model that was named until it is read first."""
         with self._lock:
             while self._waiting:
                 super()._add_model(*self._waiting.pop(0))

@@ -10,12 +10,16 @@ FARTHEST = 1_000_000
 
 
 def page_asked(name: str = "page") -> int:
-    """What is no number is the first; one that is beyond reason is the nearest within it."""
+    """Returns the number in the address: 1 for what is no number, the nearest within reason for one
+    beyond it.
+    """
     return min(max(request.args.get(name, 1, type=int), 1), FARTHEST)
 
 
 def addresses(*kept: str, name: str = "page") -> Callable[[int], str]:
-    """Of the page being shown, with another number; of its query only what `kept` names stays."""
+    """Returns a function from a number to the address of the page being shown with that number; of
+    its query only what `kept` names stays.
+    """
 
     def address(number: int) -> str:
         query: dict[str, Any] = {key: request.args.getlist(key) for key in kept} | {name: number}

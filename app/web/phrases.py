@@ -50,7 +50,9 @@ def plural_phrase(
 
 @cache
 def _plain(language: Language, msgid: str) -> str:
-    """Of the phrases in templates, so there are some thousands of them at most."""
+    """Returns a phrase of a template in a language. Keeps each: there are some thousands of them at
+    most.
+    """
     return catalogue(language).ugettext(msgid)
 
 

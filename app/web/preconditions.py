@@ -42,8 +42,8 @@ def tagged(body: dict[str, Any]) -> Response:
 
 
 def is_as_read(body: dict[str, Any]) -> bool | None:
-    """Whether what would be sent now is what If-Match names; None for a request that does not
-    say.
+    """Returns whether what would be sent now is what If-Match names; None for a request that does
+    not say.
     """
     if IF_MATCH not in request.headers:
         return None

@@ -89,16 +89,16 @@ class Moment:
 
 
 def zone_label(timezone: str, at: datetime, language: Language) -> str:
-    """ "Costa Rica, UTC−6": the zone by name with its offset at that instant."""
+    """Returns the zone by name with its offset at that instant: "Costa Rica, UTC−6"."""
     if has_request_context():
         g.names_zone = True
     return zone_words(timezone, at.astimezone(ZoneInfo(timezone)).utcoffset(), language)
 
 
 def zone_choices(*also: str, first: str = "", at: datetime | None = None) -> list[tuple[str, str]]:
-    """The time zones to choose from, as choices in the reader's language: country by country, each
-    with the zone of its capital before its others. `also`: what stands already and must be among
-    them; `first`: the one before all. `at`: with the offset at that instant.
+    """Returns the time zones as choices in the reader's language: country by country, each with the
+    zone of its capital before its others. `also`: what stands already and must be among them;
+    `first`: the one before all. `at`: with the offset at that instant.
     """
     language, body = reader_language(), current_body()
     known = dict.fromkeys((*filter(None, (first, *also)), *zone_names()))
@@ -148,7 +148,7 @@ def zone_words(timezone: str, offset_there: timedelta | None, language: Language
 def _zone_words(
     timezone: str, name: LocalizedText | None, offset_there: timedelta | None, language: Language
 ) -> str:
-    """There are few zones in use and few offsets, so all are kept."""
+    """Returns what `zone_words` does, and keeps it: there are few zones in use and few offsets."""
     minutes = int((offset_there or timedelta(0)).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     offset = f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
@@ -157,7 +157,7 @@ def _zone_words(
 
 
 def hours_text(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
-    """ "09:00–10:30", or "09:00" for a single instant."""
+    """Returns "09:00–10:30", or "09:00" for a single instant."""
     zone = ZoneInfo(timezone)
     if starts_at == ends_at:
         return f"{starts_at.astimezone(zone):%H:%M}"
@@ -165,7 +165,7 @@ def hours_text(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
 
 
 def span_text(span: Timespan, timezone: str, language: Language) -> str:
-    """ "mié, 3 mar, 09:00–10:30", or "mié, 3 mar, 09:00 – jue, 4 mar, 17:00" when it ends on
+    """Returns "mié, 3 mar, 09:00–10:30", or "mié, 3 mar, 09:00 – jue, 4 mar, 17:00" when it ends on
     another day.
     """
     starts, ends = (at.astimezone(ZoneInfo(timezone)) for at in (span.starts_at, span.ends_at))
@@ -178,7 +178,7 @@ def span_text(span: Timespan, timezone: str, language: Language) -> str:
 
 
 def day_text(on: date, language: Language) -> str:
-    """ "jueves, 10 de diciembre de 2026", "Thursday, 10 December 2026"
+    """Returns "jueves, 10 de diciembre de 2026", "Thursday, 10 December 2026".
 
     A feed asks for a whole year of days at once and Babel reads its pattern for each, so the names
     alone are Babel's.
@@ -191,7 +191,7 @@ def day_text(on: date, language: Language) -> str:
 
 @cache
 def _names(language: Language) -> tuple[str, ...]:
-    """Seven weekdays from Monday, then twelve months."""
+    """Returns the names of seven weekdays from Monday, then of twelve months."""
     days, months = (
         get_day_names("wide", locale=interface_language(language)),
         get_month_names("wide", locale=interface_language(language)),
@@ -204,15 +204,15 @@ def _names(language: Language) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2048)
 def short_day_text(on: date, skeleton: str, language: Language) -> str:
-    """The day by a skeleton of Unicode, such as "MMMEd": in which order its parts stand is the
-    language's affair.
+    """Returns the day by a skeleton of Unicode, such as "MMMEd": the language decides in which
+    order its parts stand.
     """
     return str(format_skeleton(skeleton, on, locale=date_locale(language)))
 
 
 def days_text(starts_at: datetime, ends_at: datetime, timezone: str, language: Language) -> str:
-    """The day in the zone, or the first and the last of several. Midnight belongs to the day that
-    ends with it.
+    """Returns the day in the zone, or the first and the last of several. Midnight belongs to the
+    day that ends with it.
     """
     zone = ZoneInfo(timezone)
     first = starts_at.astimezone(zone).date()
@@ -223,9 +223,9 @@ def days_text(starts_at: datetime, ends_at: datetime, timezone: str, language: L
 
 
 def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
-    language, mine = reader_language(), reader_timezone()
+    language, own_zone = reader_language(), reader_timezone()
     local = starts_at.astimezone(ZoneInfo(timezone))
-    reader = starts_at.astimezone(ZoneInfo(mine))
+    reader = starts_at.astimezone(ZoneInfo(own_zone))
     text = ""
     if reader.utcoffset() != local.utcoffset():
         day = (
@@ -236,8 +236,8 @@ def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
         text = translate(
             language,
             "%(hours)s your time (%(zone)s)",
-            hours=day + hours_text(starts_at, ends_at, mine),
-            zone=zone_label(mine, starts_at, language),
+            hours=day + hours_text(starts_at, ends_at, own_zone),
+            zone=zone_label(own_zone, starts_at, language),
         )
     return Moment(
         days_text(starts_at, ends_at, timezone, language),
@@ -248,7 +248,7 @@ def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:
 
 
 def term_ended(ended: EndedGrant) -> str:
-    """To whoever reads on after handing over: until when."""
+    """Returns the sentence that tells whoever reads on after handing over until when they do."""
     on, until = (
         format_date(day, "long", locale=date_locale(reader_language()))
         for day in (ended.ended_on, last_day(ended.readable_until))
@@ -261,15 +261,15 @@ EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
 
 
 def emphasised(text: str) -> Markup:
-    """A line of a question with what its author set between asterisks in bold or in italics, as in the
-    texts of lessons; nothing else of Markdown is read there.
+    """Returns a line of a question with what its author set between asterisks in bold or in
+    italics, as in the texts of lessons; nothing else of Markdown is read there.
     """
     strong = STRONG.sub(r"<strong>\1</strong>", escape(text))
     return Markup(EMPHASIS.sub(r"<em>\1</em>", strong))  # noqa: S704 - escaped here
 
 
 def localized(value: LocalizedText) -> Markup:
-    """The text in the reader's language; in the other one, marked with its lang, when the
+    """Returns the text in the reader's language; in the other one, marked with its lang, when the
     translation is missing.
     """
     language = reader_language()
@@ -280,8 +280,8 @@ def localized(value: LocalizedText) -> Markup:
 
 
 def initials(name: str) -> str:
-    """ "ÁR" of Ángel Rivas Umaña, "CP" of Carlos Eduardo Pineda Rivas: the first name and the first
-    of the family names.
+    """Returns "ÁR" of Ángel Rivas Umaña, "CP" of Carlos Eduardo Pineda Rivas: the first name and
+    the first of the family names.
     """
     words = [word for word in name.split() if word[0].isupper()] or name.split()
     match words:
@@ -294,8 +294,8 @@ def initials(name: str) -> str:
 
 
 def by_name(things: Iterable[Any], attribute: str = "name") -> list[Any]:
-    """In the order of their names in the reader's language; what has no name stands last.
-    `attribute`: where the name stands, such as "country.name".
+    """Returns the things in the order of their names in the reader's language; what has no name
+    stands last. `attribute`: where the name stands, such as "country.name".
     """
     language, name_of = reader_language(), attrgetter(attribute)
 
@@ -315,8 +315,8 @@ class ZoneChoice:
 
 
 def zone_choice() -> ZoneChoice | None:
-    """For who has no profile, at the foot of a page that has named a zone; None where it is an
-    answer to a form.
+    """Returns the choice of a zone at the foot of a page that has named one, for a reader without a
+    profile; None where the page is an answer to a form.
     """
     if current_actor().signed_in or request.method != "GET" or not g.get("names_zone"):
         return None
@@ -327,8 +327,8 @@ def zone_choice() -> ZoneChoice | None:
 
 
 def switch_lang_url(language: str) -> str:
-    """This page in another language. Put together by hand: to `url_for` some names in a query mean
-    something else.
+    """Returns the address of this page in another language. Builds it by hand because `url_for`
+    would treat names in a query such as `_anchor` as options.
     """
     if request.endpoint is None:
         return f"?lang={language}"
@@ -339,7 +339,7 @@ def switch_lang_url(language: str) -> str:
 
 
 def kept_without(name: str) -> Sequence[tuple[str, str]]:
-    """The rest of the address's query, of which nobody needs more than a dozen members."""
+    """Returns the rest of the address's query, at most a dozen members."""
     return [(key, value) for key, value in request.args.items(multi=True) if key != name][
         :MOST_KEPT
     ]
@@ -402,7 +402,7 @@ def init_render(app: Flask) -> None:
 
 
 def menus() -> dict[str, Sequence[NavItem]]:
-    """The header's entries for the actor, and what stands behind their initials."""
+    """Returns the header's entries for the actor, and what stands behind their initials."""
     entries = _items(site().navigation)
     return {
         "nav": entries[:MOST_ENTRIES],

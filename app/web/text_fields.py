@@ -27,7 +27,9 @@ class Texts:
 
     @property
     def first(self) -> wtforms.Field:
-        """Where it is said that the text stands in no language."""
+        """Returns the control at which a mistake is shown that concerns the text in no single
+        language.
+        """
         return self.in_(languages()[0])
 
     @property

@@ -29,7 +29,9 @@ class MinuteIsOver(Refusal):
 
 
 def let_letters_wait(db: Session, now: datetime) -> None:
-    """Called in the transaction of an act that `flash_undoable` is said about."""
+    """Holds back the letters of an act for the minute. Called in the transaction of an act that
+    `flash_undoable` is said about.
+    """
     journal.let_wait(db, until=now + LETTERS_WAIT)
 
 
@@ -45,8 +47,8 @@ def undo_token(url: str, *what: Any) -> str:
 
 
 def undone() -> list[Any]:
-    """What was done, as it was told to `flash_undoable`. Refuses (MinuteIsOver) after the minute,
-    and what is not the actor's or not of this address.
+    """Returns what was done, as it was told to `flash_undoable`. Raises MinuteIsOver after the
+    minute, and for what is not the actor's or not of this address.
     """
     try:
         account_id, url, *what = _serializer().loads(

@@ -163,8 +163,8 @@ def is_country(db: Session, code: str) -> bool:
 
 def is_waiting(db: Session, email: str, now: datetime) -> bool:
     """Returns True when somebody asked for access with this address and waits."""
-    asked = select(AccessRequest.id).where(AccessRequest.email == email, _waits(now))
-    return db.scalar(asked.limit(1)) is not None
+    requests = select(AccessRequest.id).where(AccessRequest.email == email, _waits(now))
+    return db.scalar(requests.limit(1)) is not None
 
 
 def has_account(db: Session, email: str) -> bool:
@@ -233,15 +233,15 @@ def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[Reque
             is_mine = code not in answered or not may_manage_accounts(actor)
             found.append(
                 RequestRow(
-                    row.id,
-                    row.full_name,
-                    row.email,
-                    code,
-                    country,
-                    row.institution,
-                    row.reason,
-                    row.asked_at,
-                    is_mine,
+                    id=row.id,
+                    full_name=row.full_name,
+                    email=row.email,
+                    country_code=code,
+                    country=country,
+                    institution=row.institution,
+                    reason=row.reason,
+                    asked_at=row.asked_at,
+                    is_mine=is_mine,
                 )
             )
     return tuple(found)
@@ -389,17 +389,17 @@ def _read(
     roles, seen = _roles(db, ids, today, past=past), _last_sign_ins(db, ids)
     return [
         AccountRow(
-            row.id,
-            row.name,
-            row.email,
-            row.code or "",
-            row.country,
-            AccountState(row.state),
-            tuple(roles.get(row.id, ())),
-            seen.get(row.id),
-            row.invitation_id,
-            row.lapses_at,
-            row.person_id,
+            id=row.id,
+            name=row.name,
+            email=row.email,
+            country_code=row.code or "",
+            country=row.country,
+            state=AccountState(row.state),
+            roles=tuple(roles.get(row.id, ())),
+            last_sign_in=seen.get(row.id),
+            invitation_id=row.invitation_id,
+            lapses_at=row.lapses_at,
+            person_id=row.person_id,
         )
         for row in rows
     ]

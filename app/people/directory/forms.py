@@ -277,7 +277,7 @@ class SharingForm(FieldsForm):
         return self
 
     def sharing(self) -> Sharing:
-        """A mailbox that was not on the page stays as it is."""
+        """Returns what was ticked and typed; a mailbox that was not on the page stays as it is."""
         return Sharing(
             self["delegates"].data,
             self["emails"].data,

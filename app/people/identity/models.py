@@ -33,12 +33,12 @@ class Account(Base):
 
     @property
     def is_active(self) -> bool:
-        """True while the account may sign in: Flask-Login lets no other enter."""
+        """Returns True while the account may sign in: Flask-Login lets no other enter."""
         return self.active
 
     @property
     def is_authenticated(self) -> bool:
-        """True: Flask-Login only gets the account of an open sign-in."""
+        """Returns True: Flask-Login only gets the account of an open sign-in."""
         return True
 
 

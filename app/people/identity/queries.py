@@ -315,17 +315,17 @@ def invitations_of(
         wanted = wanted.where(i.account_id.in_(account_ids))
     return tuple(
         AccountInvitationRow(
-            row.id,
-            row.account_id,
-            person_id,
-            name or "",
-            email,
-            Role(row.role) if row.role else None,
-            row.scope,
-            row.sent_at,
-            row.lapses_at,
-            row.used_at,
-            row.revoked_at,
+            id=row.id,
+            account_id=row.account_id,
+            person_id=person_id,
+            name=name or "",
+            email=email,
+            role=Role(row.role) if row.role else None,
+            scope=row.scope,
+            sent_at=row.sent_at,
+            lapses_at=row.lapses_at,
+            used_at=row.used_at,
+            revoked_at=row.revoked_at,
         )
         for row, email, person_id, name in db.execute(wanted)
     )
@@ -337,13 +337,13 @@ def invitation_by_id(db: Session, invitation_id: int) -> AccountInvitation | Non
 
 def has_signed_in(db: Session, account_id: int) -> bool:
     """Returns True when the owner ever signed in; the journal keeps it after sessions are deleted."""
-    asked = select(JournalEntry.id).where(
+    entries = select(JournalEntry.id).where(
         JournalEntry.subject_kind == SignedIn.subject_kind,
         JournalEntry.subject_id == str(account_id),
         JournalEntry.fact == SignedIn.__name__,
     )
     opened = select(SignIn.id).where(SignIn.account_id == account_id)
-    return db.scalar(asked.limit(1)) is not None or db.scalar(opened.limit(1)) is not None
+    return db.scalar(entries.limit(1)) is not None or db.scalar(opened.limit(1)) is not None
 
 
 def address_change_by_id(db: Session, change_id: int) -> AddressChange | None:
@@ -420,10 +420,10 @@ def latest_kept_form(db: Session, *, account_id: int, now: datetime) -> KeptForm
 
 def is_known_address(db: Session, *, source: str, now: datetime) -> bool:
     """Returns True when somebody signed in from that network address lately."""
-    asked = select(SignInAttempt.id).where(
+    tries = select(SignInAttempt.id).where(
         SignInAttempt.key == f"known-address:{source}", SignInAttempt.at > now - ADDRESS_KNOWN_FOR
     )
-    return db.scalar(asked.limit(1)) is not None
+    return db.scalar(tries.limit(1)) is not None
 
 
 def actor_of_bearer(db: Session, token: str, *, now: datetime, today: date) -> Actor | None:
@@ -438,16 +438,16 @@ def feed_key(db: Session, token: str) -> FeedKey:
 
     Looked up by its hash: how long that takes tells nothing of a token.
     """
-    found = db.execute(
+    row = db.execute(
         select(FeedToken.id, FeedToken.account_id, FeedToken.revoked_at, Account.active)
         .join(Account, Account.id == FeedToken.account_id)
         .where(FeedToken.token_sha256 == digest(token))
     ).one_or_none()
-    if found is None:
+    if row is None:
         raise NotFound
-    if found.revoked_at is not None or not found.active:
+    if row.revoked_at is not None or not row.active:
         raise RevokedFeedToken
-    return FeedKey(found.id, found.account_id)
+    return FeedKey(row.id, row.account_id)
 
 
 def is_feed_use_told(db: Session, *, key: FeedKey, client: str, now: datetime) -> bool:
@@ -518,18 +518,18 @@ def names_of(db: Session, emails: Iterable[str]) -> dict[str, str]:
     """Returns names by address, of those that have an account: for the demonstration's buttons,
     nowhere else.
     """
-    found = select(Account.email, Person.full_name).join(Person, Person.id == Account.person_id)
-    return {row.email: row.full_name for row in db.execute(found.where(Account.email.in_(emails)))}
+    names = select(Account.email, Person.full_name).join(Person, Person.id == Account.person_id)
+    return {row.email: row.full_name for row in db.execute(names.where(Account.email.in_(emails)))}
 
 
 def own_words(db: Session, account_id: int) -> tuple[str, ...]:
     """Returns the words that somebody's password must not be made of: name and address."""
-    found = db.execute(
+    row = db.execute(
         select(Account.email, Person.full_name)
         .outerjoin(Person, Person.id == Account.person_id)
         .where(Account.id == account_id)
     ).one()
-    return (found.email, found.full_name or "")
+    return (row.email, row.full_name or "")
 
 
 def password_hash_of(db: Session, account_id: int) -> str | None:
@@ -696,12 +696,12 @@ def reach_of(db: Session, account_id: int, today: date) -> AccountReach:
 
 def terms_held(db: Session) -> tuple[tuple[str, date, date], ...]:
     """Returns the terms of the presidency in order: country, first day, first day without."""
-    asked = select(
+    terms = select(
         PresidencyTerm.country_code, PresidencyTerm.valid_from, PresidencyTerm.valid_until
     )
     return tuple(
         (code, first, until)
-        for code, first, until in db.execute(asked.order_by(PresidencyTerm.valid_from))
+        for code, first, until in db.execute(terms.order_by(PresidencyTerm.valid_from))
     )
 
 

@@ -69,14 +69,14 @@ def offices_for(db: Session, *, actor: Actor) -> tuple[OfficeName, ...]:
         .where(WorkingGroup.kind == WORKING_GROUP)
         .order_by(WorkingGroup.position, WorkingGroup.id)
     ).all()
-    found = []
+    offices = []
     for country in db.scalars(wanted):
-        found.append(OfficeName(Office(country.code), country.name, None))
-        found += [
+        offices.append(OfficeName(Office(country.code), country.name, None))
+        offices += [
             OfficeName(Office(country.code, group.slug), country.name, group.name)
             for group in groups
         ]
-    return tuple(found)
+    return tuple(offices)
 
 
 def office_of(db: Session, *, actor: Actor, office: Office) -> OfficeName:
@@ -125,9 +125,9 @@ def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[OfficeHold
     names.
     """
     countries = {office.country_code for office in offices}
-    found = []
+    holdings = []
     if any(office.is_focal_point for office in offices):
-        found += [
+        holdings += [
             OfficeHolding(
                 row.id, Office(row.country_code), row.person_id, row.valid_from, row.valid_until
             )
@@ -145,11 +145,11 @@ def holdings_of(db: Session, *, offices: Collection[Office]) -> tuple[OfficeHold
                 Membership.role == DELEGATE,
             )
         )
-        found += [
+        holdings += [
             OfficeHolding(m.id, Office(code or "", slug), m.person_id, m.valid_from, m.valid_until)
             for m, slug, code in db.execute(members)
         ]
-    return tuple(holding for holding in found if holding.office in set(offices))
+    return tuple(holding for holding in holdings if holding.office in set(offices))
 
 
 def without_focal_point(db: Session, *, actor: Actor, on: date) -> tuple[str, ...]:

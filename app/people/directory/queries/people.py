@@ -144,14 +144,14 @@ def record_of(db: Session, *, actor: Actor, person_id: int) -> PersonRecord:
     if is_erased(person.id, person.full_name):
         raise NotFound
     return PersonRecord(
-        person.id,
-        person.full_name,
-        person.email,
-        person.country_code or "",
-        country,
-        posts_of(db, person_id),
-        _history(db, person_id),
-        waiting_of(db, person_id),
+        person_id=person.id,
+        full_name=person.full_name,
+        email=person.email,
+        country_code=person.country_code or "",
+        country=country,
+        posts=posts_of(db, person_id),
+        history=_history(db, person_id),
+        asked=waiting_of(db, person_id),
     )
 
 
@@ -189,7 +189,7 @@ def waiting_of(db: Session, person_id: int) -> CorrectionAskedRow | None:
 
 
 def request_by_id(db: Session, request_id: int) -> CorrectionAskedRow | None:
-    """For letters."""
+    """Returns a correction that was asked for, for letters."""
     return _asked(db, CorrectionRequest.id == request_id)
 
 
@@ -224,18 +224,18 @@ def _line(
     row: CorrectionRequest, name: str, code: str | None, country: LocalizedText | None
 ) -> CorrectionAskedRow:
     return CorrectionAskedRow(
-        row.id,
-        row.person_id,
-        name,
-        code or "",
-        country,
-        row.full_name,
-        row.email,
-        row.post,
-        row.note,
-        row.asked_at,
-        row.decision,
-        row.reason,
+        id=row.id,
+        person_id=row.person_id,
+        name_on_record=name,
+        country_code=code or "",
+        country=country,
+        full_name=row.full_name,
+        email=row.email,
+        post=row.post,
+        note=row.note,
+        asked_at=row.asked_at,
+        decision=row.decision,
+        reason=row.reason,
     )
 
 
@@ -255,7 +255,9 @@ def _history(db: Session, person_id: int) -> tuple[CorrectionLine, ...]:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Plain values; days as year-month-day, `until` the first day without."""
+    """Returns what the directory keeps of a person as plain values; days as year-month-day, `until`
+    the first day without.
+    """
     person = db.get_one(Person, person_id)
     posts = db.execute(
         select(Appointment, Post.title, Institution.name)

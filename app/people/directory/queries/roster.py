@@ -241,8 +241,9 @@ def persons_to_confirm(country_code: str, on: date) -> Select[int]:
 
 
 def _nobody_knows(on: Any, since: Any) -> ColumnElement[bool]:
-    """`on`: the day; `since`: the first day whose confirmations still hold on it. Both are values
-    or bound parameters.
+    """Returns the condition that nobody has confirmed an appointment lately. `on`: the day;
+    `since`: the first day whose confirmations still hold on it. Both are values or bound
+    parameters.
     """
     is_known = or_(
         Appointment.valid_until.is_not(None),
@@ -317,19 +318,19 @@ def leavers_of(
     return LeaversPage(
         [
             LeaverRow(
-                held.id,
-                person.id,
-                person.full_name,
-                institution,
-                post,
-                held.valid_from,
-                held.valid_until,
-                EndReason(held.end_reason)
+                appointment_id=held.id,
+                person_id=person.id,
+                full_name=person.full_name,
+                institution=institution,
+                post=post,
+                valid_from=held.valid_from,
+                left_on=held.valid_until,
+                reason=EndReason(held.end_reason)
                 if held.end_reason in list(EndReason)
                 else EndReason.UNKNOWN,
-                held.end_recorded_on,
-                person.id in serving,
-                rules.may_undo_end(held.valid_until, held.end_recorded_on, on),
+                recorded_on=held.end_recorded_on,
+                serves=person.id in serving,
+                may_undo=rules.may_undo_end(held.valid_until, held.end_recorded_on, on),
             )
             for held, person, institution, post in rows
             if held.valid_until is not None
@@ -358,7 +359,9 @@ def known_to(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _was_known_on(day: date) -> ColumnElement[bool]:
-    """Condition on rows of Appointment: it began before the day, and was not written down later."""
+    """Returns the condition on rows of Appointment that it began before the day, and was not
+    written down later.
+    """
     later = (
         select(JournalEntry.id)
         .where(
@@ -373,7 +376,9 @@ def _was_known_on(day: date) -> ColumnElement[bool]:
 
 
 def people_known_to(actor: Actor, person: Any = Person) -> list[ColumnElement[bool]]:
-    """The same on rows of Person (or an alias), for lists of names: who had such an appointment."""
+    """Returns the same conditions on rows of Person (or an alias), for lists of names: who had such
+    an appointment.
+    """
     return [
         or_(
             person.country_code != code,
@@ -546,16 +551,16 @@ def _roster_row(
     is_to_confirm: bool,
 ) -> RosterRow:
     return RosterRow(
-        held.id,
-        person.id,
-        person.full_name,
-        person.email,
-        institution,
-        post,
-        held.valid_from,
-        held.confirmed_on,
-        held.doubted_on,
-        is_to_confirm,
+        appointment_id=held.id,
+        person_id=person.id,
+        full_name=person.full_name,
+        email=person.email,
+        institution=institution,
+        post=post,
+        valid_from=held.valid_from,
+        confirmed_on=held.confirmed_on,
+        doubted_on=held.doubted_on,
+        is_to_confirm=is_to_confirm,
     )
 
 
@@ -631,15 +636,15 @@ def held_newcomers(db: Session, *, actor: Actor) -> tuple[HeldRow, ...]:
         )
     return tuple(
         HeldRow(
-            row.id,
-            row.full_name,
-            row.email,
-            country,
-            institution,
-            row.post_title,
-            row.valid_from,
-            row.asked_at,
-            tuple(owners.get(row.email.lower(), ())),
+            id=row.id,
+            full_name=row.full_name,
+            email=row.email,
+            country=country,
+            institution=institution,
+            post_title=row.post_title,
+            valid_from=row.valid_from,
+            asked_at=row.asked_at,
+            owners=tuple(owners.get(row.email.lower(), ())),
         )
         for row, country, institution in rows
     )

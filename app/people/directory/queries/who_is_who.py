@@ -130,15 +130,15 @@ def _speaker(
 ) -> Representative:
     number, institution, title = posts.get(person.id, (None, None, None))
     return Representative(
-        person.id,
-        person.full_name,
-        person.email,
-        part,
-        group,
-        group_name,
-        number,
-        institution,
-        title,
+        person_id=person.id,
+        full_name=person.full_name,
+        email=person.email,
+        part=part,
+        group=group,
+        group_name=group_name,
+        institution_id=number,
+        institution=institution,
+        post=title,
     )
 
 
@@ -159,11 +159,11 @@ def _entry(
         shows_address = sees_all or is_own or country.shares_emails
         named.append(one if shows_address else replace(one, email=""))
     return CountryEntry(
-        country.code,
-        country.name,
-        country.shares_delegates,
-        country.shares_emails,
-        tuple(mechanisms),
-        tuple(named),
-        hidden,
+        code=country.code,
+        name=country.name,
+        shares_delegates=country.shares_delegates,
+        shares_emails=country.shares_emails,
+        mechanisms=tuple(mechanisms),
+        speakers=tuple(named),
+        hidden=hidden,
     )

@@ -475,7 +475,9 @@ def is_no_name(name: str) -> bool:
 def _short(
     line: ReadLine, known: Sequence[KnownInstitution], lines: Sequence[ReadLine]
 ) -> ReadLine:
-    """A name that is only letters, such as "INM Honduras", may stand for a longer one of there."""
+    """Finds the longer name of its country that a name of letters alone may stand for, such as "INM
+    Honduras".
+    """
     letters = line.name.split()[0].replace(".", "")
     is_short = letters.isupper() and len(letters) in SHORT_NAME
     rest = [word for word in line.name.split()[1:] if word.casefold() not in SMALL_WORDS]

@@ -168,19 +168,19 @@ def newcomer_defects(
     full_name: str, email: str, post_title: str, valid_from: date, today: date
 ) -> dict[str, Sentence]:
     """Returns what is wrong with a newcomer's details, by field."""
-    found = {}
+    defects = {}
     if not is_name(full_name):
-        found["full_name"] = Sentence(N_("Write the full name as it appears on the ID."))
+        defects["full_name"] = Sentence(N_("Write the full name as it appears on the ID."))
     if not is_email(email):
-        found["email"] = Sentence(N_("Write a work e-mail address, such as name@example.org."))
+        defects["email"] = Sentence(N_("Write a work e-mail address, such as name@example.org."))
     is_title = 0 < len(post_title) <= LONGEST_TITLE and post_title.isprintable()
     if not is_title or not is_words(post_title):
-        found["post_title"] = Sentence(N_("Write the post in at most 200 letters."))
+        defects["post_title"] = Sentence(N_("Write the post in at most 200 letters."))
     if not EARLIEST <= valid_from <= today:
-        found["valid_from"] = Sentence(
+        defects["valid_from"] = Sentence(
             N_("Write the day on which the person took up the post: today or earlier.")
         )
-    return found
+    return defects
 
 
 def require_newcomer(
@@ -248,7 +248,7 @@ def matching(
         key = plain_key(" ".join(said))
         return all(word in key for word in wanted)
 
-    found = []
+    matches = []
     for entry in entries:
         mechanisms = tuple(m for m in entry.mechanisms if fits(entry, m.name, m.mailbox))
         speakers = tuple(
@@ -257,8 +257,8 @@ def matching(
             if fits(entry, s.full_name, s.group_name, s.institution, s.post, s.email)
         )
         if mechanisms or speakers:
-            found.append(replace(entry, mechanisms=mechanisms, speakers=speakers))
-    return tuple(found)
+            matches.append(replace(entry, mechanisms=mechanisms, speakers=speakers))
+    return tuple(matches)
 
 
 FOCAL_POINTS, DELEGATES_OF, MECHANISMS_OF = "focal-points", "delegates-", "mechanisms-"

@@ -47,7 +47,7 @@ def designate(
     replacing: bool = False,
     seen: str = "",
 ) -> int:
-    """From `valid_from` on the person holds the office; returns the designation's id. Again the
+    """Gives the office to a person from `valid_from` on; returns the designation's id. Again the
     same changes nothing.
 
     `replacing` ends whoever holds it on that day (on the same day: never began); otherwise an
@@ -87,8 +87,8 @@ def end_designation(
     now: datetime,
     seen: str = "",
 ) -> bool:
-    """Whoever holds the office does not from `on` on, which may lie ahead. Returns whether anything
-    changed.
+    """Ends the designation of whoever holds the office; `on` is the first day without it and may
+    lie ahead. Returns whether anything changed.
 
     Refuses a day before it began, at its field, and NothingToEnd when nobody holds it and nothing
     was ended that day; with ChangedMeanwhile as `designate` does.

@@ -175,7 +175,7 @@ def _one(
     refusal: str = "",
     status: int = 200,
 ) -> Answer:
-    """`refusal`: why the institution cannot be opened again."""
+    """Returns the page of an institution. `refusal`: why it cannot be opened again."""
     actor, today, language = current_actor(), clock.today(), reader_language()
     with reading() as db:
         row = institution_of(db, actor=actor, institution_id=institution_id, on=today)

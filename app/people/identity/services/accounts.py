@@ -453,8 +453,10 @@ def _revoke_waiting(db: Session, account_id: int, now: datetime) -> list[int]:
         AddressChange.used_at.is_(None),
         AddressChange.revoked_at.is_(None),
     )
-    found = update(AddressChange).where(*waiting).values(revoked_at=now).returning(AddressChange.id)
-    return list(db.scalars(found))
+    revoking = (
+        update(AddressChange).where(*waiting).values(revoked_at=now).returning(AddressChange.id)
+    )
+    return list(db.scalars(revoking))
 
 
 # Erases an account for good: nothing in it leads back to its owner.
@@ -496,7 +498,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
 def expire_attempts(db: Session, *, before: datetime, dry_run: bool) -> int:
     """Deletes tries at doors and sessions that ended before the instant; returns how many rows."""
     tried, over = SignInAttempt.at < before, SignIn.expires_at < before
-    found = sum(
+    count = sum(
         db.scalar(select(func.count()).select_from(table).where(where)) or 0
         for table, where in ((SignInAttempt, tried), (SignIn, over))
     )
@@ -504,4 +506,4 @@ def expire_attempts(db: Session, *, before: datetime, dry_run: bool) -> int:
         db.execute(delete(SignInAttempt).where(tried))
         db.execute(delete(SignIn).where(over))
         db.flush()
-    return found
+    return count

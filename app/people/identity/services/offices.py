@@ -168,12 +168,12 @@ def _end_others(db: Session, term: PresidencyTerm, *, actor: Actor, now: datetim
 
 
 def _account_of(db: Session, actor: Actor, person: Person, country_code: str, now: datetime) -> int:
-    asked = select(Account.id).where(Account.person_id == person.id, Account.active)
-    account_id = db.scalar(asked)
+    query = select(Account.id).where(Account.person_id == person.id, Account.active)
+    account_id = db.scalar(query)
     if account_id is None and invite_person(
         db, actor=actor, person_id=person.id, role=Role.PRESIDENCY, scope=country_code, now=now
     ):
-        account_id = db.scalar(asked)
+        account_id = db.scalar(query)
     if account_id is None:
         raise NoAddress(name=person.full_name)
     return account_id
@@ -194,8 +194,8 @@ def follow_focal_points(db: Session, *, person_id: int, country_code: str, now: 
         return
     held = _focal_grants(db, account_id, country_code)
     for one in queries.focal_spans(db, person_id=person_id, country_code=country_code):
-        mine = next((g for g in held if _stands_for(g, one)), None)
-        if mine is None and not _is_empty(one):
+        grant = next((g for g in held if _stands_for(g, one)), None)
+        if grant is None and not _is_empty(one):
             grant_role(
                 db,
                 actor=SYSTEM,
@@ -207,13 +207,13 @@ def follow_focal_points(db: Session, *, person_id: int, country_code: str, now: 
                 now=now,
             )
         elif (
-            mine is not None
+            grant is not None
             and one.valid_until is not None
-            and (mine.valid_until or date.max) > one.valid_until
+            and (grant.valid_until or date.max) > one.valid_until
         ):
-            mine.valid_until = one.valid_until
+            grant.valid_until = one.valid_until
             journal.record(
-                db, RoleEnded(account_id, mine.id, one.valid_until), actor=SYSTEM, now=now
+                db, RoleEnded(account_id, grant.id, one.valid_until), actor=SYSTEM, now=now
             )
         db.flush()
 
@@ -221,21 +221,21 @@ def follow_focal_points(db: Session, *, person_id: int, country_code: str, now: 
 def _account_of_focal_point(
     db: Session, person_id: int, country_code: str, now: datetime
 ) -> int | None:
-    asked = select(Account.id).where(Account.person_id == person_id, Account.active)
-    account_id = db.scalar(asked)
+    query = select(Account.id).where(Account.person_id == person_id, Account.active)
+    account_id = db.scalar(query)
     if account_id is None and invite_person(
         db, actor=SYSTEM, person_id=person_id, role=Role.FOCAL_POINT, scope=country_code, now=now
     ):
-        account_id = db.scalar(asked)
+        account_id = db.scalar(query)
     return account_id
 
 
 def _focal_grants(db: Session, account_id: int, country_code: str) -> list[RoleGrant]:
-    asked = select(RoleGrant).where(
+    query = select(RoleGrant).where(
         RoleGrant.account_id == account_id, RoleGrant.scope == country_code
     )
     return list(
-        db.scalars(asked.where(RoleGrant.role == Role.FOCAL_POINT.value).order_by(RoleGrant.id))
+        db.scalars(query.where(RoleGrant.role == Role.FOCAL_POINT.value).order_by(RoleGrant.id))
     )
 
 

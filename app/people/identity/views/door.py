@@ -146,12 +146,12 @@ def _account_of_cookie(uniquifier: str) -> Account | None:
     if not key or request.path.startswith("/api/"):
         return None
     with reading() as db:
-        found = queries.open_sign_in(
+        opened = queries.open_sign_in(
             db, uniquifier=uniquifier, key=key, now=clock.now(), today=clock.today()
         )
-    if found is None:
+    if opened is None:
         return None
-    account, g.open_sign_in = found
+    account, g.open_sign_in = opened
     g.confirmation = account.confirmation
     return account
 
