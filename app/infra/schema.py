@@ -141,6 +141,35 @@ def forbid_changes(connection: Connection, table: str, *, but: str = "") -> None
         )
 
 
+def forbid_where(
+    connection: Connection, table: str, *, name: str, when: str, verbs: tuple[str, ...]
+) -> None:
+    """Makes the database refuse INSERT, UPDATE, DELETE or "UPDATE OF a, b" of some rows, by trigger.
+
+    `when` is a condition over OLD and NEW that both engines understand; it may look into other
+    tables. What is refused is an IntegrityError that holds `name`. All texts are ours, never input.
+    """
+    if not inspect(connection).has_table(table):
+        return
+    if connection.dialect.name == "sqlite":
+        for number, verb in enumerate(verbs):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER IF NOT EXISTS {name}_{number} BEFORE {verb} ON {table} "
+                f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{name}'); END"
+            )
+        return
+    connection.exec_driver_sql(
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {when} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation'; "
+        "END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+    )
+    for number, verb in enumerate(verbs):
+        connection.exec_driver_sql(
+            f"CREATE OR REPLACE TRIGGER {name}_{number} BEFORE {verb} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+        )
+
+
 def journal_tripwire(connection: Connection) -> None:
     """Tries to change and to delete a journal entry, within a savepoint that is rolled back."""
     savepoint = connection.begin_nested()

@@ -1,6 +1,7 @@
 """What follows from which fact: the listeners of each, in the order they are told."""
 
 from app.followup.agreements.facts import AgreementChanged, AgreementRecorded
+from app.followup.plans import tasks as plans_tasks
 from app.infra.journal import Handler, Registry
 from app.office.handover.facts import HandoverDue
 from app.office.notifications.tasks import accounts as account_letters
@@ -52,6 +53,7 @@ from app.people.identity.facts import AccountInvited, AddressChangeAsked, SignIn
 from app.planning.arranging import tasks as events_tasks
 from app.planning.calendars import tasks as calendars_tasks
 from app.planning.calendars.facts import CalendarAdded, CalendarAwaited
+from app.planning.cycles.facts import EditionCloned, WorkTableChanged
 from app.planning.events.facts import (
     AgendaChanged,
     ApprovalAsked,
@@ -110,7 +112,10 @@ LINKS = (
 WAITING = (
     Handler("registrations.on_event_changed", registrations_tasks.on_event_changed, at_once=True),
 )
+TABLES = (Handler("plans.on_tables_changed", plans_tasks.on_tables_changed, at_once=True),)
 HANDLERS: Registry = {
+    WorkTableChanged: TABLES,
+    EditionCloned: TABLES,
     FocalPointDesignated: (
         *SEATS,
         *ANSWERING,

@@ -8,8 +8,14 @@ says so.
 
 from app.followup.agreements.queries import agreements
 from app.followup.agreements.services import agreements as services_agreements
+from app.followup.matrix import queries as matrix
+from app.followup.matrix import services as matrix_services
+from app.followup.plans import queries as plans
+from app.followup.plans import services as plans_services
 from app.followup.practices import queries as practices
 from app.followup.practices import services as practices_services
+from app.followup.review import queries as review
+from app.followup.review import services as review_services
 from app.office.handover.queries import handovers
 from app.office.merging import queries as merging_queries
 from app.office.merging import services as merging_services
@@ -54,6 +60,9 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("certificates", certificates_queries.personal_data, None),
     Domain("deadlines", deadlines.personal_data, None),
     Domain("agreements", agreements.personal_data, services_agreements.erase_person),
+    Domain("review", review.personal_data, review_services.erase_person),
+    Domain("matrix", matrix.personal_data, matrix_services.erase_person),
+    Domain("plans", plans.personal_data, plans_services.erase_person),
     Domain("practices", practices.personal_data, practices_services.erase_person),
     Domain("surveys", surveys.personal_data, surveys_services.erase_person),
     Domain("learning", records.personal_data, recording.erase_person),

@@ -4,6 +4,10 @@ from collections.abc import Callable
 
 from sqlalchemy.engine import Connection
 
+from app.followup.agreements.schema import ensure_activities_locked
+from app.followup.matrix.schema import ensure_matrix_kept
+from app.followup.plans.schema import ensure_plans_kept
+from app.followup.review.schema import ensure_reviews_kept
 from app.infra.schema import ensure_append_only, journal_tripwire
 from app.office.search.schema import ensure_search
 from app.participation.registrations.schema import capacity_tripwire, ensure_capacity
@@ -17,6 +21,10 @@ SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (
     ensure_no_overlap,
     ensure_immutable,
     ensure_capacity,
+    ensure_activities_locked,
+    ensure_plans_kept,
+    ensure_matrix_kept,
+    ensure_reviews_kept,
     ensure_search,
 )
 TRIPWIRES: tuple[Callable[[Connection], None], ...] = (

@@ -46,7 +46,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "refreshers",
         "deadlines",
     ),
-    "followup": ("agreements", "workplans", "practices"),
+    "followup": ("practices", "agreements", "plans", "matrix", "review"),
     "office": (
         "privacy",
         "reports",

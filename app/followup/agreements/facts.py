@@ -38,6 +38,18 @@ class AgreementChanged(AgreementFact):
 
 
 @dataclass(frozen=True)
+class ActivityWritten(AgreementFact):
+    """A work table wrote or changed an activity of its plan, which is a draft: nobody is told."""
+
+    plan_id: int
+
+
+@dataclass(frozen=True)
+class ActivityRemoved(AgreementFact):
+    plan_id: int
+
+
+@dataclass(frozen=True)
 class AgreementReviewed(AgreementFact):
     """A webinar (`event_id`) said where an agreement stands."""
 

@@ -3,17 +3,24 @@ found.
 """
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
 from app.kernel.text import LocalizedText
 
+NOT_OF_A_PLAN, EMPTY_LIST = text("plan_id IS NULL"), text("'[]'")
+
 
 class Agreement(Base):
-    """One paragraph of what an event agreed. `due` is a local day of the secretariat.
+    """One paragraph of what an event agreed, or an activity that a work table of a congress wrote.
+
+    `due` is a local day of the secretariat. An activity belongs to the congress of its edition and
+    is numbered within its plan; `is_draft` until the plan is validated, and from then on the
+    database keeps its text (schema.py).
 
     `status` is the last word of a review or of those who plan its event: open, in-progress, done,
     no-longer-applicable. Overdue is derived. `section` is a code of the Guidelines, or "".
@@ -21,8 +28,19 @@ class Agreement(Base):
 
     __tablename__ = "agreement"
     __table_args__ = (
-        UniqueConstraint("event_id", "number", "letter"),
+        Index(
+            "uq_agreement_event_id_number_letter",
+            "event_id",
+            "number",
+            "letter",
+            unique=True,
+            sqlite_where=NOT_OF_A_PLAN,
+            postgresql_where=NOT_OF_A_PLAN,
+        ),
+        Index("uq_agreement_plan_id_number", "plan_id", "number", unique=True),
         CheckConstraint("number > 0", name="number"),
+        CheckConstraint("gender_marker BETWEEN 0 AND 2", name="gender_marker"),
+        CheckConstraint("plan_id IS NOT NULL OR NOT is_draft", name="is_draft"),
         CheckConstraint(
             "status IN ('open', 'in-progress', 'done', 'no-longer-applicable')", name="status"
         ),
@@ -40,6 +58,22 @@ class Agreement(Base):
     # Of the last status that its planners set by hand; a review keeps its own note.
     evidence: Mapped[str] = mapped_column(Text, default="")
     evidence_url: Mapped[str] = mapped_column(String(500), default="")
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("work_plan.id"))
+    # Repeats the state of the plan, so that every list of agreements leaves drafts out by one column.
+    is_draft: Mapped[bool] = mapped_column(default=False, server_default=false())
+    indicator: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    target: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    # 0 no, 1 in part, 2 it is its aim; None until somebody has said.
+    gender_marker: Mapped[int | None]
+    funding_source_id: Mapped[int | None] = mapped_column(
+        ForeignKey("funding_source.id"), index=True
+    )
+    # Names of other bodies (SICA, OCAM, …), as they are written for events.
+    partners: Mapped[list[Any]] = mapped_column(default=list, server_default=EMPTY_LIST)
+    # The finding that an activity was made of, so that the chain can be read both ways (R9).
+    finding_id: Mapped[int | None] = mapped_column(
+        ForeignKey("finding.id", ondelete="SET NULL"), index=True
+    )
     # None once the person was erased: what was agreed stays, who wrote it down does not.
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from app.followup.agreements.values import (
+    ActivityDraft,
     AgreementDraft,
     AgreementView,
     Closing,
@@ -16,13 +17,21 @@ from app.followup.agreements.values import (
     StatusReport,
 )
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
-from app.kernel.text import N_, LocalizedText, field_in, in_every_language
+from app.kernel.text import (
+    N_,
+    SEVERAL_LINES,
+    LocalizedText,
+    field_in,
+    in_every_language,
+    is_one_line,
+)
 from app.kernel.timespan import Timespan
 from app.planning.events.rules.life import require_not_closed
 from app.planning.events.values import EventStatus
 
 LONGEST_TEXT, LONGEST_NOTE, LONGEST_URL, LONGEST_NAME = 2000, 1000, 500, 120
-MOST_RESPONSIBLE = 20
+LONGEST_INDICATOR = 200
+MOST_RESPONSIBLE, MOST_PARTNERS = 20, 10
 EARLIEST_DUE, LATEST_DUE = date(2000, 1, 1), date(2100, 1, 1)
 PARAGRAPH = re.compile(r"([1-9][0-9]{0,2})(?:\(?([a-z])\)?)?")
 
@@ -70,6 +79,7 @@ NOBODY_RESPONSIBLE = N_("Say who answers for it: a country, an institution, a gr
 TOO_MANY_RESPONSIBLE = N_("At most %(most)s can answer for one agreement.")
 NO_DUE_DAY = N_("An agreement with a deadline needs the day by which it is due.")
 ODD_DUE_DAY = N_("Write a day between 2000 and 2099.")
+ODD_PARTNERS = N_("Name at most %(most)s other bodies, each in a few words.")
 SAY_WHY = N_("Say in a few words why it no longer applies.")
 NOT_A_LINK = N_("Write a link that begins with https:// or http://.")
 
@@ -100,6 +110,30 @@ def paragraph_of(typed: str) -> Paragraph:
     if parts is None:
         raise ValueError(typed)
     return Paragraph(int(parts[1]), parts[2] or "")
+
+
+def require_sound_activity(draft: ActivityDraft) -> None:
+    """Raises InvalidInput, by field, for what cannot be stored of an activity of a draft plan."""
+    errors = text_errors(draft.text)
+    if len(draft.responsible) > MOST_RESPONSIBLE:
+        errors["responsible"] = Sentence(TOO_MANY_RESPONSIBLE, {"most": MOST_RESPONSIBLE})
+    if draft.due is not None and not EARLIEST_DUE <= draft.due < LATEST_DUE:
+        errors["due"] = Sentence(ODD_DUE_DAY)
+    lines = {
+        "indicator": (draft.indicator, LONGEST_INDICATOR),
+        "target": (draft.target, LONGEST_NAME),
+    }
+    for field, (line, most) in lines.items():
+        if len(line) > most:
+            errors[field] = Sentence(TOO_LONG, {"most": most})
+        elif line and not is_one_line(line):
+            errors[field] = Sentence(SEVERAL_LINES)
+    if len(draft.partners) > MOST_PARTNERS or any(
+        not 0 < len(name) <= LONGEST_NAME or not name.isprintable() for name in draft.partners
+    ):
+        errors["partners"] = Sentence(ODD_PARTNERS, {"most": MOST_PARTNERS})
+    if errors:
+        raise InvalidInput(errors)
 
 
 def require_sound(draft: AgreementDraft, taken: Collection[Paragraph]) -> None:

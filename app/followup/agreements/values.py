@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.text import LocalizedText
-from app.planning.events.values import OpenPoint
+from app.planning.events.values import GenderMarker, OpenPoint
 
 
 class Verb(StrEnum):
@@ -88,6 +88,24 @@ class AgreementDraft:
 
 
 @dataclass(frozen=True)
+class ActivityDraft:
+    """What a work table writes down that it will do. While its plan is a draft only the text is
+    needed; `funding_source` is the slug of a fund, `finding_id` the finding it was made of.
+    """
+
+    text: LocalizedText
+    responsible: tuple[Responsible, ...] = ()
+    due: date | None = None
+    section: str = ""
+    indicator: str = ""
+    target: str = ""
+    gender_marker: GenderMarker | None = None
+    funding_source: str = ""
+    partners: tuple[str, ...] = ()
+    finding_id: int | None = None
+
+
+@dataclass(frozen=True)
 class StatusReport:
     """A status with what proves or explains it."""
 
@@ -153,6 +171,21 @@ class ProposalView:
 
 
 @dataclass(frozen=True)
+class ActivityPart:
+    """What an agreement has besides when a work table wrote it."""
+
+    plan_id: int
+    is_draft: bool
+    indicator: str
+    target: str
+    gender_marker: GenderMarker | None
+    funding_source: str
+    partners: tuple[str, ...]
+    finding_id: int | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
 class AgreementView:
     """`event_starts_at` is None where the event has only a partial date. `editions`: (slug, label)
     of its event.
@@ -175,6 +208,7 @@ class AgreementView:
     evidence_url: str
     last_review: ReviewView | None = None
     proposals: tuple[ProposalView, ...] = ()
+    activity: ActivityPart | None = None
 
     @property
     def countries(self) -> frozenset[str]:
@@ -189,6 +223,23 @@ class AgreementView:
             responsible=responsible,
             due=self.due,
             section=self.section,
+        )
+
+    def as_activity_draft(self) -> ActivityDraft:
+        """Returns the draft that would leave an activity as it is."""
+        if self.activity is None:
+            raise TypeError("an agreement that no table wrote is no activity")
+        return ActivityDraft(
+            text=self.text,
+            responsible=tuple(sorted(Responsible(one.kind, one.key) for one in self.responsible)),
+            due=self.due,
+            section=self.section,
+            indicator=self.activity.indicator,
+            target=self.activity.target,
+            gender_marker=self.activity.gender_marker,
+            funding_source=self.activity.funding_source,
+            partners=self.activity.partners,
+            finding_id=self.activity.finding_id,
         )
 
     def standing(self) -> StatusReport:

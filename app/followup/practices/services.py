@@ -66,6 +66,33 @@ def submit_practice(
     return row.id
 
 
+def keep_practice(db: Session, *, actor: Actor, draft: PracticeDraft, now: datetime) -> UUID:
+    """Publishes what the secretariat has read elsewhere, such as a row of the matrix, as a good
+    practice that nobody put forward by name. Returns its id.
+
+    Not checked again: the caller has what the draft says from its own rules.
+    """
+    policy.require_may_review(actor)
+    row = GoodPractice(
+        id=uuid4(),
+        category=draft.category,
+        title=draft.title,
+        summary=draft.summary,
+        organisation=draft.organisation,
+        organisation_type=draft.organisation_type,
+        country_code=draft.country_code or None,
+        url=draft.url,
+        status=PracticeStatus.ACCEPTED,
+        submitted_at=now,
+        reviewed_by=actor.account_id or None,
+        reviewed_at=now,
+    )
+    db.add(row)
+    db.flush()
+    journal.record(db, PracticeAccepted(row.id), actor=actor, now=now)
+    return row.id
+
+
 def accept_practice(db: Session, *, actor: Actor, practice_id: UUID, now: datetime) -> None:
     """Accepts a practice, which everybody reads from now on."""
     row = _reviewable(db, actor, practice_id)

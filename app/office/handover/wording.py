@@ -352,7 +352,35 @@ PLATFORM: Mapping[str, str] = {
     "SeasonRequested": N_("A plan was asked for the season “%(season_id)s”."),
 }
 
-SENTENCES: Mapping[str, str] = {**PEOPLE, **EVENTS, **PLATFORM}
+FOLLOWUP: Mapping[str, str] = {
+    "ActivityRemoved": N_("An activity of a work plan was removed."),
+    "ActivityWritten": N_("Activity %(agreement_id)s of a work plan was written."),
+    "GuidelinesAnswered": N_("The review of the Guidelines got an answer to “%(key)s”."),
+    "GuidelinesChallengeAdded": N_("A challenge was added to the review of the Guidelines."),
+    "GuidelinesReviewClosed": N_("The review of the Guidelines was closed (%(decision_ref)s)."),
+    "GuidelinesReviewDated": N_("The next review of the Guidelines was set for %(due_on)s."),
+    "GuidelinesReviewOpened": N_("The review of the Guidelines was opened."),
+    "MatrixPeriodClosed": N_("A period of the matrix was closed."),
+    "MatrixPeriodOpened": N_("A period of the matrix was opened with %(rows)s rows."),
+    "MatrixPeriodPublished": N_("A period of the matrix was published: %(rows)s rows."),
+    "MatrixRowCameBack": N_("A row of the matrix of %(country_code)s came back answered."),
+    "MatrixRowPassed": N_("A row of the matrix of %(country_code)s was passed to a colleague."),
+    "MatrixRowReleased": N_("A held row of the matrix of %(country_code)s was released."),
+    "MatrixRowRemoved": N_("A row of the matrix of %(country_code)s was removed."),
+    "MatrixRowReopened": N_("A sent row of the matrix of %(country_code)s was opened again."),
+    "MatrixRowTakenBack": N_("A passed row of the matrix of %(country_code)s was taken back."),
+    "MatrixRowWritten": N_("A row of the matrix of %(country_code)s was answered."),
+    "MatrixSent": N_("%(country_code)s sent its matrix: %(rows)s rows."),
+    "TableMemberAdded": N_("%(institution_id)s sits at the table “%(work_table_id)s” now."),
+    "TableMemberRemoved": N_("%(institution_id)s left the table “%(work_table_id)s”."),
+    "WorkPlanOpened": N_("The table “%(work_table_id)s” got an empty work plan."),
+    "WorkPlanSentBack": N_("The work plan of the table “%(work_table_id)s” was sent back."),
+    "WorkPlanSubmitted": N_("The work plan of the table “%(work_table_id)s” was submitted."),
+    "WorkPlanValidated": N_(
+        "The work plan of the table “%(work_table_id)s” was validated (%(decision_ref)s)."
+    ),
+}
+SENTENCES: Mapping[str, str] = {**PEOPLE, **EVENTS, **FOLLOWUP, **PLATFORM}
 UNKNOWN = N_("%(fact)s (%(subject)s).")
 
 

@@ -429,6 +429,7 @@ def coming_due(db: Session, *, first: date, last: date) -> tuple[AgreementView, 
     due = select(Agreement.id).where(
         Agreement.id.in_(of_countries),
         Agreement.status.in_(UNSETTLED),
+        Agreement.is_draft.is_(False),
         Agreement.due.between(first, last),
     )
     return agreements_called(db, actor=SYSTEM, ids=frozenset(db.scalars(due)))

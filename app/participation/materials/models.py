@@ -1,9 +1,10 @@
 """Tables of materials."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base
@@ -26,6 +27,9 @@ class Material(Base):
     kind: Mapped[str] = mapped_column(String(20))
     title: Mapped[LocalizedText]
     language: Mapped[str] = mapped_column(String(5))
+    # Codes of the Guidelines' sections that it is about, and a free theme, for the library's filters.
+    sections: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    theme: Mapped[str] = mapped_column(String(60), default="", server_default="")
     visibility: Mapped[str] = mapped_column(String(10))
     url: Mapped[str] = mapped_column(String(500), default="")
     file_key: Mapped[str] = mapped_column(String(70), default="")

@@ -15,6 +15,7 @@ class MaterialKind(StrEnum):
     FACT_SHEET = "fact-sheet"
     RESEARCH = "research"
     TOOL = "tool"
+    RECORDING = "recording"
     REPORT = "report"
     OTHER = "other"
 

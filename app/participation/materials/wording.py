@@ -10,6 +10,7 @@ KINDS = {
     MaterialKind.FACT_SHEET: N_("Fact sheet"),
     MaterialKind.RESEARCH: N_("Research"),
     MaterialKind.TOOL: N_("Technical tool"),
+    MaterialKind.RECORDING: N_("Recording"),
     MaterialKind.REPORT: N_("Report"),
     MaterialKind.OTHER: N_("Other material"),
 }

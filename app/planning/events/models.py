@@ -1,6 +1,7 @@
 """Tables of events: planning, agenda, the yearly cycle, steps, requests and attendance."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -46,6 +47,7 @@ class Event(Base):
     __tablename__ = "event"
     __table_args__ = (
         CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="span"),
+        CheckConstraint("gender_marker BETWEEN 0 AND 2", name="gender_marker"),
         Index("ix_event_starts_at", "starts_at"),
         Index("ix_event_status_starts_at", "status", "starts_at"),
     )
@@ -94,6 +96,10 @@ class Event(Base):
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
     country_quota: Mapped[int | None]
     agenda_from: Mapped[UUID | None]
+    # 0 no, 1 in part, 2 it is its aim; None until somebody has said (R33).
+    gender_marker: Mapped[int | None]
+    # Names of other bodies that hold it with us (R41).
+    partners: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     groups: Mapped[list["EventGroup"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     people: Mapped[list["EventPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     links: Mapped[list["EventLink"]] = relationship(lazy="raise", cascade="all, delete-orphan")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from app.kernel.reference import REFERENCE_ZONE
@@ -37,6 +37,17 @@ class EventStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     CANCELLED = "cancelled"
+
+
+class GenderMarker(IntEnum):
+    """How far an event or an activity is about gender equality, on the scale of the body's plans.
+
+    None instead of a value: nobody has said yet.
+    """
+
+    NO = 0
+    IN_PART = 1
+    ITS_AIM = 2
 
 
 class Mode(StrEnum):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
@@ -17,6 +17,7 @@ class GuidelineVersion(Base):
     title: Mapped[LocalizedText]
     source_note: Mapped[LocalizedText]
     adopted_on: Mapped[date | None]
+    pdf_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
 
 class GuidelineSection(Base):
@@ -29,3 +30,8 @@ class GuidelineSection(Base):
     position: Mapped[int]
     verified: Mapped[bool] = mapped_column(default=True)
     title: Mapped[LocalizedText]
+    # In the office's own words; the document is quoted by title and page only.
+    summary: Mapped[LocalizedText] = mapped_column(
+        default=LocalizedText, server_default=text("'{}'")
+    )
+    page: Mapped[int | None]

@@ -1,12 +1,21 @@
 """How a version of the Guidelines enters the library."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Role
-from app.kernel.refusal import NotAllowed
+from app.kernel.refusal import InvalidInput, NotAllowed, Sentence
+from app.kernel.text import N_, LocalizedText
 from app.training.library.models import GuidelineSection, GuidelineVersion
-from app.training.library.values import GuidelineContent
+from app.training.library.queries import version_text
+from app.training.library.values import GuidelineContent, SectionText
+
+LONGEST_LABEL = 20
+LABEL_TAKEN = N_("There is a version of this name already. Choose another.")
+NO_LABEL = N_("Name the version in at most %(most)s characters, such as its year.")
 
 
 def keep_guidelines(db: Session, *, actor: Actor, content: GuidelineContent) -> int:
@@ -35,5 +44,57 @@ def keep_guidelines(db: Session, *, actor: Actor, content: GuidelineContent) -> 
         )
         section.position, section.title, section.verified = position, given.title, given.is_verified
         db.add(section)
+    db.flush()
+    return version.id
+
+
+def open_version(
+    db: Session,
+    *,
+    actor: Actor,
+    previous_id: int,
+    label: str,
+    adopted_on: date,
+    changes: Sequence[SectionText],
+) -> int:
+    """Makes the next version out of the previous one and what changes, and returns its id.
+
+    A change of a code that is there already replaces that section, others are added at the end;
+    what is worded otherwise counts as not compared with the document yet. Raises InvalidInput.
+    """
+    if not (actor.is_system or actor.holds(Role.PRESIDENCY) or actor.holds(Role.ORGANIZER)):
+        raise NotAllowed
+    name = label.strip()
+    if not 0 < len(name) <= LONGEST_LABEL:
+        raise InvalidInput({"label": Sentence(NO_LABEL, {"most": LONGEST_LABEL})})
+    if db.scalar(select(GuidelineVersion.id).where(GuidelineVersion.label == name)) is not None:
+        raise InvalidInput({"label": Sentence(LABEL_TAKEN)})
+    previous = version_text(db, previous_id)
+    version = GuidelineVersion(
+        label=name,
+        title=previous.title,
+        source_note=LocalizedText(),
+        adopted_on=adopted_on,
+    )
+    db.add(version)
+    db.flush()
+    changed = {one.code: one for one in changes}
+    known = {one.code for one in previous.sections}
+    sections = [
+        *(changed.get(one.code, one) for one in previous.sections),
+        *(one for one in changes if one.code not in known),
+    ]
+    db.add_all(
+        GuidelineSection(
+            guideline_version_id=version.id,
+            code=one.code,
+            position=position,
+            title=one.title,
+            summary=one.summary,
+            page=None if one.code in changed else one.page,
+            verified=one.code not in changed and one.is_verified,
+        )
+        for position, one in enumerate(sections, start=1)
+    )
     db.flush()
     return version.id

@@ -1,6 +1,7 @@
 """The Guidelines as values: a version with its sections, titles only."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from app.kernel.text import LocalizedText
 
@@ -31,3 +32,29 @@ class DocumentLine:
     label: str
     title: LocalizedText
     source_note: LocalizedText
+
+
+@dataclass(frozen=True)
+class SectionText:
+    """A section as an installation holds it: title, and a summary in the office's own words.
+
+    `page` is that of the document behind `pdf_url` of its version.
+    """
+
+    code: str
+    title: LocalizedText
+    summary: LocalizedText
+    page: int | None = None
+    is_verified: bool = True
+
+
+@dataclass(frozen=True)
+class VersionText:
+    """A version with all its sections, in the document's order."""
+
+    id: int
+    label: str
+    title: LocalizedText
+    adopted_on: date | None
+    pdf_url: str
+    sections: tuple[SectionText, ...]

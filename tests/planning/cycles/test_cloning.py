@@ -100,7 +100,7 @@ def test_r1_a_clone_has_the_structure_and_no_dates_people_or_donors(world: Flask
         assert (
             db.scalars(select(EventSession).where(EventSession.event_id == congress.id)).all() == []
         )
-    assert facts(world)[-2:] == ["EventPlanned", "EditionCloned"]
+    assert facts(world)[-4:] == ["EventPlanned", "EditionCloned", *["WorkPlanOpened"] * 2]
 
 
 def rows_of_funding(db: Session, edition_id: int) -> list[int]:

@@ -99,7 +99,12 @@ def test_a_button_pressed_twice_adds_one_line_one_table_and_one_entry(world: Fla
     )
     for service, given in pressed:
         assert done(world, service, **given) == done(world, service, **given)
-    assert facts(world) == ["ChecklistItemChanged", "WorkTableChanged", "PlanEntryAdded"]
+    assert facts(world) == [
+        "ChecklistItemChanged",
+        "WorkTableChanged",
+        "WorkPlanOpened",
+        "PlanEntryAdded",
+    ]
 
 
 def a_state(**changes: Any) -> EditionState:

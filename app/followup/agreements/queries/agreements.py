@@ -21,6 +21,7 @@ from app.followup.agreements.models import (
 from app.followup.agreements.policy import may_propose, may_read, sees_names
 from app.followup.agreements.values import (
     UNSETTLED,
+    ActivityPart,
     AgreementView,
     ListedAgreement,
     Paragraph,
@@ -38,9 +39,9 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
 from app.people.directory.rules.people import sort_key
 from app.people.identity.models import Account
-from app.planning.events.models import Edition, Event, EventLink
+from app.planning.events.models import Edition, Event, EventLink, FundingSource
 from app.planning.events.queries.events import Sight, event_of, sight_of, visible_to
-from app.planning.events.values import EventStatus, LinkRole
+from app.planning.events.values import EventStatus, GenderMarker, LinkRole
 from app.training.learning.models import Course, CourseEdition
 from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineSection, GuidelineVersion
@@ -48,6 +49,18 @@ from app.training.library.models import GuidelineSection, GuidelineVersion
 # The parts of agreements, each of many agreements in one statement.
 
 KINDS = tuple(ResponsibleKind)
+OF_ANOTHER_COURSE = (
+    select(CourseEdition.id)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .where(CourseEdition.guideline_version_id == GuidelineVersion.id, Course.slug != GUIDELINES)
+)
+NEWEST_GUIDELINES = (
+    select(GuidelineVersion.id)
+    .where(~OF_ANOTHER_COURSE.exists())
+    .order_by(GuidelineVersion.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 Key = TypeVar("Key")
 Part = TypeVar("Part")
 
@@ -105,25 +118,16 @@ def editions_of(db: Session, events: Collection[UUID]) -> dict[UUID, tuple[tuple
     return grouped((row.event_id, (row.slug, row.label)) for row in rows)
 
 
+def guidelines_version(db: Session) -> int | None:
+    """Returns the newest version of the Guidelines. Documents of other courses do not count."""
+    return db.scalar(select(NEWEST_GUIDELINES))
+
+
 def sections(db: Session) -> dict[str, LocalizedText]:
-    """Returns titles by code from the newest version of the Guidelines, in the document's order.
-    Documents of other courses do not count.
-    """
-    of_another_course = (
-        select(CourseEdition.id)
-        .join(Course, Course.id == CourseEdition.course_id)
-        .where(CourseEdition.guideline_version_id == GuidelineVersion.id, Course.slug != GUIDELINES)
-    )
-    newest = (
-        select(GuidelineVersion.id)
-        .where(~of_another_course.exists())
-        .order_by(GuidelineVersion.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    """Returns titles by code from the newest version of the Guidelines, in the document's order."""
     chosen = select(GuidelineSection.code, GuidelineSection.title)
     rows = db.execute(
-        chosen.where(GuidelineSection.guideline_version_id == newest).order_by(
+        chosen.where(GuidelineSection.guideline_version_id == NEWEST_GUIDELINES).order_by(
             GuidelineSection.position
         )
     )
@@ -209,11 +213,56 @@ class AgreementPage:
 
 
 def agreements_of(db: Session, *, actor: Actor, event_id: UUID) -> tuple[AgreementView, ...]:
-    """Returns what an event agreed, in the order of its paragraphs.
+    """Returns what an event agreed, in the order of its paragraphs, without the activities of work
+    tables.
 
     For reports, SYSTEM sees all.
     """
-    return _views(db, _seen(actor).where(Agreement.event_id == event_id), actor=actor)
+    agreed = _seen(actor).where(Agreement.event_id == event_id, Agreement.plan_id.is_(None))
+    return _views(db, agreed, actor=actor)
+
+
+def activities_of(
+    db: Session, *, actor: Actor, plans: Collection[int]
+) -> tuple[AgreementView, ...]:
+    """Returns the activities of plans, drafts too, by plan and number.
+
+    The caller has made sure that the actor may read these plans.
+    """
+    rows = db.execute(
+        select(Agreement, Event)
+        .join(Event, Event.id == Agreement.event_id)
+        .where(Agreement.plan_id.in_(plans))
+        .order_by(Agreement.plan_id, Agreement.number)
+    ).all()
+    return views_of(db, [(row[0], row[1]) for row in rows], actor=actor)
+
+
+def activity_numbers(db: Session, plans: Collection[int]) -> dict[int, int]:
+    """Returns how many activities each plan has; a plan without any is left out."""
+    counted = select(Agreement.plan_id, func.count()).where(Agreement.plan_id.in_(plans))
+    rows = db.execute(counted.group_by(Agreement.plan_id))
+    return {plan: number for plan, number in rows if plan is not None}
+
+
+def open_of_countries(db: Session) -> tuple[tuple[str, int, str], ...]:
+    """Returns, of each open agreement and activity in force, each country that answers for it: code,
+    id and section. What is confidential is left out, because everybody of the country reads it.
+    """
+    rows = db.execute(
+        select(AgreementParty.country_code, Agreement.id, Agreement.section)
+        .join(Agreement, Agreement.id == AgreementParty.agreement_id)
+        .join(Event, Event.id == Agreement.event_id)
+        .where(
+            AgreementParty.country_code.is_not(None),
+            Agreement.status.in_(UNSETTLED),
+            Agreement.is_draft.is_(False),
+            Event.is_confidential.is_(False),
+        )
+        .distinct()
+        .order_by(AgreementParty.country_code, Agreement.id)
+    )
+    return tuple((code, number, section) for code, number, section in rows if code)
 
 
 def agreement_of(
@@ -330,8 +379,14 @@ def _seen(actor: Actor) -> Select[Agreement, Event]:
     return (
         select(Agreement, Event)
         .join(Event, Event.id == Agreement.event_id)
-        .where(visible_to(actor))
-        .order_by(Event.starts_at.desc().nulls_last(), Event.id, Agreement.number, Agreement.letter)
+        .where(visible_to(actor), Agreement.is_draft.is_(False))
+        .order_by(
+            Event.starts_at.desc().nulls_last(),
+            Event.id,
+            Agreement.plan_id.nulls_first(),
+            Agreement.number,
+            Agreement.letter,
+        )
     )
 
 
@@ -377,6 +432,7 @@ def views_of(
     parties, reviews = parties_of(db, ids), reviews_of(db, ids, actor=actor)
     proposals, titles = proposals_of(db, ids, actor=actor), sections(db)
     editions = editions_of(db, {event.id for _, event in rows})
+    funds = _funds_of(db, [one.funding_source_id for one, _ in rows])
     return tuple(
         AgreementView(
             id=one.id,
@@ -396,8 +452,33 @@ def views_of(
             evidence_url=one.evidence_url,
             last_review=reviews.get(one.id, (None,))[-1],
             proposals=proposals.get(one.id, ()),
+            activity=_activity_part(one, funds),
         )
         for one, event in rows
+    )
+
+
+def _funds_of(db: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    rows = select(FundingSource.id, FundingSource.slug).where(FundingSource.id.in_(wanted))
+    return {row.id: row.slug for row in db.execute(rows)}
+
+
+def _activity_part(row: Agreement, funds: Mapping[int, str]) -> ActivityPart | None:
+    if row.plan_id is None:
+        return None
+    return ActivityPart(
+        plan_id=row.plan_id,
+        is_draft=row.is_draft,
+        indicator=row.indicator,
+        target=row.target,
+        gender_marker=None if row.gender_marker is None else GenderMarker(row.gender_marker),
+        funding_source=funds.get(row.funding_source_id or 0, ""),
+        partners=tuple(row.partners),
+        finding_id=row.finding_id,
+        changed_at=row.changed_at,
     )
 
 
@@ -446,13 +527,27 @@ def _listed(db: Session, event_id: UUID, actor: Actor) -> tuple[AgreementView, .
 def _agreements_listed_by(event: Event) -> Select[Agreement, Event]:
     reviewed = select(AgreementReview.agreement_id).where(AgreementReview.event_id == event.id)
     listed: ColumnElement[bool] = Agreement.id.in_(reviewed)
+    listed = and_(listed, Agreement.is_draft.is_(False))
     if event.closed_at is None:
-        listed = or_(listed, and_(Agreement.status.in_(UNSETTLED), _is_followed_by(event)))
+        listed = or_(
+            listed,
+            and_(
+                Agreement.status.in_(UNSETTLED),
+                Agreement.is_draft.is_(False),
+                _is_followed_by(event),
+            ),
+        )
     return (
         select(Agreement, Event)
         .join(Event, Event.id == Agreement.event_id)
         .where(listed)
-        .order_by(Event.starts_at.nulls_first(), Event.id, Agreement.number, Agreement.letter)
+        .order_by(
+            Event.starts_at.nulls_first(),
+            Event.id,
+            Agreement.plan_id.nulls_first(),
+            Agreement.number,
+            Agreement.letter,
+        )
     )
 
 

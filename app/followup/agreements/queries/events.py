@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import Agreement, PriorityIssue, TableFinding
@@ -169,6 +169,26 @@ def findings_of(db: Session, *, actor: Actor, slug: str) -> EditionFindings:
     )
 
 
+def findings_for_activities(db: Session, work_table_id: int) -> tuple[FindingView, ...]:
+    """Returns what a table found and recommends, in order. The caller has checked who asks."""
+    rows = db.scalars(
+        select(TableFinding)
+        .where(TableFinding.work_table_id == work_table_id)
+        .order_by(TableFinding.kind, TableFinding.position, TableFinding.id)
+    )
+    return tuple(
+        FindingView(
+            id=one.id,
+            kind=FindingKind(one.kind),
+            position=one.position,
+            text=one.text,
+            section=one.section,
+            section_title=None,
+        )
+        for one in rows
+    )
+
+
 def rapporteurs_of(db: Session, *, slug: str) -> frozenset[int]:
     joined = select(WorkTable.rapporteur_id).join(Edition, Edition.id == WorkTable.edition_id)
     return frozenset(
@@ -259,7 +279,7 @@ def closing_of(db: Session, *, event_id: UUID, now: datetime) -> Closing:
         lacks_attendance=_lacks_attendance(db, event),
         present=there.present,
         partly=there.partly,
-        agreements=_count(db, Agreement.event_id == event_id),
+        agreements=_count(db, and_(Agreement.event_id == event_id, Agreement.plan_id.is_(None))),
         open_points=_open_points(db, event_id, now),
     )
 

@@ -86,10 +86,13 @@ def record_agreement(
     _write(row, draft, now)
     db.add(row)
     db.flush()
-    db.add_all(_party(row.id, one, parties[one]) for one in draft.responsible)
+    db.add_all(party_row(row.id, one, parties[one]) for one in draft.responsible)
     db.flush()
     journal.record(
-        db, AgreementRecorded(row.id, event_id, _countries(parties.values())), actor=actor, now=now
+        db,
+        AgreementRecorded(row.id, event_id, countries_of_parties(parties.values())),
+        actor=actor,
+        now=now,
     )
     return row.id
 
@@ -110,6 +113,8 @@ def change_agreement(
     others now.
     """
     row = agreement_row(db, agreement_id)
+    if row.plan_id is not None:
+        raise NotFound  # its text belongs to the plan
     locked_event(db, actor=actor, event_id=row.event_id)
     planned_event(db, actor, row.event_id)
     db.refresh(row)
@@ -120,19 +125,20 @@ def change_agreement(
     if draft == was:
         return False
     require_as_seen(seen, was)
-    before = set(_countries(_known(db, was.responsible).values()))
+    before = set(countries_of_parties(known_parties(db, was.responsible).values()))
     _write(row, draft, now)
     db.execute(delete(AgreementParty).where(AgreementParty.agreement_id == row.id))
-    db.add_all(_party(row.id, one, parties[one]) for one in draft.responsible)
+    db.add_all(party_row(row.id, one, parties[one]) for one in draft.responsible)
     db.flush()
-    added = tuple(code for code in _countries(parties.values()) if code not in before)
+    added = tuple(code for code in countries_of_parties(parties.values()) if code not in before)
     journal.record(db, AgreementChanged(row.id, row.event_id, added), actor=actor, now=now)
     return True
 
 
 def agreement_row(db: Session, agreement_id: int) -> Agreement:
+    """Returns a row of the register. Raises NotFound for an activity whose plan is a draft."""
     row = db.get(Agreement, agreement_id)
-    if row is None:
+    if row is None or row.is_draft:
         raise NotFound
     return row
 
@@ -146,7 +152,7 @@ def _settled(
     text = draft.text.map(str.strip)
     draft = replace(draft, text=text, responsible=tuple(sorted(set(draft.responsible))))
     rules.require_sound(draft, taken)
-    parties = _known(db, draft.responsible)
+    parties = known_parties(db, draft.responsible)
     errors = {}
     if set(parties) != set(draft.responsible):
         errors["responsible"] = Sentence(UNKNOWN_RESPONSIBLE)
@@ -157,7 +163,7 @@ def _settled(
     return draft, parties
 
 
-def _known(db: Session, responsible: Iterable[Responsible]) -> dict[Responsible, str | None]:
+def known_parties(db: Session, responsible: Iterable[Responsible]) -> dict[Responsible, str | None]:
     """Returns the parties that exist, with their country's code."""
     named = {kind: {one.key for one in responsible if one.kind is kind} for kind in ResponsibleKind}
     numbers = [
@@ -188,7 +194,9 @@ def _is_regional(one: Responsible, groups: frozenset[str]) -> bool:
 
 def _taken(db: Session, event_id: UUID) -> set[Paragraph]:
     rows = db.execute(
-        select(Agreement.number, Agreement.letter).where(Agreement.event_id == event_id)
+        select(Agreement.number, Agreement.letter).where(
+            Agreement.event_id == event_id, Agreement.plan_id.is_(None)
+        )
     )
     return {Paragraph(row.number, row.letter) for row in rows}
 
@@ -211,13 +219,15 @@ def _write(row: Agreement, draft: AgreementDraft, now: datetime) -> None:
     row.verb, row.due, row.section, row.changed_at = draft.verb, draft.due, draft.section, now
 
 
-def _party(agreement_id: int, one: Responsible, country: str | None) -> AgreementParty:
+def party_row(agreement_id: int, one: Responsible, country: str | None) -> AgreementParty:
+    """Returns the row of a party; `country`: the code of the country that answers through it."""
     return AgreementParty(
         agreement_id=agreement_id, kind=one.kind, key=one.key, country_code=country
     )
 
 
-def _countries(codes: Iterable[str | None]) -> tuple[str, ...]:
+def countries_of_parties(codes: Iterable[str | None]) -> tuple[str, ...]:
+    """Returns each country once, in order."""
     return tuple(sorted({code for code in codes if code}))
 
 

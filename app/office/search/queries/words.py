@@ -18,7 +18,7 @@ from app.training.national.models import NationalLine, NationalPageRow
 
 EVENTS = select(Event, EventBrief).outerjoin(EventBrief, EventBrief.event_id == Event.id)
 TITLES = select(EventSession.event_id, EventSession.title)
-AGREEMENTS = select(Agreement)
+AGREEMENTS = select(Agreement).where(Agreement.is_draft.is_(False))
 MATERIALS = select(Material).where(Material.withdrawn_at.is_(None))
 NATIONAL_PAGES = select(Country.code, Country.name, NationalPageRow.notes).join(
     NationalPageRow, NationalPageRow.country_code == Country.code

@@ -4,6 +4,7 @@ what of the body's file was left out. They are public: nothing here is scoped by
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +30,13 @@ class ReferenceRow:
     timezone: str = ""
     is_used: bool = True
     is_needed: bool = False
+
+
+class InstitutionPlace(NamedTuple):
+    """Of which country and which kind an institution is."""
+
+    country_code: str
+    kind: str
 
 
 def body_countries(db: Session) -> tuple[ReferenceRow, ...]:
@@ -91,6 +99,11 @@ def group_id_of(db: Session, slug: str) -> int | None:
 
 def is_institution(db: Session, institution_id: int) -> bool:
     return db.get(Institution, institution_id) is not None
+
+
+def institution_place(db: Session, institution_id: int) -> InstitutionPlace | None:
+    row = db.get(Institution, institution_id)
+    return InstitutionPlace(row.country_code, row.kind) if row else None
 
 
 def countries_of_institutions(db: Session, ids: Collection[int]) -> dict[int, str]:

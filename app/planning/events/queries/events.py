@@ -636,6 +636,12 @@ def sources(db: Session) -> tuple[Source, ...]:
     )
 
 
+def funding_source_ids(db: Session) -> dict[str, int]:
+    """Returns the id of each source by its slug."""
+    rows = db.execute(select(FundingSource.slug, FundingSource.id))
+    return {row.slug: row.id for row in rows}
+
+
 def sources_of_edition(db: Session, *, edition_id: int) -> tuple[Source, ...]:
     paying = select(EditionFunding.funding_source_id).where(EditionFunding.edition_id == edition_id)
     rows = db.scalars(

@@ -1,0 +1,57 @@
+"""Who writes, reads and publishes the matrix. Two countries never read each other's drafts."""
+
+from app.followup.matrix.values import RowSharing, RowState
+from app.kernel.actor import Actor, Role
+from app.kernel.refusal import NotAllowed, NotFound
+from app.people.identity.policy import acts_for_the_region, leads_the_region
+
+
+def may_report(actor: Actor, country: str) -> bool:
+    """Returns True for who writes and sends the rows of a country: its focal point."""
+    return actor.is_system or actor.acts_as(Role.FOCAL_POINT, country)
+
+
+def may_read_country_matrix(actor: Actor, country: str) -> bool:
+    """Returns True for who reads all rows of a country, drafts too: its focal point, also one who
+    handed over lately.
+    """
+    return actor.is_system or actor.reads_as(Role.FOCAL_POINT, country)
+
+
+def may_read_region_matrix(actor: Actor) -> bool:
+    """Returns True for whoever has signed in; guests and visitors read nothing."""
+    return actor.signed_in or actor.is_system
+
+
+def may_run_matrix(actor: Actor) -> bool:
+    """Returns True for who opens and publishes periods and looks at what is held."""
+    return acts_for_the_region(actor)
+
+
+def may_read_sent(actor: Actor) -> bool:
+    """Returns True for who reads rows from the moment that they are sent."""
+    return leads_the_region(actor)
+
+
+def may_read_row(actor: Actor, country: str, state: RowState, sharing: RowSharing) -> bool:
+    """Returns True as the row's country, state and sharing level say."""
+    if may_read_country_matrix(actor, country):
+        return True
+    if state is RowState.DRAFT:
+        return False
+    if may_read_sent(actor):
+        return True
+    if state is RowState.SENT or sharing is RowSharing.COUNTRY:
+        return False
+    return may_read_region_matrix(actor)
+
+
+def require_may_report(actor: Actor, country: str) -> None:
+    """Raises NotFound to focal points of other countries, so that rows cannot be probed."""
+    if not may_report(actor, country):
+        raise NotFound if actor.holds(Role.FOCAL_POINT) else NotAllowed
+
+
+def require_may_run_matrix(actor: Actor) -> None:
+    if not may_run_matrix(actor):
+        raise NotAllowed

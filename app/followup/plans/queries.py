@@ -1,0 +1,290 @@
+"""Tables with their members and plans, and the general plan, as their readers may see them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from app.followup.agreements.policy import sees_names
+from app.followup.agreements.queries.agreements import activities_of, grouped
+from app.followup.agreements.values import AgreementView
+from app.followup.plans import policy, rules
+from app.followup.plans.models import TableMember, WorkPlan
+from app.followup.plans.values import (
+    GeneralPlan,
+    MemberView,
+    PlannedActivity,
+    PlanRequest,
+    PlanState,
+    PlanStep,
+    PlanView,
+    Sector,
+    TableReach,
+    TableView,
+)
+from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.people.directory.models import Institution, Person
+from app.people.identity.models import Account
+from app.planning.events.models import Edition, Event, EventLink, WorkTable
+from app.planning.events.values import EventStatus, LinkRole
+
+
+def table_of(db: Session, *, actor: Actor, work_table_id: int) -> TableView:
+    """Returns a table with its members and its plan, which may be an empty draft.
+
+    Raises NotFound for a plan that is a draft to who has nothing to do with the table.
+    """
+    table = db.get(WorkTable, work_table_id)
+    if table is None:
+        raise NotFound
+    members = members_of(db, [table.id]).get(table.id, ())
+    reach = reach_of(table, members)
+    [plan] = _plans(db, [table], actor=actor)
+    policy.require_may_read_plan(actor, reach, plan.state)
+    is_draft, is_submitted = plan.state is PlanState.DRAFT, plan.state is PlanState.SUBMITTED
+    return TableView(
+        plan=plan,
+        members=members,
+        one_sector=rules.countries_of_one_sector(members),
+        may_write=is_draft and policy.may_write_plan(actor, reach),
+        may_submit=is_draft and policy.may_submit_plan(actor, reach),
+        may_send_back=is_submitted and policy.may_send_back_plan(actor),
+        may_validate=is_submitted and policy.may_validate_plan(actor),
+    )
+
+
+def general_plan(db: Session, *, actor: Actor, slug: str) -> GeneralPlan:
+    """Returns exactly the validated activities of an edition, numbered through its tables, with the
+    states of all tables (R13). Activities of drafts are in it for nobody.
+    """
+    if not policy.may_read_plans(actor):
+        raise NotFound
+    edition_id = db.scalar(select(Edition.id).where(Edition.slug == slug))
+    if edition_id is None:
+        raise NotFound
+    tables = db.scalars(
+        select(WorkTable)
+        .where(WorkTable.edition_id == edition_id)
+        .order_by(WorkTable.position, WorkTable.id)
+    ).all()
+    numbered: list[PlannedActivity] = []
+    plans: list[PlanView] = []
+    for plan in _plans(db, tables, actor=actor):
+        if plan.state is not PlanState.VALIDATED:
+            plans.append(replace(plan, activities=(), note="", requests=()))
+            continue
+        first = 1 + len(numbered)
+        shown = replace(plan, number_of_first=first)
+        numbered += [
+            PlannedActivity(number, shown, activity)
+            for number, activity in enumerate(plan.activities, start=first)
+        ]
+        plans.append(shown)
+    return GeneralPlan(
+        edition_slug=slug,
+        tables=tuple(plans),
+        activities=tuple(numbered),
+        clashes=rules.clashes(numbered),
+        duplicates=rules.duplicates(numbered),
+    )
+
+
+def members_of(db: Session, tables: Collection[int]) -> dict[int, tuple[MemberView, ...]]:
+    """Returns the members of each table by country, sector and name."""
+    rows = db.execute(
+        select(TableMember, Institution.name)
+        .join(Institution, Institution.id == TableMember.institution_id)
+        .where(TableMember.work_table_id.in_(tables))
+        .order_by(TableMember.country_code, TableMember.sector, TableMember.id)
+    )
+    return grouped(
+        (
+            row.work_table_id,
+            MemberView(
+                id=row.id,
+                country=row.country_code,
+                institution_id=row.institution_id,
+                institution=name,
+                sector=Sector(row.sector),
+            ),
+        )
+        for row, name in rows
+    )
+
+
+def reach_of(table: WorkTable, members: Iterable[MemberView]) -> TableReach:
+    """Returns whom the policies ask about."""
+    return TableReach(
+        moderator_id=table.moderator_id,
+        rapporteur_id=table.rapporteur_id,
+        coordinator=table.coordinator_country or "",
+        countries=frozenset(one.country for one in members),
+    )
+
+
+def table_reach(db: Session, work_table_id: int) -> TableReach:
+    """Returns whom the policies ask about of a table. Raises NotFound."""
+    table = db.get(WorkTable, work_table_id)
+    if table is None:
+        raise NotFound
+    return reach_of(table, members_of(db, [table.id]).get(table.id, ()))
+
+
+def tables_of_edition(db: Session, edition_id: int) -> tuple[int, ...]:
+    return tuple(
+        db.scalars(
+            select(WorkTable.id).where(WorkTable.edition_id == edition_id).order_by(WorkTable.id)
+        )
+    )
+
+
+def congress_of_table(db: Session, work_table_id: int) -> UUID | None:
+    """Returns the congress of a table's edition, which its activities belong to."""
+    linked = (
+        select(Event.id)
+        .join(EventLink, EventLink.event_id == Event.id)
+        .join(WorkTable, WorkTable.edition_id == EventLink.edition_id)
+        .where(
+            WorkTable.id == work_table_id,
+            EventLink.role == LinkRole.CONGRESS.value,
+            Event.status != EventStatus.CANCELLED.value,
+        )
+    )
+    return db.scalar(linked.order_by(Event.starts_at, Event.id).limit(1))
+
+
+def plans_to_validate(db: Session, *, actor: Actor) -> tuple[int, ...]:
+    """Returns the tables whose plans wait for the presidency, the oldest first; none for others."""
+    if not policy.may_validate_plan(actor):
+        return ()
+    waiting = select(WorkPlan.work_table_id).where(WorkPlan.state == PlanState.SUBMITTED)
+    return tuple(db.scalars(waiting.order_by(WorkPlan.submitted_at, WorkPlan.id)))
+
+
+AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
+    "members_seated": (TableMember.id, TableMember.added_by),
+    "plans_submitted": (WorkPlan.id, WorkPlan.submitted_by),
+    "plans_sent_back": (WorkPlan.id, WorkPlan.returned_by),
+    "plans_validated": (WorkPlan.id, WorkPlan.validated_by),
+}
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns the ids of what the person wrote down or decided, by kind."""
+    accounts = select(Account.id).where(Account.person_id == person_id)
+    return {
+        name: [
+            str(one) for one in db.scalars(select(key).where(author.in_(accounts)).order_by(key))
+        ]
+        for name, (key, author) in AUTHORS.items()
+    }
+
+
+def _plans(db: Session, tables: Collection[WorkTable], *, actor: Actor) -> tuple[PlanView, ...]:
+    """Returns the plan of each table in their order; a table that has none yet gets an empty draft
+    with id 0.
+    """
+    editions = {
+        row.id: row.slug
+        for row in db.execute(
+            select(Edition.id, Edition.slug).where(
+                Edition.id.in_({table.edition_id for table in tables})
+            )
+        )
+    }
+    rows = {
+        row.work_table_id: row
+        for row in db.scalars(
+            select(WorkPlan).where(WorkPlan.work_table_id.in_([table.id for table in tables]))
+        )
+    }
+    activities = grouped(
+        (one.activity.plan_id, one)
+        for one in activities_of(db, actor=actor, plans=[row.id for row in rows.values()])
+        if one.activity
+    )
+    names = _names(db, rows.values()) if sees_names(actor) else {}
+    return tuple(
+        _plan(
+            table,
+            rows.get(table.id),
+            slug=editions[table.edition_id],
+            activities=activities.get(rows[table.id].id, ()) if table.id in rows else (),
+            names=names,
+        )
+        for table in tables
+    )
+
+
+def _plan(
+    table: WorkTable,
+    row: WorkPlan | None,
+    *,
+    slug: str,
+    activities: tuple[AgreementView, ...],
+    names: Mapping[int, str],
+) -> PlanView:
+    if row is None:
+        return PlanView(
+            id=0,
+            work_table_id=table.id,
+            theme=table.theme,
+            position=table.position,
+            edition_slug=slug,
+            state=PlanState.DRAFT,
+        )
+    changed = {one.paragraph.number: one.activity.changed_at for one in activities if one.activity}
+    returned_at = row.returned_at
+    requests = tuple(
+        PlanRequest(
+            number=one["number"],
+            words=one["words"],
+            done_at=at
+            if (at := changed.get(one["number"])) and returned_at and at > returned_at
+            else None,
+        )
+        for one in row.requests
+    )
+    return PlanView(
+        id=row.id,
+        work_table_id=table.id,
+        theme=table.theme,
+        position=table.position,
+        edition_slug=slug,
+        state=PlanState(row.state),
+        activities=activities,
+        submitted=PlanStep(row.submitted_at, names.get(row.submitted_by or 0, ""))
+        if row.submitted_at
+        else None,
+        returned=PlanStep(returned_at, names.get(row.returned_by or 0, ""))
+        if returned_at
+        else None,
+        note=row.note,
+        requests=requests,
+        validated=PlanStep(row.validated_at, names.get(row.validated_by or 0, ""))
+        if row.validated_at
+        else None,
+        decision_ref=row.decision_ref,
+    )
+
+
+def _names(db: Session, rows: Iterable[WorkPlan]) -> dict[int, str]:
+    accounts = {
+        account
+        for row in rows
+        for account in (row.submitted_by, row.returned_by, row.validated_by)
+        if account is not None
+    }
+    if not accounts:
+        return {}
+    person = aliased(Person)
+    named = (
+        select(Account.id, person.full_name)
+        .join(person, person.id == Account.person_id)
+        .where(Account.id.in_(accounts))
+    )
+    return {row.id: row.full_name for row in db.execute(named)}

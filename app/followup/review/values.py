@@ -1,0 +1,153 @@
+"""The review of the Guidelines as values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.kernel.text import LocalizedText
+from app.training.library.values import SectionText
+
+
+class ReviewState(StrEnum):
+    """Read from days and instants: set for a day to come, due, open, closed."""
+
+    SET = "set"
+    DUE = "due"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class About(StrEnum):
+    CHALLENGE = "challenge"
+    SECTION = "section"
+
+
+class SectionProposal(StrEnum):
+    KEEP = "keep"
+    REWORD = "reword"
+    ADD = "add"
+
+
+class ReviewOutcome(StrEnum):
+    NO_CHANGE = "no-change"
+    REVISE = "revise"
+
+
+class InputKind(StrEnum):
+    """What a review takes as a contribution: things that have a page of their own."""
+
+    ROW = "row"
+    FINDING = "finding"
+    AGREEMENT = "agreement"
+    LESSON = "lesson"
+    MATERIAL = "material"
+    INSTRUMENT = "instrument"
+    PRACTICE = "practice"
+
+
+class SeedChallenge(StrEnum):
+    """The five that the body itself names (R32); countries add their own."""
+
+    HEALTH_EMERGENCIES = "health-emergencies"
+    CLIMATE_CHANGE = "climate-change"
+    MIXED_MOVEMENTS = "mixed-movements"
+    FORCED_DISPLACEMENT = "forced-displacement"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class ReviewInput:
+    """`ref` is the key of the thing within its kind; `about` the challenge's key or the section's
+    code that it contributes to.
+    """
+
+    kind: InputKind
+    ref: str
+    about: str
+
+
+@dataclass(frozen=True)
+class GuidelinesAnswer:
+    """`country` "" for the region's own. `supports_id`: the answer whose wording it wants too."""
+
+    id: int
+    about: About
+    key: str
+    country: str
+    proposal: SectionProposal | None
+    words: LocalizedText
+    reason: LocalizedText
+    supports_id: int | None
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """`is_answered`: the region has answered; "nothing changes" is an answer too. `countries`: that
+    have said something; `inputs`: how many contributions were ticked.
+    """
+
+    key: str
+    words: LocalizedText
+    answer: GuidelinesAnswer | None
+    countries: tuple[str, ...] = ()
+    inputs: int = 0
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answer is not None
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A proposed wording with the countries that want it, the one that wrote it first."""
+
+    answer: GuidelinesAnswer
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SectionStand:
+    """What the countries say of one section: who keeps it, what would be worded otherwise or added,
+    who has said nothing.
+    """
+
+    code: str
+    keep: tuple[str, ...]
+    wordings: tuple[Wording, ...]
+    silent: tuple[str, ...]
+    inputs: tuple[ReviewInput, ...] = ()
+
+
+@dataclass(frozen=True)
+class Review:
+    id: int
+    version_id: int
+    version_label: str
+    state: ReviewState
+    due_on: date
+    opened_at: datetime | None = None
+    answers_until: date | None = None
+    challenges: tuple[Challenge, ...] = ()
+    inputs: tuple[ReviewInput, ...] = ()
+    closed_at: datetime | None = None
+    outcome: ReviewOutcome | None = None
+    decision_ref: str = ""
+    changed: tuple[str, ...] = ()
+    next_version_id: int | None = None
+
+    @property
+    def unanswered(self) -> tuple[Challenge, ...]:
+        return tuple(one for one in self.challenges if not one.is_answered)
+
+
+@dataclass(frozen=True)
+class ReviewClosure:
+    """How a review ends. Without `changes` nothing changes and there is no next version; with them
+    `label` names it. `next_due_on`: the day of the next review.
+    """
+
+    decision_ref: str
+    next_due_on: date
+    changes: tuple[SectionText, ...] = ()
+    label: str = ""
