@@ -21,6 +21,7 @@ class Material(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    # A session that is taken out of the agenda leaves its materials to the event.
     session_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("session.id", ondelete="SET NULL"), index=True
     )
@@ -32,12 +33,14 @@ class Material(Base):
     theme: Mapped[str] = mapped_column(String(60), default="", server_default="")
     visibility: Mapped[str] = mapped_column(String(10))
     url: Mapped[str] = mapped_column(String(500), default="")
+    # Names the file by its content in the store of files; several rows may share one.
     file_key: Mapped[str] = mapped_column(String(70), default="")
     filename: Mapped[str] = mapped_column(String(120), default="")
     media_type: Mapped[str] = mapped_column(String(100), default="")
     size_bytes: Mapped[int] = mapped_column(default=0)
     added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     added_at: Mapped[datetime]
+    # The row stays, so that its downloads still count in the event's report.
     withdrawn_at: Mapped[datetime | None]
 
 

@@ -356,7 +356,7 @@ def effect_of(
     """Returns what an answer does. One to a later message counts before one to an earlier, whatever
     the clocks of programs say; of two to the same message the newest DTSTAMP (RFC 5546 §2.1.5), and
     none from the future, which would silence all that come after it. `sequence` is the attendee's
-    now (rules/invitations.py), `heard_of` what it was at most at the last answer; `as_good` are
+    now (`sequence_for` in events), `heard_of` what it was at most at the last answer; `as_good` are
     those of before at which the attendee was asked for the time and venue of now.
 
     Refuses with NoRegistrationToAnswerFor an acceptance by somebody who is not registered,

@@ -78,7 +78,7 @@ class Invited:
 
 
 CONSENT_VERSION = "2026-1"
-"""Of the sentences in rules/consent.py; a new sentence is a new version, and the old ones stay
+"""Of the sentences in rules.py; a new sentence is a new version, and the old ones stay
 readable.
 """
 REQUIRED_CONSENT = frozenset({ConsentPurpose.ATTENDANCE_LIST})

@@ -11,12 +11,7 @@ from app.kernel.text import LocalizedText
 
 
 class OutsideSpeaker(Base):
-    """Somebody without an account who speaks at one event: a person of their own, as a guest is.
-
-    `state`: asked, confirmed, declined. `lines`: who they are, in their own words. `photo`: a small
-    JPEG that we wrote ourselves. Of the key in their link the hash is stored, and the random bits
-    it was made from. `taken_out_at`: the office named them no longer, and the link is dead.
-    """
+    """Somebody without an account who speaks at one event: a person of their own, as a guest is."""
 
     __tablename__ = "outside_speaker"
 
@@ -24,14 +19,20 @@ class OutsideSpeaker(Base):
         ForeignKey("person.id"), primary_key=True, autoincrement=False
     )
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    # asked, confirmed, declined; the public reads only of who confirmed.
     state: Mapped[str] = mapped_column(String(10), default="asked")
+    # Who they are, in their own words.
     lines: Mapped[LocalizedText]
+    # A small JPEG that we wrote ourselves: what was sent may hold a place, or a program. Lists do not
+    # load it; `has_photo` says whether there is one.
     photo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     has_photo: Mapped[bool] = mapped_column(default=False)
+    # The key itself is never stored: it is made of these random bits and the site's secret.
     bits: Mapped[str] = mapped_column(String(64))
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    # The office named them no longer: the link is dead.
     taken_out_at: Mapped[datetime | None]
