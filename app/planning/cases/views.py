@@ -30,6 +30,7 @@ from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
 from app.planning.scheduling.wording.cases import OUTCOMES, WHO_MAY_ACCEPT, about_case, cause_of
 from app.web.fields import Typed
 from app.web.guards import current_actor, requires
+from app.web.kept_forms import kept_fields
 from app.web.locale import reader_language, reader_timezone
 from app.web.mistakes import show_errors, show_refusal
 from app.web.paging import addresses, page_asked
@@ -94,7 +95,7 @@ def accept_conflict(case_id: int) -> Answer:
 @requires(leads_the_region)
 def replace(case_id: int) -> str:
     found = _about_somebody(case_id)
-    return _replace_page(found, _replace_form(found, request.args))
+    return _replace_page(found, _replace_form(found, kept_fields() or request.args))
 
 
 @bp.post("/cases/<int:case_id>/replace")

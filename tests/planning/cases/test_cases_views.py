@@ -37,6 +37,7 @@ from tests.planning.events.planning_builders import (
     furnish,
 )
 from tests.support.actors import csrf_token
+from tests.support.kept import checked_in, shown_again
 
 HONDURAS = Office("HN", "protection")
 SEAT = "delegate:protection:HN"
@@ -170,6 +171,17 @@ def test_replaced_by_somebody_who_is_free(
         ).all() == [ANA]
     assert state(app) == [("closed", "replaced", "")]
     assert client.get(path).status_code == 404
+
+
+def test_replacement_chosen_in_a_form_that_came_too_late_is_shown_chosen(
+    app: Flask, client: FlaskClient, events: tuple[UUID, UUID]
+) -> None:
+    act_as(app, ORGANIZER)
+    path = "/cases/1/replace"
+    typed = {"words": "munoz", "event": str(events[1]), "person": str(ANA)}
+    html = shown_again(client, f"{path}?words=munoz", path, typed)
+    assert checked_in(html) == ["event-1", "person-0"]
+    assert state(app) == [("open", "", "")]
 
 
 def test_nobody_who_is_engaged_or_unknown_and_in_no_other_event(
