@@ -459,7 +459,7 @@ def save(event_id: UUID) -> Answer:
     else:
         under = CorrectionForm(request.form)
         try:
-            changed = _written(actor, event_id, shown, under.reason.data or "")
+            changed = _written(actor, event_id, shown=shown, reason=under.reason.data or "")
         except InvalidInput as refusal:
             return _page(event_id, under=under, refusal=refusal), STATUS[refusal.kind]
     flash(

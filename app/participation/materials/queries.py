@@ -118,7 +118,7 @@ def file_of(db: Session, *, actor: Actor, material_id: UUID, today: date) -> Sto
     if not rules.may_read(
         visibility,
         is_signed_in=actor.signed_in,
-        belongs=_belongs(db, actor, event.id, today),
+        belongs=_belongs(db, actor, event_id=event.id, today=today),
         runs_it=policy.may_hand_out(actor, event.group_slugs),
     ):
         raise rules.MembersOnly

@@ -136,7 +136,13 @@ def take_up(db: Session, *, event_id: UUID, now: datetime) -> Errands | None:
         if known is None:
             return None
         if row is None or row.state == MeetingState.GONE or row.provider != known.provider:
-            row = _asked(db, row or EventMeeting(event_id=event_id), known.provider, wish, now)
+            row = _asked(
+                db,
+                row or EventMeeting(event_id=event_id),
+                provider=known.provider,
+                wish=wish,
+                now=now,
+            )
             was_asked = False
         else:
             was_asked = True

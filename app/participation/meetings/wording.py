@@ -56,11 +56,15 @@ def panel_of(
 ) -> MeetingPanel | None:
     """Returns None where there is nothing to say: no connection, or an event that needs no meeting."""
     if row is None:
-        return _without_meeting(event, known, language, now) if known is not None else None
+        return (
+            _without_meeting(event, known, language=language, now=now)
+            if known is not None
+            else None
+        )
     params = {"program": NAMES[MeetingProvider(row.provider)]}
     problem = problem_of(row)
     if event.status is EventStatus.PUBLISHED and event.ends_at and event.ends_at <= now:
-        return _after(row, params, problem, language)
+        return _after(row, params, problem=problem, language=language)
     if problem is not None and row.state != MeetingState.GONE:
         failed = NOT_MADE if row.state == MeetingState.ASKED else NOT_CHANGED
         line = say(language, Sentence(failed, {**params, "why": problem}))

@@ -141,7 +141,7 @@ def sheet_of(
         db.scalar(select(func.count()).select_from(query.subquery())) or 0, A_PAGE, number
     )
     series = length_of_series(db, event_id)
-    rows = _rows(db, query.limit(A_PAGE).offset(paging.offset), most, series)
+    rows = _rows(db, query.limit(A_PAGE).offset(paging.offset), most=most, series=series)
     return AttendanceSheet(
         event=event,
         most=most,
@@ -165,7 +165,7 @@ def whole_sheet(
     query = (
         _people(event_id, seen).order_by(None).order_by(Country.code, Person.sort_key, Person.id)
     )
-    return event, most, _rows(db, query, most, None)
+    return event, most, _rows(db, query, most=most, series=None)
 
 
 def _people(event_id: UUID, seen: Collection[str] | None) -> Select:  # type: ignore[type-arg]  # many columns

@@ -181,7 +181,9 @@ def decide(
     for number, one in participants.items():
         choice = choices[number]
         try:
-            person = person_of(choice, (*known, *_others(db, actor, one, choice, known)))
+            person = person_of(
+                choice, (*known, *_others(db, actor, row=one, choice=choice, known=known))
+            )
         except ValueError as wrong:
             errors[f"words-{number}" if choice.words else f"who-{number}"] = Sentence(str(wrong))
             continue
@@ -279,7 +281,7 @@ def apply_import(
     report = decide(db, actor=actor, import_id=import_id, choices=choices, now=now)
     reported = _reported(db, report)
     before = _stored(db, report.event_id, "import")
-    _store(db, report.event_id, reported, before)
+    _store(db, report.event_id, reported=reported, before=before)
     door = _stored(db, report.event_id, "check-in")
     people = reported.keys() | before.keys()
     minutes = {

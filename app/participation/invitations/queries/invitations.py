@@ -120,7 +120,7 @@ def invitations_of(
         of_it = [row for row in active if row.invitation_class == one]
         told = (_told(row.way, answers.get(row.id, Answers())) for row in of_it)
         by_class.append((one, len(of_it), sum(told, Answers())))
-    is_closed = invited(db, event_id, 0, "", on).names_anybody
+    is_closed = invited(db, event_id, person_id=0, country="", on=on).names_anybody
     return InvitationPage(
         event=event, rows=rows, by_class=by_class, paging=paging, is_closed=is_closed
     )
@@ -138,7 +138,11 @@ class Opening:
 
 def opening_of(db: Session, *, event: EventDetail, on: date) -> Opening | None:
     """Returns what inviting would change for an event that is open to all; None for other events."""
-    if event.countries or event.is_confidential or invited(db, event.id, 0, "", on).names_anybody:
+    if (
+        event.countries
+        or event.is_confidential
+        or invited(db, event.id, person_id=0, country="", on=on).names_anybody
+    ):
         return None
     names = db.scalars(select(Country).order_by(Country.code))
     return Opening(tuple(country.name for country in names), entered_uninvited(db, event.id, on))
@@ -218,7 +222,7 @@ def _rows(
         else query.limit(limit).offset(offset)
     )
     return tuple(
-        _row(invitation, answers.get(invitation.id, Answers()), taken, names)
+        _row(invitation, answers.get(invitation.id, Answers()), taken=taken, names=names)
         for invitation, taken, *names in db.execute(query)
     )
 
@@ -397,7 +401,7 @@ def letter_of(
         sessions=session_details(db, event_id=event_id, with_people=False),
         languages=brief.languages,
         contact=brief.contact,
-        path=path_of(event_id, row.way, bits, keys),
+        path=path_of(event_id, row.way, bits=bits, keys=keys),
         presidency=db.scalar(_holder(Role.PRESIDENCY, on)) or "",
         presiding=presiding.name if presiding else LocalizedText(),
         secretariat=db.scalar(_holder(Role.ORGANIZER, on)) or "",

@@ -101,13 +101,15 @@ def register_guest(
         select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower())
     )
     if known is not None:
-        return _known(db, known, invitation, draft, agreed=agreed, keys=keys, now=now)
+        return _known(
+            db, known, invitation=invitation, draft=draft, agreed=agreed, keys=keys, now=now
+        )
     _count_in(db, invitation)
-    guest, actor = _new_guest(db, invitation, event, draft, keys=keys, now=now)
+    guest, actor = _new_guest(db, invitation, event=event, draft=draft, keys=keys, now=now)
     journal.record(
         db, GuestRegistered(event.id, guest.person_id, invitation.id), actor=actor, now=now
     )
-    status = _register(db, actor, event.id, agreed, now)
+    status = _register(db, actor, event_id=event.id, agreed=agreed, now=now)
     return RegisteredGuest(keys.guest_key(guest.bits), status, is_new=True)
 
 
@@ -128,7 +130,9 @@ def register_again(
     if registered_there(db, seat.event_id, guest.email or "") is not None:
         raise HasAnotherRegistration
     _come_back(db, guest, now)
-    return _register(db, seat.actor, seat.event_id, (consent_version, purposes), now)
+    return _register(
+        db, seat.actor, event_id=seat.event_id, agreed=(consent_version, purposes), now=now
+    )
 
 
 def cancel_guest(db: Session, *, seat: GuestSeat, now: datetime) -> bool:
@@ -172,14 +176,14 @@ def _known(
     keys: Keyring,
     now: datetime,
 ) -> RegisteredGuest:
-    if _comes_anew(db, guest, invitation, now):
+    if _comes_anew(db, guest, invitation=invitation, now=now):
         guest.invitation_id = invitation.id  # else none of the guest's links would work again
         db.flush()
     is_own = invitation.way == Way.GUEST and guest.invitation_id == invitation.id
     actor = as_actor(db.get_one(Person, guest.person_id))
     if is_own or guest.form_sha256 == digest(draft.form_key):
         _come_back(db, guest, now)
-        status = _register(db, actor, guest.event_id, agreed, now)
+        status = _register(db, actor, event_id=guest.event_id, agreed=agreed, now=now)
         return RegisteredGuest(keys.guest_key(guest.bits), status, is_new=False)
     journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
     return RegisteredGuest("", None, is_new=False)

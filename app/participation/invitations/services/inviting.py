@@ -50,7 +50,7 @@ def invite(
     """Sends at once when the event is published, else when it will be. Refuses what stands already
     (AlreadyInvited) and whoever could not open a confidential event (ClosedMeeting).
     """
-    event = _event(db, actor, event_id, now)
+    event = _event(db, actor, event_id=event_id, now=now)
     draft = replace(draft, email=draft.email.lower())
     rules.require_sound(draft)
     needed = {person.id for person in event.people}
@@ -76,7 +76,7 @@ def invite_guests(
     """Invites a guest for each good line of a pasted list; an address that is invited already gets
     no second invitation.
     """
-    event = _event(db, actor, event_id, now)
+    event = _event(db, actor, event_id=event_id, now=now)
     drafts = [
         InvitationDraft(
             invitation_class,
@@ -125,7 +125,7 @@ def invite_countries(
     Refuses the whole where nobody could be invited so: an event that is over, a confidential one
     (ClosedMeeting), terms that are unsound (InvalidInput), and no country at all.
     """
-    event = _event(db, actor, event_id, now)
+    event = _event(db, actor, event_id=event_id, now=now)
     if not codes:
         raise InvalidInput({"country": Sentence(rules.NO_COUNTRY)})
     rules.require_can_open(terms, is_confidential=event.is_confidential, needed=())
@@ -151,7 +151,7 @@ def send_again(
     """Sends an invitation with a new key, so that a link that went astray stops working. Refuses
     before the event is published.
     """
-    event = _event(db, actor, event_id, now)
+    event = _event(db, actor, event_id=event_id, now=now)
     row = _invitation(db, event_id, invitation_id)
     if event.status is not EventStatus.PUBLISHED:
         raise rules.NotPublishedYet

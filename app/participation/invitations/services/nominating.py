@@ -48,11 +48,11 @@ def nominate(
     Whoever is nominated already is passed over. Refuses who does not serve in the country today,
     whom the organizers did not accept (DeclinedBefore), and more than asked.
     """
-    request = _asked(db, actor, event_id, country_code, now)
+    request = _asked(db, actor, event_id=event_id, country_code=country_code, now=now)
     fresh = sorted(set(person_ids) - _nominated(db, event_id, person_ids))
     if not person_ids:
         raise rules.NoneChosen
-    if len(serving_in(db, fresh, country_code, today)) != len(fresh):
+    if len(serving_in(db, fresh, country_code=country_code, on=today)) != len(fresh):
         raise rules.NotServing
     rules.require_within(request.places, nominated_now(db, event_id, country_code), len(fresh))
     return tuple(
@@ -69,8 +69,8 @@ def withdraw(
     """Withdraws a nomination, and cancels the registration that it brought; a registration that the
     person made before remains. Returns True if one was cancelled.
     """
-    row = _standing(db, actor, event_id, nomination_id)
-    is_cancelled = _holds(db, event_id, row.person_id, {Origin.NOMINATION})
+    row = _standing(db, actor, event_id=event_id, nomination_id=nomination_id)
+    is_cancelled = _holds(db, event_id, person_id=row.person_id, origins={Origin.NOMINATION})
     if is_cancelled:
         cancel_registration(db, actor=actor, event_id=event_id, person_id=row.person_id, now=now)
     _end(db, row, actor=actor, now=now)
@@ -90,15 +90,15 @@ def swap(
     """Nominates a successor in a nominee's stead, registered as they were, or in their position on
     the waiting list; returns the nomination's id.
     """
-    row = _standing(db, actor, event_id, nomination_id)
+    row = _standing(db, actor, event_id=event_id, nomination_id=nomination_id)
     if standing_request(db, event_id, row.country_code) is None:
         raise NotFound
     if _nominated(db, event_id, [person_id]):
         raise rules.SamePerson
-    if not serving_in(db, [person_id], row.country_code, today):
+    if not serving_in(db, [person_id], country_code=row.country_code, on=today):
         raise rules.NotServing
-    there_is_a_place = _holds(db, event_id, row.person_id, {Origin.NOMINATION})
-    if not there_is_a_place or _holds(db, event_id, person_id, set(Origin)):
+    there_is_a_place = _holds(db, event_id, person_id=row.person_id, origins={Origin.NOMINATION})
+    if not there_is_a_place or _holds(db, event_id, person_id=person_id, origins=set(Origin)):
         withdraw(db, actor=actor, event_id=event_id, nomination_id=nomination_id, now=now)
         return _nominate(
             db,

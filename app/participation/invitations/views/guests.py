@@ -141,7 +141,7 @@ def _invitation_obstacle(invitation: OpenInvitation, closes_at: datetime | None)
         if invitation.way is Way.LINK:
             require_not_full(invitation.places, invitation.taken)
         require_not_over(event.status, event.ends_at, now)
-        require_open(event.kind, event.status, event.starts_at, now)
+        require_open(event.kind, event.status, starts_at=event.starts_at, now=now)
         require_in_time(Origin.GUEST, closes_at, now)
     except Refusal as refusal:
         return say(reader_language(), refusal.sentence)

@@ -95,7 +95,9 @@ def add_invitation(event_id: UUID) -> Answer:
     actor = current_actor()
     with reading() as db:
         event = event_to_invite_to(db, actor=actor, event_id=event_id)
-        form = _invitation_form(db, event, forms.way_in(request.form.get("way", "")), request.form)
+        form = _invitation_form(
+            db, event, way=forms.way_in(request.form.get("way", "")), typed=request.form
+        )
     if not form.validate():
         return _invitation_page(event_id, form), 422
     draft = form.draft(shown=shown_in(request.form), timezone=event.timezone)

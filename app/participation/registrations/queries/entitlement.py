@@ -251,7 +251,7 @@ def entitled(
     """
     person_id = actor.person_id or 0
     on = now.astimezone(ZoneInfo(event.timezone)).date()
-    invitations = invited(db, event.id, person_id, country, on)
+    invitations = invited(db, event.id, person_id=person_id, country=country, on=on)
     named = frozenset(db.scalars(COUNTRIES_NAMED, {"event_id": event.id}))
     needs_no_part = is_free(named, country, invitations, is_confidential=event.is_confidential)
     has_part = not needs_no_part and _has_part(db, actor, event.id)

@@ -296,12 +296,12 @@ def asked_in(db: Session, event_id: UUID, person_id: int) -> int:
     """Returns the entry of the journal by which the person last asked to be registered, or was
     registered by others; 0 when there is none.
     """
-    return _last_of(db, event_id, person_id, ASKED)
+    return _last_of(db, event_id, person_id=person_id, facts=ASKED)
 
 
 def answered_in(db: Session, event_id: UUID, person_id: int) -> int:
     """Returns the entry of the person's last answer by calendar; 0 where there is none."""
-    return _last_of(db, event_id, person_id, (InvitationAnswered.__name__,))
+    return _last_of(db, event_id, person_id=person_id, facts=(InvitationAnswered.__name__,))
 
 
 def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[str]) -> int:

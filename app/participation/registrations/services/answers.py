@@ -44,7 +44,7 @@ def answer_invitation(
     status = RegistrationStatus(row.status) if row else None
     part = db.get(NamedPart, (event_id, person_id))
     if part is not None and part.roles and status is not RegistrationStatus.REGISTERED:
-        return _answer_for_part(db, event, part, row, answer, actor=actor, now=now)
+        return _answer_for_part(db, event, part=part, row=row, answer=answer, actor=actor, now=now)
     heard = row.answered_at if row else None
     sequence = sequence_for(event.sequence, row.invitation_turns if row else 0)
     as_good = _as_good(db, event, row) if row is not None and answer.sequence < sequence else ()

@@ -51,7 +51,7 @@ def approve_registration(
     db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime
 ) -> RegistrationStatus:
     """Registers somebody pending, or declined before; they wait when capacity or quota is full."""
-    event, row = _to_decide(db, actor, event_id, person_id, now)
+    event, row = _to_decide(db, actor, event_id=event_id, person_id=person_id, now=now)
     row.decided_at, row.decided_by = now, actor.account_id or None
     status = register_or_wait(db, event, row, actor=actor, now=now)
     fact: EventFact = PlaceGiven(event_id, person_id)
@@ -96,7 +96,7 @@ def decline_registration(
     """Declines somebody pending; who is registered or waits already is taken out by
     `cancel_registration`.
     """
-    _event, row = _to_decide(db, actor, event_id, person_id, now)
+    _event, row = _to_decide(db, actor, event_id=event_id, person_id=person_id, now=now)
     if row.status != RegistrationStatus.PENDING:
         raise NothingToDecide
     set_status(row, RegistrationStatus.DECLINED, now=now)
@@ -149,7 +149,7 @@ def set_capacity(
         return ()
     require_as_seen(seen, (before, event.timezone))
     _require_sound(db, event, draft)
-    _write(db, event, draft, now)
+    _write(db, event, draft=draft, now=now)
     own = tuple(sorted(draft.quotas.items()))
     fact = PlacesChanged(
         event_id=event_id,
@@ -218,14 +218,20 @@ def substitute(
     """
     event = locked_event(db, actor=actor, event_id=event_id)
     rules.require_not_over(EventStatus(event.status), event.ends_at, now)
-    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
+    rules.require_open(
+        EventKind(event.kind), EventStatus(event.status), starts_at=event.starts_at, now=now
+    )
     leaving, coming = person_of(db, person_id), person_of(db, successor_id)
     row = registration_of(db, event_id, person_id)
     if leaving is None or coming is None or row is None or row.status not in ACTIVE:
         raise NotFound
     country = leaving.country_code or ""
     may = policy.may_register(
-        actor, successor_id, country, slugs_of_groups(db, [event_id]), Origin.NOMINATION
+        actor,
+        successor_id,
+        country_code=country,
+        groups=slugs_of_groups(db, [event_id]),
+        origin=Origin.NOMINATION,
     )
     if not may or coming.country_code != leaving.country_code:
         raise NotAllowed
@@ -233,7 +239,7 @@ def substitute(
     set_status(row, RegistrationStatus.CANCELLED, now=now)
     db.flush()
     journal.record(db, RegistrationCancelled(event_id, person_id), actor=actor, now=now)
-    other = _free_row(db, event_id, successor_id, now, name=coming.full_name)
+    other = _free_row(db, event_id, person_id=successor_id, now=now, name=coming.full_name)
     other.origin, other.country_code = Origin.NOMINATION, row.country_code
     other.decided_by, other.decided_at = row.decided_by, row.decided_at
     if status is RegistrationStatus.REGISTERED:

@@ -145,7 +145,7 @@ def register_person(
     """
     event = locked_event(db, actor=actor, event_id=event_id, is_bound=origin is Origin.GUEST)
     person, mailboxes, row = _person_and_registration(db, event_id, person_id)
-    _require_may_register(db, actor, event, person, origin)
+    _require_may_register(db, actor, event=event, person=person, origin=origin)
     require_consent(origin, consent_version, purposes)
     is_asked = (
         bool(consent_version) and actor.person_id == person_id
@@ -173,7 +173,7 @@ def register_person(
     )
     if is_asked:
         row.consent_version = consent_version
-    status = _decide_status(db, event, row, mailboxes, actor=actor, now=now)
+    status = _decide_status(db, event, row=row, mailboxes=mailboxes, actor=actor, now=now)
     facts: list[Fact] = []
     if is_asked and was_here:
         note_consent(db, row, actor=actor, version=consent_version, purposes=purposes, now=now)
@@ -193,7 +193,9 @@ def _require_may_come(
     """Refuses whoever registers themselves without being entitled; whom only the country's
     nomination entitles comes by it.
     """
-    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
+    rules.require_open(
+        EventKind(event.kind), EventStatus(event.status), starts_at=event.starts_at, now=now
+    )
     if origin is Origin.SELF:
         own = entitled(db, actor=actor, event=event, country=person.country_code or "", now=now)
         own.require()
@@ -293,7 +295,7 @@ def cancel_registration(
         person_id = _require_person(actor)
     event = locked_event(db, actor=actor, event_id=event_id)
     row = registration_of(db, event_id, person_id)
-    _require_may_change(db, actor, event, person_id, row)
+    _require_may_change(db, actor, event=event, person_id=person_id, row=row)
     if row is None or row.status not in ACTIVE:
         return False
     if event.starts_at is not None and event.starts_at <= now:
@@ -341,10 +343,12 @@ def restore_registration(
     row = registration_of(db, event_id, person_id)
     if row is None:
         raise NotFound
-    _require_may_change(db, actor, event, person_id, row)
+    _require_may_change(db, actor, event=event, person_id=person_id, row=row)
     if row.status in ACTIVE:
         return False
-    rules.require_open(EventKind(event.kind), EventStatus(event.status), event.starts_at, now)
+    rules.require_open(
+        EventKind(event.kind), EventStatus(event.status), starts_at=event.starts_at, now=now
+    )
     if status is RegistrationStatus.REGISTERED:
         capacity = capacity_of(db, event_id)
         if not capacity.is_free_for(row.country_code):
@@ -394,14 +398,16 @@ def _require_may_change(
         return
     is_nominated = row is not None and row.origin == Origin.NOMINATION
     origin = Origin.NOMINATION if is_nominated else Origin.ORGANIZER
-    _require_may_register(db, actor, event, _person(db, person_id), origin)
+    _require_may_register(db, actor, event=event, person=_person(db, person_id), origin=origin)
 
 
 def _require_may_register(
     db: Session, actor: Actor, event: Event, person: Person, origin: Origin
 ) -> None:
     groups = () if origin in (Origin.SELF, Origin.GUEST) else slugs_of_groups(db, [event.id])
-    if not policy.may_register(actor, person.id, person.country_code or "", groups, origin):
+    if not policy.may_register(
+        actor, person.id, country_code=person.country_code or "", groups=groups, origin=origin
+    ):
         raise NotAllowed
 
 

@@ -304,14 +304,14 @@ def registration_panel(
         else None
     )
     attended = (
-        _attended(db, event, actor, now)
+        _attended(db, event, actor=actor, now=now)
         if registration is not None and registration.is_registered
         else None
     )
     return RegistrationPanel(
         own=registration,
         may_cancel=event.starts_at > now,
-        obstacle=_obstacle(event, known, now, language, own),
+        obstacle=_obstacle(event, known, now=now, language=language, own=own),
         capacity_text=_capacity_text(known, language),
         deadline=_deadline(event, known, language),
         you_wait=translate(
@@ -393,7 +393,7 @@ def _obstacle(
     """
     try:
         require_not_over(event.status, event.ends_at, now)
-        require_open(event.kind, event.status, event.starts_at, now)
+        require_open(event.kind, event.status, starts_at=event.starts_at, now=now)
         if own is not None:
             own.require()
         require_in_time(Origin.SELF, known.closes_at, now)

@@ -396,7 +396,9 @@ def _capacity_form(db: Session, event: EventDetail, typed: Typed | None) -> Capa
     countries = [
         (country.code, country.name.in_(language)) for country in by_name(invited_countries(db))
     ]
-    return capacity_form(typed, capacity_draft(db, event_id=event.id), event.timezone, countries)
+    return capacity_form(
+        typed, capacity_draft(db, event_id=event.id), timezone=event.timezone, countries=countries
+    )
 
 
 def _capacity_page(db: Session, event: EventDetail, form: CapacityForm) -> str:

@@ -172,10 +172,11 @@ def instants(texts: Sequence[str], around: Around, *, heading: str = "") -> list
     words = [folded(text[:60]) for text in texts]
     tried = [text for text in words if text][:TRIED]
     ways = {
-        order: [_instant(text, around, zone, order) for text in tried] for order in ("mdy", "dmy")
+        order: [_instant(text, around, zone=zone, order=order) for text in tried]
+        for order in ("mdy", "dmy")
     }
     order = max(ways, key=lambda way: _worth(ways[way], around))
-    return [_instant(text, around, zone, order) for text in words]
+    return [_instant(text, around, zone=zone, order=order) for text in words]
 
 
 def _worth(times: Sequence[datetime | None], around: Around) -> tuple[int, int]:
