@@ -97,8 +97,8 @@ def swap(
         raise rules.SamePerson
     if not serving_in(db, [person_id], country_code=row.country_code, on=today):
         raise rules.NotServing
-    there_is_a_place = _holds(db, event_id, person_id=row.person_id, origins={Origin.NOMINATION})
-    if not there_is_a_place or _holds(db, event_id, person_id=person_id, origins=set(Origin)):
+    has_registration = _holds(db, event_id, person_id=row.person_id, origins={Origin.NOMINATION})
+    if not has_registration or _holds(db, event_id, person_id=person_id, origins=set(Origin)):
         withdraw(db, actor=actor, event_id=event_id, nomination_id=nomination_id, now=now)
         return _nominate(
             db,

@@ -563,7 +563,7 @@ def flush(db: Session, limits: CapacityLimits) -> None:
 
 
 # What somebody agreed to when registering: kept by purpose and version, given and taken back by
-# herself.
+# the person.
 
 
 def note_consent(

@@ -240,7 +240,7 @@ class CountryRegistered:
 
 @dataclass(frozen=True)
 class RegistrationPanel:
-    """As `events/_registration.html` wants it. `obstacle`: why nobody may register now, "" when one
+    """What the panel of an event’s page shows. `obstacle`: why nobody may register now, "" when one
     may. `error`: what was wrong with the ticks just sent. `wants_consent`: somebody else registered
     the reader, who confirms. `was_there` is for after the event; `has_minutes`: the reader took
     part. `opens_text`: when the room opens, by the reader's clock. `invites` heads the form.
