@@ -111,7 +111,7 @@ def recipients(db: Session, person_ids: Collection[int]) -> dict[int, Recipient]
 
 
 def registered(db: Session, event_id: UUID) -> list[Recipient]:
-    return [place.to for place in taking_part(db, event_id, (RegistrationStatus.REGISTERED,))]
+    return [state.to for state in taking_part(db, event_id, (RegistrationStatus.REGISTERED,))]
 
 
 def taking_part(
@@ -126,10 +126,10 @@ def taking_part(
         .where(Registration.event_id == event_id, Registration.status.in_(statuses))
         .add_columns(Registration)
     )
-    return [place_of(row[4], to) for row in rows if (to := recipient_of(*row[:4]))]
+    return [state_of(row[4], to) for row in rows if (to := recipient_of(*row[:4]))]
 
 
-def place_in(db: Session, event_id: UUID, person_id: int) -> RegistrationState | None:
+def state_in(db: Session, event_id: UUID, person_id: int) -> RegistrationState | None:
     """Returns how one person's registration stands, or their part in the programme. None for people
     who cannot be written to, and for those who never had either.
     """
@@ -154,21 +154,21 @@ def concerned(
     """
     roles, told = roles_in(db, event_id), parts_told(db, event_id)
     listed = taking_part(db, event_id, statuses)
-    others = roles.keys() - {place.to.person_id for place in listed}
-    places = [
-        with_part(place, roles.get(place.to.person_id, ()), told.get(place.to.person_id))
-        for place in listed
+    others = roles.keys() - {state.to.person_id for state in listed}
+    states = [
+        with_part(state, roles.get(state.to.person_id, ()), told.get(state.to.person_id))
+        for state in listed
     ]
     if others:
         rows = db.execute(_beside_registration(event_id).where(Person.id.in_(others)))
         for row in rows:
             if to := recipient_of(*row[:4]):
-                places.append(
+                states.append(
                     with_part(
                         _place_or_none(row[4], to), roles[to.person_id], told.get(to.person_id)
                     )
                 )
-    return places
+    return states
 
 
 def position_in_line(db: Session, event_id: UUID, person_id: int) -> int | None:
@@ -343,7 +343,7 @@ def wishes_of(wish: MailWish | None) -> Wishes:
     )
 
 
-def place_of(registration: Registration, to: Recipient) -> RegistrationState:
+def state_of(registration: Registration, to: Recipient) -> RegistrationState:
     """Returns the state of a registration. An answer that came before the registration was made
     once more says nothing about it.
     """
@@ -362,25 +362,25 @@ def place_of(registration: Registration, to: Recipient) -> RegistrationState:
 
 
 def with_part(
-    place: RegistrationState, roles: tuple[PersonRole, ...], part: NamedPart | None
+    state: RegistrationState, roles: tuple[PersonRole, ...], part: NamedPart | None
 ) -> RegistrationState:
     """Returns the same state with the roles that the person has in the programme. Each person has
     one invitation, whose turns are those of registration and part.
     """
     if part is None:
-        return replace(place, roles=roles)
+        return replace(state, roles=roles)
     return replace(
-        place,
+        state,
         roles=roles,
-        changed_at=max(place.changed_at, part.changed_at),
-        partstat=place.partstat if place.status is RegistrationStatus.REGISTERED else part.partstat,
-        turns=place.turns + part.turns,
+        changed_at=max(state.changed_at, part.changed_at),
+        partstat=state.partstat if state.status is RegistrationStatus.REGISTERED else part.partstat,
+        turns=state.turns + part.turns,
     )
 
 
 def _place_or_none(registration: Registration | None, to: Recipient) -> RegistrationState:
     return (
-        place_of(registration, to)
+        state_of(registration, to)
         if registration
         else RegistrationState(to=to, status=None, changed_at=LONG_AGO, origin=NAMED)
     )
@@ -624,7 +624,7 @@ def next_places(
         .add_columns(Registration)
         .limit(limit)
     ).all()
-    return [place_of(row[4], to) if (to := recipient_of(*row[:4])) else row[0].id for row in rows]
+    return [state_of(row[4], to) if (to := recipient_of(*row[:4])) else row[0].id for row in rows]
 
 
 def sent_of(db: Session, dedupes: Sequence[str]) -> set[str]:
@@ -635,12 +635,12 @@ def still_reminded(db: Session, key: Key, *, now: datetime) -> RegistrationState
     """Returns the place to remind of; None when the event is elsewhere in time, off or begun, when
     the place was given back, the reminder is no longer wished, or a later one is on its way.
     """
-    event, place = db.get(Event, key.event_id), place_in(db, key.event_id, key.person_id)
+    event, state = db.get(Event, key.event_id), state_in(db, key.event_id, key.person_id)
     if (
         event is None
         or event.starts_at is None
-        or place is None
-        or place.status is not RegistrationStatus.REGISTERED
+        or state is None
+        or state.status is not RegistrationStatus.REGISTERED
     ):
         return None
     stands = (
@@ -649,10 +649,10 @@ def still_reminded(db: Session, key: Key, *, now: datetime) -> RegistrationState
     if (
         not stands
         or int(event.starts_at.timestamp()) != key.starts_at
-        or key.kind not in wanted_kinds(place.to.wishes)
+        or key.kind not in wanted_kinds(state.to.wishes)
     ):
         return None
-    return None if sent_of(db, [later.dedupe() for later in key.later()]) else place
+    return None if sent_of(db, [later.dedupe() for later in key.later()]) else state
 
 
 # All that one person was written about one event, for a letter that is about to leave.

@@ -42,8 +42,8 @@ class Ahead:
 
     def if_cancelled(self, db: Session, event_id: UUID) -> LettersAhead:
         event = _event(db, event_id)
-        places = queries.concerned(db, event_id, ACTIVE)
-        return _of_places(db, places, lambda one: cancelled_letter(one, event, reason=""))
+        states = queries.concerned(db, event_id, ACTIVE)
+        return _letters_by_state(db, states, lambda one: cancelled_letter(one, event, reason=""))
 
     def if_moved(
         self, db: Session, event_id: UUID, *, span: Timespan | None, timezone: str, place: str
@@ -51,7 +51,7 @@ class Ahead:
         before = _event(db, event_id)
         event = replace(before, span=span, timezone=timezone, place=place)
         told = parts_told(db, event_id)
-        places = [
+        states = [
             one
             for one in queries.concerned(db, event_id, ACTIVE)
             if one.status in ACTIVE or one.to.person_id in told
@@ -61,7 +61,7 @@ class Ahead:
             instead = instead_of(one.to, before.span, before.timezone, before.place)
             return moved_letter(one, event, instead=instead)
 
-        return _of_places(db, places, write)
+        return _letters_by_state(db, states, write)
 
     def if_invited(self, db: Session, event_id: UUID, draft: InvitationDraft) -> LettersAhead:
         """Returns the letters that an invitation would send. An open link sends none, because
@@ -136,15 +136,15 @@ def _event(db: Session, event_id: UUID) -> EventNotice:
     return event
 
 
-def _of_places(
-    db: Session, places: Sequence[RegistrationState], write: Callable[[RegistrationState], Letter]
+def _letters_by_state(
+    db: Session, states: Sequence[RegistrationState], write: Callable[[RegistrationState], Letter]
 ) -> LettersAhead:
-    by_person = {one.to.person_id: one for one in places}
+    by_person = {one.to.person_id: one for one in states}
 
     def written(to: Recipient) -> Letter:
         return write(replace(by_person[to.person_id], to=_sample(to)))
 
-    return _ahead(db, [one.to for one in places], written)
+    return _ahead(db, [one.to for one in states], written)
 
 
 def _ahead(

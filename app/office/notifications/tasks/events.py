@@ -11,7 +11,7 @@ from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.office.notifications import queries
-from app.office.notifications.queries import Correspondence, place_in, return_note, step_note
+from app.office.notifications.queries import Correspondence, return_note, state_in, step_note
 from app.office.notifications.rules import (
     MOVED,
     has_seen_standing,
@@ -70,15 +70,15 @@ def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     if event.sequence == entry.payload["sequence"]:
         before = before_move(entry.payload)
         told = parts_told(db, event.event_id)
-        places = [
-            place
-            for place in queries.concerned(db, event.event_id, ACTIVE)
-            if place.status in ACTIVE or place.to.person_id in told
+        states = [
+            state
+            for state in queries.concerned(db, event.event_id, ACTIVE)
+            if state.status in ACTIVE or state.to.person_id in told
         ]
         letters = [
-            (place.to, _moved(place, event, before, is_by_rules=is_by_rules)) for place in places
+            (state.to, _moved(state, event, before, is_by_rules=is_by_rules)) for state in states
         ]
-        seated = [place for place in places if place.comes]
+        seated = [state for state in states if state.comes]
         said = (
             requests(db, event.event_id, seated, is_asked_anew=True)
             if event.span
@@ -108,30 +108,30 @@ def compared_with(
     is_next = told is None or told == says - 1
     if is_next and (sent.one.fact != MOVED or is_place_told(sent.one, sent.letters)):
         return None
-    event, place = (
+    event, state = (
         queries.event_notice(db, sent.event_id),
-        place_in(db, sent.event_id, sent.person_id),
+        state_in(db, sent.event_id, sent.person_id),
     )
-    if event is None or place is None or not (place.status in ACTIVE or place.roles):
+    if event is None or state is None or not (state.status in ACTIVE or state.roles):
         return None
     at, before = history.at(says), None if told is None else history.at(told)
     if sent.one.fact != MOVED:
         planned = _placed(event, before or at)
         reason = step_note(db, event.event_id, "cancel")
-        letter: Letter | None = cancelled_letter(place, planned, reason=reason)
+        letter: Letter | None = cancelled_letter(state, planned, reason=reason)
     else:
         previous = None if before == at else before
-        letter = _standing(db, sent, place, _placed(event, at), previous)
+        letter = _standing(db, sent, state, _placed(event, at), previous)
         if letter is None and told is not None:
             is_by_rules = history.is_by_zone_rules(told, says)
-            letter = _moved(place, _placed(event, at), previous, is_by_rules=is_by_rules)
-    return draft(message.dedupe, place.to, letter) if letter else None
+            letter = _moved(state, _placed(event, at), previous, is_by_rules=is_by_rules)
+    return draft(message.dedupe, state.to, letter) if letter else None
 
 
 def _standing(
     db: Session,
     sent: Correspondence,
-    place: RegistrationState,
+    state: RegistrationState,
     event: EventNotice,
     previous: Whereabouts | None,
 ) -> Letter | None:
@@ -139,7 +139,7 @@ def _standing(
     that state yet: a letter about the move alone would take it for known. None for everybody else,
     and for people who saw the state when they registered, to whom only the move is new.
     """
-    one, letters, has_place = sent.one, sent.letters, place.comes
+    one, letters, has_place = sent.one, sent.letters, state.comes
     if is_place_told(one, letters) if has_place else is_standing_told(one, letters):
         return None
     if previous is not None and has_seen_standing(one, letters, has_place=has_place):
@@ -147,7 +147,7 @@ def _standing(
     standing = standing_letter(one, letters)
     has_asked = standing is not None and standing.fact == RegistrationMade.__name__
     return standing_now(
-        db, place, event, instead=_instead(place, event, previous), has_asked=has_asked
+        db, state, event, instead=_instead(state, event, previous), has_asked=has_asked
     )
 
 
@@ -156,41 +156,41 @@ def _placed(event: EventNotice, at: Whereabouts) -> EventNotice:
 
 
 def _moved(
-    place: RegistrationState, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool
+    state: RegistrationState, event: EventNotice, before: Whereabouts | None, *, is_by_rules: bool
 ) -> Letter:
     if is_by_rules:
-        return _letter("moved-by-zone", place, event)
-    return moved_letter(place, event, instead=_instead(place, event, before))
+        return _letter("moved-by-zone", state, event)
+    return moved_letter(state, event, instead=_instead(state, event, before))
 
 
-def moved_letter(place: RegistrationState, event: EventNotice, *, instead: str) -> Letter:
+def moved_letter(state: RegistrationState, event: EventNotice, *, instead: str) -> Letter:
     """Returns the letter about a move. `instead`: when the event was to be before, "" where that is
     not known.
     """
-    return _letter("moved", place, event, instead=instead)
+    return _letter("moved", state, event, instead=instead)
 
 
-def cancelled_letter(place: RegistrationState, event: EventNotice, *, reason: str) -> Letter:
+def cancelled_letter(state: RegistrationState, event: EventNotice, *, reason: str) -> Letter:
     """Returns the letter about a cancellation. `reason`: as whoever cancelled the event wrote it."""
-    return _letter("cancelled", place, event, reason=one_line(reason))
+    return _letter("cancelled", state, event, reason=one_line(reason))
 
 
 def _letter(
-    kind: str, place: RegistrationState, event: EventNotice, *, instead: str = "", reason: str = ""
+    kind: str, state: RegistrationState, event: EventNotice, *, instead: str = "", reason: str = ""
 ) -> Letter:
     return compose(
         kind,
-        place.to,
-        **about_registration(place, event, instead=instead),
-        url=event_page(place.to, event.event_id),
+        state.to,
+        **about_registration(state, event, instead=instead),
+        url=event_page(state.to, event.event_id),
         reason=reason,
     )
 
 
-def _instead(place: RegistrationState, event: EventNotice, before: Whereabouts | None) -> str:
+def _instead(state: RegistrationState, event: EventNotice, before: Whereabouts | None) -> str:
     if before is None:
         return ""
-    return instead_of(place.to, before.span, before.timezone or event.timezone, before.place)
+    return instead_of(state.to, before.span, before.timezone or event.timezone, before.place)
 
 
 def _tell_owner(db: Session, entry: JournalEntry, event: EventNotice, *, now: datetime) -> None:
@@ -218,9 +218,9 @@ def on_event_cancelled(db: Session, entry: JournalEntry, *, now: datetime) -> No
     if event.sequence != entry.payload["sequence"]:
         return
     reason = step_note(db, event.event_id, "cancel")
-    places = queries.concerned(db, event.event_id, ACTIVE)
-    letters = [(p.to, cancelled_letter(p, event, reason=reason)) for p in places]
-    gone = cancellations(db, event.event_id, places)
+    states = queries.concerned(db, event.event_id, ACTIVE)
+    letters = [(p.to, cancelled_letter(p, event, reason=reason)) for p in states]
+    gone = cancellations(db, event.event_id, states)
     write(
         db,
         entry,
@@ -239,9 +239,9 @@ def on_event_reinstated(db: Session, entry: JournalEntry, *, now: datetime) -> N
     event = _event(db, entry)
     if event is None or not entry.payload["was_published"] or event.is_cancelled:
         return
-    places = queries.concerned(db, event.event_id, ACTIVE)
-    letters = [(p.to, _letter("reinstated", p, event)) for p in places]
-    seated = [place for place in places if place.comes]
+    states = queries.concerned(db, event.event_id, ACTIVE)
+    letters = [(p.to, _letter("reinstated", p, event)) for p in states]
+    seated = [state for state in states if state.comes]
     write(
         db,
         entry,

@@ -13,7 +13,7 @@ from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.text import as_language
 from app.office.notifications import queries
-from app.office.notifications.queries import place_in
+from app.office.notifications.queries import state_in
 from app.office.notifications.tasks.letters import draft, public_page, settings
 from app.office.notifications.values import NOBODY, EventNotice, Recipient
 from app.office.notifications.wording.letters import about_event, compose
@@ -141,8 +141,8 @@ def _nominated(
     to = queries.recipient(db, entry.payload["person_id"])
     if row is None or row.withdrawn_at is not None or event is None or to is None:
         return []
-    place = place_in(db, event.event_id, to.person_id)
-    if place is not None and place.origin == Origin.NOMINATION:
+    state = state_in(db, event.event_id, to.person_id)
+    if state is not None and state.origin == Origin.NOMINATION:
         return []
     url = public_page(event.event_id)
     return [_draft(entry, event, to, compose("nominated", to, **about_event(to, event), url=url))]

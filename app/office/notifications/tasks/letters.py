@@ -142,7 +142,7 @@ it.
 def requests(
     db: Session,
     event_id: UUID,
-    places: Collection[RegistrationState],
+    states: Collection[RegistrationState],
     *,
     is_asked_anew: bool = False,
 ) -> Mapping[int, CalendarInvitation]:
@@ -154,32 +154,32 @@ def requests(
     `is_asked_anew`: whether the event's new time suits is for each to say.
     """
     entry = event_entry(db, event_id)
-    opted_out = [place.to.person_id for place in places if not place.to.wishes.calendar]
+    opted_out = [state.to.person_id for state in states if not state.to.wishes.calendar]
     invited = invited_of(db, event_id, opted_out) if opted_out else {}
     wanted = [
-        place for place in places if place.to.wishes.calendar or place.to.person_id in invited
+        state for state in states if state.to.wishes.calendar or state.to.person_id in invited
     ]
     if entry is None or not wanted:
         return {}
     tokens = answer_tokens(
-        db, event_id=event_id, person_ids=[place.to.person_id for place in wanted]
+        db, event_id=event_id, person_ids=[state.to.person_id for state in wanted]
     )
     way = installation(db)
     return {
-        place.to.person_id: _invitation(
+        state.to.person_id: _invitation(
             imip.REQUEST,
             entry,
-            place,
-            tokens[place.to.person_id],
-            imip.NEEDS_ACTION if is_asked_anew else _partstat(place),
+            state,
+            tokens[state.to.person_id],
+            imip.NEEDS_ACTION if is_asked_anew else _partstat(state),
             way=way,
         )
-        for place in wanted
+        for state in wanted
     }
 
 
 def cancellations(
-    db: Session, event_id: UUID, places: Collection[RegistrationState]
+    db: Session, event_id: UUID, states: Collection[RegistrationState]
 ) -> Mapping[int, CalendarInvitation]:
     """Returns the end of an invitation by person, for those in whose calendars it stands, whatever
     they wish now.
@@ -187,14 +187,14 @@ def cancellations(
     entry = event_entry(db, event_id) or _without_date(db, event_id)
     if entry is None:
         return {}
-    tokens = invited_of(db, event_id, [place.to.person_id for place in places])
+    tokens = invited_of(db, event_id, [state.to.person_id for state in states])
     way = installation(db)
     return {
-        place.to.person_id: _invitation(
-            imip.CANCEL, entry, place, tokens[place.to.person_id], _partstat(place), way=way
+        state.to.person_id: _invitation(
+            imip.CANCEL, entry, state, tokens[state.to.person_id], _partstat(state), way=way
         )
-        for place in places
-        if place.to.person_id in tokens
+        for state in states
+        if state.to.person_id in tokens
     }
 
 
@@ -203,27 +203,27 @@ def _without_date(db: Session, event_id: UUID) -> FeedEntry | None:
     return undated_entry(db, event_id, span) if span else None
 
 
-def _partstat(place: RegistrationState) -> str:
-    return place.partstat or (imip.ACCEPTED if place.origin in OWN_WILL else imip.NEEDS_ACTION)
+def _partstat(state: RegistrationState) -> str:
+    return state.partstat or (imip.ACCEPTED if state.origin in OWN_WILL else imip.NEEDS_ACTION)
 
 
 def _invitation(
     method: str,
     entry: FeedEntry,
-    place: RegistrationState,
+    state: RegistrationState,
     token: str,
     partstat: str,
     *,
     way: Installation,
 ) -> CalendarInvitation:
-    to, sender = place.to, way.mail.sender if way.mail else settings().mail_from
+    to, sender = state.to, way.mail.sender if way.mail else settings().mail_from
     organizer = f"rsvp+{token}@{way.mail_host}"
     attendee = imip.AttendeeState(
         organizer=imip.Mailbox(parseaddr(sender)[0] or "Convoca", organizer),
         attendee=imip.Mailbox(to.name, to.address),
         partstat=partstat,
-        changed_at=place.changed_at,
-        turns=place.turns,
+        changed_at=state.changed_at,
+        turns=state.turns,
     )
     write = imip.request if method == imip.REQUEST else imip.cancel
     text = write(entry, attendee, language=to.language, address=way.address, host=settings().domain)

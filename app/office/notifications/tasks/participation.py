@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.office.notifications import queries
-from app.office.notifications.queries import place_in, position_in_line
+from app.office.notifications.queries import position_in_line, state_in
 from app.office.notifications.tasks.letters import (
     calendar_file,
     cancellations,
@@ -73,15 +73,15 @@ def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime
     gave. People with a part in the programme keep the event in their calendar.
     """
     event_id, person_id = _about(entry)
-    event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
-    if event is None or place is None or place.status is not RegistrationStatus.CANCELLED:
+    event, state = queries.event_notice(db, event_id), state_in(db, event_id, person_id)
+    if event is None or state is None or state.status is not RegistrationStatus.CANCELLED:
         return
-    letter = _letter("registration-cancelled", place, event)
-    gone = {} if place.roles else cancellations(db, event_id, [place])
+    letter = _letter("registration-cancelled", state, event)
+    gone = {} if state.roles else cancellations(db, event_id, [state])
     write(
         db,
         entry,
-        [(place.to, letter)],
+        [(state.to, letter)],
         now=now,
         event_id=event_id,
         invitations=gone,
@@ -91,7 +91,7 @@ def on_registration_cancelled(db: Session, entry: JournalEntry, *, now: datetime
 
 def standing_now(
     db: Session,
-    place: RegistrationState,
+    state: RegistrationState,
     event: EventNotice,
     *,
     instead: str,
@@ -101,34 +101,34 @@ def standing_now(
     `has_asked`: the person registered or was registered by somebody; otherwise they were promoted
     from the waiting list. None for people who are not in the list any more.
     """
-    if place.roles and place.status not in ACTIVE:
-        return _letter("part-given", place, event, instead=instead)
-    if place.status is RegistrationStatus.REGISTERED:
+    if state.roles and state.status not in ACTIVE:
+        return _letter("part-given", state, event, instead=instead)
+    if state.status is RegistrationStatus.REGISTERED:
         kind = "registered" if has_asked else "place-given"
-        return _letter(kind, place, event, instead=instead)
-    if place.status is PENDING:
-        return _letter(_kind_of(place), place, event, instead=instead)
-    position = position_in_line(db, event.event_id, place.to.person_id)
+        return _letter(kind, state, event, instead=instead)
+    if state.status is PENDING:
+        return _letter(_kind_of(state), state, event, instead=instead)
+    position = position_in_line(db, event.event_id, state.to.person_id)
     return (
-        _letter("waiting", place, event, instead=instead, position=position) if position else None
+        _letter("waiting", state, event, instead=instead, position=position) if position else None
     )
 
 
-def _kind_of(place: RegistrationState) -> str:
-    if place.status is PENDING and place.origin == Origin.NOMINATION:
+def _kind_of(state: RegistrationState) -> str:
+    if state.status is PENDING and state.origin == Origin.NOMINATION:
         return "pending-nomination"
-    return str(place.status)
+    return str(state.status)
 
 
 def _letter(
-    kind: str, place: RegistrationState, event: EventNotice, *, instead: str = "", position: int = 0
+    kind: str, state: RegistrationState, event: EventNotice, *, instead: str = "", position: int = 0
 ) -> Letter:
     return compose(
         kind,
-        place.to,
-        **about_registration(place, event, instead=instead),
-        url=event_page(place.to, event.event_id),
-        calendar_url=calendar_file(place.to, event.event_id),
+        state.to,
+        **about_registration(state, event, instead=instead),
+        url=event_page(state.to, event.event_id),
+        calendar_url=calendar_file(state.to, event.event_id),
         position=position,
     )
 
@@ -143,20 +143,20 @@ def _invite(db: Session, entry: JournalEntry, kind: str, *, now: datetime) -> No
     the one to get.
     """
     event_id, person_id = _about(entry)
-    event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
+    event, state = queries.event_notice(db, event_id), state_in(db, event_id, person_id)
     if (
         event is None
         or event.is_cancelled
-        or place is None
-        or place.status is not RegistrationStatus.REGISTERED
+        or state is None
+        or state.status is not RegistrationStatus.REGISTERED
     ):
         return
-    letter = _letter(kind, place, event)
-    invitations = requests(db, event_id, [place])
+    letter = _letter(kind, state, event)
+    invitations = requests(db, event_id, [state])
     write(
         db,
         entry,
-        [(place.to, letter)],
+        [(state.to, letter)],
         now=now,
         event_id=event_id,
         invitations=invitations,
@@ -176,12 +176,12 @@ def _tell(
     the time it is written: the letter about that may have been written before.
     """
     event_id, person_id = _about(entry)
-    event, place = queries.event_notice(db, event_id), place_in(db, event_id, person_id)
-    if event is None or place is None or place.status is not status:
+    event, state = queries.event_notice(db, event_id), state_in(db, event_id, person_id)
+    if event is None or state is None or state.status is not status:
         return
     if not (event.is_cancelled and status in ACTIVE):
-        letter = _letter(_kind_of(place), place, event, position=position)
-        write(db, entry, [(place.to, letter)], now=now, event_id=event_id, sequence=event.sequence)
+        letter = _letter(_kind_of(state), state, event, position=position)
+        write(db, entry, [(state.to, letter)], now=now, event_id=event_id, sequence=event.sequence)
 
 
 # Letters to the people named in the programme of an event: given a part, another one, none any
@@ -200,27 +200,27 @@ def _tell_of_part(db: Session, entry: JournalEntry, *, is_new: bool, now: dateti
     """Writes about a part in the programme. No letter for people who lost the part before it could
     be written, nor when there is nothing to come to.
     """
-    event, place = _about_part(db, entry)
+    event, state = _about_part(db, entry)
     if (
         event is None
-        or place is None
-        or not place.roles
+        or state is None
+        or not state.roles
         or event.is_cancelled
         or _is_over(event, now)
     ):
         return
     letter = compose(
         "part-given" if is_new else "part-changed",
-        place.to,
-        **about_registration(place, event),
-        url=event_page(place.to, event.event_id),
-        calendar_url=calendar_file(place.to, event.event_id),
+        state.to,
+        **about_registration(state, event),
+        url=event_page(state.to, event.event_id),
+        calendar_url=calendar_file(state.to, event.event_id),
     )
-    invitations = requests(db, event.event_id, [place])
+    invitations = requests(db, event.event_id, [state])
     write(
         db,
         entry,
-        [(place.to, letter)],
+        [(state.to, letter)],
         now=now,
         event_id=event.event_id,
         invitations=invitations,
@@ -232,21 +232,21 @@ def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """Writes that somebody has no part any more; no letter for people who have one again. People
     who are registered keep the event in their calendar.
     """
-    event, place = _about_part(db, entry)
-    if event is None or place is None or place.roles or event.is_cancelled or _is_over(event, now):
+    event, state = _about_part(db, entry)
+    if event is None or state is None or state.roles or event.is_cancelled or _is_over(event, now):
         return
-    is_registered = place.status is RegistrationStatus.REGISTERED
+    is_registered = state.status is RegistrationStatus.REGISTERED
     letter = compose(
         "part-taken",
-        place.to,
-        **about_registration(place, event),
-        url=event_page(place.to, event.event_id),
+        state.to,
+        **about_registration(state, event),
+        url=event_page(state.to, event.event_id),
     )
-    gone = {} if is_registered else cancellations(db, event.event_id, [place])
+    gone = {} if is_registered else cancellations(db, event.event_id, [state])
     write(
         db,
         entry,
-        [(place.to, letter)],
+        [(state.to, letter)],
         now=now,
         event_id=event.event_id,
         invitations=gone,
@@ -256,22 +256,22 @@ def on_part_taken(db: Session, entry: JournalEntry, *, now: datetime) -> None:
 
 def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """Writes to whoever planned the event that somebody in its programme has declined."""
-    event, place = _about_part(db, entry)
+    event, state = _about_part(db, entry)
     owner = queries.owner_of(db, event.event_id) if event else None
-    if event is None or place is None or owner is None or event.is_cancelled:
+    if event is None or state is None or owner is None or event.is_cancelled:
         return
     if (
         entry.payload["partstat"] != PartStat.DECLINED
-        or not place.roles
-        or owner.person_id == place.to.person_id
+        or not state.roles
+        or owner.person_id == state.to.person_id
     ):
         return
     letter = compose(
         "part-declined",
         owner,
         **about_event(owner, event),
-        person=place.to.name,
-        roles=roles_text(owner.language, place.roles),
+        person=state.to.name,
+        roles=roles_text(owner.language, state.roles),
         url=public_page(event.event_id),
     )
     services.queue_messages(
@@ -283,7 +283,7 @@ def _about_part(
     db: Session, entry: JournalEntry
 ) -> tuple[EventNotice | None, RegistrationState | None]:
     event_id = UUID(entry.payload["event_id"])
-    return queries.event_notice(db, event_id), place_in(db, event_id, entry.payload["person_id"])
+    return queries.event_notice(db, event_id), state_in(db, event_id, entry.payload["person_id"])
 
 
 def _is_over(event: EventNotice, now: datetime) -> bool:

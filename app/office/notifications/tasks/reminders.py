@@ -48,8 +48,8 @@ def _go_round(one: Round) -> int:
             if not is_still_due(db, one, now=now):
                 return queued
             batch = next_places(db, one, after=after, limit=BATCH)
-            places = [place for place in batch if isinstance(place, RegistrationState)]
-            queued += services.queue_messages(db, _letters(db, one, places, now), now=now)
+            states = [state for state in batch if isinstance(state, RegistrationState)]
+            queued += services.queue_messages(db, _letters(db, one, states, now), now=now)
             if len(batch) < BATCH:
                 finish_round(
                     db, event_id=one.event_id, kind=one.kind, starts_at=one.starts_at, now=now
@@ -61,30 +61,30 @@ def _go_round(one: Round) -> int:
 
 
 def _letters(
-    db: Session, one: Round, places: Sequence[RegistrationState], now: datetime
+    db: Session, one: Round, states: Sequence[RegistrationState], now: datetime
 ) -> list[LetterDraft]:
     event = queries.event_notice(db, one.event_id)
-    if event is None or not places:
+    if event is None or not states:
         return []
     keys = {
-        (place.to.person_id, kind): _dedupe(one, kind, place)
-        for place in places
+        (state.to.person_id, kind): _dedupe(one, kind, state)
+        for state in states
         for kind in ReminderKind
     }
     there = sent_of(db, list(keys.values()))
     letters = []
-    for place in places:
-        sent = [kind for kind in ReminderKind if keys[place.to.person_id, kind] in there]
-        kind = _due(one, place, sent)
+    for state in states:
+        sent = [kind for kind in ReminderKind if keys[state.to.person_id, kind] in there]
+        kind = _due(one, state, sent)
         if kind is not None:
-            letters.append(_draft(event, place, keys[place.to.person_id, kind], now))
+            letters.append(_draft(event, state, keys[state.to.person_id, kind], now))
     return letters
 
 
-def _due(one: Round, place: RegistrationState, sent: Sequence[ReminderKind]) -> ReminderKind | None:
+def _due(one: Round, state: RegistrationState, sent: Sequence[ReminderKind]) -> ReminderKind | None:
     """As of the round's own moment: what the person wished, and since when."""
-    wishes = place.to.wishes
-    since = max(at for at in (place.changed_at, one.told_at, wishes.changed_at) if at is not None)
+    wishes = state.to.wishes
+    since = max(at for at in (state.changed_at, one.told_at, wishes.changed_at) if at is not None)
     at_least = one.starts_at - LEAD[one.kind]
     return due(
         one.starts_at,
@@ -100,27 +100,27 @@ def reminder_now(db: Session, key: Key, *, now: datetime) -> LetterDraft | None:
     """Returns a reminder that is about to leave, in the words of today; None when there is nothing
     to remind of any more.
     """
-    event, place = queries.event_notice(db, key.event_id), still_reminded(db, key, now=now)
-    if event is None or place is None:
+    event, state = queries.event_notice(db, key.event_id), still_reminded(db, key, now=now)
+    if event is None or state is None:
         return None
-    return _draft(event, place, key.dedupe(), now)
+    return _draft(event, state, key.dedupe(), now)
 
 
-def _draft(event: EventNotice, place: RegistrationState, dedupe: str, now: datetime) -> LetterDraft:
+def _draft(event: EventNotice, state: RegistrationState, dedupe: str, now: datetime) -> LetterDraft:
     letter = compose(
         "reminder",
-        place.to,
-        **about_reminder(place.to, event, now=now),
-        url=event_page(place.to, event.event_id),
-        own_url=place.own_url,
+        state.to,
+        **about_reminder(state.to, event, now=now),
+        url=event_page(state.to, event.event_id),
+        own_url=state.own_url,
     )
-    return draft(dedupe, place.to, letter, event_id=event.event_id)
+    return draft(dedupe, state.to, letter, event_id=event.event_id)
 
 
-def _dedupe(one: Round, kind: ReminderKind, place: RegistrationState) -> str:
+def _dedupe(one: Round, kind: ReminderKind, state: RegistrationState) -> str:
     return Key(
         event_id=one.event_id,
         kind=kind,
         starts_at=int(one.starts_at.timestamp()),
-        person_id=place.to.person_id,
+        person_id=state.to.person_id,
     ).dedupe()
