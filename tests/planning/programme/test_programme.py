@@ -324,7 +324,7 @@ def test_a_page_costs_the_same_statements_for_one_and_for_three(
         own = [one for one in statements if "FROM account" not in one]
         counts.append(len(own))
     assert counts[0] == counts[1]
-    assert counts[0] <= {DECEMBER: 3, "/programme/agenda": 5}.get(path, 6)
+    assert counts[0] <= {DECEMBER: 3, "/programme/agenda": 4}.get(path, 5)
 
 
 def test_a_full_month_among_many_events_is_light(app: Flask, client: FlaskClient) -> None:
