@@ -16,20 +16,8 @@ from app.kernel.text import LocalizedText
 
 
 class Message(Base):
-    """At least once, never lost: a sender killed between handing over and noting it may send one
-    copy more.
-
-    `dedupe` makes the Message-ID, so that such a copy is recognisable as one. `sent_at` is null
-    while it waits; `held_at` is since when, if letters could not leave, and what is held leaves
-    when the office says so. `is_filed`: it became a file in a folder, and nobody got it. `site` is
-    what its links began with when it was written; they lead to the address of the day on which it
-    leaves. `body` has marks in place of the keys in its links: `sealed_keys` has the keys, readable
-    only with the application's secret, and only as long as the letter may leave. `calendar` is a
-    whole iCalendar object (RFC 5546) whose method is `calendar_method`, "" where there is none.
-    `token` stands in the envelope sender, so that whatever comes back names this message.
-    `entry_id` is the fact whose delivery sends it; a message sent anew has a new one.
-    `unsubscribe_url` is for letters to many. `event_sequence` is the event's when the letter was
-    written, so that it is known which time and place it tells.
+    """A letter in the outbox, kept at least once and never lost: a sender killed between handing
+    over and noting it may send one copy more.
     """
 
     __tablename__ = "message"
@@ -42,36 +30,55 @@ class Message(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # Becomes the Message-ID, so that mail programs recognise a second copy as the same letter.
     dedupe: Mapped[str] = mapped_column(String(120), unique=True)
+    # None for letters to an address alone: links to sign in, and guests who are in no directory yet.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"))
+    # The event's sequence when the letter was written: which time and place its reader was told.
     event_sequence: Mapped[int | None]
+    # Copied, because the letter goes where it was meant to go even if the contact changes.
     recipient: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(300))
+    # Has marks in place of the keys in its links, so that whoever reads the table can use none.
     body: Mapped[str] = mapped_column(Text)
+    # A whole iCalendar object (RFC 5546) and its method, "" where there is none.
     calendar: Mapped[str] = mapped_column(Text, default="", server_default="")
     calendar_method: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    # The invitation once more as a file, for mail programs that show no text/calendar part.
     has_attachment: Mapped[bool] = mapped_column(default=False, server_default=false())
     reply_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    # For the button of mail programs (RFC 8058); "" for letters about somebody's own account.
     unsubscribe_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    # Stands in the envelope sender, so that whatever comes back names this message.
     token: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    # The fact whose delivery sends it. A message that is sent anew gets a new one, so that a late
+    # run of the earlier delivery finds nothing to send.
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"))
     created_at: Mapped[datetime]
+    # None while it waits.
     sent_at: Mapped[datetime | None]
+    # Since when it waits because letters could not leave. It leaves only when the office says so:
+    # after days its words may be out of date.
     held_at: Mapped[datetime | None]
+    # It became a file in a folder, as in the demo, and nobody got it.
     is_filed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # What its links began with when it was written; they lead to the address of the day it leaves.
     site: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    # The keys of its links, readable only with the application's secret, and dropped as soon as the
+    # letter may not leave any more.
     sealed_keys: Mapped[str] = mapped_column(Text, default="", server_default="")
     bounced_at: Mapped[datetime | None]
     bounce_note: Mapped[str] = mapped_column(String(400), default="", server_default="")
     given_up_at: Mapped[datetime | None]
+    # An organizer's words, or one of the platform's own sentences (WITHDRAWN in rules).
     given_up_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class MailWish(Base):
-    """Which letters a person wants; whoever has no row gets all of them, the invitation within the
-    letter.
+    """The letters that a person wants. People without a row get all of them, with the invitation
+    within the letter.
     """
 
     __tablename__ = "mail_wish"
@@ -79,47 +86,51 @@ class MailWish(Base):
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id"), primary_key=True, autoincrement=False
     )
+    # Reminders: a week, a day and an hour before.
     week: Mapped[bool] = mapped_column(default=True, server_default=true())
     day: Mapped[bool] = mapped_column(default=True, server_default=true())
     hour: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # Without it no new invitations come, but those in a calendar are still brought up to date.
     calendar: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # False, because most mail programs show the invitation within the letter.
     attachment: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Those that go to many at once.
     letters: Mapped[bool] = mapped_column(default=True, server_default=true())
     changed_at: Mapped[datetime]
 
 
 class AnswerAddress(Base):
-    """`rsvp+<token>@…`: where one person's calendar answers for one event. Who knows the token
-    answers; a forged From answers for nobody. The same for good, because calendars ignore updates
-    from another organizer.
-    """
+    """The address `rsvp+<token>@…` to which one person's calendar answers for one event."""
 
     __tablename__ = "answer_address"
     __table_args__ = (
         Index("uq_answer_address_event_id_person_id", "event_id", "person_id", unique=True),
     )
 
+    # Whoever knows it answers, so that a forged From answers for nobody. It never changes, because
+    # calendars ignore updates from another organizer.
     token: Mapped[str] = mapped_column(String(20), primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 
 
 class ReminderRound(Base):
-    """All who were due one kind of reminder of an event at this start have got it; nobody becomes
-    due for it later.
+    """A kind of reminder that has gone to all who were due it for an event at this start. Nobody
+    becomes due for it later.
     """
 
     __tablename__ = "reminder_round"
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(5), primary_key=True)
+    # In the key, so that an event that moves is reminded of once more.
     starts_at: Mapped[datetime] = mapped_column(primary_key=True)
     done_at: Mapped[datetime]
 
 
 class LetterText(Base):
-    """What the office says instead of ours in one kind of letter; a language that is missing keeps
-    ours. No row: all of it is ours.
+    """The office's own words in one kind of letter. Without a row, and in a language that is
+    missing, the letter keeps ours.
     """
 
     __tablename__ = "letter_text"

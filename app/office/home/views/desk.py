@@ -17,7 +17,7 @@ from app.kernel.text import N_, date_locale
 from app.office.handover import policy as handover_policy
 from app.office.home.queries import desk_facts
 from app.office.home.values import DeskFacts
-from app.office.home.views.door import bp
+from app.office.home.views import bp
 from app.office.outbox import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
 from app.office.reports.views import REPORTS

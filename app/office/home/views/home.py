@@ -22,7 +22,7 @@ from app.kernel.text import N_, date_locale, interface_language
 from app.office.home.forms import SampleForm
 from app.office.home.queries import FORTNIGHT, Fortnight, Today, today, upcoming
 from app.office.home.values import Task, Urgency
-from app.office.home.views.door import bp
+from app.office.home.views import bp
 from app.office.home.views.task_rows import task_groups
 from app.planning.events.values import GroupSummary
 from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
