@@ -68,6 +68,9 @@ class SeasonIn(Strict):
     timezone: Annotated[str, Field(max_length=60)] = REFERENCE_ZONE
     wishes: Annotated[list[WishIn], Field(max_length=MOST_WISHES)]
     moves_published: bool = False
+    seconds: Annotated[
+        int | None, Field(deprecated=True, description="Ignored: how long to search is not chosen")
+    ] = None
 
 
 class AcceptanceIn(Strict):

@@ -480,6 +480,11 @@ def test_a_season_by_program(app: Flask, page: FlaskClient) -> None:
     assert events(app) == 2
 
 
+def test_by_program_the_seconds_of_older_programs_are_ignored(page: FlaskClient) -> None:
+    assert page.post("/api/v1/seasons", json=body(seconds=30)).status_code == 202
+    assert page.post("/api/v1/seasons", json=body(seconds="long")).status_code == 422
+
+
 def test_by_program_what_no_longer_fits_is_a_problem(app: Flask, page: FlaskClient) -> None:
     made = create(app)
     place = season(app, made).wishes[0].place

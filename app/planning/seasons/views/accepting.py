@@ -57,7 +57,7 @@ def _page(season_id: UUID, form: AcceptForm, refused: tuple[RefusedWish, ...] = 
         season = queries.season_of(db, actor=current_actor(), season_id=season_id)
         view = outlook(db, season)
     coming = sum(
-        row.wish.pinned_event_id is None and row.wish.place is not None for row in view.rows
+        one.wish.pinned_event_id is None and one.wish.place is not None for one in view.wishes
     )
     is_possible = season.state is SeasonState.PROPOSED and bool(coming or view.moved)
     return render_template(

@@ -19,7 +19,7 @@ from app.planning.seasons.forms import SeasonForm, columns, heading
 from app.planning.seasons.queries import SeasonDetail
 from app.planning.seasons.values import MOST_WISHES, SeasonState
 from app.planning.seasons.views import bp
-from app.planning.seasons.views.rows import ShownWish, outlook
+from app.planning.seasons.views.rows import ShownWish, outlook, row_of
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -76,13 +76,14 @@ def season(season_id: UUID) -> Answer:
             )
         view = outlook(db, found)
         others = [one for one in queries.seasons(db, actor=current_actor()) if one.id != season_id]
-    paging = Paging(len(view.rows), A_PAGE, page_asked())
-    rows = view.rows[paging.offset : paging.last]
+        names = queries.names_of_groups(db)
+    paging = Paging(len(view.wishes), A_PAGE, page_asked())
+    listed = view.wishes[paging.offset : paging.last]
     return render_template(
         "planning/seasons/season.html",
         season=found,
         outlook=view,
-        rows=rows,
+        rows=[row_of(one, view.board, names) for one in listed],
         paging=paging,
         address=addresses(),
         others=others[:20],

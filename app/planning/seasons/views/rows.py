@@ -29,9 +29,24 @@ class ShownFinding:
 
 
 @dataclass(frozen=True)
+class JudgedWish:
+    """A wish with what the rule book says of `span`: where it would be, and else the time that came
+    nearest. None where there is no such time, or the presidency was asked.
+    """
+
+    wish: WishDetail
+    span: Timespan | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        return any(finding.is_refused for finding in self.findings)
+
+
+@dataclass(frozen=True)
 class ShownWish:
-    """`span` is where the wish would be, and else the time that came nearest; `week` is the Monday
-    of its place. `may_ask`: the presidency may allow what refuses the time.
+    """A row of a page. `span` is that of JudgedWish, `week` the Monday of its place. `may_ask`: the
+    presidency may allow what refuses the time.
     """
 
     wish: WishDetail
@@ -39,17 +54,17 @@ class ShownWish:
     findings: tuple[ShownFinding, ...] = ()
     span: Timespan | None = None
     week: date | None = None
-    is_refused: bool = False
     may_ask: bool = False
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """All rows in order of time, those without a place last; `refused` is how many cannot stand as
-    they are.
+    """All wishes in order of time, those without a place last; `refused` is how many cannot stand
+    as they are.
     """
 
-    rows: tuple[ShownWish, ...]
+    board: Board
+    wishes: tuple[JudgedWish, ...]
     moved: tuple[WishDetail, ...]
     kept: int
     without_place: int
@@ -57,35 +72,46 @@ class Outlook:
 
 
 def outlook(db: Session, season: SeasonDetail) -> Outlook:
+    """Judges each wish beside the others; `row_of` says it in words, for those that a page shows."""
     board = queries.board_of(db, season, now=clock.now())
-    names = queries.names_of_groups(db)
-    rows = [row_of(wish, board, names) for wish in season.wishes if not wish.is_gone]
-    rows.sort(
-        key=lambda row: (
-            row.wish.place is None,
-            row.wish.place or season.created_at,
-            row.wish.position,
+    wishes = [judged(wish, board) for wish in season.wishes if not wish.is_gone]
+    wishes.sort(
+        key=lambda one: (
+            one.wish.place is None,
+            one.wish.place or season.created_at,
+            one.wish.position,
         )
     )
-    pinned = [row.wish for row in rows if row.wish.published_at is not None]
+    pinned = [one.wish for one in wishes if one.wish.published_at is not None]
     moved = tuple(wish for wish in pinned if wish.is_moved)
     return Outlook(
-        rows=tuple(rows),
+        board=board,
+        wishes=tuple(wishes),
         moved=moved,
         kept=len(pinned) - len(moved),
-        without_place=sum(row.wish.place is None and not row.wish.is_asked for row in rows),
-        refused=sum(row.is_refused for row in rows if row.wish.place is not None),
+        without_place=sum(one.wish.place is None and not one.wish.is_asked for one in wishes),
+        refused=sum(one.is_refused for one in wishes if one.wish.place is not None),
     )
 
 
-def row_of(wish: WishDetail, board: Board, names: Mapping[str, LocalizedText]) -> ShownWish:
+def judged(wish: WishDetail, board: Board) -> JudgedWish:
+    """Returns a wish with what the rule book says of it on the board."""
+    key, starts_at = wish.position, wish.place or wish.refused_at
+    if starts_at is None or wish.is_asked:
+        return JudgedWish(wish)
+    span = board.wishes[key].span(starts_at)
+    is_placed = wish.place is not None
+    findings = board.findings(key) if is_placed else board.findings_at(key, span)
+    return JudgedWish(wish, span, findings)
+
+
+def row_of(one: JudgedWish, board: Board, names: Mapping[str, LocalizedText]) -> ShownWish:
+    """Returns the row of a judged wish, with all that is said in words. `names`: of the groups."""
+    wish, span = one.wish, one.span
     groups = ", ".join(names[slug].in_(reader_language()) for slug in wish.groups if slug in names)
-    key, at = wish.position, wish.place or wish.refused_at
-    if at is None or wish.is_asked:
+    if span is None:
         return ShownWish(wish, groups)
-    span = board.wishes[key].span(at)
-    found = board.findings_at(key, span) if wish.place is None else board.findings(key)
-    said = [
+    shortfalls = [
         ShownFinding(
             Severity.WARN,
             _in_words(
@@ -94,22 +120,21 @@ def row_of(wish: WishDetail, board: Board, names: Mapping[str, LocalizedText]) -
                 )
             ),
         )
-        for shortfall in board.shortfalls(key, span)
+        for shortfall in board.shortfalls(wish.position, span)
     ]
-    on = board.day_of(span.starts_at)
+    day = board.day_of(span.starts_at)
     return ShownWish(
         wish=wish,
         groups=groups,
-        findings=(*shown(found), *said),
+        findings=(*shown(one.findings), *shortfalls),
         span=span,
-        week=on - timedelta(days=on.weekday()) if wish.place is not None else None,
-        is_refused=any(finding.is_refused for finding in found),
-        may_ask=wish.pinned_event_id is None and may_ask(found),
+        week=day - timedelta(days=day.weekday()) if wish.place is not None else None,
+        may_ask=wish.pinned_event_id is None and may_ask(one.findings),
     )
 
 
 def shown(findings: Iterable[Finding]) -> tuple[ShownFinding, ...]:
-    """The findings in the rule book's words. Those who plan seasons act for the region and may see
+    """Returns the findings in the rule book's words. Those who plan seasons act for the region and may see
     every title.
     """
     return tuple(

@@ -30,7 +30,7 @@ from app.planning.seasons.forms import PlaceForm
 from app.planning.seasons.queries import SeasonDetail, WishDetail
 from app.planning.seasons.rules.soundness import NoSuchWish
 from app.planning.seasons.views import bp
-from app.planning.seasons.views.rows import ShownWish, row_of
+from app.planning.seasons.views.rows import ShownWish, judged, row_of
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -181,4 +181,4 @@ def looked_at(
     there = replace(asked, chosen_at=starts_at)
     wishes = tuple(there if one.position == asked.position else one for one in season.wishes)
     board = queries.board_of(db, replace(season, wishes=wishes), now=clock.now())
-    return row_of(there, board, queries.names_of_groups(db))
+    return row_of(judged(there, board), board, queries.names_of_groups(db))
