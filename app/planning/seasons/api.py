@@ -194,15 +194,15 @@ def draft_in(json: SeasonIn) -> SeasonDraft:
 
     rows = tuple(
         WishRow(
-            LocalizedText(wish.title),
-            tuple(wish.working_groups),
-            tuple(wish.people),
-            tuple(wish.countries),
-            wish.minutes,
-            day(f"rows.{number}.earliest", wish.earliest),
-            day(f"rows.{number}.latest", wish.latest),
-            wish.spacing,
-            wish.after,
+            title=LocalizedText(wish.title),
+            groups=tuple(wish.working_groups),
+            people=tuple(wish.people),
+            countries=tuple(wish.countries),
+            minutes=wish.minutes,
+            earliest=day(f"rows.{number}.earliest", wish.earliest),
+            latest=day(f"rows.{number}.latest", wish.latest),
+            spacing=wish.spacing,
+            after=wish.after,
         )
         for number, wish in enumerate(json.wishes, start=1)
     )
@@ -213,11 +213,11 @@ def draft_in(json: SeasonIn) -> SeasonDraft:
     if errors or starts_on is None or ends_on is None:
         raise InvalidInput(errors)
     return SeasonDraft(
-        json.title,
-        starts_on,
-        ends_on,
-        json.timezone,
-        rows,
+        title=json.title,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        timezone=json.timezone,
+        rows=rows,
         moves_published=json.moves_published,
     )
 

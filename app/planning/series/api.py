@@ -204,7 +204,14 @@ def _recurrence(sent: RecurrenceIn, draft: EventDraft) -> Recurrence:
     if sent.until and until is None:
         raise InvalidInput({"until": Sentence(NOT_A_DAY)})
     weekday = DAYS.index(sent.weekday) if sent.weekday else first.weekday()
-    return Recurrence(sent.frequency, weekday, sent.interval, sent.nth, sent.count, until)
+    return Recurrence(
+        frequency=sent.frequency,
+        weekday=weekday,
+        interval=sent.interval,
+        nth=sent.nth,
+        count=sent.count,
+        until=until,
+    )
 
 
 def _moved(sent: list[MovedIn]) -> dict[int, Timespan]:

@@ -92,12 +92,12 @@ class RecurrenceForm(Form):
         nth = int(self.nth.data) if frequency is Frequency.MONTHLY else None
         is_counted = self.ends.data == COUNT
         return Recurrence(
-            frequency,
-            first.weekday(),
-            self.interval.data,
-            nth,
-            self.count.data if is_counted else None,
-            None if is_counted else self.until.data,
+            frequency=frequency,
+            weekday=first.weekday(),
+            interval=self.interval.data,
+            nth=nth,
+            count=self.count.data if is_counted else None,
+            until=None if is_counted else self.until.data,
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:

@@ -121,7 +121,12 @@ def propose_series(
             holder = f"date:{one.position}"
             earlier.append(
                 Standing(
-                    holder, draft.title, one.span, draft.timezone, draft.is_confidential, parties
+                    holder=holder,
+                    title=draft.title,
+                    span=one.span,
+                    timezone=draft.timezone,
+                    is_confidential=draft.is_confidential,
+                    parties=parties,
                 )
             )
 
@@ -183,4 +188,6 @@ def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:
         )
         members.append(Member(position, event, is_moved))
     in_order = tuple(sorted(members, key=lambda member: member.position))
-    return SeriesDetail(row.id, row.title, pattern, row.timezone, in_order)
+    return SeriesDetail(
+        id=row.id, title=row.title, pattern=pattern, timezone=row.timezone, members=in_order
+    )

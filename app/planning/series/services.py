@@ -188,13 +188,13 @@ def change_series(
             )
         else:
             change = _Change(
-                edited.id,
-                draft_of(db, edited),
-                draft.settled(),
-                series.pattern_of(row.recurrence),
-                publish,
-                seen,
-                overrides,
+                event_id=edited.id,
+                before=draft_of(db, edited),
+                after=draft.settled(),
+                pattern=series.pattern_of(row.recurrence),
+                publish=publish,
+                seen=seen,
+                overrides=overrides,
             )
             _change_each(db, targets, change, actor=actor, now=now)
             since = 1 if scope is Scope.ALL else edited.series_position or 1

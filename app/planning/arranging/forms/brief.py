@@ -48,14 +48,14 @@ class BriefForm(LocalizedForm):
 
     def brief(self) -> Brief:
         return Brief(
-            self.concept.data,
-            self.objectives.data,
-            int(self.institution.data) if self.institution.data else None,
-            self.contact.data,
-            tuple(self.languages.data or ()),
-            tuple(self.interpretation.data or ()),
-            self.dial_in.data,
-            self.recording_url.data,
+            concept=self.concept.data,
+            objectives=self.objectives.data,
+            institution_id=int(self.institution.data) if self.institution.data else None,
+            contact=self.contact.data,
+            languages=tuple(self.languages.data or ()),
+            interpretation=tuple(self.interpretation.data or ()),
+            dial_in=self.dial_in.data,
+            recording_url=self.recording_url.data,
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:

@@ -52,7 +52,15 @@ class TranslationForm(FieldsForm):
                 name = self._name(about, language)
                 if name in self._fields:
                     shown = text.language_shown(language)
-                    found.append(MissingText(self[name], about, language, text[shown], shown))
+                    found.append(
+                        MissingText(
+                            field=self[name],
+                            about=about,
+                            language=language,
+                            beside=text[shown],
+                            beside_language=shown,
+                        )
+                    )
         return found
 
     def translation(self) -> Translation | None:

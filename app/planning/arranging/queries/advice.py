@@ -102,10 +102,10 @@ def advice(
         question = replace(asking.at(span), permitted=permitted, also=tuple(also))
         findings = scheduling.findings(db, question, terms=terms)
     hours = hours_of(span, known.countries, holidays)
-    found = Advice(findings, breach, (), hours)
+    found = Advice(findings=findings, breach=breach, slots=(), hours=hours)
     if not (with_slots and found.is_refused) or asking is None:
         return found
-    read = _Read(wanted, draft, seats, known, cycle)
+    read = _Read(proposed=wanted, settled=draft, seats=seats, known=known, cycle=cycle)
     slots = _slots(db, read, actor=actor, now=now, event_id=event_id, also=also)
     return replace(found, slots=slots)
 
@@ -141,7 +141,7 @@ def free_slots(
     )
     return _slots(
         db,
-        _Read(draft, settled, seats, known, cycle),
+        _Read(proposed=draft, settled=settled, seats=seats, known=known, cycle=cycle),
         actor=actor,
         now=now,
         event_id=event_id,
@@ -277,5 +277,13 @@ def hours_of(
             if h.country_code == country.code and starts.date() <= h.on <= ends.date()
         ]
         part = rules.day_part(span, country.timezone, bool(names))
-        rows.append(CountryHours(country, starts, ends, part, names[0] if names else None))
+        rows.append(
+            CountryHours(
+                country=country,
+                starts=starts,
+                ends=ends,
+                part=part,
+                holiday=names[0] if names else None,
+            )
+        )
     return tuple(rows)

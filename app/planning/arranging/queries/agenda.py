@@ -68,16 +68,16 @@ def session_details(
     people = _people(db, event_id) if with_people else {}
     return tuple(
         SessionDetail(
-            row.id,
-            SessionKind(row.kind),
-            row.title,
-            row.starts_at,
-            row.ends_at,
-            row.room,
-            row.notes,
-            row.work_table_id,
-            table.theme if table else NO_TEXT,
-            people.get(row.id, ()),
+            id=row.id,
+            kind=SessionKind(row.kind),
+            title=row.title,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            room=row.room,
+            notes=row.notes,
+            work_table_id=row.work_table_id,
+            table=table.theme if table else NO_TEXT,
+            people=people.get(row.id, ()),
         )
         for row, table in rows
     )
@@ -87,7 +87,9 @@ def _people(db: Session, event_id: UUID) -> dict[UUID, tuple[PersonSummary, ...]
     rows = db.execute(PEOPLE, {"event_id": event_id})
     found: dict[UUID, tuple[PersonSummary, ...]] = {}
     for session_id, role, person_id, name, country in rows:
-        person = PersonSummary(person_id, name, country or "", PersonRole(role))
+        person = PersonSummary(
+            id=person_id, name=name, country=country or "", role=PersonRole(role)
+        )
         found[session_id] = (*found.get(session_id, ()), person)
     return found
 

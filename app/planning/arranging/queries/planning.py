@@ -128,10 +128,10 @@ def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
     own = None if leads_the_region(actor) else actor.scopes(Role.CONVENOR)
     return tuple(
         GroupChoice(
-            group.slug,
-            group.name,
-            group.code,
-            f"g{working.index(group.slug) + 1}" if group.slug in working else "gg",
+            slug=group.slug,
+            name=group.name,
+            code=group.code,
+            look=f"g{working.index(group.slug) + 1}" if group.slug in working else "gg",
         )
         for group in groups
         if own is None or group.slug in own
@@ -236,7 +236,16 @@ def cycle_of(
                 if event.starts_at and event.ends_at
                 else None
             )
-            found.append(CycleEvent(event.id, title, slug, label, LinkRole(role), span))
+            found.append(
+                CycleEvent(
+                    event_id=event.id,
+                    title=title,
+                    edition=slug,
+                    label=label,
+                    role=LinkRole(role),
+                    span=span,
+                )
+            )
     with_congress = {
         other.edition
         for other in found
@@ -248,7 +257,12 @@ def cycle_of(
         if days is not None:
             found.append(
                 CycleEvent(
-                    None, edition.theme, edition.slug, edition.label, LinkRole.CONGRESS, days
+                    event_id=None,
+                    title=edition.theme,
+                    edition=edition.slug,
+                    label=edition.label,
+                    role=LinkRole.CONGRESS,
+                    span=days,
                 )
             )
     return tuple(found)

@@ -85,21 +85,33 @@ def plan_of(db: Session, *, actor: Actor, year: int) -> PlanPage:
     held = _held_under(db, actor, [entry.id for entry, _group in found])
     entries = tuple(
         EntryLine(
-            entry.id,
-            entry.title,
-            group,
-            entry.quarter,
-            entry.events_planned,
-            entry.decision_ref,
-            tuple(one for one in held.get(entry.id, ()) if one.year == year),
-            tuple(one for one in held.get(entry.id, ()) if one.year != year),
+            id=entry.id,
+            title=entry.title,
+            group=group,
+            quarter=entry.quarter,
+            events_planned=entry.events_planned,
+            decision_ref=entry.decision_ref,
+            events=tuple(one for one in held.get(entry.id, ()) if one.year == year),
+            elsewhere=tuple(one for one in held.get(entry.id, ()) if one.year != year),
         )
         for entry, group in found
     )
     if plan is None:
-        return PlanPage(year, False, "", None, entries, ())
+        return PlanPage(
+            year=year,
+            exists=False,
+            decision_ref="",
+            approved_at=None,
+            entries=entries,
+            extraordinary=(),
+        )
     return PlanPage(
-        year, True, plan.decision_ref, plan.approved_at, entries, _extraordinary(db, actor, year)
+        year=year,
+        exists=True,
+        decision_ref=plan.decision_ref,
+        approved_at=plan.approved_at,
+        entries=entries,
+        extraordinary=_extraordinary(db, actor, year),
     )
 
 
@@ -138,7 +150,13 @@ def draft_of_entry(db: Session, row: PlanEntry) -> EntryDraft:
 
 
 def _draft(row: PlanEntry, slug: str | None) -> EntryDraft:
-    return EntryDraft(row.title, slug or "", row.quarter, row.events_planned, row.decision_ref)
+    return EntryDraft(
+        title=row.title,
+        group=slug or "",
+        quarter=row.quarter,
+        events_planned=row.events_planned,
+        decision_ref=row.decision_ref,
+    )
 
 
 def entries_offered(
@@ -196,4 +214,4 @@ def _extraordinary(db: Session, actor: Actor, year: int) -> tuple[Under, ...]:
 def _under(row: Event) -> Under:
     typed = (row.wall_starts or row.found_start)[:YEAR_DIGITS]
     year = int(typed) if typed.isascii() and typed.isdigit() else None
-    return Under(row.id, row.title, EventStatus(row.status), year)
+    return Under(id=row.id, title=row.title, status=EventStatus(row.status), year=year)

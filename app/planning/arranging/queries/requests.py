@@ -101,19 +101,19 @@ def request_of(db: Session, *, actor: Actor, request_id: UUID) -> RequestDetail:
         else None
     )
     return RequestDetail(
-        one.id,
-        event,
-        Timespan(one.starts_at, one.ends_at),
-        one.timezone,
-        one.reason,
-        asked_by or "",
-        one.asked_at,
-        one.decide_by,
-        RequestState(one.state),
-        one.answer,
-        answered_by or "",
-        one.answered_at,
-        offered,
+        id=one.id,
+        event=event,
+        span=Timespan(one.starts_at, one.ends_at),
+        timezone=one.timezone,
+        reason=one.reason,
+        asked_by=asked_by or "",
+        asked_at=one.asked_at,
+        decide_by=one.decide_by,
+        state=RequestState(one.state),
+        answer=one.answer,
+        answered_by=answered_by or "",
+        answered_at=one.answered_at,
+        offered=offered,
     )
 
 
@@ -175,10 +175,10 @@ def events_around(
     sees_all = leads_the_region(actor)
     return tuple(
         AroundEvent(
-            row.id,
-            row.title if sees_all or not row.is_confidential else None,
-            Timespan(row.starts_at, row.ends_at),
-            groups.get(row.id, ()),
+            id=row.id,
+            title=row.title if sees_all or not row.is_confidential else None,
+            span=Timespan(row.starts_at, row.ends_at),
+            groups=groups.get(row.id, ()),
         )
         for row in rows
     )

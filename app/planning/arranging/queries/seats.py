@@ -63,11 +63,11 @@ class Seats:
         }
         return tuple(
             SeatChoice(
-                seat_text(office),
-                self.countries[office.country_code],
-                self.groups[office.group],
-                person_id,
-                self.people[person_id],
+                seat=seat_text(office),
+                country=self.countries[office.country_code],
+                group=self.groups[office.group],
+                person_id=person_id,
+                name=self.people[person_id],
             )
             for office, person_id in held.items()
         )
@@ -92,7 +92,7 @@ def seats_of(db: Session, *, groups: Collection[str]) -> Seats:
     holdings = designations.holdings_of(db, offices=offices)
     holders = {holding.person_id for holding in holdings}
     people = {p.id: p.full_name for p in db.scalars(select(Person).where(Person.id.in_(holders)))}
-    return Seats(countries, names, holdings, people)
+    return Seats(countries=countries, groups=names, holdings=holdings, people=people)
 
 
 def seats_needed(db: Session, draft: EventDraft) -> Seats | None:

@@ -95,9 +95,22 @@ def double_booked(
         if shared and other.span.overlaps(draft.span):
             parties = tuple(Party.person(person_id, names[person_id]) for person_id in shared)
             standing = Standing(
-                holder_of_session(other.id), other.title, other.span, timezone, False, parties
+                holder=holder_of_session(other.id),
+                title=other.title,
+                span=other.span,
+                timezone=timezone,
+                is_confidential=False,
+                parties=parties,
             )
-            found.append(Finding(Rule.SAME_PERSON, Severity.BLOCK, draft.span, standing, parties))
+            found.append(
+                Finding(
+                    rule=Rule.SAME_PERSON,
+                    severity=Severity.BLOCK,
+                    span=draft.span,
+                    other=standing,
+                    parties=parties,
+                )
+            )
     return tuple(found)
 
 

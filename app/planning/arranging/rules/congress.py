@@ -116,7 +116,8 @@ DECIDED = N_("It rests on an entry of the annual plan or on a Decision")
 def checklist(state: EditionState) -> tuple[ChecklistLine, ...]:
     """Returns everything the platform can see by itself, in the order in which it is usually done."""
     return tuple(
-        ChecklistLine(key, words, _reason(said), place) for key, words, said, place in _lines(state)
+        ChecklistLine(key=key, words=words, reason=_reason(said), place=place)
+        for key, words, said, place in _lines(state)
     )
 
 

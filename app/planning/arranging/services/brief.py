@@ -1,7 +1,7 @@
 """Writing an event's brief, and giving it a room to meet in."""
 
 import secrets
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -44,11 +44,18 @@ def write_brief(
     require_as_seen(seen, standing)
     if brief.institution_id is not None and not is_institution(db, brief.institution_id):
         raise InvalidInput({"institution": Sentence(UNKNOWN_INSTITUTION)})
-    row = db.get(EventBrief, event.id) or EventBrief(event_id=event.id)
-    for field in fields(brief):
-        value = getattr(brief, field.name)
-        setattr(row, field.name, " ".join(value) if isinstance(value, tuple) else value)
-    db.add(row)
+    row = EventBrief(
+        event_id=event.id,
+        concept=brief.concept,
+        objectives=brief.objectives,
+        institution_id=brief.institution_id,
+        contact=brief.contact,
+        languages=" ".join(brief.languages),
+        interpretation=" ".join(brief.interpretation),
+        dial_in=brief.dial_in,
+        recording_url=brief.recording_url,
+    )
+    db.merge(row)
     db.flush()
     journal.record(db, EventChanged(event.id), actor=actor, now=now)
 

@@ -490,11 +490,11 @@ def _fact_of_change(
         (before.span.starts_at, before.span.ends_at) if before.span else (None, None)
     )
     return EventMoved(
-        event.id,
-        event.sequence,
-        starts_at,
-        ends_at,
-        before.place,
+        event_id=event.id,
+        sequence=event.sequence,
+        previous_starts_at=starts_at,
+        previous_ends_at=ends_at,
+        previous_place=before.place,
         previous_timezone=before.timezone,
         previous_mode=before.mode,
     )

@@ -105,7 +105,9 @@ def _fill_in_wall_times(db: Session, tzdata: str) -> None:
 
 def _agreed(event: Event) -> Agreed:
     starts, ends = (datetime.fromisoformat(wall) for wall in (event.wall_starts, event.wall_ends))
-    return Agreed(event.id, starts, ends, event.timezone, _span(event))
+    return Agreed(
+        event_id=event.id, starts=starts, ends=ends, timezone=event.timezone, span=_span(event)
+    )
 
 
 def _span(event: Event) -> Timespan:
@@ -122,14 +124,14 @@ def _move(db: Session, event: Event, span: Timespan, *, now: datetime) -> None:
     event.starts_at, event.ends_at, event.changed_at = span.starts_at, span.ends_at, now
     event.sequence += 1
     fact = EventMoved(
-        event.id,
-        event.sequence,
-        previous.starts_at,
-        previous.ends_at,
-        event.place,
-        MoveCause.ZONE_RULES,
-        event.timezone,
-        event.mode,
+        event_id=event.id,
+        sequence=event.sequence,
+        previous_starts_at=previous.starts_at,
+        previous_ends_at=previous.ends_at,
+        previous_place=event.place,
+        cause=MoveCause.ZONE_RULES,
+        previous_timezone=event.timezone,
+        previous_mode=event.mode,
     )
     journal.record(db, fact, actor=SYSTEM, now=now)
 

@@ -50,10 +50,10 @@ def draft_rows(db: Session, actor: Actor, now: datetime) -> list[DraftRow]:
         approves = policy.may_approve(actor)
         rows.append(
             DraftRow(
-                event,
-                phase,
-                plans and may_take(phase, Step.PUBLISH) and is_dated(event),
-                approves and may_take(phase, Step.APPROVE),
+                event=event,
+                phase=phase,
+                may_publish=plans and may_take(phase, Step.PUBLISH) and is_dated(event),
+                may_approve=approves and may_take(phase, Step.APPROVE),
             )
         )
     return rows

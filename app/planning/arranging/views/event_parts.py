@@ -163,10 +163,10 @@ def _history(db: Session, event: EventDetail) -> tuple[StepShown, ...]:
         day = format_skeleton("yMMMd", local, locale=date_locale(language))
         found.append(
             StepShown(
-                one.step,
-                f"{day}, {local:%H:%M} {zone_label(zone, one.at, language)}",
-                one.by,
-                one.note,
+                step=one.step,
+                at=f"{day}, {local:%H:%M} {zone_label(zone, one.at, language)}",
+                by=one.by,
+                note=one.note,
             )
         )
     return tuple(found)
@@ -176,10 +176,10 @@ def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Langu
     shown = brief_of(db, event_id=event.id)
     recording = shown.brief.recording_url if phase in OVER else ""
     return BriefPage(
-        shown,
-        _text(shown.brief.concept, language),
-        _text(shown.brief.objectives, language),
-        recording,
+        shown=shown,
+        concept=_text(shown.brief.concept, language),
+        objectives=_text(shown.brief.objectives, language),
+        recording_url=recording,
     )
 
 
@@ -198,14 +198,21 @@ def joining(
     is_on = event.status is EventStatus.PUBLISHED and event.span is not None
     is_due = event.span is not None and join_link_is_due(event.span, now)
     if not is_on or not (may_change or is_due):
-        return Joining("", "", "", "", is_promised=True, is_call=not event.join_url)
+        return Joining(
+            url="",
+            browser_url="",
+            hint="",
+            dial_in="",
+            is_promised=True,
+            is_call=not event.join_url,
+        )
     url = event.own_url or event.join_url
     hint = browser_hint(url, jitsi=jitsi)
     return Joining(
-        url,
-        browser_address(url),
-        hint,
-        dial_in,
+        url=url,
+        browser_url=browser_address(url),
+        hint=hint,
+        dial_in=dial_in,
         is_promised=False,
         is_early=not is_due,
         is_call=not event.join_url,

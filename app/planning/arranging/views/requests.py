@@ -381,11 +381,11 @@ def _lanes(db: Session, found: RequestDetail, said: Advice) -> dict[str, Any] | 
         starts, ends = max(span.starts_at, window.starts_at), min(span.ends_at, window.ends_at)
         scale = LANE_WIDTH / SHOWN.total_seconds()
         return Block(
-            round((starts - window.starts_at).total_seconds() * scale, 1),
-            round((ends - starts).total_seconds() * scale, 1),
-            hours_text(span.starts_at, span.ends_at, str(zone)),
-            title,
-            look,
+            left=round((starts - window.starts_at).total_seconds() * scale, 1),
+            width=round((ends - starts).total_seconds() * scale, 1),
+            hours=hours_text(span.starts_at, span.ends_at, str(zone)),
+            title=title,
+            look=look,
         )
 
     rows: dict[str, list[Block]] = {slug: [] for slug in slugs}

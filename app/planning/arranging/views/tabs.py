@@ -65,7 +65,7 @@ def event_tabs(event: EventDetail) -> tuple[Tab, ...]:
         if endpoint in current_app.view_functions and is_for(actor, event):
             text = translate(reader_language(), label)
             url = url_for(endpoint, event_id=event.id)
-            shown.append(Tab(text, url, here == endpoint, endpoint))
+            shown.append(Tab(label=text, url=url, is_current=here == endpoint, endpoint=endpoint))
     return tuple(shown)
 
 
@@ -142,10 +142,10 @@ def event_stages(event: EventDetail, work: EventWork | None = None) -> tuple[Sta
         is_done = state == "passed" and is_proven(stage, event, work, points)
         shown.append(
             StageShown(
-                number,
-                translate(reader_language(), NAMES[stage]),
-                state,
-                tuple(pages[stage]),
+                number=number,
+                name=translate(reader_language(), NAMES[stage]),
+                state=state,
+                links=tuple(pages[stage]),
                 mark="warn" if lacks else "good" if is_done else "",
                 words=_lacking(lacks, work, phase) or _standing(stage, event, work, phase),
             )

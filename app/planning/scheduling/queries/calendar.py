@@ -217,12 +217,12 @@ def counted_during(
     known = {(party.kind.value, party.key): party for party in parties}
     return tuple(
         Standing(
-            holder,
-            NO_TITLE,
-            Timespan(starts_at, ends_at),
-            REFERENCE_ZONE,
-            False,
-            tuple(known[kind, key] for *_engagement, kind, key in its),
+            holder=holder,
+            title=NO_TITLE,
+            span=Timespan(starts_at, ends_at),
+            timezone=REFERENCE_ZONE,
+            is_confidential=False,
+            parties=tuple(known[kind, key] for *_engagement, kind, key in its),
         )
         for (holder, starts_at, ends_at), its in groupby(rows, key=lambda row: tuple(row[:3]))
     )
@@ -376,18 +376,18 @@ def _standing(db: Session, rows: Rows, asked: dict[str, Any]) -> tuple[Standing,
     permits = _permits(db, [engagement.id for engagement, _ in found])
     return tuple(
         Standing(
-            engagement.holder,
-            engagement.title,
-            Timespan(engagement.starts_at, engagement.ends_at),
-            engagement.timezone,
-            engagement.is_confidential,
-            tuple(
+            holder=engagement.holder,
+            title=engagement.title,
+            span=Timespan(engagement.starts_at, engagement.ends_at),
+            timezone=engagement.timezone,
+            is_confidential=engagement.is_confidential,
+            parties=tuple(
                 _party(resource, lo, hi)
                 for _, resource, lo, hi in its
                 if resource.kind not in OF_NO_PARTY
             ),
-            Nature(engagement.nature),
-            frozenset(permits.get(engagement.id, ())),
+            nature=Nature(engagement.nature),
+            permits=frozenset(permits.get(engagement.id, ())),
         )
         for engagement, its in found
     )
@@ -396,12 +396,12 @@ def _standing(db: Session, rows: Rows, asked: dict[str, Any]) -> tuple[Standing,
 def _party(resource: Resource, lane_lo: int, lane_hi: int) -> Party:
     exclusive = (lane_lo, lane_hi) == ALL_LANES
     return Party(
-        PartyKind(resource.kind),
-        resource.key,
-        resource.label,
-        exclusive,
-        resource.capacity,
-        lane_lo,
+        kind=PartyKind(resource.kind),
+        key=resource.key,
+        label=resource.label,
+        exclusive=exclusive,
+        capacity=resource.capacity,
+        lane=lane_lo,
     )
 
 

@@ -140,21 +140,21 @@ def _record(
     day = reference_day(mine.starts_at if mine else row.opened_at)
     approver = approver_of_case(book.setting(rule, day).approver) if rule else Approver.SECRETARIAT
     return CaseRecord(
-        row.id,
-        row.holder,
-        row.against,
-        rule,
-        party,
-        row.cause,
-        row.opened_at,
-        row.state == OPEN,
-        row.outcome,
-        row.note,
-        row.closed_by,
-        row.closed_at,
-        approver,
-        _standing(mine, party),
-        _standing(other, party),
+        id=row.id,
+        holder=row.holder,
+        against=row.against,
+        rule=rule,
+        party=party,
+        cause=row.cause,
+        opened_at=row.opened_at,
+        is_open=row.state == OPEN,
+        outcome=row.outcome,
+        note=row.note,
+        closed_by=row.closed_by,
+        closed_at=row.closed_at,
+        approver=approver,
+        mine=_standing(mine, party),
+        other=_standing(other, party),
     )
 
 
@@ -163,5 +163,10 @@ def _standing(row: Engagement | None, party: Party | None) -> Standing | None:
         return None
     span = Timespan(row.starts_at, row.ends_at)
     return Standing(
-        row.holder, row.title, span, row.timezone, row.is_confidential, (party,) if party else ()
+        holder=row.holder,
+        title=row.title,
+        span=span,
+        timezone=row.timezone,
+        is_confidential=row.is_confidential,
+        parties=(party,) if party else (),
     )

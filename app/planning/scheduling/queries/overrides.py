@@ -60,10 +60,10 @@ def _note(
     beside = own if is_others else other
     is_hidden = beside is not None and beside.is_confidential
     return OverrideNote(
-        row.rule,
-        None if beside is None or is_hidden else beside.title,
-        "" if is_others and is_hidden else row.reason,
-        decided_by,
-        reference_day(row.decided_at),
-        is_others,
+        rule=row.rule,
+        against=None if beside is None or is_hidden else beside.title,
+        reason="" if is_others and is_hidden else row.reason,
+        decided_by=decided_by,
+        decided_on=reference_day(row.decided_at),
+        is_others=is_others,
     )

@@ -167,25 +167,25 @@ def _is_known(row: RuleSetting) -> bool:
 
 def _decision(row: RuleSetting) -> Decision:
     return Decision(
-        row.rule,
-        Severity(row.severity),
-        row.threshold,
-        row.valid_from,
-        row.valid_until,
-        row.decided_at,
+        rule=row.rule,
+        severity=Severity(row.severity),
+        threshold=row.threshold,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        decided_at=row.decided_at,
     )
 
 
 def _told_of(row: RuleSetting, name: str) -> DecisionLine:
     return DecisionLine(
-        row.rule,
-        Severity(row.severity),
-        row.threshold,
-        row.valid_from,
-        row.valid_until,
-        row.reason,
-        name,
-        row.decided_at,
+        rule=row.rule,
+        severity=Severity(row.severity),
+        threshold=row.threshold,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        reason=row.reason,
+        decided_by=name,
+        decided_at=row.decided_at,
     )
 
 
@@ -194,7 +194,13 @@ def _line(actor: Actor, spec: RuleSpec, book: RuleBook, told: Told, on: date) ->
     decision = next((line for one, line in told if one is in_force), None)
     coming = tuple(line for _, line in told if line.valid_from > on)
     may_set = policy.may_set_rule(actor, spec) and not spec.limits.is_fixed
-    return RuleLine(spec, book.setting(spec.name, on), decision, coming, may_set)
+    return RuleLine(
+        spec=spec,
+        setting=book.setting(spec.name, on),
+        decision=decision,
+        coming=coming,
+        may_set=may_set,
+    )
 
 
 def _name(names: dict[str, LocalizedText], slug: str) -> LocalizedText:

@@ -57,11 +57,11 @@ def _shared_with(
         return ()
     return (
         Finding(
-            Rule.SHARED_DELEGATES,
-            setting.severity,
-            question.span,
-            other,
-            tuple(p for p in groups if sharing[p]),
+            rule=Rule.SHARED_DELEGATES,
+            severity=setting.severity,
+            span=question.span,
+            other=other,
+            parties=tuple(p for p in groups if sharing[p]),
             countries=found,
             limit=setting.threshold,
             count=len(found),

@@ -153,7 +153,14 @@ def _advice(
     rule: Rule, question: Question, other: Standing, parties: tuple[Party, ...], terms: Terms
 ) -> Finding:
     setting = terms.setting(rule, question.span)
-    return Finding(rule, setting.severity, question.span, other, parties, approver=setting.approver)
+    return Finding(
+        rule=rule,
+        severity=setting.severity,
+        span=question.span,
+        other=other,
+        parties=parties,
+        approver=setting.approver,
+    )
 
 
 def _common(question: Question, other: Standing) -> tuple[Party, ...]:

@@ -133,7 +133,15 @@ def clash_with(other: Standing, span: Timespan, parties: Parties, terms: Terms) 
         default=setting.approver,
     )
     people = () if rule == Rule.SAME_PERSON else same_person(parties, other, terms)
-    return Finding(rule, setting.severity, span, other, concerned, people, approver=approver)
+    return Finding(
+        rule=rule,
+        severity=setting.severity,
+        span=span,
+        other=other,
+        parties=concerned,
+        also=people,
+        approver=approver,
+    )
 
 
 def is_sibling(other: Standing, main: str) -> bool:
@@ -177,11 +185,11 @@ def too_close(
     setting = terms.setting(Rule.QUIET_BUFFER, span)
     minutes = int((second.starts_at - first.ends_at).total_seconds() // 60)
     return Finding(
-        Rule.QUIET_BUFFER,
-        setting.severity,
-        span,
-        other,
-        concerned,
+        rule=Rule.QUIET_BUFFER,
+        severity=setting.severity,
+        span=span,
+        other=other,
+        parties=concerned,
         limit=setting.threshold,
         count=minutes,
         approver=setting.approver,
@@ -210,11 +218,11 @@ def licences_taken(
             others = tuple(other for other, _ in holders)
             found.append(
                 Finding(
-                    Rule.LICENCE,
-                    setting.severity,
-                    question.span,
-                    others[0],
-                    (licence,),
+                    rule=Rule.LICENCE,
+                    severity=setting.severity,
+                    span=question.span,
+                    other=others[0],
+                    parties=(licence,),
                     others=others,
                     limit=licence.capacity,
                     count=len(others) + 1,

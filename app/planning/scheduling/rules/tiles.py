@@ -49,7 +49,11 @@ def uncovered(need: Tile, taken: Iterable[Tile]) -> tuple[Tile, ...]:
         if strips and strips[-1][2] == lanes:
             starts_at = strips.pop()[0]  # noqa: PLW2901 - joined with the strip before
         strips.append((starts_at, ends_at, lanes))
-    return tuple(Tile(a, z, lo, hi) for a, z, lanes in strips for lo, hi in lanes)
+    return tuple(
+        Tile(starts_at=a, ends_at=z, lane_lo=lo, lane_hi=hi)
+        for a, z, lanes in strips
+        for lo, hi in lanes
+    )
 
 
 def _between(lo: int, hi: int, busy: Iterable[tuple[int, int]]) -> Lanes:
@@ -72,7 +76,7 @@ def first_free_lane(
     """
     near = tuple(taken)
     for lane in range(capacity):
-        tile = Tile(starts_at, ends_at, lane, lane + 1)
+        tile = Tile(starts_at=starts_at, ends_at=ends_at, lane_lo=lane, lane_hi=lane + 1)
         if not any(tile.overlaps(other) for other in near):
             return lane
     return None

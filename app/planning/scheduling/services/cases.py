@@ -76,7 +76,12 @@ def open_case(
     db.add(case)
     db.flush()
     journal.record(
-        db, ConflictCaseOpened(case.id, holder, against, name, str(cause)), actor=SYSTEM, now=now
+        db,
+        ConflictCaseOpened(
+            case_id=case.id, holder=holder, against=against, rule=name, cause=str(cause)
+        ),
+        actor=SYSTEM,
+        now=now,
     )
 
 
@@ -167,7 +172,9 @@ def close(
     case.state, case.outcome, case.note = CLOSED, outcome.value, note
     case.closed_at, case.closed_by = now, actor.account_id or None
     db.flush()
-    fact = ConflictCaseClosed(case.id, case.holder, case.against, outcome.value)
+    fact = ConflictCaseClosed(
+        case_id=case.id, holder=case.holder, against=case.against, outcome=outcome.value
+    )
     journal.record(db, fact, actor=actor, now=now)
 
 
@@ -209,7 +216,11 @@ def _sides(db: Session, holders: set[str], *, now: datetime) -> dict[str, Side]:
     for engagement, claim, kind, key in rows:
         spans[engagement.holder] = Timespan(engagement.starts_at, engagement.ends_at)
         need = OccupiedResource(
-            kind, key, claim.lane_lo, claim.lane_hi, Timespan(claim.starts_at, claim.ends_at)
+            kind=kind,
+            key=key,
+            lane_lo=claim.lane_lo,
+            lane_hi=claim.lane_hi,
+            span=Timespan(claim.starts_at, claim.ends_at),
         )
         needs.setdefault(engagement.holder, []).append(need)
     return {holder: Side(span, tuple(needs[holder])) for holder, span in spans.items()}

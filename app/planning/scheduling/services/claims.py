@@ -348,14 +348,14 @@ def held(db: Session, holder: str) -> tuple[EngagementDraft, tuple[Party, ...]]:
         Override.engagement_id == row.id, Override.reason == SIDE_EVENT
     )
     draft = EngagementDraft(
-        holder,
-        row.title,
-        Timespan(row.starts_at, row.ends_at),
-        row.timezone,
-        row.is_confidential,
-        row.expires_at,
-        Nature(row.nature),
-        db.scalar(side) or "",
+        holder=holder,
+        title=row.title,
+        span=Timespan(row.starts_at, row.ends_at),
+        timezone=row.timezone,
+        is_confidential=row.is_confidential,
+        tentative_until=row.expires_at,
+        nature=Nature(row.nature),
+        side_event_of=db.scalar(side) or "",
     )
     standing = engagement_of(db, holder=holder)
     return draft, standing.parties if standing else ()

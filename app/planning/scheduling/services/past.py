@@ -61,7 +61,11 @@ def past_permissions(db: Session, *, holder: str, span: Timespan) -> tuple[Permi
     asked = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
     found = {
         (row.rule, row.against): Permission(
-            row.rule, row.against, row.reason, row.decided_by, row.decided_at
+            rule=row.rule,
+            against=row.against,
+            reason=row.reason,
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
         )
         for row in db.scalars(PAST, asked)
     }

@@ -33,4 +33,9 @@ def _permission(actor: Actor, override: OverrideAsked, findings: Sequence[Findin
     if not all(policy.may_override(actor, approver) for approver in approvers):
         raise NotAllowed
     reason = require_reason(OVERRIDE_FIELD, override.reason)
-    return Permission(override.rule, override.against, reason, actor.account_id or None)
+    return Permission(
+        rule=override.rule,
+        against=override.against,
+        reason=reason,
+        decided_by=actor.account_id or None,
+    )

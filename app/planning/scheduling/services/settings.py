@@ -81,7 +81,13 @@ def set_rule(
             decided_at=now,
         )
     )
-    fact = RuleSet(str(spec.name), severity.value, number, valid_from, valid_until)
+    fact = RuleSet(
+        rule=str(spec.name),
+        severity=severity.value,
+        threshold=number,
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
     journal.record(db, fact, actor=actor, now=now)
     _claim_anew(db, now=now)
 

@@ -126,7 +126,9 @@ def _retile(db: Session, need: Claim) -> None:
             Claim.resource_id == need.resource_id,
         )
     )
-    area = Tile(need.starts_at, need.ends_at, need.lane_lo, need.lane_hi)
+    area = Tile(
+        starts_at=need.starts_at, ends_at=need.ends_at, lane_lo=need.lane_lo, lane_hi=need.lane_hi
+    )
     taken = _enforced(db, (ResourceNeed(need.resource_id, area),), None).get(need.resource_id, ())
     left = uncovered(area, taken)
     if left == (area,):
@@ -160,7 +162,9 @@ def _enforced(
     found = db.execute(ENFORCED if of is None else ENFORCED_OF, asked)
     tiles: dict[int, list[Tile]] = {}
     for resource_id, starts, ends, lane_lo, lane_hi in found:
-        tiles.setdefault(resource_id, []).append(Tile(starts, ends, lane_lo, lane_hi))
+        tiles.setdefault(resource_id, []).append(
+            Tile(starts_at=starts, ends_at=ends, lane_lo=lane_lo, lane_hi=lane_hi)
+        )
     return tiles
 
 

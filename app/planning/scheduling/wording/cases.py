@@ -52,7 +52,12 @@ def about_case(case: CaseRecord, *, reader_timezone: str) -> LocalizedText:
     if spec.overlap is not None and case.rule != Rule.LICENCE:  # whose others are not kept
         parties = (case.party,) if case.party else ()
         finding = Finding(
-            case.rule, Severity.BLOCK, case.mine.span, case.other, parties, is_overridden=True
+            rule=case.rule,
+            severity=Severity.BLOCK,
+            span=case.mine.span,
+            other=case.other,
+            parties=parties,
+            is_overridden=True,
         )
         return sentence(finding, reader_timezone=reader_timezone)
     return both(

@@ -85,13 +85,13 @@ class SeasonForm(Form):
             opens=self.opens.data, closes=self.closes.data, per_day=self.per_day.data
         )
         return SeasonDraft(
-            self.title.data,
-            self.starts_on.data,
-            self.ends_on.data,
-            self.timezone.data,
-            rows_in(self.table.data),
-            limits,
-            bool(self.moves_published.data),
+            title=self.title.data,
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            timezone=self.timezone.data,
+            rows=rows_in(self.table.data),
+            limits=limits,
+            moves_published=bool(self.moves_published.data),
         )
 
     def show(self, errors: Mapping[str, Sentence]) -> None:

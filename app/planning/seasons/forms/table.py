@@ -163,15 +163,15 @@ class _Row:
     def read(self) -> WishRow:
         defaults = WishRow(LocalizedText(), ())
         return WishRow(
-            in_every_language(lambda code: self.cells.get(field_in("title", code), "")),
-            tuple(self._names("groups")),
-            tuple(self._names("people")),
-            tuple(self._names("countries")),
-            self._number("minutes", defaults.minutes),
-            self._date("earliest"),
-            self._date("latest"),
-            self._number("spacing", defaults.spacing),
-            self._number("after", 0) or None,
+            title=in_every_language(lambda code: self.cells.get(field_in("title", code), "")),
+            groups=tuple(self._names("groups")),
+            people=tuple(self._names("people")),
+            countries=tuple(self._names("countries")),
+            minutes=self._number("minutes", defaults.minutes),
+            earliest=self._date("earliest"),
+            latest=self._date("latest"),
+            spacing=self._number("spacing", defaults.spacing),
+            after=self._number("after", 0) or None,
         )
 
     def _names(self, column: str) -> Iterator[str]:

@@ -63,7 +63,12 @@ def merged(db: Session, *, actor: Actor, season_ids: Sequence[UUID], now: dateti
     clashes = tuple(
         clash for clash in _clashes(board) if len({of_plan[key] for key in clash.keys}) > 1
     )
-    return Merged(tuple(plans), entries, clashes, duplicates(map(_intent, entries)))
+    return Merged(
+        seasons=tuple(plans),
+        entries=entries,
+        clashes=clashes,
+        duplicates=duplicates(map(_intent, entries)),
+    )
 
 
 def _clashes(board: Board) -> Iterator[PlanClash]:
@@ -94,4 +99,4 @@ def _entries(plans: Sequence[SeasonDetail]) -> tuple[MergedWish, ...]:
 def _intent(entry: MergedWish) -> Intent:
     season, wish = entry.season, entry.wish
     first, last = wish.earliest or season.starts_on, wish.latest or season.ends_on
-    return Intent(entry.key, str(season.id), wish.title, first, last)
+    return Intent(key=entry.key, plan=str(season.id), title=wish.title, first=first, last=last)

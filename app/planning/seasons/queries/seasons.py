@@ -120,7 +120,13 @@ def seasons(db: Session, *, actor: Actor) -> tuple[SeasonSummary, ...]:
     )
     return tuple(
         SeasonSummary(
-            s.id, s.title, SeasonState(s.state), s.starts_on, s.ends_on, count, s.created_at
+            id=s.id,
+            title=s.title,
+            state=SeasonState(s.state),
+            starts_on=s.starts_on,
+            ends_on=s.ends_on,
+            wishes=count,
+            created_at=s.created_at,
         )
         for s, count in rows
     )
@@ -137,21 +143,21 @@ def season_of(db: Session, *, actor: Actor, season_id: UUID) -> SeasonDetail:
 def detail(row: Season, wishes: Iterable[WishDetail]) -> SeasonDetail:
     options = row.options
     return SeasonDetail(
-        row.id,
-        row.title,
-        SeasonState(row.state),
-        row.starts_on,
-        row.ends_on,
-        row.timezone,
-        row.progress,
-        row.cost,
-        row.error,
-        options["run"],
-        limits_in(options),
-        row.created_at,
-        row.solved_at,
-        row.accepted_at,
-        tuple(wishes),
+        id=row.id,
+        title=row.title,
+        state=SeasonState(row.state),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        timezone=row.timezone,
+        progress=row.progress,
+        cost=row.cost,
+        error=row.error,
+        run=options["run"],
+        limits=limits_in(options),
+        created_at=row.created_at,
+        solved_at=row.solved_at,
+        accepted_at=row.accepted_at,
+        wishes=tuple(wishes),
     )
 
 
@@ -178,23 +184,23 @@ def _wishes(db: Session, season: Season) -> Iterable[WishDetail]:
             status == EventStatus.CANCELLED or starts_at is None
         )
         yield WishDetail(
-            wish.position,
-            wish.title,
-            tuple(wish.groups),
-            tuple(wish.people),
-            tuple(wish.countries),
-            wish.minutes,
-            wish.earliest,
-            wish.latest,
-            wish.spacing,
-            tuple(parents.get(str(wish.position), ())),
-            wish.proposed_at,
-            wish.chosen_at,
-            wish.refused_at,
-            wish.pinned_event_id,
-            None if is_gone else starts_at,
-            is_gone,
-            wish.event_id,
+            position=wish.position,
+            title=wish.title,
+            groups=tuple(wish.groups),
+            people=tuple(wish.people),
+            countries=tuple(wish.countries),
+            minutes=wish.minutes,
+            earliest=wish.earliest,
+            latest=wish.latest,
+            spacing=wish.spacing,
+            after=tuple(parents.get(str(wish.position), ())),
+            proposed_at=wish.proposed_at,
+            chosen_at=wish.chosen_at,
+            refused_at=wish.refused_at,
+            pinned_event_id=wish.pinned_event_id,
+            published_at=None if is_gone else starts_at,
+            is_gone=is_gone,
+            event_id=wish.event_id,
         )
 
 

@@ -276,7 +276,7 @@ class Board:
             apart = max(wish.spacing, self.wishes[key].spacing if key is not None else 0)
             days = working_days_until(min(day, theirs), max(day, theirs))
             if days < apart:
-                yield Shortfall(Want.SPACING, other, days, apart)
+                yield Shortfall(want=Want.SPACING, other=other, count=days, limit=apart)
         if on_day > self.limits.per_day:
             yield Shortfall(Want.DAY, count=on_day, limit=self.limits.per_day)
 

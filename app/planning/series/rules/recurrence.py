@@ -152,10 +152,10 @@ def recurrence_of(text: str) -> Recurrence:
     if found is None or found["day"] not in DAYS:
         raise ValueError(f"no recurrence of a series: {text}")
     return Recurrence(
-        Frequency(found["frequency"].lower()),
-        DAYS.index(found["day"]),
-        int(found["interval"]),
-        int(found["nth"]) if found["nth"] else None,
-        int(found["count"]) if found["count"] else None,
-        datetime.strptime(found["until"], "%Y%m%d").date() if found["until"] else None,  # noqa: DTZ007 - a day
+        frequency=Frequency(found["frequency"].lower()),
+        weekday=DAYS.index(found["day"]),
+        interval=int(found["interval"]),
+        nth=int(found["nth"]) if found["nth"] else None,
+        count=int(found["count"]) if found["count"] else None,
+        until=datetime.strptime(found["until"], "%Y%m%d").date() if found["until"] else None,  # noqa: DTZ007 - a day
     )

@@ -166,7 +166,7 @@ def occurrence(position: int, wall: datetime, lasting: timedelta, timezone: str)
         gaps = [sentence for sentence in refusal.errors.values() if sentence.msgid == IN_A_GAP]
         if not gaps:
             raise
-        return Occurrence(position, wall, None, gaps[0])
+        return Occurrence(position=position, wall=wall, span=None, gap=gaps[0])
 
 
 def edges_of(draft: EventDraft) -> tuple[datetime, datetime]:
