@@ -5,7 +5,6 @@ was.
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,9 @@ from app.kernel.actor import Actor
 from app.kernel.timespan import Timespan
 from app.planning.arranging.queries.asking import asking_of
 from app.planning.arranging.rules.requests import can_be_lifted
+from app.planning.arranging.services.approval import held_until
 from app.planning.events.facts import RuleOverridden
+from app.planning.events.models import Event
 from app.planning.events.queries.references import References, parties_of
 from app.planning.events.values import (
     EventDraft,
@@ -32,38 +33,36 @@ HOLD = timedelta(days=14)
 
 def occupy(
     db: Session,
-    *,
-    actor: Actor,
-    event_id: UUID,
+    event: Event,
     draft: EventDraft,
     known: References,
+    *,
+    actor: Actor,
     now: datetime,
     is_firm: bool,
     overrides: Sequence[OverrideAsked] = (),
-    held_until: datetime | None = None,
     is_same: bool = False,
     may_wait: bool = False,
 ) -> bool:
-    """Claims the time of an event and returns whether it is held. Partial dates occupy nothing;
-    other processes' meetings are only known of; a draft (not `is_firm`) holds its time for a while.
+    """Claims the time that the draft gives the event, and returns whether it is held.
 
-    `held_until`: until when it does where that is later, as the presidency has been asked.
-    `is_same`: it stands already just as it is asked about. With `may_wait` an hour that only the
-    presidency may allow is held by nobody until it does, and is only wished for. Refuses with
-    Clash, then only what nobody may allow.
+    Partial dates occupy nothing; other processes' meetings are only known of; a draft (not
+    `is_firm`) holds its time for a while, and for as long as the presidency has to answer where it
+    was asked. `is_same`: the event stands already just as it is asked about. With `may_wait` an hour
+    that only the presidency may allow is held by nobody until it does, and is only wished for.
+    Refuses with Clash, then only what nobody may allow.
     """
     if draft.span is None:
-        scheduling.release(db, holder=holder_of(event_id), now=now)
+        scheduling.release(db, holder=holder_of(event.id), now=now)
         return False
-    lapses_at = None if is_firm else _lapses_at(now, held_until)
-    engagement = engagement_for(event_id, draft, draft.span, tentative_until=lapses_at)
+    engagement = _engagement_of(event, draft, draft.span, is_firm=is_firm, now=now)
     is_agreed = holds_only(engagement, actor=actor, is_agreed=is_same)
     if engagement.nature is Nature.EXTERNAL:
         question = agreed(engagement, (Party.region(exclusive=False),), now=now)
     elif is_agreed and not overrides:  # holidays, delegates and notice need not be read
         question = agreed(engagement, parties_of(draft, known), now=now)
     else:
-        asking = asking_of(db, draft=draft, known=known, now=now, event_id=event_id)
+        asking = asking_of(db, draft=draft, known=known, now=now, event_id=event.id)
         assert asking is not None  # noqa: S101 - it has a time and is no other process's
         question = replace(asking.at(draft.span), is_agreed=is_agreed)
     try:
@@ -71,71 +70,55 @@ def occupy(
             db, actor=actor, question=question, engagement=engagement, overrides=overrides
         )
     except Clash as refusal:
-        if not may_wait or not can_be_lifted(refusal.findings):
+        if is_firm or not may_wait or not can_be_lifted(refusal.findings):
             raise
-        scheduling.release(db, holder=holder_of(event_id), now=now)
+        scheduling.release(db, holder=holder_of(event.id), now=now)
         return False
     for permission in permissions:
-        fact = RuleOverridden(event_id, str(permission.rule), permission.against)
+        fact = RuleOverridden(event.id, str(permission.rule), permission.against)
         journal.record(db, fact, actor=actor, now=now)
     return True
 
 
-def _lapses_at(now: datetime, held_until: datetime | None) -> datetime:
-    usual = now + HOLD
-    return max(usual, held_until) if held_until else usual
-
-
-def engagement_for(
-    event_id: UUID, draft: EventDraft, span: Timespan, *, tentative_until: datetime | None
-) -> EngagementDraft:
-    is_external = draft.kind is EventKind.EXTERNAL
-    return EngagementDraft(
-        holder=holder_of(event_id),
-        title=draft.title,
-        span=span,
-        timezone=draft.timezone,
-        is_confidential=draft.is_confidential,
-        tentative_until=tentative_until,
-        nature=Nature.EXTERNAL if is_external else Nature.EVENT,
-        side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
-    )
-
-
 def put_back(
     db: Session,
-    *,
-    actor: Actor,
-    event_id: UUID,
+    event: Event,
     draft: EventDraft,
     known: References,
+    *,
+    actor: Actor,
     now: datetime,
     is_firm: bool,
-    held_until: datetime | None = None,
     beside: Collection[str] = (),
 ) -> None:
     """Gives the event back the time that it had, with the overrides that stood there, whatever the
     rules say today. Refuses with Clash where somebody else has it meanwhile.
     """
     if draft.span is None or draft.kind is EventKind.EXTERNAL:
-        occupy(
-            db,
-            actor=actor,
-            event_id=event_id,
-            draft=draft,
-            known=known,
-            now=now,
-            is_firm=is_firm,
-            held_until=held_until,
-        )
+        occupy(db, event, draft, known, actor=actor, now=now, is_firm=is_firm)
         return
-    lapses_at = None if is_firm else _lapses_at(now, held_until)
     scheduling.restore(
         db,
-        engagement=engagement_for(event_id, draft, draft.span, tentative_until=lapses_at),
+        engagement=_engagement_of(event, draft, draft.span, is_firm=is_firm, now=now),
         parties=parties_of(draft, known),
         now=now,
         beside=beside,
+    )
+
+
+def _engagement_of(
+    event: Event, draft: EventDraft, span: Timespan, *, is_firm: bool, now: datetime
+) -> EngagementDraft:
+    lapses_at = max(now + HOLD, held_until(event) or now)
+    return EngagementDraft(
+        holder=holder_of(event.id),
+        title=draft.title,
+        span=span,
+        timezone=draft.timezone,
+        is_confidential=draft.is_confidential,
+        tentative_until=None if is_firm else lapses_at,
+        nature=Nature.EXTERNAL if draft.kind is EventKind.EXTERNAL else Nature.EVENT,
+        side_event_of=holder_of(draft.side_event_of) if draft.side_event_of else "",
     )
 
 

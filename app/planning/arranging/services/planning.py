@@ -26,7 +26,6 @@ from app.planning.arranging.rules.publishing import require_ready
 from app.planning.arranging.services.approval import (
     drop_request,
     follow_draft,
-    held_until,
     judge_approval,
 )
 from app.planning.arranging.services.clockwork import untell
@@ -114,14 +113,14 @@ def plan_event(
     )
     occupy(
         db,
+        event,
+        draft,
+        known,
         actor=actor,
-        event_id=event.id,
-        draft=draft,
-        known=known,
         now=now,
         is_firm=publish,
         overrides=overrides,
-        may_wait=is_asking and not publish,
+        may_wait=is_asking,
     )
     _write(event, draft, known)
     db.add(event)
@@ -182,16 +181,15 @@ def change_event(
     freed = let_sittings_pass(db, [event.id])
     occupy(
         db,
+        event,
+        draft,
+        known,
         actor=actor,
-        event_id=event.id,
-        draft=draft,
-        known=known,
         now=now,
         is_firm=is_firm,
         overrides=overrides,
-        held_until=held_until(event),
         is_same=was_published and is_same,
-        may_wait=is_waiting and not is_firm,
+        may_wait=is_waiting,
     )
     _write(event, draft, known)
     event.changed_at = now
@@ -299,13 +297,12 @@ def restore_times(
         is_firm = event.status == EventStatus.PUBLISHED
         put_back(
             db,
+            event,
+            draft,
+            known,
             actor=actor,
-            event_id=event.id,
-            draft=draft,
-            known=known,
             now=now,
             is_firm=is_firm,
-            held_until=held_until(event),
             beside=(*beside, *map(holder_of, events)),
         )
         _write(event, draft, known)
@@ -331,15 +328,7 @@ def take_back_cancellation(db: Session, *, actor: Actor, event_id: UUID, now: da
     was_published = event.published_at is not None
     draft = with_delegates(db, draft_of(db, event)).settled()
     known = references_of(db, draft)
-    put_back(
-        db,
-        actor=actor,
-        event_id=event.id,
-        draft=draft,
-        known=known,
-        now=now,
-        is_firm=was_published,
-    )
+    put_back(db, event, draft, known, actor=actor, now=now, is_firm=was_published)
     event.status = EventStatus.PUBLISHED if was_published else EventStatus.DRAFT
     event.cancelled_at, event.changed_at = None, now
     event.sequence += 1

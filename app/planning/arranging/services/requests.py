@@ -22,7 +22,6 @@ from app.planning.arranging.queries.advice import advice
 from app.planning.arranging.rules import requests as rules
 from app.planning.arranging.services.approval import (
     answer_request,
-    held_until,
     open_request_of,
     put_request,
 )
@@ -136,17 +135,8 @@ def ask_for(
         actor=actor,
         now=now,
     )
-    is_held = occupy(
-        db,
-        actor=actor,
-        event_id=event.id,
-        draft=draft,
-        known=references_of(db, draft),
-        now=now,
-        is_firm=False,
-        held_until=held_until(event),
-        may_wait=True,
-    )
+    known = references_of(db, draft)
+    is_held = occupy(db, event, draft, known, actor=actor, now=now, is_firm=False, may_wait=True)
     if is_held:
         hold_sittings(db, event, now=now)
     else:
@@ -235,17 +225,8 @@ def authorize(
     answer_request(db, request, RequestState.AUTHORIZED, actor=actor, now=now, answer=words)
     if event.status == EventStatus.DRAFT:
         event.approved_at, event.approved_by = now, actor.account_id or None
-        occupy(
-            db,
-            actor=actor,
-            event_id=event.id,
-            draft=draft,
-            known=references_of(db, draft),
-            now=now,
-            is_firm=False,
-            overrides=overrides,
-            held_until=held_until(event),
-        )
+        known = references_of(db, draft)
+        occupy(db, event, draft, known, actor=actor, now=now, is_firm=False, overrides=overrides)
         hold_sittings(db, event, now=now)
     else:
         move_event(

@@ -62,12 +62,6 @@ class Freed(NamedTuple):
     ends_at: datetime
 
 
-def held_by(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
-    """Returns what engagements hold, to be filled by others once they let go of it."""
-    rows = db.execute(HELD_BY, {"engagements": list(engagement_ids)})
-    return tuple(Freed(*row) for row in rows)
-
-
 def occupy(
     db: Session,
     engagement_id: int,
@@ -191,11 +185,10 @@ def _row(engagement_id: int, resource_id: int, tile: Tile, part: str) -> dict[st
 
 
 def let_go(db: Session, engagement_ids: Collection[int]) -> tuple[Freed, ...]:
-    """Removes all claims of engagements and says what became free; the engagements themselves
-    stay.
-    """
-    freed = held_by(db, engagement_ids)
-    db.execute(CLAIMS_OF, {"engagements": list(engagement_ids)})
+    """Removes all claims of engagements and returns what became free; the engagements stay."""
+    engagements = {"engagements": list(engagement_ids)}
+    freed = tuple(Freed(*row) for row in db.execute(HELD_BY, engagements))
+    db.execute(CLAIMS_OF, engagements)
     return freed
 
 
