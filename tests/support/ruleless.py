@@ -6,12 +6,13 @@ from flask import Flask
 
 from app import create_app as real_app
 from app.infra.database import writing_engine
-from app.planning.scheduling import schema, services
+from app.planning.scheduling import schema
+from app.planning.scheduling.services import claims
 
 
 def create_app() -> Flask:
     """No rule in the database and none in the rule book; everything else as it is."""
-    services.claims._require_free = lambda *_arguments: (set(), ())
+    claims._require_free = lambda *_arguments: (set(), ())
     app = real_app()
     with app.app_context(), writing_engine().begin() as connection:
         drop_rule(connection.dialect.name, connection.exec_driver_sql)

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from app.infra.database import transaction, writing_engine
 from app.planning.events.models import Event, Series
-from app.planning.scheduling import rules
-from app.planning.scheduling import services as scheduling
 from app.planning.scheduling.models import Claim, Engagement
+from app.planning.scheduling.rules import refusals
+from app.planning.scheduling.services import claims
 from app.planning.series.rules.series import SeriesRefused
 from app.planning.series.services import plan_series
 from tests.planning.events.planning_builders import NOW, ORGANIZER, furnished
@@ -72,8 +72,8 @@ def test_control_without_the_rule_both_are_booked_over_each_other(
     """Takes away what the race above relies on: then the same two series must double-book."""
     with world.app_context(), writing_engine().begin() as connection:
         drop_rule(connection)
-    monkeypatch.setattr(scheduling.claims, "_require_free", lambda *_all, **_named: (set(), ()))
-    monkeypatch.setattr(rules, "require_free", lambda _findings: None)
+    monkeypatch.setattr(claims, "_require_free", lambda *_all, **_named: (set(), ()))
+    monkeypatch.setattr(refusals, "require_free", lambda _findings: None)
     assert race(world) == ["accepted", "accepted"]
     assert count(world, Claim) > 0
     assert look(world, lambda db: db.scalar(text(DOUBLE_BOOKINGS))) >= 12

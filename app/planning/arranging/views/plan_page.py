@@ -211,12 +211,11 @@ def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
     """Returns the people ticked and found, for events/_people.html."""
     roles = {one.person_id: one.role for one in form.people if not is_delegate(one.seat)}
     choices = people_shown.choose_people(db, chosen=roles.keys(), words=form.people_words)
-    seals = people_shown.seals(person.id for person in choices.people)
     return {
         "people": choices.people,
         "people_note": people_shown.note_of(choices),
         "chosen": roles,
-        "seals": seals,
+        "seals": people_shown.seals(person.id for person in choices.people),
         "people_words": form.people_words,
         "are_enough": planning.are_enough(form.people_words),
         "roles": _named(wording.PERSON_ROLES, reader_language()),
