@@ -67,8 +67,8 @@ def defects(draft: SeasonDraft) -> Iterator[tuple[str, Sentence]]:
         yield "rows", Sentence(TOO_MANY_WISHES, {"most": MOST_WISHES, "count": len(draft.rows)})
         return
     for number, row in enumerate(draft.rows, start=1):
-        for field, sentence in _of_row(draft, row, number):
-            yield f"rows.{number}.{field}", sentence
+        for column, sentence in _of_row(draft, row, number):
+            yield f"rows.{number}.{column}", sentence
 
 
 def _of_season(draft: SeasonDraft) -> Iterator[tuple[str, Sentence]]:
@@ -95,13 +95,13 @@ def _of_row(draft: SeasonDraft, row: WishRow, number: int) -> Iterator[tuple[str
         yield "title", Sentence(UNPRINTABLE)
     if not row.groups:
         yield "groups", Sentence(NO_GROUP)
-    for field, named in (
+    for column, named in (
         ("groups", row.groups),
         ("people", row.people),
         ("countries", row.countries),
     ):
         if len(named) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in named):
-            yield field, Sentence(TOO_MANY_NAMES, {"most": MOST_NAMES})
+            yield column, Sentence(TOO_MANY_NAMES, {"most": MOST_NAMES})
     if not SHORTEST <= row.minutes <= LONGEST:
         yield "minutes", Sentence(BAD_MINUTES, {"least": SHORTEST, "most": LONGEST})
     elif row.minutes > _minutes_of_day(draft):
