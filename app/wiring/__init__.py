@@ -37,7 +37,7 @@ from app.participation.speakers.wording import LOOKS, STATES
 from app.people.identity.views.door import init_identity, load_actor
 from app.people.identity.views.sign_in import AccountShelf, drop_lapsed, is_confirmed_now
 from app.planning.arranging import tasks as events_tasks
-from app.planning.arranging.views.port import EventPort
+from app.planning.arranging.views.tabs import EventPort
 from app.planning.calendars import tasks as calendars_tasks
 from app.training.learning.views.courses import CoursePort
 from app.training.packages.views import content as package_content

@@ -44,8 +44,8 @@ from app.people.identity import queries as identity
 from app.people.identity.services import accounts
 from app.planning.calendars import queries as calendars
 from app.planning.calendars import services as calendars_services
-from app.planning.scheduling.queries import personal as scheduling
-from app.planning.scheduling.services import erasing as scheduling_erasing
+from app.planning.scheduling.queries import calendar
+from app.planning.scheduling.services import claims
 from app.training.certificates import queries as certificates_queries
 from app.training.deadlines import queries as deadlines
 from app.training.learning.queries import records
@@ -76,7 +76,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("speakers", speakers_queries.personal_data, speakers_services.erase_person),
     Domain("writing", writing_queries.personal_data, writing_services.erase_person),
     Domain("notifications", outbox_queries.personal_data, outbox_services.erase_person),
-    Domain("scheduling", scheduling.personal_data, scheduling_erasing.erase_person),
+    Domain("scheduling", calendar.personal_data, claims.erase_person),
     Domain("access", access.personal_data, access_services.erase_person),
     Domain("directory", people.personal_data, services_people.erase_person),
     Domain("identity", identity.personal_data, accounts.erase_person),

@@ -69,7 +69,7 @@ def test_no_view_reads_the_tables_of_another_package() -> None:
 def test_the_check_sees_a_foreign_table() -> None:
     assert APP.is_dir()
     source = "from app.people.directory.models import Person\n"
-    assert foreign_models(source, "app.planning.arranging.services.life") == {
+    assert foreign_models(source, "app.planning.arranging.services.requests") == {
         "app.people.directory"
     }
     assert foreign_models(source, "app.planning.events.queries.life") == set()

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from app.infra.database import transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import cancel_event, move_event, plan_event
+from app.planning.arranging.services.planning import cancel_event, move_event, plan_event
 from app.planning.events.values import EventDraft, EventKind
 from tests.feeds.oracles import (
     GO_BY_THE_FILE,

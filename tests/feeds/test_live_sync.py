@@ -15,7 +15,7 @@ import pytest
 from app.infra.database import transaction
 from app.kernel.timespan import Timespan
 from app.people.identity.services.tokens import issue_feed_token
-from app.planning.arranging.services import cancel_event, move_event
+from app.planning.arranging.services.planning import cancel_event, move_event
 from tests.planning.events.rows import add_registration, an_event, change_event_row
 from tests.support.actors import account_id_of, actor_of
 from tests.support.server import LiveServer, serving

@@ -16,7 +16,7 @@ from app.kernel.timespan import Timespan
 from app.people.directory.models import Appointment, Person
 from app.people.directory.services.designations import designate
 from app.people.directory.values import Office
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.values import EventDraft, EventKind, Participant, PersonRole
 from tests.journeys import steps
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, assert_fits_desk_and_phone

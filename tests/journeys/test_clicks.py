@@ -17,7 +17,7 @@ from app.infra import clock
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.participation.registrations.models import Invitation
-from app.planning.arranging.queries.advice import free_slots
+from app.planning.arranging.queries.asking import free_slots
 from app.planning.events.values import EventDraft, EventKind
 from tests.journeys import steps, world
 from tests.support.actors import actor_of

@@ -14,7 +14,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import Event
 from app.planning.events.values import EditionLink, EventDraft, EventKind, LinkRole
 from tests.journeys import steps

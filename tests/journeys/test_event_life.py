@@ -14,7 +14,7 @@ from app.infra.database import transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import add_session
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.values import (
     EventDraft,
     EventKind,

@@ -16,7 +16,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.events.models import Event
 from app.planning.events.values import EventDraft, EventKind
-from app.planning.series.rules.recurrence import Frequency, Recurrence
+from app.planning.series.rules import Frequency, Recurrence
 from app.planning.series.services import plan_series
 from tests.journeys import steps, world
 from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES, assert_fits_desk_and_phone

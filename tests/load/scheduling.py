@@ -21,9 +21,11 @@ from app import create_app
 from app.infra.database import reading, transaction, writing_engine
 from app.kernel.text import LocalizedText, untranslated
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import queries, rules
 from app.planning.scheduling.models import Claim, Engagement, Resource, RuleSetting
-from app.planning.scheduling.queries import ALL_LANES
+from app.planning.scheduling.queries import calendar
+from app.planning.scheduling.queries.calendar import ALL_LANES
+from app.planning.scheduling.rules import refusals, spec
+from app.planning.scheduling.rules import slots as rules_slots
 from app.planning.scheduling.schema import ensure_no_overlap, tripwire
 from app.planning.scheduling.values import EngagementDraft, InvitedCountry, Party, Rule, Severity
 from tests.load import Figure, spread, timed
@@ -235,7 +237,7 @@ def refused(size: int) -> float:
         try:
             with transaction() as db:
                 rulings.claim(db, engagement=draft, parties=some_people(IN_A_MEETING), now=NOW)
-        except rules.Clash:
+        except refusals.Clash:
             return
         raise AssertionError("the hour was taken")
 
@@ -246,15 +248,15 @@ def slots(size: int) -> float:
     span = hour_between(size)
     parties = some_people(32)
 
-    def at(when: Timespan) -> queries.Question:
-        return queries.Question(
+    def at(when: Timespan) -> spec.Question:
+        return spec.Question(
             span=when, parties=tuple(parties), now=NOW, countries=COUNTRIES, is_timely=False
         )
 
-    search = queries.Search(wish=span, at=at, parties=tuple(parties))
+    search = rules_slots.Search(wish=span, at=at, parties=tuple(parties))
     with reading() as db:
         db.connection()
-        return timed(lambda: queries.slots(db, search))
+        return timed(lambda: calendar.slots(db, search))
 
 
 def warn_of_load_only() -> None:

@@ -13,8 +13,7 @@ from datetime import date, timedelta
 from app.kernel.text import untranslated
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.values import Holiday, Party, Standing
-from app.planning.seasons.rules.board import Board, Wish, refused
-from app.planning.seasons.rules.planning import Proposal, propose
+from app.planning.seasons.rules import Board, Proposal, Wish, propose, refused
 from app.planning.seasons.values import SeasonLimits
 from tests.load import Figure, timed
 from tests.planning.seasons.boards import ZONES, a_board, a_wish, an_event, at, lenient

@@ -23,7 +23,7 @@ from app.office.outbox.models import Message
 from app.participation.registrations.models import Invitation, Registration
 from app.participation.registrations.services.registering import register
 from app.participation.registrations.values import CONSENT_VERSION
-from app.planning.arranging.services import cancel_event
+from app.planning.arranging.services.planning import cancel_event
 from tests.security import canaries
 from tests.security.canaries import BY_CODE, CODES, SPEAKER, mark
 from tests.security.crawl import (

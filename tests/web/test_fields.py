@@ -17,7 +17,7 @@ OWN_PARSERS = {
     "app/office/inbox/forms.py": 1,  # RFC 5545, not typed
     "app/participation/registrations/views/registering.py": 1,  # our own signed token
     "app/people/identity/views/sign_in.py": 1,  # our own session
-    "app/planning/arranging/api/shapes.py": 1,  # says whether the text or its offset is wrong
+    "app/planning/arranging/api.py": 1,  # says whether the text or its offset is wrong
     "app/planning/programme/views/board.py": 1,  # our own signed token
     "app/training/learning/forms/answers.py": 1,
     "app/training/turnover/api.py": 2,

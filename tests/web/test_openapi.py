@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from app.planning.arranging.api.shapes import edge_in
+from app.planning.arranging.api import edge_in
 from tests.support.actors import bearer
 
 FORM = {

@@ -93,7 +93,7 @@ from app.planning.events.queries.events import event_of
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import NotClosed, Phase
 from app.planning.events.values import EventDetail, EventStatus, LinkRole
-from app.planning.scheduling.rules.overrides import MOST_REASON, SHORTEST_REASON
+from app.planning.scheduling.rules.judging import MOST_REASON, SHORTEST_REASON
 from app.web.downloads import XLSX, name_file
 from app.web.fields import Typed
 from app.web.form_token import press_once

@@ -63,7 +63,7 @@ from app.people.directory.queries.people import emails_of_person
 from app.people.directory.queries.reference import is_country
 from app.people.identity.queries import accounts_of_person
 from app.planning.events.queries.references import draft_titled
-from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.services import claims
 
 UNKNOWN_EDITION = N_("Choose an edition of the congress from the list.")
 TWO_CLICKS = timedelta(minutes=1)
@@ -402,7 +402,7 @@ def follow_up_rows(db: Session, *, actor: Actor, ids: frozenset[int], now: datet
     """Drafts a follow-up webinar of the ticked rows with their countries invited, and returns its
     id (R18). The button pressed twice makes one draft.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     rows = rows_called(db, actor=actor, ids=ids)
     if not rows:
         raise rules.NothingTickedToFollow

@@ -46,7 +46,7 @@ from app.people.identity.services.offices import (
     designate_presidency,
     dismiss_from_presidency,
 )
-from app.planning.arranging.views.people_shown import record_people_shown
+from app.planning.arranging.views.plan_page import record_people_shown
 from app.web.downloads import XLSX, name_file
 from app.web.fields import day_in, number_in, uuid_in
 from app.web.guards import current_actor, require_confirmation, requires, signed_in

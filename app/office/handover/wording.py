@@ -20,8 +20,7 @@ from app.participation.meetings.wording import NAMES
 from app.participation.speakers.wording import STATES
 from app.people.directory.rules.people import DELEGATES_OF, FOCAL_POINTS, MECHANISMS_OF
 from app.people.identity.wording import ROLE_NAMES
-from app.planning.scheduling.wording.book import SEVERITIES, rule_titles
-from app.planning.scheduling.wording.cases import OUTCOMES
+from app.planning.scheduling.wording import OUTCOMES, SEVERITIES, rule_titles
 from app.training.certificates.wording import REASONS
 
 # Each fact of the journal as a sentence. What stands between %( ) is taken from the fact, see

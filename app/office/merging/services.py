@@ -45,7 +45,7 @@ from app.people.identity.services.offices import follow_focal_points
 from app.people.identity.services.roles import lock_organizers
 from app.planning.arranging.services.seats import claim_anew_for
 from app.planning.events.queries.locking import locked_event
-from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.services import claims
 
 # Erases the steps of merges of a person, so that no undo brings erased data back.
 
@@ -280,7 +280,7 @@ def merge_people(db: Session, *, actor: Actor, kept_id: int, gone_id: int, now: 
     """
     lock_organizers(db)
     lock_joined_records(db)
-    scheduling.lock(db)
+    claims.lock(db)
     kept, gone = _require_pair(db, actor, kept_id, gone_id, now)
     if queries.is_completed_there_only(db, gone_id=gone_id, kept_id=kept_id):
         raise KeepTheOther
@@ -323,7 +323,7 @@ def merge_people(db: Session, *, actor: Actor, kept_id: int, gone_id: int, now: 
 def undo_merge(db: Session, *, actor: Actor, merge_id: int, now: datetime) -> int:
     """Puts each row back unless it changed since the merge; returns how many were not put back."""
     lock_joined_records(db)
-    scheduling.lock(db)
+    claims.lock(db)
     row = db.get(PersonMerge, merge_id, with_for_update=True)
     if row is None:
         raise NotFound

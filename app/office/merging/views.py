@@ -25,7 +25,7 @@ from app.people.directory.policy import may_correct, may_keep_roster
 from app.people.directory.queries.designations import office_holders
 from app.people.directory.queries.people import record_of
 from app.people.directory.queries.roster import LONGEST_SEARCH
-from app.planning.arranging.views.people_shown import record_people_shown
+from app.planning.arranging.views.plan_page import record_people_shown
 from app.web.errors import STATUS
 from app.web.fields import numbers_in
 from app.web.form_token import press_once

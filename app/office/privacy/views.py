@@ -32,7 +32,7 @@ from app.office.privacy.values import Domain, PersonalData, Purpose
 from app.people.directory.queries.roster import LONGEST_SEARCH
 from app.people.identity.rules import LastOrganizer
 from app.people.identity.views.door import leave
-from app.planning.arranging.views.people_shown import record_people_shown
+from app.planning.arranging.views.plan_page import record_people_shown
 from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires

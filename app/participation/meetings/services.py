@@ -47,7 +47,7 @@ from app.participation.meetings.values import (
     PersonToDismiss,
 )
 from app.participation.registrations.services.registering import drop_own_links, keep_own_link
-from app.planning.arranging.services.rooms import link_room
+from app.planning.arranging.services.planning import link_room
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.rules.joining import MeetingProvider

@@ -22,7 +22,7 @@ from app.participation.registrations.values import (
     ConsentPurpose,
     RegistrationStatus,
 )
-from app.planning.arranging.api.shapes import Strict
+from app.planning.arranging.api import Strict
 from app.web.description import needs
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.openapi import spec

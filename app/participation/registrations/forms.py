@@ -17,7 +17,7 @@ from app.kernel.seen import mark_of
 from app.kernel.text import N_
 from app.participation.registrations.rules import HIGHEST_CAPACITY
 from app.participation.registrations.values import CapacityDraft, ConsentPurpose
-from app.planning.arranging import rules
+from app.planning.arranging.rules import clock
 from app.planning.arranging.rules.clock import IN_A_GAP
 from app.web.fields import DateField, IntegerField, TimeField, Typed, number_in
 from app.web.forms import Form
@@ -107,9 +107,9 @@ class CapacityForm(Form):
                 raise InvalidInput({"closes_on": Sentence(WANTS_DAY)})
             return None
         wall = datetime.combine(self.closes_on.data, self.closes_at.data or LAST_MINUTE)
-        rules.require_in_years("closes_on", wall)
+        clock.require_in_years("closes_on", wall)
         try:
-            return rules.instant_of(wall, timezone)
+            return clock.instant_of(wall, timezone)
         except ValueError:
             raise InvalidInput({"closes_at": Sentence(IN_A_GAP, {"zone": timezone})}) from None
 

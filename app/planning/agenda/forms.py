@@ -16,10 +16,8 @@ from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, Language, LocalizedText, fields_of
 from app.kernel.timespan import Timespan
-from app.planning.arranging import rules
-from app.planning.arranging.forms.hours import HourField, share_range
-from app.planning.arranging.forms.planning import Choices
-from app.planning.arranging.forms.typed import participants_in
+from app.planning.arranging.forms import Choices, HourField, participants_in, share_range
+from app.planning.arranging.rules import clock
 from app.planning.events.values import (
     SESSION_ROLES,
     PersonRole,
@@ -87,7 +85,7 @@ class SessionForm(LocalizedForm):
         return SessionDraft(
             kind=SessionKind(self.kind.data),
             title=self.title.data,
-            span=rules.span_of_wall(starts, ends, timezone, near=near),
+            span=clock.span_of_wall(starts, ends, timezone, near=near),
             room=self.room.data,
             notes=self.notes.data,
             work_table_id=int(self.work_table.data) if self.work_table.data else None,
@@ -165,7 +163,7 @@ class AgendaRow(Form):
         return SessionDraft(
             SessionKind(kind),
             LocalizedText({language: self.title.data}),
-            rules.span_of_wall(starts, ends, timezone),
+            clock.span_of_wall(starts, ends, timezone),
             self.room.data,
             work_table_id=int(table) if table else None,
             people=(SessionPart(person_id, PersonRole.MODERATOR),) if person_id else (),

@@ -15,10 +15,10 @@ from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.people.directory.queries.people import names_of
-from app.planning.arranging.queries.agenda import session_details, tables_of
+from app.planning.arranging.queries.planning import session_details, tables_of
 from app.planning.arranging.rules import agenda as rules
-from app.planning.arranging.services.loading import open_event
-from app.planning.arranging.services.sittings import hold_sittings
+from app.planning.arranging.services.occupying import hold_sittings
+from app.planning.arranging.services.steps import open_event
 from app.planning.events.facts import AgendaChanged
 from app.planning.events.models import Event, EventSession, SessionPerson
 from app.planning.events.values import (
@@ -28,8 +28,8 @@ from app.planning.events.values import (
     SessionKind,
     holder_of_session,
 )
-from app.planning.scheduling import services as scheduling
-from app.planning.scheduling.rules import Clash, require_free
+from app.planning.scheduling.rules.refusals import Clash, require_free
+from app.planning.scheduling.services import claims
 
 UNKNOWN_PERSON = N_("There is nobody with the number %(value)s in the directory.")
 
@@ -52,7 +52,7 @@ def add_sessions(
     db: Session, *, actor: Actor, event_id: UUID, drafts: Sequence[SessionDraft], now: datetime
 ) -> list[UUID]:
     """Adds several sessions to an event, whose people are held once for all of them."""
-    scheduling.lock(db)
+    claims.lock(db)
     event = open_event(db, actor, event_id)
     numbers: list[UUID] = []
     added: list[Fact] = []
@@ -77,7 +77,7 @@ def add_rows(
     before it. Returns by its place in the list why any other was refused: InvalidInput or Clash, as
     `add_session` says them.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     refused: dict[int, Refusal] = {}
     for number, draft in enumerate(drafts):
         try:
@@ -102,7 +102,7 @@ def change_session(
     not told again. `seen`: the mark of the session that the writer began from; refuses
     ChangedMeanwhile when it is another now.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     event = open_event(db, actor, event_id)
     session = _session(db, event, session_id)
     known = session_details(db, event_id=event.id)
@@ -121,7 +121,7 @@ def remove_session(
     """Takes the session out and sets its people free; one that is not there any more changes
     nothing. Refuses with ReviewStays the only Guidelines review of a published congress.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     event = open_event(db, actor, event_id)
     if db.scalar(
         select(EventSession.id).where(
@@ -129,7 +129,7 @@ def remove_session(
         )
     ):
         _require_review(db, event, session_id)
-        scheduling.release(db, holder=holder_of_session(session_id), now=now)
+        claims.release(db, holder=holder_of_session(session_id), now=now)
         db.execute(delete(SessionPerson).where(SessionPerson.session_id == session_id))
         db.execute(delete(EventSession).where(EventSession.id == session_id))
         journal.record(db, AgendaChanged(event.id), actor=actor, now=now)

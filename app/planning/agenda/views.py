@@ -35,15 +35,12 @@ from app.planning.agenda.forms import (
 )
 from app.planning.agenda.services import add_rows, add_session, change_session, remove_session
 from app.planning.arranging.queries import planning
-from app.planning.arranging.queries.agenda import session_details, tables_of
-from app.planning.arranging.queries.planning import are_enough
+from app.planning.arranging.queries.planning import are_enough, session_details, tables_of
 from app.planning.arranging.rules.agenda import NoHours, ReviewStays
-from app.planning.arranging.views import people_shown
-from app.planning.arranging.views.people_shown import choose_people
-from app.planning.arranging.views.plan_page import sentences_of
+from app.planning.arranging.views import plan_page
+from app.planning.arranging.views.plan_page import choose_people, sentences_of
 from app.planning.arranging.views.planning import changeable
-from app.planning.arranging.wording import PERSON_ROLES
-from app.planning.arranging.wording.agenda import SESSION_KINDS
+from app.planning.arranging.wording import PERSON_ROLES, SESSION_KINDS
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import (
@@ -54,7 +51,7 @@ from app.planning.events.values import (
     SessionKind,
     TableChoice,
 )
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from app.web.fields import Typed
 from app.web.guards import anyone, current_actor, requires
 from app.web.kept_forms import kept_fields
@@ -157,7 +154,7 @@ def session_page(
     )
     if typed is not None:
         form.read_people(typed)
-        known = people_shown.shown_in(typed) | {
+        known = plan_page.shown_in(typed) | {
             person.id for person in (session.people if session else ())
         }
         form.people = tuple(part for part in form.people if part.person_id in known)
@@ -173,7 +170,7 @@ def people_found(db: Session, typed: Typed) -> dict[str, Any]:
     """Returns what the finder shows: those ticked who had been shown, and those whose name fits."""
     form = SessionForm()
     form.read_people(typed)
-    known = people_shown.shown_in(typed)
+    known = plan_page.shown_in(typed)
     form.people = tuple(part for part in form.people if part.person_id in known)
     return _people_of(db, form)
 
@@ -205,13 +202,13 @@ def kinds_with_tables(tables: Iterable[TableChoice]) -> list[tuple[str, str]]:
 
 def _people_of(db: Session, form: SessionForm) -> dict[str, Any]:
     roles = {one.person_id: one.role for one in form.people}
-    choices = people_shown.choose_people(db, chosen=roles.keys(), words=form.people_words)
+    choices = plan_page.choose_people(db, chosen=roles.keys(), words=form.people_words)
     named = {role: name for role, name in PERSON_ROLES.items() if role in SESSION_ROLES}
     return {
         "people": choices.people,
         "chosen": roles,
-        "people_note": people_shown.note_of(choices),
-        "seals": people_shown.seals(person.id for person in choices.people),
+        "people_note": plan_page.note_of(choices),
+        "seals": plan_page.seals(person.id for person in choices.people),
         "people_words": form.people_words,
         "are_enough": planning.are_enough(form.people_words),
         "roles": _named(named),

@@ -11,10 +11,9 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.infra.journal import JournalEntry
 from app.people.directory.values import Office
-from app.planning.arranging.services.clockwork import ToldCount, tell_time
-from app.planning.arranging.services.parts import settle_parts
 from app.planning.arranging.services.requests import lapse_requests
-from app.planning.arranging.services.seats import fill_seats, note_service
+from app.planning.arranging.services.seats import fill_seats, note_service, settle_parts
+from app.planning.arranging.services.steps import ToldCount, tell_time
 
 
 def on_office_changed_hands(db: Session, entry: JournalEntry, *, now: datetime) -> None:

@@ -33,7 +33,7 @@ from app.planning.calendars.values import (
     SourceDraft,
     SourceKind,
 )
-from app.planning.scheduling.services.soft import keep_soft
+from app.planning.scheduling.services.claims import keep_soft
 from app.planning.scheduling.values import EngagementDraft, Nature, Party
 
 PAUSE = timedelta(hours=1)

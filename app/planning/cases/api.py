@@ -13,7 +13,7 @@ from app.infra.database import reading
 from app.people.identity.policy import leads_the_region
 from app.planning.cases.queries import PER_PAGE, ConflictCaseView, conflict_cases
 from app.planning.scheduling.values import Approver
-from app.planning.scheduling.wording.cases import about_case
+from app.planning.scheduling.wording import about_case
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_timezone
 from app.web.openapi import spec

@@ -16,18 +16,17 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.people.identity.policy import leads_the_region
-from app.planning.arranging.forms.typed import overrides_in
+from app.planning.arranging.forms import overrides_in
 from app.planning.arranging.queries.planning import are_enough
 from app.planning.arranging.queries.seats import findings_about
 from app.planning.arranging.services.seats import replace_person
-from app.planning.arranging.views.people_shown import choose_people, note_of
-from app.planning.arranging.views.plan_page import confirmable, sentences_of
+from app.planning.arranging.views.plan_page import choose_people, confirmable, note_of, sentences_of
 from app.planning.cases.forms import AcceptCaseForm, ReplaceForm
 from app.planning.cases.queries import ConflictCaseView, conflict_case, conflict_cases
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.services.cases import accept_case
-from app.planning.scheduling.services.permitting import OVERRIDE_FIELD
-from app.planning.scheduling.wording.cases import OUTCOMES, WHO_MAY_ACCEPT, about_case, cause_of
+from app.planning.scheduling.services.claims import OVERRIDE_FIELD
+from app.planning.scheduling.wording import OUTCOMES, WHO_MAY_ACCEPT, about_case, cause_of
 from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields

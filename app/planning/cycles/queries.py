@@ -12,9 +12,8 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, is_printable
 from app.people.directory.models import Country, Person
-from app.planning.arranging.queries.publishing import has_guidelines_review
-from app.planning.arranging.rules import days_of_edition
-from app.planning.arranging.rules.congress import EditionState, TableState
+from app.planning.arranging.queries.plans import has_guidelines_review
+from app.planning.arranging.rules.cycle import EditionState, TableState, days_of_edition
 from app.planning.events import policy
 from app.planning.events.models import (
     ChecklistItem,

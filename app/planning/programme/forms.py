@@ -12,8 +12,8 @@ from wtforms.validators import InputRequired
 from app.kernel.refusal import Sentence
 from app.kernel.seen import mark_of
 from app.kernel.timespan import Timespan
-from app.planning.arranging.forms.typed import instant_of_event
-from app.planning.arranging.rules.moves import MIDNIGHT, moved_span
+from app.planning.arranging.forms import instant_of_event
+from app.planning.arranging.rules.clock import MIDNIGHT, moved_span
 from app.web.fields import DateField, TimeField, Typed, uuid_in
 from app.web.forms import Form
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from app.infra.schema import DeadRule
 from app.kernel.text import LocalizedText
 from app.planning.scheduling.models import Claim, Engagement, Resource
-from app.planning.scheduling.rules import LONGEST
+from app.planning.scheduling.rules.refusals import LONGEST
 
 NO_OVERLAP = "claim_no_overlap"
 TOO_LONG = "claim_too_long"

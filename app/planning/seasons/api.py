@@ -15,7 +15,7 @@ from app.infra.language import both
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import LocalizedText
-from app.planning.arranging.api.shapes import Strict
+from app.planning.arranging.api import Strict
 from app.planning.scheduling.wording import sentence
 from app.planning.seasons import policy, queries, services
 from app.planning.seasons.queries import SeasonDetail, WishDetail

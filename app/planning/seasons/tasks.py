@@ -11,7 +11,7 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.planning.seasons import queries, services
-from app.planning.seasons.rules.planning import propose
+from app.planning.seasons.rules import propose
 
 STEP = 3
 """By how many per cent a run is further when it is told again. A run that has been overtaken ends

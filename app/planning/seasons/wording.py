@@ -11,7 +11,7 @@ from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText, date_locale, in_every_language
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.rules.clock import zone_of
-from app.planning.seasons.rules.board import Board, Shortfall
+from app.planning.seasons.rules import Board, Shortfall
 from app.planning.seasons.values import SeasonState, Want
 from app.web.render import hours_text, zone_label
 

@@ -14,27 +14,39 @@ from app.infra.database import reading, transaction
 from app.infra.language import both
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.timespan import Timespan
-from app.planning.arranging.api.events import _breach, _finding, _sent, _slot
-from app.planning.arranging.api.shapes import (
+from app.planning.arranging.api import (
     CancelQuery,
     EventChange,
     EventIn,
     EventOut,
     InstantIn,
     Strict,
+    _breach,
+    _finding,
+    _sent,
+    _slot,
     draft_in,
     event_out,
     instant_in,
     overrides_in,
 )
-from app.planning.arranging.rules import OutOfOrder, span_of_instants
+from app.planning.arranging.rules.clock import span_of_instants
+from app.planning.arranging.rules.cycle import OutOfOrder
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDraft
+from app.planning.series import rules
 from app.planning.series.queries import propose_series, series_of
-from app.planning.series.rules import series
-from app.planning.series.rules.recurrence import DAYS, MOST, Frequency, Recurrence, rule_text
-from app.planning.series.rules.series import DateMisfit, Scope, SeriesRefused
+from app.planning.series.rules import (
+    DAYS,
+    MOST,
+    DateMisfit,
+    Frequency,
+    Recurrence,
+    Scope,
+    SeriesRefused,
+    rule_text,
+)
 from app.planning.series.services import cancel_series, change_series, plan_series
 from app.web.errors import problem
 from app.web.fields import NOT_A_DAY, day_in
@@ -199,7 +211,7 @@ def cancel_series_by_program(event_id: UUID, query: ScopeQuery) -> Response:
 
 
 def _recurrence(sent: RecurrenceIn, draft: EventDraft) -> Recurrence:
-    first, _ends = series.edges_of(draft)
+    first, _ends = rules.edges_of(draft)
     until = day_in(sent.until or "")
     if sent.until and until is None:
         raise InvalidInput({"until": Sentence(NOT_A_DAY)})

@@ -15,14 +15,12 @@ from wtforms.validators import InputRequired, Optional
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, fields_of
 from app.kernel.timespan import Timespan
-from app.planning.arranging.forms.planning import PlanForm
-from app.planning.arranging.forms.typed import instant_of_event
-from app.planning.arranging.rules import require_in_years, span_of_wall
+from app.planning.arranging.forms import PlanForm, instant_of_event
+from app.planning.arranging.rules.clock import require_in_years, span_of_wall
 from app.planning.events.values import DatePrecision, EventDetail, EventDraft
-from app.planning.scheduling.rules.overrides import MOST_REASON
-from app.planning.series.rules import series
-from app.planning.series.rules.recurrence import LAST, Frequency, Recurrence
-from app.planning.series.rules.series import Scope
+from app.planning.scheduling.rules.judging import MOST_REASON
+from app.planning.series import rules
+from app.planning.series.rules import LAST, Frequency, Recurrence, Scope
 from app.web.fields import (
     CHOOSE,
     DateField,
@@ -206,7 +204,7 @@ class SeriesChangeForm(LocalizedForm):
 
     def draft(self, base: EventDraft) -> EventDraft:
         """What is not asked stays as in `base`. Refuses with InvalidInput."""
-        starts, ends = series.edges_of(base)
+        starts, ends = rules.edges_of(base)
         begin = datetime.combine(self.on.data, self.start.data)
         require_in_years("on", begin)
         last_day = self.on.data + (ends.date() - starts.date())
@@ -233,7 +231,7 @@ class SeriesChangeForm(LocalizedForm):
 def answers_of_date(event: EventDetail) -> dict[str, Any]:
     """A date of a series as it is: where changing it begins."""
     base = event.as_draft()
-    starts, ends = series.edges_of(base)
+    starts, ends = rules.edges_of(base)
     return {
         **fields_of("title", base.title),
         "on": starts.date(),

@@ -13,17 +13,16 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging import rules
-from app.planning.arranging.queries.advice import Advice, advice, free_slots
+from app.planning.arranging.queries.asking import Advice, advice, free_slots
+from app.planning.arranging.rules import soundness
 from app.planning.events.models import Event, Series
 from app.planning.events.queries.events import details, visible_to
 from app.planning.events.queries.references import parties_of, references_of
 from app.planning.events.values import EventDetail, EventDraft, holder_of
-from app.planning.scheduling.queries import terms_of
+from app.planning.scheduling.queries.calendar import terms_of
 from app.planning.scheduling.values import OverrideAsked, Standing
-from app.planning.series.rules import series
-from app.planning.series.rules.recurrence import Recurrence
-from app.planning.series.rules.series import Occurrence, Pattern
+from app.planning.series import rules
+from app.planning.series.rules import Occurrence, Pattern, Recurrence
 
 NO_ADVICE = Advice()
 
@@ -88,13 +87,13 @@ def propose_series(
     against all that fit, and no two dates are offered the same day. Raises InvalidInput where the
     pattern is no series or the draft names what does not exist.
     """
-    dates = series.occurrences_of(draft, recurrence)
-    rules.require_sound(draft)
+    dates = rules.occurrences_of(draft, recurrence)
+    soundness.require_sound(draft)
     known = references_of(db, draft)
     parties = parties_of(draft, known)
     beside = holder_of(draft.side_event_of) if draft.side_event_of else ""
     terms = terms_of(db, beside=beside)
-    wanted = {one.position: one for one in series.chosen(dates, skip, moved or {})}
+    wanted = {one.position: one for one in rules.chosen(dates, skip, moved or {})}
     spans = [one.span for one in wanted.values() if one.span]
     earlier: list[Standing] = []
     found = []
@@ -173,18 +172,18 @@ def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:
     row = db.scalar(asked)
     if row is None:
         seen = db.scalar(select(Event.id).where(Event.id == event_id, visible_to(actor)))
-        raise NotFound if seen is None else series.NotInSeries
+        raise NotFound if seen is None else rules.NotInSeries
     sisters = select(Event).where(Event.series_id == row.id, visible_to(actor))
     found = db.execute(sisters.with_only_columns(Event.id, Event.series_position))
     positions = {identity: position for identity, position in found}  # noqa: C416 - rows are no pairs to mypy
-    pattern = series.pattern_of(row.recurrence)
+    pattern = rules.pattern_of(row.recurrence)
     walls = pattern.walls()
     members = []
     for event in details(db, sisters, actor=actor):
         position = positions[event.id] or 1
         is_moved = (
             event.span is not None
-            and series.wall_edges(event.span, event.timezone)[0] != walls[position - 1]
+            and rules.wall_edges(event.span, event.timezone)[0] != walls[position - 1]
         )
         members.append(Member(position, event, is_moved))
     in_order = tuple(sorted(members, key=lambda member: member.position))

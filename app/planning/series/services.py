@@ -13,9 +13,9 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
 from app.planning.arranging.queries.seats import with_delegates
-from app.planning.arranging.rules import OutOfOrder
-from app.planning.arranging.services.loading import PARTS
+from app.planning.arranging.rules.cycle import OutOfOrder
 from app.planning.arranging.services.planning import cancel_event, change_event, plan_event
+from app.planning.arranging.services.steps import PARTS
 from app.planning.events import policy
 from app.planning.events.facts import SeriesChanged, SeriesPlanned
 from app.planning.events.models import Event, Series
@@ -25,12 +25,18 @@ from app.planning.events.values import (
     EventDraft,
     EventStatus,
 )
-from app.planning.scheduling import services as scheduling
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
+from app.planning.scheduling.services import claims
 from app.planning.scheduling.values import OverrideAsked
-from app.planning.series.rules import series
-from app.planning.series.rules.recurrence import Recurrence
-from app.planning.series.rules.series import DateMisfit, Occurrence, Pattern, Scope, SeriesRefused
+from app.planning.series import rules
+from app.planning.series.rules import (
+    DateMisfit,
+    Occurrence,
+    Pattern,
+    Recurrence,
+    Scope,
+    SeriesRefused,
+)
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,9 @@ def plan_series(
     `plan_event` refuses.
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
-    scheduling.lock(db)
-    dates = series.occurrences_of(draft, recurrence)
-    wanted = series.chosen(dates, skip, moved or {})
+    claims.lock(db)
+    dates = rules.occurrences_of(draft, recurrence)
+    wanted = rules.chosen(dates, skip, moved or {})
     status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
     if series_id is not None and db.get(Series, series_id) is not None:
         standing = _standing(db, actor, series_id, draft, wanted, status)
@@ -171,7 +177,7 @@ def change_series(
     been moved separately keeps its start. Past and cancelled ones stay as they are. Refuses with
     SeriesRefused, NotInSeries, NothingLeft.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     edited, members, row = _series(db, actor, event_id)
     targets = _targets(members, edited, scope, now=now)
     with db.begin_nested():
@@ -191,7 +197,7 @@ def change_series(
                 event_id=edited.id,
                 before=draft_of(db, edited),
                 after=draft.settled(),
-                pattern=series.pattern_of(row.recurrence),
+                pattern=rules.pattern_of(row.recurrence),
                 publish=publish,
                 seen=seen,
                 overrides=overrides,
@@ -222,8 +228,8 @@ class _Change:
     @property
     def shift(self) -> timedelta:
         """Returns how far it moved on the wall clock."""
-        starts, _ends = series.edges_of(self.before)
-        moved_to, _ends = series.edges_of(self.after)
+        starts, _ends = rules.edges_of(self.before)
+        moved_to, _ends = rules.edges_of(self.after)
         return moved_to - starts
 
     def lasting(self, usual: timedelta) -> timedelta:
@@ -231,22 +237,22 @@ class _Change:
         did not change.
         """
         (starts, ends), (moved_to, until) = (
-            series.edges_of(self.before),
-            series.edges_of(self.after),
+            rules.edges_of(self.before),
+            rules.edges_of(self.after),
         )
         return usual if ends - starts == until - moved_to else until - moved_to
 
     def date_of(self, own: EventDraft, position: int) -> Occurrence:
-        starts, ends = series.edges_of(own)
+        starts, ends = rules.edges_of(own)
         keeps_to_pattern = starts == self.pattern.walls()[position - 1]
         starts_then = starts + self.shift if keeps_to_pattern else starts
         timezone = (
             own.timezone if self.before.timezone == self.after.timezone else self.after.timezone
         )
-        return series.occurrence(position, starts_then, self.lasting(ends - starts), timezone)
+        return rules.occurrence(position, starts_then, self.lasting(ends - starts), timezone)
 
     def draft_of(self, own: EventDraft, span: Timespan) -> EventDraft:
-        return replace(own, **series.changed_fields(self.before, self.after), span=span)
+        return replace(own, **rules.changed_fields(self.before, self.after), span=span)
 
 
 def _change_each(
@@ -258,7 +264,7 @@ def _change_each(
     misfits: list[DateMisfit] = []
     for event in sorted(targets, key=_position, reverse=change.shift > timedelta()):
         own, is_edited = draft_of(db, event), event.id == change.event_id
-        starts, _ends = series.edges_of(change.after)
+        starts, _ends = rules.edges_of(change.after)
         one = (
             Occurrence(_position(event), starts, change.after.span)
             if is_edited
@@ -293,7 +299,7 @@ def cancel_series(
     """Cancels those that the scope names and that are still to come; past ones took place and
     stay. `reason`: as `cancel_event` takes it, for each.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     edited, members, row = _series(db, actor, event_id)
     targets = _targets(members, edited, scope, now=now)
     with db.begin_nested():
@@ -316,7 +322,7 @@ def _series(db: Session, actor: Actor, event_id: UUID) -> tuple[Event, tuple[Eve
     draft = draft_of(db, event)
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     if event.series_id is None:
-        raise series.NotInSeries
+        raise rules.NotInSeries
     asked = select(Event).where(Event.series_id == event.series_id).options(*PARTS)
     return (
         event,
@@ -339,7 +345,7 @@ def _targets(
         and event.starts_at > now
     )
     if not found:
-        raise series.NothingLeft
+        raise rules.NothingLeft
     return found
 
 

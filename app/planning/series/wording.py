@@ -8,7 +8,7 @@ from babel.dates import get_day_names
 from app.infra.language import both
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText, in_every_language, interface_language
-from app.planning.series.rules.recurrence import LAST, Recurrence
+from app.planning.series.rules import LAST, Recurrence
 
 NTHS: Mapping[int, str] = {
     1: N_("first"),

@@ -45,7 +45,7 @@ from app.kernel.refusal import NotAllowed, NotFound, Refusal
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import remove_session
-from app.planning.arranging.queries.agenda import session_details
+from app.planning.arranging.queries.planning import session_details
 from app.planning.arranging.services.planning import plan_event
 from app.planning.cycles.services.editions import remove_table
 from app.planning.events.models import Event, EventSession

@@ -21,15 +21,14 @@ from app.infra.journal import JournalEntry
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.facts import EventClosed
 from app.planning.events.models import Attendance, Event, Series
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.life import AlreadyClosed, NotEnded
 from app.planning.events.values import EditionLink, LinkRole
 from app.planning.series.queries import propose_series
-from app.planning.series.rules.recurrence import Frequency, Recurrence
-from app.planning.series.rules.series import SeriesRefused
+from app.planning.series.rules import Frequency, Recurrence, SeriesRefused
 from app.planning.series.services import plan_series
 from tests.followup.agreements.world import (
     FOCAL_POINT,

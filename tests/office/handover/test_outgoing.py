@@ -26,7 +26,7 @@ from app.office.handover.tasks import tell_handovers
 from app.office.outbox.models import Message
 from app.people.access.models import AccessRequest
 from app.people.identity.models import Account, RoleGrant
-from app.planning.arranging.services.life import approve_event, ask_approval
+from app.planning.arranging.services.requests import approve_event, ask_approval
 from app.planning.events.models import AuthorizationRequest, Event
 from app.planning.events.policy import may_approve
 from tests.planning.events.rows import add_event

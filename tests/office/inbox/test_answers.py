@@ -19,7 +19,7 @@ from app.office.inbox.forms import LARGEST_MAIL
 from app.office.inbox.rules import MailTooLarge, NotAnAnswer, NotForUs
 from app.office.inbox.services import Received
 from app.participation.registrations.rules import AlreadyStarted, NoRegistrationToAnswerFor
-from app.planning.arranging.services import move_event
+from app.planning.arranging.services.planning import move_event
 from tests.office.inbox.replies import PROGRAMS, any_reply, as_mail, calendar, mail, stamp
 from tests.office.notifications.world import (
     HOUR,

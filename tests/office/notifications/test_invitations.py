@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from app.infra.database import transaction
 from app.kernel.timespan import Timespan
 from app.participation.registrations.services.registering import cancel_registration
-from app.planning.arranging.services import cancel_event, move_event
+from app.planning.arranging.services.planning import cancel_event, move_event
 from tests.feeds.oracles import ORACLES, Instance, require_installed
 from tests.office.notifications.world import (
     HOUR,

@@ -27,7 +27,7 @@ from app.participation.registrations.models import Registration
 from app.participation.registrations.values import Origin, RegistrationStatus
 from app.participation.speakers.facts import SpeakerAnswered
 from app.participation.speakers.values import SpeakerState
-from app.planning.arranging.services import cancel_event, take_back_cancellation
+from app.planning.arranging.services.planning import cancel_event, take_back_cancellation
 from app.planning.events.facts import ApprovalAsked, EventApproved, EventEnded, EventReturned
 from app.planning.events.models import Attendance
 from app.training.refreshers.facts import RefresherPaused

@@ -28,7 +28,7 @@ from app.office.outbox.models import Message
 from app.office.outbox.rules import OVERTAKEN
 from app.office.outbox.services import try_again
 from app.people.directory.models import Person
-from app.planning.arranging.services import change_event
+from app.planning.arranging.services.planning import change_event
 from app.planning.events.facts import EventMoved
 from app.planning.events.models import Event
 from app.planning.events.values import EventDraft, EventKind, Mode, MoveCause

@@ -19,7 +19,7 @@ from app.office.notifications.tasks.reminders import remind
 from app.office.outbox.models import Message
 from app.participation.registrations.services.registering import cancel_registration
 from app.people.directory.models import Person
-from app.planning.arranging.services import cancel_event, move_event
+from app.planning.arranging.services.planning import cancel_event, move_event
 from app.planning.events.models import Event
 from tests.office.notifications.world import (
     HOUR,

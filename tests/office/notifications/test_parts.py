@@ -24,8 +24,8 @@ from app.office.inbox.services import Received
 from app.office.outbox.models import Message
 from app.office.outbox.rules import OVERTAKEN
 from app.planning.agenda.services import add_session, remove_session
-from app.planning.arranging.services import change_event, plan_event
-from app.planning.arranging.services.loading import open_event
+from app.planning.arranging.services.planning import change_event, plan_event
+from app.planning.arranging.services.steps import open_event
 from app.planning.events.models import NamedPart
 from app.planning.events.queries.references import draft_of
 from app.planning.events.values import (

@@ -20,7 +20,7 @@ from app.office.notifications.tasks.reminders import BATCH, remind
 from app.office.outbox.models import Message
 from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
-from app.planning.arranging.services import move_event
+from app.planning.arranging.services.planning import move_event
 from app.planning.events.models import Event, EventBrief
 from tests.office.notifications.world import HOUR, NOW, STARTS, letters, take_place, webinar, wish
 from tests.planning.events.rows import add_registration, an_event, change_event_row

@@ -16,7 +16,7 @@ from app.infra.database import transaction
 from app.infra.platform import platform
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import change_event
+from app.planning.arranging.services.planning import change_event
 from app.planning.events.values import DatePrecision, EventDraft, EventKind
 from tests.office.notifications.test_moved_twice import FIRST
 from tests.office.notifications.world import (

@@ -27,8 +27,8 @@ from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import Origin, Way
 from app.people.directory.models import FocalPoint, Membership, WorkingGroup
 from app.people.identity.services.sign_in import request_sign_in_link
-from app.planning.arranging.services import cancel_event, move_event
-from app.planning.arranging.services.clockwork import tell_time
+from app.planning.arranging.services.planning import cancel_event, move_event
+from app.planning.arranging.services.steps import tell_time
 from tests.office.notifications.world import HOUR, Away, drain, letters, take_place
 from tests.participation.invitations.world import ENDS, TODAY, a_roster, an_invitation, named
 from tests.planning.events.rows import NOW, STARTS, an_event

@@ -25,7 +25,7 @@ from app.office.outbox.models import AnswerAddress, MailWish, Message
 from app.participation.registrations.models import Registration
 from app.participation.registrations.services.registering import cancel_registration, register
 from app.participation.registrations.values import CONSENT_VERSION
-from app.planning.arranging.services import cancel_event, move_event, plan_event
+from app.planning.arranging.services.planning import cancel_event, move_event, plan_event
 from app.planning.events.values import EventDraft, EventKind
 from tests.support.actors import actor_of
 

@@ -19,7 +19,7 @@ from app.office.search.queries.finding import found
 from app.office.search.rules import folded, fts5_query, is_found, stored, tsquery, words_of
 from app.office.search.services import rebuild
 from app.office.search.values import HitKind
-from app.planning.arranging.services import cancel_event, change_event
+from app.planning.arranging.services.planning import cancel_event, change_event
 from app.wiring.menus import CALLED, SEARCH_PAGES
 from tests.planning.events.planning_builders import (
     CONVENOR,

@@ -33,7 +33,7 @@ from app.participation.attendance.models import AttendanceImport
 from app.participation.meetings import services, tasks
 from app.participation.meetings.models import EventMeeting, MeetingConnection
 from app.participation.meetings.rules import KEYS_LOST
-from app.planning.arranging.services import cancel_event, move_event
+from app.planning.arranging.services.planning import cancel_event, move_event
 from app.planning.events.models import Attendance, Event
 from app.planning.events.values import Mode
 from config import Settings

@@ -35,7 +35,7 @@ from app.participation.registrations.services.registering import (
     register,
 )
 from app.participation.registrations.values import CONSENT_VERSION, ConsentPurpose, Origin
-from app.planning.arranging.rules.moves import carried_deadline
+from app.planning.arranging.rules.clock import carried_deadline
 from app.planning.arranging.services.planning import move_event
 from app.planning.events.models import Event
 from tests.participation.registrations.builders import (

@@ -13,7 +13,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.participation.registrations.models import Registration
 from app.participation.registrations.values import RegistrationStatus
-from app.planning.arranging.services import change_event
+from app.planning.arranging.services.planning import change_event
 from app.planning.events.models import REGISTRATION
 from app.planning.events.values import (
     PENDING,

@@ -12,8 +12,8 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import add_session
-from app.planning.arranging.queries.agenda import session_details
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.queries.planning import session_details
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.values import (
     PersonRole,
     SessionDraft,
@@ -22,7 +22,7 @@ from app.planning.events.values import (
     holder_of_session,
 )
 from app.planning.scheduling.models import Claim, Engagement, Resource
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.wording import sentence
 from tests.planning.events.planning_builders import NINE, NOW, ORGANIZER, a_draft
 

@@ -14,7 +14,7 @@ from app.infra.database import reading, transaction
 from app.people.directory.models import Person
 from app.people.directory.rules.people import sort_key
 from app.planning.agenda.services import add_rows
-from app.planning.arranging.queries.agenda import session_details
+from app.planning.arranging.queries.planning import session_details
 from app.planning.cycles.services.editions import save_table
 from app.planning.events.values import PersonRole, SessionKind, TableDraft
 from tests.planning.agenda.agenda import ANA, a_session, added, an_event, spans

@@ -15,10 +15,10 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import add_session, change_session
-from app.planning.arranging.queries.agenda import session_details
+from app.planning.arranging.queries.planning import session_details
 from app.planning.arranging.rules.agenda import NoHours
-from app.planning.arranging.services import plan_event
-from app.planning.arranging.services.life import close_event
+from app.planning.arranging.services.planning import plan_event
+from app.planning.arranging.services.requests import close_event
 from app.planning.events.models import WorkTable
 from app.planning.events.queries.events import event_of
 from app.planning.events.rules.life import AlreadyClosed
@@ -31,7 +31,7 @@ from app.planning.events.values import (
     SessionPart,
 )
 from app.planning.programme.queries.feeds import personal_entries
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from tests.planning.agenda.agenda import (
     ANA,
     BERTA,

@@ -17,19 +17,19 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import remove_session
 from app.planning.arranging.rules.agenda import SessionsOutside, carried
-from app.planning.arranging.services import (
+from app.planning.arranging.services.planning import (
     cancel_event,
     change_event,
     move_event,
     publish_event,
     swap_events,
 )
-from app.planning.arranging.services.life import approve_event, ask_approval
+from app.planning.arranging.services.requests import approve_event, ask_approval
 from app.planning.arranging.services.seats import replace_person
 from app.planning.arranging.services.zones import recompute_zones
 from app.planning.events.models import Event
 from app.planning.scheduling.models import ConflictCase, Engagement, RuleSetting
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.values import Rule, Severity
 from tests.planning.agenda.agenda import (
     ANA,

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from app.infra.database import reading, transaction
 from app.planning.agenda.views import days_of
-from app.planning.arranging.queries.agenda import session_details
+from app.planning.arranging.queries.planning import session_details
 from app.planning.events.queries.events import event_of
 from tests.planning.agenda.agenda import ANA, a_session, added, an_event, spans
 from tests.planning.events.planning_builders import (

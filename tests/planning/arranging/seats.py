@@ -15,7 +15,7 @@ from app.kernel.timespan import Timespan
 from app.people.directory.models import Appointment, Institution, Post
 from app.people.directory.services.designations import designate
 from app.people.directory.values import Office
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import EventPerson
 from app.planning.events.values import EventKind, Participant, PersonRole
 from app.planning.scheduling.models import ConflictCase

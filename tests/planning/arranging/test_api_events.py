@@ -14,7 +14,7 @@ from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.values import Participant, PersonRole
 from tests.planning.events.planning_builders import (
     AUTHOR,

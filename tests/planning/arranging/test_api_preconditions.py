@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 
 from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS
-from app.planning.arranging.api.shapes import EventChange, overrides_in
-from app.planning.arranging.services import change_event
-from app.planning.arranging.services.loading import open_event
+from app.planning.arranging.api import EventChange, overrides_in
+from app.planning.arranging.services.planning import change_event
+from app.planning.arranging.services.steps import open_event
 from app.planning.events.queries.references import draft_of
 from tests.planning.events.planning_builders import NOW, ORGANIZER, act_as, asked, furnished
 
@@ -115,7 +115,7 @@ def other_place(monkeypatch: pytest.MonkeyPatch, event: str) -> None:
             change_event(db, actor=ORGANIZER, event_id=event_id, draft=draft, now=NOW)
         return overrides_in(sent)
 
-    monkeypatch.setattr("app.planning.arranging.api.events.overrides_in", overrides_after_another)
+    monkeypatch.setattr("app.planning.arranging.api.overrides_in", overrides_after_another)
 
 
 @pytest.mark.usefixtures("other_place")

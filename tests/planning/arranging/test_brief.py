@@ -18,9 +18,8 @@ from app.kernel.actor import ANONYMOUS, SYSTEM, Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import plan_event
-from app.planning.arranging.services.brief import make_room, write_brief
-from app.planning.arranging.services.life import approve_event, ask_approval, close_event
+from app.planning.arranging.services.planning import make_room, plan_event, write_brief
+from app.planning.arranging.services.requests import approve_event, ask_approval, close_event
 from app.planning.events.models import Event, EventBrief
 from app.planning.events.queries.events import brief_of
 from app.planning.events.rules.joining import (

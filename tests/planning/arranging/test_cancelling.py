@@ -16,10 +16,14 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
 from app.participation.registrations.models import Registration
-from app.planning.arranging.services import cancel_event, plan_event, take_back_cancellation
+from app.planning.arranging.services.planning import (
+    cancel_event,
+    plan_event,
+    take_back_cancellation,
+)
 from app.planning.events.models import Attendance, Event
-from app.planning.scheduling.queries.overrides import overrides_of
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.queries.calendar import overrides_of
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.values import OverrideAsked
 from tests.planning.events.planning_builders import (
     HOUR,

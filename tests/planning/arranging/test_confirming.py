@@ -18,8 +18,8 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.timespan import Timespan
-from app.planning.arranging.rules import NotSwappable
-from app.planning.arranging.services import (
+from app.planning.arranging.rules.soundness import NotSwappable
+from app.planning.arranging.services.planning import (
     change_event,
     move_event,
     plan_event,
@@ -33,7 +33,7 @@ from app.planning.events.values import (
     Mode,
 )
 from app.planning.scheduling.models import Override, Resource
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.values import Finding, OverrideAsked, Rule
 from tests.planning.events.planning_builders import (
     CONVENOR,

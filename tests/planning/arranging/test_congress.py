@@ -14,11 +14,15 @@ from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import change_session, remove_session
-from app.planning.arranging.queries.agenda import session_details
-from app.planning.arranging.rules import OutOfOrder
+from app.planning.arranging.queries.planning import session_details
 from app.planning.arranging.rules.agenda import ReviewStays
-from app.planning.arranging.rules.congress import Cycle, lacks_of_congress
-from app.planning.arranging.services import cancel_event, change_event, plan_event, publish_event
+from app.planning.arranging.rules.cycle import Cycle, OutOfOrder, lacks_of_congress
+from app.planning.arranging.services.planning import (
+    cancel_event,
+    change_event,
+    plan_event,
+    publish_event,
+)
 from app.planning.events.models import Event
 from app.planning.events.values import EditionLink, EventKind, LinkRole, SessionDetail, SessionKind
 from tests.planning.cycles.editions import (

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.values import EditionLink, EventDraft, LinkRole
 from app.planning.scheduling.models import Claim, Engagement, Override, Resource
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.services.settings import set_rule
 from app.planning.scheduling.values import OverrideAsked, Rule, Severity
 from tests.planning.arranging.plan_form import send

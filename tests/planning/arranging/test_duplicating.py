@@ -20,11 +20,9 @@ from app.participation.materials.models import Material
 from app.participation.materials.values import MaterialDraft, MaterialKind, Visibility
 from app.participation.registrations.models import Registration
 from app.planning.agenda.services import add_session
-from app.planning.arranging.queries.agenda import session_details
-from app.planning.arranging.rules.copies import NotCopied, agenda_in
-from app.planning.arranging.services import change_event
-from app.planning.arranging.services.brief import write_brief
-from app.planning.arranging.services.duplicating import duplicate_event
+from app.planning.arranging.queries.planning import session_details
+from app.planning.arranging.rules.agenda import NotCopied, agenda_in
+from app.planning.arranging.services.planning import change_event, duplicate_event, write_brief
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import Attendance, Event
 from app.planning.events.queries.events import brief_of, event_of

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS
 from app.kernel.text import LocalizedText
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from tests.planning.arranging.plan_form import event_titled
 from tests.planning.events.planning_builders import (
     CONVENOR,

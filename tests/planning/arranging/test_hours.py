@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from app.planning.arranging.forms.hours import hours_in
+from app.planning.arranging.forms import hours_in
 
 
 @pytest.mark.parametrize(

@@ -19,20 +19,20 @@ from app.kernel.actor import ANONYMOUS, Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import (
+from app.planning.arranging.services.planning import (
     cancel_event,
     change_event,
     move_event,
     plan_event,
     publish_event,
 )
-from app.planning.arranging.services.clockwork import tell_time
-from app.planning.arranging.services.life import (
+from app.planning.arranging.services.requests import (
     approve_event,
     ask_approval,
     close_event,
     return_event,
 )
+from app.planning.arranging.services.steps import tell_time
 from app.planning.events.models import Event
 from app.planning.events.queries.events import events_to_see_to
 from app.planning.events.queries.life import steps_of, to_do
@@ -40,7 +40,7 @@ from app.planning.events.rules import life as rules
 from app.planning.events.rules.life import FROM, TO, Phase, Step, phase_of
 from app.planning.events.values import EventStatus, holder_of
 from app.planning.scheduling.models import Engagement
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from tests.planning.events.planning_builders import (
     CONVENOR,
     FOCAL_POINT,

@@ -17,9 +17,9 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Membership, Person, WorkingGroup
 from app.people.directory.queries.designations import DELEGATE
-from app.planning.arranging.queries.advice import SLOTS, advice
-from app.planning.arranging.rules import OutOfOrder
-from app.planning.arranging.services import move_event, plan_event, publish_event
+from app.planning.arranging.queries.asking import SLOTS, advice
+from app.planning.arranging.rules.cycle import OutOfOrder
+from app.planning.arranging.services.planning import move_event, plan_event, publish_event
 from app.planning.events.models import EventSession, SessionPerson
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import (
@@ -30,7 +30,7 @@ from app.planning.events.values import (
 )
 from app.planning.holidays.models import CountryHoliday
 from app.planning.scheduling.models import GroupPair, Resource, RuleSetting
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.values import (
     EngagementDraft,
     Nature,
@@ -40,7 +40,7 @@ from app.planning.scheduling.values import (
     Severity,
 )
 from app.planning.series.queries import propose_series
-from app.planning.series.rules.recurrence import Frequency, Recurrence
+from app.planning.series.rules import Frequency, Recurrence
 from app.planning.series.services import plan_series
 from tests.planning.events.planning_builders import (
     NINE,

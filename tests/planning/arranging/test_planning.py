@@ -17,13 +17,9 @@ from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import Country
-from app.planning.arranging.rules import (
-    AlreadyCancelled,
-    CycleBroken,
-    FollowUpTooEarly,
-    PreparatoryTooLate,
-)
-from app.planning.arranging.services import (
+from app.planning.arranging.rules.cycle import CycleBroken, FollowUpTooEarly, PreparatoryTooLate
+from app.planning.arranging.rules.soundness import AlreadyCancelled
+from app.planning.arranging.services.planning import (
     cancel_event,
     change_event,
     move_event,
@@ -41,9 +37,9 @@ from app.planning.events.values import (
     LinkRole,
     Participant,
 )
-from app.planning.scheduling import queries as scheduling
 from app.planning.scheduling.models import Claim
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.queries import calendar
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.values import Nature, Rule
 from tests.planning.events.planning_builders import (
     CONVENOR,
@@ -103,7 +99,7 @@ def test_a_published_event_is_stored_whole_and_claims_its_time() -> None:
         assert event.published_at == NOW
         assert db.scalars(select(Event.tzdata_version)).one() == version("tzdata")
         assert facts(db, event_id) == ["EventPlanned", "EventPublished"]
-        standing = scheduling.engagement_of(db, holder=f"event:{event_id}")
+        standing = calendar.engagement_of(db, holder=f"event:{event_id}")
         assert standing is not None
         everybody = set(db.scalars(select(Country.code)))
         assert {party.key for party in standing.parties} == {
@@ -119,7 +115,7 @@ def test_only_the_countries_invited_are_taken() -> None:
     event_id = plan(a_draft(countries=("HN", "GT")))
     with reading() as db:
         assert event_of(db, actor=ORGANIZER, event_id=event_id).countries == ("GT", "HN")
-        standing = scheduling.engagement_of(db, holder=f"event:{event_id}")
+        standing = calendar.engagement_of(db, holder=f"event:{event_id}")
         assert standing is not None
         assert {party.key for party in standing.parties} == {"protection", "rcm", "HN", "GT"}
     with pytest.raises(InvalidInput) as refused:
@@ -288,8 +284,8 @@ def test_partial_dates_and_other_processes_claim_nothing() -> None:
     old = plan(a_draft(span=None, date_precision=DatePrecision.MONTH, found_start="2021-09"))
     other = plan(a_draft(kind=EventKind.EXTERNAL))
     with reading() as db:
-        assert scheduling.engagement_of(db, holder=f"event:{old}") is None
-        known_of = scheduling.engagement_of(db, holder=f"event:{other}")
+        assert calendar.engagement_of(db, holder=f"event:{old}") is None
+        known_of = calendar.engagement_of(db, holder=f"event:{other}")
         assert known_of is not None
         assert known_of.nature is Nature.EXTERNAL
         assert set(db.scalars(select(Claim.enforced))) == {False}

@@ -32,7 +32,12 @@ from app.planning.arranging.rules.requests import (
     RequestSettled,
     decide_by,
 )
-from app.planning.arranging.services import cancel_event, move_event, plan_event, publish_event
+from app.planning.arranging.services.planning import (
+    cancel_event,
+    move_event,
+    plan_event,
+    publish_event,
+)
 from app.planning.arranging.services.requests import (
     accept_offer,
     ask_to_move,
@@ -47,8 +52,8 @@ from app.planning.events.models import AuthorizationRequest, Event
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import AwaitsApproval, Phase
-from app.planning.scheduling.queries.overrides import overrides_of
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.queries.calendar import overrides_of
+from app.planning.scheduling.rules.refusals import Clash
 from tests.office.notifications.world import letters
 from tests.planning.arranging.plan_form import PLAN, event_titled, send
 from tests.planning.events.planning_builders import (
@@ -362,7 +367,7 @@ def test_what_changed_since_it_was_read_is_not_authorized(app: Flask, client: Fl
 
 def test_draft_with_findings_is_not_approved_without_reading_them(app: Flask) -> None:
     """The old way: "approved", and publishing was refused."""
-    from app.planning.arranging.services.life import approve_event
+    from app.planning.arranging.services.requests import approve_event
 
     event_id = row_of(app, ask(app)).event_id
     with pytest.raises(Clash):
@@ -371,7 +376,7 @@ def test_draft_with_findings_is_not_approved_without_reading_them(app: Flask) ->
 
 
 def test_what_waits_is_changed_in_words_and_goes_on_waiting(app: Flask) -> None:
-    from app.planning.arranging.services import change_event
+    from app.planning.arranging.services.planning import change_event
 
     request_id = ask(app)
     event_id = row_of(app, request_id).event_id
@@ -482,7 +487,7 @@ def test_withdrawn_while_it_is_authorized_says_which_won(app: Flask) -> None:
 @both
 def test_hour_taken_meanwhile_is_shown_and_not_authorized_blindly(app: Flask) -> None:
     """The other event leaves and a third takes its place: what was read is not what stands."""
-    from app.planning.arranging.queries.advice import advice
+    from app.planning.arranging.queries.asking import advice
     from app.planning.arranging.rules.requests import findings_mark, refused
 
     request_id = ask(app)

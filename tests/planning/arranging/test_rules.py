@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText, is_web_address
 from app.kernel.timespan import Timespan
-from app.planning.arranging import rules
-from app.planning.arranging.rules import CycleEvent, DayPart
+from app.planning.arranging.rules import clock, cycle
+from app.planning.arranging.rules.clock import DayPart
+from app.planning.arranging.rules.cycle import CycleEvent
 from app.planning.events.values import EditionLink, LinkRole
 from tests.planning.events.planning_builders import NINE
 
@@ -30,7 +31,7 @@ MINUTES = WALLS.map(lambda wall: wall.replace(second=0, microsecond=0))
 @given(MINUTES, st.sampled_from(ZONES))
 def test_a_wall_time_comes_back_or_does_not_exist(wall: datetime, zone: str) -> None:
     try:
-        instant = rules.instant_of(wall, zone)
+        instant = clock.instant_of(wall, zone)
     except ValueError:
         around = [wall + timedelta(hours=h) for h in (-2, 2)]
         offsets = {moment.replace(tzinfo=ZoneInfo(zone)).utcoffset() for moment in around}
@@ -41,11 +42,11 @@ def test_a_wall_time_comes_back_or_does_not_exist(wall: datetime, zone: str) -> 
 
 def test_the_first_of_an_hour_that_comes_twice() -> None:
     wall = datetime(2027, 11, 7, 1, 30)  # noqa: DTZ001 - a wall time
-    assert rules.instant_of(wall, "America/New_York") == datetime(2027, 11, 7, 5, 30, tzinfo=UTC)
+    assert clock.instant_of(wall, "America/New_York") == datetime(2027, 11, 7, 5, 30, tzinfo=UTC)
 
 
 def test_a_span_over_the_change_of_clocks_has_its_true_length() -> None:
-    span = rules.span_of_wall(datetime(2027, 3, 14, 1), datetime(2027, 3, 14, 4), "America/Toronto")  # noqa: DTZ001
+    span = clock.span_of_wall(datetime(2027, 3, 14, 1), datetime(2027, 3, 14, 4), "America/Toronto")  # noqa: DTZ001
     assert span.duration == timedelta(hours=2)
 
 
@@ -65,7 +66,7 @@ def test_what_is_no_span_is_refused_at_its_field(
     starts: tuple[int, ...], ends: tuple[int, ...], zone: str, field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        rules.span_of_wall(datetime(*starts), datetime(*ends), zone)  # type: ignore[arg-type]  # noqa: DTZ001
+        clock.span_of_wall(datetime(*starts), datetime(*ends), zone)  # type: ignore[arg-type]  # noqa: DTZ001
     assert refused.value.errors.keys() == {field}
 
 
@@ -96,34 +97,34 @@ def test_r45_the_order_holds_whichever_of_the_two_is_moved(
         start + length <= congress if role is LinkRole.PREPARATORY else start >= congress + days
     )
     around = (standing(LinkRole.CONGRESS, congress, congress + days),)
-    of_webinar = rules.breach(span(start, length), (EditionLink("iii", role),), around)
+    of_webinar = cycle.breach(span(start, length), (EditionLink("iii", role),), around)
     others = (standing(role, start, start + length),)
-    of_congress = rules.breach(
+    of_congress = cycle.breach(
         span(congress, days), (EditionLink("iii", LinkRole.CONGRESS),), others
     )
     assert (of_webinar is None) is is_lawful
     assert (of_congress is None) is is_lawful
-    assert rules.breach(span(start, length), (EditionLink("iv", role),), around) is None
+    assert cycle.breach(span(start, length), (EditionLink("iv", role),), around) is None
 
 
 def test_an_edition_has_one_congress_and_its_own_dates_do_not_count_as_one() -> None:
     link = (EditionLink("iii", LinkRole.CONGRESS),)
-    taken = rules.breach(
+    taken = cycle.breach(
         Timespan(NINE, NINE + timedelta(1)), link, (standing(LinkRole.CONGRESS, 500, 510),)
     )
-    assert isinstance(taken, rules.EditionTaken)
-    dates = rules.days_of_edition("2023-07-06", "2023-07-07")
+    assert isinstance(taken, cycle.EditionTaken)
+    dates = cycle.days_of_edition("2023-07-06", "2023-07-07")
     assert dates == Timespan(
         datetime(2023, 7, 6, 6, tzinfo=UTC), datetime(2023, 7, 8, 6, tzinfo=UTC)
     )
     own = CycleEvent(None, LocalizedText(es="Tema"), "iii", "III", LinkRole.CONGRESS, dates)
-    assert rules.breach(dates, link, (own,)) is None
-    assert rules.days_of_edition("2021-09", "") is None
+    assert cycle.breach(dates, link, (own,)) is None
+    assert cycle.days_of_edition("2021-09", "") is None
     undated = CycleEvent(
         uuid4(), LocalizedText(es="Por fechar"), "iii", "III", LinkRole.CONGRESS, None
     )
-    assert isinstance(rules.breach(dates, link, (undated,)), rules.EditionTaken)
-    assert rules.breach(dates, (EditionLink("iii", LinkRole.PREPARATORY),), (undated,)) is None
+    assert isinstance(cycle.breach(dates, link, (undated,)), cycle.EditionTaken)
+    assert cycle.breach(dates, (EditionLink("iii", LinkRole.PREPARATORY),), (undated,)) is None
 
 
 @pytest.mark.parametrize(
@@ -144,13 +145,13 @@ def test_what_the_office_clock_says(
     starts: int, hours: int, zone: str, *, holiday: bool, part: DayPart
 ) -> None:
     at = NINE + timedelta(hours=starts)
-    assert rules.day_part(Timespan(at, at + timedelta(hours=hours)), zone, holiday) is part
+    assert clock.day_part(Timespan(at, at + timedelta(hours=hours)), zone, holiday) is part
 
 
 def test_the_link_to_join_opens_half_an_hour_before_and_closes_at_the_end() -> None:
     span, minute = Timespan(NINE, NINE + timedelta(hours=1)), timedelta(minutes=1)
     due = [NINE - 31 * minute, NINE - 30 * minute, NINE + 59 * minute, NINE + 60 * minute]
-    assert [rules.join_link_is_due(span, now) for now in due] == [False, True, True, False]
+    assert [clock.join_link_is_due(span, now) for now in due] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from app.kernel.timespan import Timespan
 from app.people.directory.models import Appointment, Person, Post
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.values import EndReason
-from app.planning.arranging.services import move_event, plan_event
+from app.planning.arranging.services.planning import move_event, plan_event
 from app.planning.arranging.services.seats import fill_seats, replace_person
 from app.planning.events.values import EventKind, Participant, PersonRole
 from app.planning.scheduling.models import Claim
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from tests.planning.arranging.seats import (
     ANA,
     BERTA,

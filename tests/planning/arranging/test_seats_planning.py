@@ -12,10 +12,10 @@ from app.kernel.text import LocalizedText
 from app.people.directory.services.designations import designate
 from app.people.directory.values import Office
 from app.planning.arranging.queries.seats import seats_of
-from app.planning.arranging.services import change_event, plan_event
+from app.planning.arranging.services.planning import change_event, plan_event
 from app.planning.arranging.services.seats import replace_person
 from app.planning.events.values import Participant, PersonRole
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from tests.planning.arranging.seats import (
     ANA,
     BERTA,

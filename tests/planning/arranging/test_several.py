@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from app.infra.database import reading, transaction
 from app.kernel.text import LocalizedText
-from app.planning.arranging.services.life import ask_approval
+from app.planning.arranging.services.requests import ask_approval
 from app.planning.events.models import Event
 from app.planning.events.values import DatePrecision
 from tests.planning.events.planning_builders import (

@@ -16,7 +16,7 @@ from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.rules.plans import PlanChanged
-from app.planning.arranging.services import change_event
+from app.planning.arranging.services.planning import change_event
 from app.planning.cycles.queries import edition_draft
 from app.planning.cycles.services.editions import (
     add_source,

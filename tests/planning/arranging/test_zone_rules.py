@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from app.infra.database import reading, transaction
 from app.kernel.timespan import Timespan
-from app.planning.arranging import rules
-from app.planning.arranging.rules.zones import (
+from app.planning.arranging.rules import clock
+from app.planning.arranging.rules.clock import (
     Agreed,
     instant_today,
     moved_by_zone_rules,
     span_today,
 )
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.queries.events import event_of
 from tests.planning.events.alberta import EDMONTON, NINE_NEW, NINE_OLD, OLD, today
 from tests.planning.events.planning_builders import (
@@ -200,7 +200,7 @@ def test_where_the_event_stood_says_which_of_the_two_is_meant(
 ) -> None:
     day = (2027, 11, 7)
     assert (
-        rules.span_of_wall(wall(*day, *starts), wall(*day, *ends), "America/Toronto", near=near)
+        clock.span_of_wall(wall(*day, *starts), wall(*day, *ends), "America/Toronto", near=near)
         == expected
     )
 

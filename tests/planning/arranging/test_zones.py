@@ -24,15 +24,15 @@ from app.office.outbox.models import Message
 from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
 from app.people.identity.models import Account
-from app.planning.arranging.services import cancel_event, plan_event
+from app.planning.arranging.services.planning import cancel_event, plan_event
 from app.planning.arranging.services.zones import Recomputed, recompute_zones
 from app.planning.events.models import Event
 from app.planning.events.values import holder_of
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.services.keeping import set_binding
 from app.planning.scheduling.models import ConflictCase
-from app.planning.scheduling.queries import engagement_of
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.queries.calendar import engagement_of
+from app.planning.scheduling.rules.refusals import Clash
 from tests.planning.events.alberta import EDMONTON, NINE_NEW, NINE_OLD, OLD, today
 from tests.planning.events.planning_builders import CONVENOR, HOUR, NOW, ORGANIZER, a_draft, furnish
 

@@ -17,7 +17,7 @@ from app.kernel.actor import Actor
 from app.kernel.text import LocalizedText
 from app.planning.calendars import queries, services, tasks
 from app.planning.calendars.services import remove_source
-from app.planning.scheduling.services.soft import keep_soft
+from app.planning.scheduling.services.claims import keep_soft
 from tests.planning.calendars.builders import (
     NOW,
     TWO,

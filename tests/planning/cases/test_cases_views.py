@@ -18,7 +18,7 @@ from app.office.outbox.models import Message
 from app.people.directory.services.designations import designate
 from app.people.directory.values import Office
 from app.people.identity.models import Account, RoleGrant
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.arranging.services.seats import fill_seats
 from app.planning.events.models import EventPerson
 from app.planning.events.values import EventDraft, Participant, PersonRole
@@ -262,7 +262,7 @@ def test_replacement_with_too_many_roles_in_the_month_is_asked_about(
 def test_moving_closes_it(app: Flask, client: FlaskClient, events: tuple[UUID, UUID]) -> None:
     act_as(app, ORGANIZER)
     with app.app_context(), transaction() as db:
-        from app.planning.arranging.services import move_event
+        from app.planning.arranging.services.planning import move_event
 
         move_event(
             db,

@@ -18,8 +18,8 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.rules.publishing import NotReady
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.rules.plans import NotReady
+from app.planning.arranging.services.planning import plan_event
 from app.planning.cycles.services.editions import (
     add_item,
     add_source,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import move_event
+from app.planning.arranging.services.planning import move_event
 from app.planning.cycles.services.plans import add_entry, approve_plan
 from app.planning.events.models import PlanEntry
 from app.planning.events.values import EntryDraft

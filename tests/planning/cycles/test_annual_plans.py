@@ -20,8 +20,13 @@ from app.planning.arranging.rules.plans import (
     PlannedEntry,
     lack_of_plan,
 )
-from app.planning.arranging.services import change_event, move_event, plan_event, publish_event
-from app.planning.arranging.services.life import approve_event, ask_approval
+from app.planning.arranging.services.planning import (
+    change_event,
+    move_event,
+    plan_event,
+    publish_event,
+)
+from app.planning.arranging.services.requests import approve_event, ask_approval
 from app.planning.cycles.services.plans import add_entry, approve_plan, change_entry, remove_entry
 from app.planning.events.models import AnnualPlan, Event, PlanEntry
 from app.planning.events.values import EntryDraft

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.kernel.timespan import Timespan
-from app.planning.arranging.rules import EditionTaken
-from app.planning.arranging.services import change_event, move_event, plan_event
+from app.planning.arranging.rules.cycle import EditionTaken
+from app.planning.arranging.services.planning import change_event, move_event, plan_event
 from app.planning.cycles.rules import (
     CongressNotDated,
     CongressTooShort,

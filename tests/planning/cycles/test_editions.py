@@ -9,7 +9,7 @@ from flask import Flask
 from app.infra.database import transaction
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.text import LocalizedText
-from app.planning.arranging.rules.congress import EditionState, TableState, checklist
+from app.planning.arranging.rules.cycle import EditionState, TableState, checklist
 from app.planning.cycles.rules import TableInUse, is_partial_date, slug_of
 from app.planning.cycles.services.editions import (
     add_item,

@@ -16,7 +16,7 @@ from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.agenda.services import add_session
-from app.planning.arranging.services import change_event, plan_event
+from app.planning.arranging.services.planning import change_event, plan_event
 from app.planning.cycles.services.editions import (
     add_item,
     change_edition,

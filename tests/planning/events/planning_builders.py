@@ -18,7 +18,7 @@ from app.kernel.timespan import Timespan
 from app.people.directory.models import Person
 from app.people.directory.services.reference import seed_reference
 from app.people.identity.models import Account
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import Edition
 from app.planning.events.values import EditionLink, EventDraft, EventKind, LinkRole, Participant
 from app.planning.holidays.models import CountryHoliday

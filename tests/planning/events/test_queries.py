@@ -13,7 +13,7 @@ from app.infra.database import database, reading, transaction
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import cancel_event, plan_event
+from app.planning.arranging.services.planning import cancel_event, plan_event
 from app.planning.events.queries.events import (
     coming_untranslated,
     events_between,

@@ -21,14 +21,14 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.queries.planning import holidays_around
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.holidays import rules
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.queries import holidays_of_year
 from app.planning.holidays.services import keeping
 from app.planning.holidays.values import HolidayScope
-from app.planning.scheduling.queries import engagement_of
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.queries.calendar import engagement_of
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.values import Rule, Severity
 from app.planning.scheduling.wording import sentence
 from tests.planning.events.planning_builders import (

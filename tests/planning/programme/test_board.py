@@ -23,12 +23,12 @@ from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.participation.registrations.models import Registration
-from app.planning.arranging.rules.moves import moved_span
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.rules.clock import moved_span
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, EventKind
 from app.planning.scheduling.models import ConflictCase
-from app.planning.scheduling.queries.overrides import overrides_of
+from app.planning.scheduling.queries.calendar import overrides_of
 from app.planning.scheduling.services.settings import set_rule
 from app.planning.scheduling.values import OverrideAsked, Severity
 from tests.planning.events.planning_builders import (

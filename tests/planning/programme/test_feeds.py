@@ -20,7 +20,7 @@ from app import create_app
 from app.infra.database import transaction
 from app.infra.platform import platform
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import move_event
+from app.planning.arranging.services.planning import move_event
 from app.planning.programme.exports import icalendar as icalendar_export
 from tests.planning.events.rows import (
     NOW,
@@ -98,7 +98,7 @@ def test_r46_after_a_move_the_feed_has_the_same_uid_and_a_higher_sequence(
 
 def planned(app: Flask, organizer: Any, starts: datetime) -> Any:
     from app.kernel.text import LocalizedText
-    from app.planning.arranging.services import plan_event
+    from app.planning.arranging.services.planning import plan_event
     from app.planning.events.values import EventDraft, EventKind
 
     draft = EventDraft(

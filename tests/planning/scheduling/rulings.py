@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import untranslated
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import queries, services
-from app.planning.scheduling.rules import AS_WRITTEN, ORDINARY, RuleBook, Terms
+from app.planning.scheduling.queries import calendar
 from app.planning.scheduling.rules import clock as clock_rules
-from app.planning.scheduling.rules import delegates as delegate_rules
 from app.planning.scheduling.rules import limits as limit_rules
+from app.planning.scheduling.rules import overlaps
+from app.planning.scheduling.rules.book import AS_WRITTEN, ORDINARY
 from app.planning.scheduling.rules.judging import judge, judge_day, judge_hour
-from app.planning.scheduling.rules.question import Question, agreed
+from app.planning.scheduling.rules.spec import Question, RuleBook, Terms, agreed
+from app.planning.scheduling.services import claims
 from app.planning.scheduling.values import (
     EngagementDraft,
     Finding,
@@ -125,7 +126,7 @@ def shared_delegates(
     """`mine`: the slugs of the groups that ask."""
     groups = [Party.working_group(slug, untranslated(slug)) for slug in mine]
     question = asking(span, groups, **words)
-    return delegate_rules.shared_delegates(question, (other,), Terms(book))
+    return overlaps.shared_delegates(question, (other,), Terms(book))
 
 
 def findings_for(
@@ -151,7 +152,7 @@ def findings_for(
         is_timely=False,
         is_agreed=not countries,
     )
-    return queries.findings(db, question)
+    return calendar.findings(db, question)
 
 
 def claim(
@@ -165,7 +166,7 @@ def claim(
 ) -> tuple[Permission, ...]:
     """Claims what the system records: only what holds time is asked."""
     question = agreed(engagement, parties, now=now)
-    return services.claim(
+    return claims.claim(
         db, actor=actor, question=question, engagement=engagement, overrides=permissions
     )
 
@@ -180,7 +181,7 @@ def move(
     permissions: Sequence[OverrideAsked] = (),
 ) -> None:
     """Claims the same parties at another time."""
-    services.lock(db)
-    draft, parties = services.held(db, holder)
+    claims.lock(db)
+    draft, parties = claims.held(db, holder)
     moved = replace(draft, span=span, timezone=timezone or draft.timezone)
     claim(db, engagement=moved, parties=parties, now=now, permissions=permissions)

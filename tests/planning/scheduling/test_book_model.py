@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.rules import Terms
 from app.planning.scheduling.rules.book import rule_book
-from app.planning.scheduling.rules.spec import Decision
+from app.planning.scheduling.rules.spec import Decision, Terms
 from app.planning.scheduling.values import Party, Rule, Severity, Standing
 from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (

@@ -9,11 +9,11 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
-from app.planning.scheduling import services
 from app.planning.scheduling.models import Claim, ConflictCase, Engagement, Override, Resource
 from app.planning.scheduling.queries.cases import case_of
 from app.planning.scheduling.queries.cases import cases as listed
 from app.planning.scheduling.rules.cases import CaseAlreadyClosed, Cause, may_accept
+from app.planning.scheduling.services import claims
 from app.planning.scheduling.services.cases import (
     accept_case,
     close_settled_cases,
@@ -146,7 +146,7 @@ def test_somebody_else_in_the_role_closes_it(app_context: AppContext) -> None:
 def test_cancelling_closes_it(app_context: AppContext) -> None:
     with transaction() as db:
         a_clash(db)
-        services.release(db, holder=SECOND)
+        claims.release(db, holder=SECOND)
     settle()
     assert cases() == [("closed", "settled")]
 

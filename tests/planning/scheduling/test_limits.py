@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from app.kernel.text import LocalizedText, untranslated
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules, wording
-from app.planning.scheduling.rules import limits
+from app.planning.scheduling import wording
+from app.planning.scheduling.rules import judging, limits
 from app.planning.scheduling.rules.book import rule_book
 from app.planning.scheduling.rules.spec import Decision
 from app.planning.scheduling.values import (
@@ -132,7 +132,7 @@ def test_r37_nine_working_days_of_notice_need_the_presidency_and_a_reason() -> N
     assert finding.is_refused
     assert finding.approver is Approver.PRESIDENCY
     assert "9 working days" in wording.sentence(finding, reader_timezone="America/Panama")["en"]
-    (confirmed,) = rules.with_overrides([finding], permitted={(Rule.NOTICE.value, "")})
+    (confirmed,) = judging.with_overrides([finding], permitted={(Rule.NOTICE.value, "")})
     assert not confirmed.is_refused
 
 

@@ -14,13 +14,13 @@ from app.infra.database import reading, transaction
 from app.infra.language import catalogue, say
 from app.kernel.reference import reference_day
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.scheduling import wording
 from app.planning.scheduling.models import Override
-from app.planning.scheduling.rules import Clash, Terms, book
+from app.planning.scheduling.rules import book
 from app.planning.scheduling.rules.judging import judge
-from app.planning.scheduling.rules.question import Question
-from app.planning.scheduling.rules.spec import Limits, RuleBook, RuleSpec
+from app.planning.scheduling.rules.refusals import Clash
+from app.planning.scheduling.rules.spec import Limits, Question, RuleBook, RuleSpec, Terms
 from app.planning.scheduling.services.settings import set_rule
 from app.planning.scheduling.values import (
     Approver,

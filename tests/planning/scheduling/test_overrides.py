@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction, writing_engine
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules, services
 from app.planning.scheduling.models import Claim, ConflictCase, GroupPair, Override, RuleSetting
+from app.planning.scheduling.rules import refusals
 from app.planning.scheduling.rules.tiles import Tile, uncovered
+from app.planning.scheduling.services import claims
 from app.planning.scheduling.values import EngagementDraft, Finding, OverrideAsked, Party, Rule
 from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
@@ -66,7 +67,7 @@ def claim(
 def refusal(
     holder: str, start: int, end: int, *parties: Party, beside: tuple[str, ...] = ()
 ) -> tuple[Finding, ...]:
-    with pytest.raises(rules.Clash) as refused:
+    with pytest.raises(refusals.Clash) as refused:
         claim(holder, start, end, *parties, beside=beside)
     return refused.value.findings
 
@@ -198,7 +199,7 @@ def test_what_the_other_lets_go_is_held_by_who_stood_beside() -> None:
         rulings.move(db, holder="event:a", span=minutes(200, 260), now=NOW)
     refusal("event:c", 30, 35, BORDER)
     with transaction() as db:
-        services.release(db, holder="event:a")
+        claims.release(db, holder="event:a")
     refusal("event:c", 30, 35, BORDER)
     with reading() as db:
         assert set(db.scalars(select(Claim.part))) == {"whole"}
@@ -232,7 +233,7 @@ def test_an_override_holds_for_the_time_it_was_given_for() -> None:
 def test_what_nobody_may_override_stays_refused(parties: tuple[Party, ...]) -> None:
     claim("event:a", 0, 60, PROTECTION, ANA)
     for rule in (Rule.SAME_GROUP, Rule.SAME_PERSON, Rule.CROSS_GROUP):
-        with pytest.raises(rules.Clash):
+        with pytest.raises(refusals.Clash):
             claim("event:b", 30, 90, *parties, beside=("event:a",), rule=rule)
 
 
@@ -246,7 +247,7 @@ def test_a_side_event_stands_within_its_congress_and_nothing_else_does() -> None
         rulings.move(db, holder="event:side", span=minutes(90, 150), now=NOW)
         rulings.move(db, holder="event:congress", span=minutes(30, 700), now=NOW)
     other = replace(draft("event:other", 160, 190), side_event_of="event:elsewhere")
-    with pytest.raises(rules.Clash), transaction() as db:
+    with pytest.raises(refusals.Clash), transaction() as db:
         rulings.claim(db, engagement=other, parties=(LABOUR, OPEN_REGION), now=NOW)
 
 
@@ -307,7 +308,7 @@ def test_what_was_scheduled_is_never_refused_afterwards_and_opens_a_case() -> No
     claim("event:a", 0, 60, PROTECTION, ANA)
     claim("event:b", 90, 120, LABOUR)
     with transaction() as db:
-        found = services.reclaim(
+        found = claims.reclaim(
             db,
             engagement=draft("event:b", 30, 90),
             parties=(LABOUR, ANA),
@@ -339,7 +340,7 @@ def test_a_harder_rule_refuses_nothing_that_stands_and_opens_cases() -> None:
     claim("event:b", 30, 90, LABOUR)
     with transaction() as db:
         db.execute(delete(RuleSetting))
-        assert services.retile_all(db, now=NOW) == 2
+        assert claims.retile_all(db, now=NOW) == 2
     refusal("event:c", 70, 80, BORDER)
     with reading() as db:
         cases = db.execute(
@@ -381,7 +382,7 @@ def _step(db: Session, chance: random.Random, held: dict[str, tuple[Party, ...]]
         holder = chance.choice(sorted(held))
         if chance.random() < 0.6:
             del held[holder]
-            services.release(db, holder=holder)
+            claims.release(db, holder=holder)
             return "released"
         return "moved" if _try(db, holder, span, held[holder], overriding=True) else "refused"
     parties = (chance.choice(GROUPS), OPEN_REGION)
@@ -409,6 +410,6 @@ def _try(
             now=NOW,
             permissions=permissions,
         )
-    except rules.Clash:
+    except refusals.Clash:
         return ""
     return "overridden" if permissions else "booked"

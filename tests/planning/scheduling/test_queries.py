@@ -14,9 +14,11 @@ from sqlalchemy import event
 from app.infra.database import database, reading, transaction
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import queries, rules
 from app.planning.scheduling.models import Engagement
-from app.planning.scheduling.queries import Question, Search
+from app.planning.scheduling.queries import calendar
+from app.planning.scheduling.rules import refusals
+from app.planning.scheduling.rules.slots import Search
+from app.planning.scheduling.rules.spec import Question
 from app.planning.scheduling.values import Holiday, Party, Rule, Severity
 from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
@@ -111,7 +113,7 @@ def test_nobody_needed_is_nothing_asked(app_context: AppContext) -> None:
     claim("event:1", minutes(0, 60), CLOSED_REGION)
     with reading() as db:
         assert rulings.findings_for(db, span=minutes(0, 60), parties=(), now=NOW) == ()
-        assert queries.engagement_of(db, holder="event:2") is None
+        assert calendar.engagement_of(db, holder="event:2") is None
 
 
 @both
@@ -161,7 +163,7 @@ def test_the_database_agrees_with_the_rule_book(
             draft = a_draft(f"event:{number}", when=when)
             try:
                 rulings.claim(db, engagement=draft, parties=parties, now=NOW)
-            except rules.Clash:
+            except refusals.Clash:
                 assert not free
             else:
                 assert free
@@ -188,7 +190,7 @@ def searching(wish: Timespan, *parties: Party, **more: Any) -> Search:
 
 def free(wish: Timespan, *parties: Party, limit: int = 3, **more: Any) -> tuple[Timespan, ...]:
     with reading() as db:
-        found = queries.slots(db, searching(wish, *parties, **more), limit=limit)
+        found = calendar.slots(db, searching(wish, *parties, **more), limit=limit)
         return tuple(slot.span for slot in found)
 
 
@@ -271,13 +273,13 @@ def test_a_holiday_and_early_capitals_come_last(app_context: AppContext) -> None
     feast = Holiday("DO", date(2026, 12, 10), LocalizedText(es="Feriado", en="Holiday"))
     wish = span("15:00", "16:00")
     with reading() as db:
-        slots = queries.slots(
+        slots = calendar.slots(
             db,
             searching(wish, ANA, countries=(COSTA_RICA, DOMINICAN_REPUBLIC), holidays=(feast,)),
             limit=3,
         )
         assert all(slot.span.starts_at.date() != feast.on and slot.findings == () for slot in slots)
-        only_day = queries.slots(
+        only_day = calendar.slots(
             db,
             searching(
                 wish, ANA, now=at("00:00"), countries=(DOMINICAN_REPUBLIC,), holidays=(feast,)

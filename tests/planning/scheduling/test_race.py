@@ -17,9 +17,9 @@ from sqlalchemy.exc import IntegrityError
 from app.infra.database import reading, transaction, writing_engine
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules
-from app.planning.scheduling.queries import resources_of
-from app.planning.scheduling.rules.question import agreed
+from app.planning.scheduling.queries.calendar import resources_of
+from app.planning.scheduling.rules import book, refusals
+from app.planning.scheduling.rules.spec import agreed
 from app.planning.scheduling.schema import is_overlap
 from app.planning.scheduling.services import claims
 from app.planning.scheduling.values import EngagementDraft, Party
@@ -96,7 +96,7 @@ def claim(attempt: Attempt) -> str:
     try:
         with transaction() as db:
             rulings.claim(db, engagement=attempt.draft, parties=attempt.parties, now=NOW)
-    except rules.Clash as clash:
+    except refusals.Clash as clash:
         return "refused" if clash.findings else "refused without a reason"
     return "accepted"
 
@@ -174,7 +174,7 @@ def at_once(
 def write_unchecked(draft: EngagementDraft) -> None:
     with transaction() as db:
         question = agreed(draft, (PROTECTION, ANA), now=NOW)
-        claims._write(db, draft, question, rules.ORDINARY, permissions=(), beside=())
+        claims._write(db, draft, question, book.ORDINARY, permissions=(), beside=())
 
 
 def test_without_the_rules_the_database_still_lets_one_win(app: Flask) -> None:

@@ -16,9 +16,10 @@ from app.infra.database import reading, transaction, writing_engine
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules, services
 from app.planning.scheduling.models import Engagement
+from app.planning.scheduling.rules import refusals
 from app.planning.scheduling.services import claims
+from app.planning.scheduling.services import claims as services_claims
 from app.planning.scheduling.values import OverrideAsked, Party
 from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import LABOUR, NOW, PROTECTION, a_draft, minutes
@@ -54,7 +55,7 @@ def a_span(chance: random.Random) -> Timespan:
 def book(number: int, parties: tuple[Party, ...], *, overriding: bool) -> str:
     span = a_span(random.Random(number))
     with transaction() as db:
-        services.lock(db)
+        services_claims.lock(db)
         found = rulings.findings_for(db, span=span, parties=parties, now=NOW) if overriding else ()
         given = [OverrideAsked(one.rule, one.against, REASON) for one in found]
         draft = a_draft(f"event:{number}", when=span)
@@ -71,19 +72,19 @@ def move_one(number: int) -> str:
 def swap_two(number: int) -> str:
     names = [f"event:{number - 5}", f"event:{number - 9}"]
     with transaction() as db:
-        services.lock(db)
-        drafts = [services.held(db, name) for name in names]
-        freed = services.let_pass(db, holders=names)
+        services_claims.lock(db)
+        drafts = [services_claims.held(db, name) for name in names]
+        freed = services_claims.let_pass(db, holders=names)
         for (draft, parties), (other, _) in zip(drafts, reversed(drafts), strict=True):
             moved = a_draft(draft.holder, when=draft.span.moved_to(other.span.starts_at))
             rulings.claim(db, engagement=moved, parties=parties, now=NOW)
-        services.settle(db, freed=freed)
+        services_claims.settle(db, freed=freed)
     return "swapped"
 
 
 def release_one(number: int) -> str:
     with transaction() as db:
-        services.release(db, holder=f"event:{number - 11}")
+        services_claims.release(db, holder=f"event:{number - 11}")
     return "released"
 
 
@@ -99,7 +100,7 @@ def any_act(number: int) -> str:
     ]
     try:
         return chance.choices(acts, (5, 3, 2, 1, 1))[0]()
-    except rules.Clash:
+    except refusals.Clash:
         return "refused"
     except NotFound:
         return "nothing there"
@@ -122,7 +123,7 @@ def test_whatever_sixteen_do_at_once_nothing_is_taken_twice_and_no_hole_is_left(
 
 def test_a_licence_of_two_lanes_is_never_in_three_places(app: Flask) -> None:
     def act(number: int) -> str:
-        with suppress(rules.Clash):
+        with suppress(refusals.Clash):
             return book(number, (ZOOM,), overriding=False)
         return "refused"
 

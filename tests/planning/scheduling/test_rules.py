@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules
-from app.planning.scheduling.rules import AS_WRITTEN, overlaps
+from app.planning.scheduling.rules import overlaps, refusals
+from app.planning.scheduling.rules import slots as rules_slots
 from app.planning.scheduling.rules.book import (
+    AS_WRITTEN,
     ORDINARY,
 )
 from app.planning.scheduling.rules.clock import local_days, within_office_hours
-from app.planning.scheduling.rules.question import Question
 from app.planning.scheduling.rules.slots import Search, free_days, quarters, stretches
-from app.planning.scheduling.rules.spec import Overlap
+from app.planning.scheduling.rules.spec import Overlap, Question
 from app.planning.scheduling.values import FreeSlot, Holiday, Party, PartyKind, Rule, Severity
 from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
@@ -135,7 +135,7 @@ def test_the_book_blocks_whatever_may_not_overlap() -> None:
 def test_warnings_do_not_refuse() -> None:
     warnings = rulings.outside_hours(span("02:00", "03:00"), (COSTA_RICA,))
     assert [w.severity for w in warnings] == [Severity.WARN]
-    rules.require_free(warnings)
+    refusals.require_free(warnings)
 
 
 DAY = 24 * 60
@@ -327,9 +327,9 @@ def test_holidays_weigh_more_than_hours_and_hours_more_than_nearness() -> None:
     )
     feasts = (Holiday("CR", date(2026, 12, 10), HOLIDAY_NAME),)
     asked = (on_a_feast, span("21:00", "22:00", days=1), far)
-    found = rules.best(slots_of(*asked, feasts=feasts), limit=3)
+    found = rules_slots.best(slots_of(*asked, feasts=feasts), limit=3)
     assert [slot.span for slot in found] == [far, span("21:00", "22:00", days=1), on_a_feast]
-    found = rules.best(slots_of(too_late, far), limit=3)
+    found = rules_slots.best(slots_of(too_late, far), limit=3)
     assert [slot.span for slot in found] == [far, too_late]
 
 
@@ -341,7 +341,7 @@ def test_what_is_farther_is_not_weighed_once_enough_suit_everybody() -> None:
             weighed.append(slot)
             yield slot
 
-    assert len(rules.best(slots(), limit=2)) == len(weighed) == 2
+    assert len(rules_slots.best(slots(), limit=2)) == len(weighed) == 2
 
 
 @given(parties, st.lists(st.tuples(spans, parties), max_size=6))

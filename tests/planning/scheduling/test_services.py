@@ -15,11 +15,12 @@ from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import Kind, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import queries, rules, services
 from app.planning.scheduling.models import Claim, Engagement, Resource
-from app.planning.scheduling.rules import Terms
-from app.planning.scheduling.rules.question import Question
+from app.planning.scheduling.queries import calendar
+from app.planning.scheduling.rules import refusals
+from app.planning.scheduling.rules.spec import Question, Terms
 from app.planning.scheduling.services import claims
+from app.planning.scheduling.services import claims as services_claims
 from app.planning.scheduling.values import EngagementDraft, Finding, OverrideAsked, Party, Rule
 from tests.planning.scheduling import rulings
 from tests.planning.scheduling.builders import (
@@ -58,7 +59,7 @@ def held() -> dict[str, Timespan]:
 @pytest.mark.both_databases
 def test_r39_two_working_groups_never_overlap(app_context: AppContext) -> None:
     claim(a_draft("event:p", "Protección", span("15:00", "17:00")), PROTECTION, OPEN_REGION)
-    with pytest.raises(rules.Clash) as refused:
+    with pytest.raises(refusals.Clash) as refused:
         claim(a_draft("event:l", "Laboral", span("16:59", "18:00")), LABOUR, OPEN_REGION)
     assert refused.value.kind is Kind.CONFLICT
     assert refused.value.rule == Rule.CROSS_GROUP
@@ -94,7 +95,7 @@ def test_each_rule_by_its_parties(
     if rule is None:
         claim(a_draft("event:b", when=minutes(59, 90)), *asked)
         return
-    with pytest.raises(rules.Clash) as refused:
+    with pytest.raises(refusals.Clash) as refused:
         claim(a_draft("event:b", when=minutes(59, 90)), *asked)
     assert refused.value.rule == rule
     claim(a_draft("event:b", when=minutes(60, 90)), *asked)
@@ -112,10 +113,10 @@ def test_the_database_refuses_what_slips_past_the_rules(
 
     def blind_at_first(db: Session, question: Question, *, terms: Terms) -> tuple[Finding, ...]:
         looks.append(question)
-        return () if len(looks) == 1 else queries.findings(db, question, terms=terms)
+        return () if len(looks) == 1 else calendar.findings(db, question, terms=terms)
 
     monkeypatch.setattr(claims, "findings", blind_at_first)
-    with pytest.raises(rules.Clash) as refused:
+    with pytest.raises(refusals.Clash) as refused:
         claim(a_draft("event:b"), LABOUR)
     assert refused.value.rule == Rule.CROSS_GROUP
     assert len(looks) == 2
@@ -135,7 +136,7 @@ def test_claiming_again_replaces_what_was_held(app_context: AppContext) -> None:
     claim(a_draft("event:b", when=minutes(0, 30)), LABOUR)
     claim(a_draft("event:c", when=minutes(30, 90)), ANA)
     with reading() as db:
-        standing = queries.engagement_of(db, holder="event:a")
+        standing = calendar.engagement_of(db, holder="event:a")
         assert standing is not None
         assert {party.key for party in standing.parties} == {"protection", BEATRIZ.key}
         assert db.scalar(select(func.count()).select_from(Engagement)) == 3
@@ -146,7 +147,7 @@ def test_a_refused_replacement_leaves_everything_as_it_was(app_context: AppConte
     claim(a_draft("event:a", when=minutes(0, 60)), PROTECTION)
     claim(a_draft("event:b", when=minutes(60, 120)), LABOUR)
     with transaction() as db:
-        with pytest.raises(rules.Clash):
+        with pytest.raises(refusals.Clash):
             rulings.claim(
                 db, engagement=a_draft("event:b", when=minutes(59, 120)), parties=(LABOUR,), now=NOW
             )
@@ -165,19 +166,19 @@ def test_moving_keeps_the_parties(app_context: AppContext) -> None:
     with transaction() as db:
         rulings.move(db, holder="event:a", span=minutes(30, 90), now=NOW, timezone="America/Panama")
     with reading() as db:
-        standing = queries.engagement_of(db, holder="event:a")
+        standing = calendar.engagement_of(db, holder="event:a")
     assert standing is not None
     assert standing.span == minutes(30, 90)
     assert standing.timezone == "America/Panama"
     assert set(standing.parties) == {PROTECTION, ANA, OPEN_REGION}
-    with pytest.raises(rules.Clash):
+    with pytest.raises(refusals.Clash):
         claim(a_draft("event:b", when=minutes(89, 120)), ANA)
 
 
 def test_moving_onto_another_is_refused(app_context: AppContext) -> None:
     claim(a_draft("event:a", when=minutes(0, 60)), PROTECTION)
     claim(a_draft("event:b", when=minutes(60, 120)), PROTECTION)
-    with pytest.raises(rules.Clash), transaction() as db:
+    with pytest.raises(refusals.Clash), transaction() as db:
         rulings.move(db, holder="event:b", span=minutes(59, 119), now=NOW)
     assert held()["event:b"] == minutes(60, 120)
 
@@ -199,7 +200,7 @@ def test_releasing_frees_the_time(app_context: AppContext) -> None:
     claim(a_draft("event:a"), PROTECTION, ANA)
     for _ in range(2):
         with transaction() as db:
-            services.release(db, holder="event:a")
+            services_claims.release(db, holder="event:a")
     claim(a_draft("event:b"), LABOUR, ANA)
     with reading() as db:
         assert db.scalar(select(func.count()).select_from(Claim)) == 3
@@ -209,7 +210,7 @@ def test_releasing_frees_the_time(app_context: AppContext) -> None:
 def test_a_tentative_hold_stands_until_it_lapses(app_context: AppContext) -> None:
     an_hour = timedelta(hours=1)
     claim(a_draft("event:draft", tentative_until=NOW + an_hour), PROTECTION)
-    with pytest.raises(rules.Clash):
+    with pytest.raises(refusals.Clash):
         claim(a_draft("event:b"), LABOUR)
     asked = {"span": span("15:00", "17:00"), "parties": (LABOUR,)}
     with reading() as db:
@@ -225,7 +226,7 @@ def test_a_group_founded_later_is_kept_apart_too(app_context: AppContext) -> Non
     founded = Party.working_group(
         "climate", LocalizedText(es="Grupo de Trabajo sobre Clima", en="Climate Working Group")
     )
-    with pytest.raises(rules.Clash):
+    with pytest.raises(refusals.Clash):
         claim(a_draft("event:b"), founded)
 
 
@@ -238,7 +239,7 @@ def test_a_joint_meeting_of_two_groups_clashes_with_neither_half_of_itself(
 
 def test_both_sides_of_the_region_in_one_claim_close_it(app_context: AppContext) -> None:
     claim(a_draft("event:a"), OPEN_REGION, CLOSED_REGION)
-    with pytest.raises(rules.Clash):
+    with pytest.raises(refusals.Clash):
         claim(a_draft("event:b"), OPEN_REGION)
 
 
@@ -251,9 +252,9 @@ def test_label_of_resource_follows_the_newest_name(app_context: AppContext) -> N
 
 
 def test_forty_five_days_at_most(app_context: AppContext) -> None:
-    longest = Timespan(minutes(0, 1).starts_at, minutes(0, 1).starts_at + rules.LONGEST)
+    longest = Timespan(minutes(0, 1).starts_at, minutes(0, 1).starts_at + refusals.LONGEST)
     claim(a_draft("event:a", when=longest), CLOSED_REGION)
-    with pytest.raises(rules.Clash):
+    with pytest.raises(refusals.Clash):
         claim(
             a_draft(
                 "event:b", when=Timespan(longest.ends_at - timedelta(minutes=1), longest.ends_at)
@@ -264,7 +265,7 @@ def test_forty_five_days_at_most(app_context: AppContext) -> None:
         a_draft("event:b", when=Timespan(longest.ends_at, longest.ends_at + timedelta(hours=1))),
         OPEN_REGION,
     )
-    with pytest.raises(rules.TooLong):
+    with pytest.raises(refusals.TooLong):
         claim(
             a_draft(
                 "event:c", when=Timespan(longest.starts_at, longest.ends_at + timedelta(seconds=1))
@@ -279,7 +280,7 @@ def test_a_fraction_of_a_second_compares_as_it_should(app_context: AppContext) -
     ends_at = minutes(0, 60).ends_at
     tick = timedelta(microseconds=1)
     claim(a_draft("event:a", when=Timespan(minutes(0, 60).starts_at, ends_at + tick)), ANA)
-    with pytest.raises(rules.Clash):
+    with pytest.raises(refusals.Clash):
         claim(a_draft("event:b", when=Timespan(ends_at, ends_at + timedelta(hours=1))), ANA)
     claim(a_draft("event:b", when=Timespan(ends_at + tick, ends_at + timedelta(hours=1))), ANA)
 
@@ -287,7 +288,7 @@ def test_a_fraction_of_a_second_compares_as_it_should(app_context: AppContext) -
 def test_the_clash_names_no_confidential_title(app: Flask) -> None:
     with app.app_context():
         claim(a_draft("event:a", "Secreto", is_confidential=True), ANA)
-        with pytest.raises(rules.Clash) as refused:
+        with pytest.raises(refusals.Clash) as refused:
             claim(a_draft("event:b"), ANA)
     from app.infra.language import both
 
@@ -310,12 +311,12 @@ def test_claim_enforces_the_whole_book_by_itself(app_context: AppContext) -> Non
     tomorrow = Timespan(NOW + timedelta(days=1), NOW + timedelta(days=1, hours=1))
     firm = a_draft("event:a", when=tomorrow)
     question = Question(span=tomorrow, parties=(PROTECTION,), now=NOW)
-    with pytest.raises(rules.Clash) as refused, transaction() as db:
-        services.claim(db, actor=ORGANIZER, question=question, engagement=firm)
+    with pytest.raises(refusals.Clash) as refused, transaction() as db:
+        services_claims.claim(db, actor=ORGANIZER, question=question, engagement=firm)
     assert [finding.rule for finding in refused.value.findings] == [Rule.NOTICE]
     hold = replace(firm, tentative_until=NOW + timedelta(days=14))
     with transaction() as db:
-        services.claim(db, actor=ORGANIZER, question=question, engagement=hold)
+        services_claims.claim(db, actor=ORGANIZER, question=question, engagement=hold)
     assert held() == {"event:a": tomorrow}
 
 
@@ -324,7 +325,7 @@ def test_claim_refuses_an_override_that_is_not_the_actors(app_context: AppContex
     question = Question(span=tomorrow, parties=(PROTECTION,), now=NOW)
     override = OverrideAsked(Rule.NOTICE, "", "The Vice-Ministers asked for it.")
     with pytest.raises(NotAllowed), transaction() as db:
-        services.claim(
+        services_claims.claim(
             db,
             actor=ORGANIZER,
             question=question,

@@ -17,9 +17,9 @@ from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.services.reference import seed_reference
-from app.planning.scheduling import rules
 from app.planning.scheduling.models import ConflictCase, GroupPair, RuleSetting
 from app.planning.scheduling.queries import settings as queries
+from app.planning.scheduling.rules import refusals
 from app.planning.scheduling.rules.book import AS_WRITTEN, BOOK, rule_book, spec_of
 from app.planning.scheduling.rules.settings import (
     RuleIsFixed,
@@ -251,7 +251,7 @@ def claim(holder: str, *parties: Party) -> None:
 @pytest.mark.both_databases
 def test_a_softer_rule_lets_go_and_a_harder_one_opens_a_case(app_context: Flask) -> None:
     claim("event:1", PROTECTION)
-    with pytest.raises(rules.Clash):
+    with pytest.raises(refusals.Clash):
         claim("event:2", LABOUR)
     set_rule(Rule.CROSS_GROUP, Severity.WARN)
     claim("event:2", LABOUR)
@@ -273,7 +273,7 @@ def test_a_pair_once_declared_is_kept_apart_whatever_holds_for_all_groups(
         book.declare_pair(
             db, actor=ORGANIZER, first="protection", second="labour-migration", now=NOW
         )
-    with pytest.raises(rules.Clash):
+    with pytest.raises(refusals.Clash):
         claim("event:2", LABOUR)
     with pytest.raises(NotAllowed), transaction() as db:
         book.withdraw_pair(
@@ -320,7 +320,7 @@ def test_a_licence_with_more_places_carries_more_meetings(app_context: Flask) ->
     with transaction() as db:
         book.add_licence(db, actor=ORGANIZER, key="zoom-500", label=ZOOM, capacity=1, now=NOW)
     claim("event:1", ANA, Party.licence("zoom-500", ZOOM, 1))
-    with pytest.raises(rules.Clash):
+    with pytest.raises(refusals.Clash):
         claim("event:2", BEATRIZ, Party.licence("zoom-500", ZOOM, 1))
     for _ in range(2):
         with transaction() as db:

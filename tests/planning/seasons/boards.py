@@ -8,8 +8,7 @@ from typing import Any
 from app.kernel.text import untranslated
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.rules.book import rule_book
-from app.planning.scheduling.rules.question import Question
-from app.planning.scheduling.rules.spec import Decision, Terms
+from app.planning.scheduling.rules.spec import Decision, Question, Terms
 from app.planning.scheduling.values import (
     Holiday,
     InvitedCountry,
@@ -18,7 +17,7 @@ from app.planning.scheduling.values import (
     Severity,
     Standing,
 )
-from app.planning.seasons.rules.board import Board, Wish
+from app.planning.seasons.rules import Board, Wish
 from app.planning.seasons.values import SeasonLimits
 from tests.support.rulebook import COUNTED
 

@@ -12,8 +12,7 @@ import time_machine
 from app import create_app
 from app.infra.platform import platform
 from app.planning.seasons import tasks
-from app.planning.seasons.rules.board import Board
-from app.planning.seasons.rules.planning import Proposal, Tell
+from app.planning.seasons.rules import Board, Proposal, Tell
 from tests.support.databases import settings_for
 
 HALF_WAY = 42

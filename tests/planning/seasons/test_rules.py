@@ -12,9 +12,17 @@ from hypothesis import strategies as st
 
 from app.kernel.text import LocalizedText, untranslated
 from app.planning.scheduling.values import Holiday, Party, Rule
-from app.planning.seasons.rules.board import Board, refused
-from app.planning.seasons.rules.merging import Duplicate, Intent, duplicates, likeness
-from app.planning.seasons.rules.planning import NO_PLACE, least_refused, propose
+from app.planning.seasons.rules import (
+    NO_PLACE,
+    Board,
+    Duplicate,
+    Intent,
+    duplicates,
+    least_refused,
+    likeness,
+    propose,
+    refused,
+)
 from app.planning.seasons.values import SeasonLimits, Want
 from tests.planning.seasons.boards import (
     AS_WRITTEN,

@@ -20,18 +20,18 @@ from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.rules.requests import NobodyHoldsThePresidency, NothingToAsk
-from app.planning.arranging.services import cancel_event, plan_event
+from app.planning.arranging.services.planning import cancel_event, plan_event
 from app.planning.events.models import Event, EventCountry
 from app.planning.scheduling.models import Claim, Engagement
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.values import Rule
 from app.planning.seasons import queries, services
-from app.planning.seasons.rules.board import refused
-from app.planning.seasons.rules.soundness import (
+from app.planning.seasons.rules import (
     AlreadyAccepted,
     AlreadyAsked,
     NoSuchWish,
     NotProposed,
+    refused,
 )
 from app.planning.seasons.services import SeasonDoesNotFit
 from app.planning.seasons.values import SeasonState

@@ -17,7 +17,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory.models import WorkingGroup
 from app.people.identity.models import Account, RoleGrant
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import Event
 from app.planning.seasons import queries
 from app.planning.seasons.queries import SeasonDetail

@@ -16,12 +16,12 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import holder_of, plan_event
+from app.planning.arranging.services.planning import plan_event
 from app.planning.events.models import Event
 from app.planning.events.queries.events import event_of
-from app.planning.events.values import EventDetail, EventDraft
-from app.planning.scheduling.queries import engagement_of
-from app.planning.series.rules.recurrence import Frequency, Recurrence
+from app.planning.events.values import EventDetail, EventDraft, holder_of
+from app.planning.scheduling.queries.calendar import engagement_of
+from app.planning.series.rules import Frequency, Recurrence
 from app.planning.series.services import SeriesOutcome, plan_series
 from tests.planning.events.planning_builders import HOUR, NOW, ORGANIZER, a_draft, planner_of
 

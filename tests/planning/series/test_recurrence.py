@@ -17,25 +17,23 @@ from icalendar import Calendar
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.series.rules.recurrence import (
+from app.planning.series.rules import (
     DAYS,
     LAST,
     MOST,
     NTHS,
     Frequency,
-    Recurrence,
-    recurrence_of,
-    rule_text,
-    walls_of,
-    years_later,
-)
-from app.planning.series.rules.series import (
     Pattern,
+    Recurrence,
     ShiftedTooOften,
     changed_fields,
     occurrence,
     occurrences_of,
     pattern_of,
+    recurrence_of,
+    rule_text,
+    walls_of,
+    years_later,
 )
 from tests.planning.events.planning_builders import HOUR, NINE, a_draft
 

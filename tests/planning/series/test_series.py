@@ -11,18 +11,17 @@ from sqlalchemy.orm import Session
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import holder_of
 from app.planning.events.models import Event, Series
 from app.planning.events.values import (
     EditionLink,
     EventDraft,
     LinkRole,
+    holder_of,
 )
 from app.planning.scheduling.models import Engagement, RuleSetting
 from app.planning.scheduling.values import OverrideAsked, Rule
 from app.planning.series.queries import SeriesProposal, propose_series, series_of
-from app.planning.series.rules.recurrence import Frequency, Recurrence
-from app.planning.series.rules.series import SeriesRefused
+from app.planning.series.rules import Frequency, Recurrence, SeriesRefused
 from app.planning.series.services import plan_series
 from tests.planning.events.planning_builders import (
     CONVENOR,

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import plan_event
+from app.planning.arranging.services.planning import plan_event
 from tests.planning.events.planning_builders import (
     CONVENOR,
     HOUR,

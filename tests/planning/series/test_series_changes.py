@@ -16,11 +16,11 @@ from app.infra.journal import JournalEntry
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.arranging.services import cancel_event, move_event, plan_event
+from app.planning.arranging.services.planning import cancel_event, move_event, plan_event
 from app.planning.events.models import Series
 from app.planning.events.queries.events import event_of, place_in_series
 from app.planning.series.queries import series_of
-from app.planning.series.rules.series import NothingLeft, NotInSeries, Scope, SeriesRefused
+from app.planning.series.rules import NothingLeft, NotInSeries, Scope, SeriesRefused
 from app.planning.series.services import SeriesOutcome, cancel_series, change_series
 from tests.planning.events.planning_builders import (
     HOUR,

@@ -15,7 +15,7 @@ from app.planning.events.models import Event, Series
 from app.planning.scheduling.models import Claim, Engagement
 from app.planning.scheduling.rules import refusals
 from app.planning.scheduling.services import claims
-from app.planning.series.rules.series import SeriesRefused
+from app.planning.series.rules import SeriesRefused
 from app.planning.series.services import plan_series
 from tests.planning.events.planning_builders import NOW, ORGANIZER, furnished
 from tests.planning.scheduling.test_race import DOUBLE_BOOKINGS

@@ -27,7 +27,7 @@ from app.kernel.timespan import Timespan
 from app.participation.attendance.queries.imports import taking_part
 from app.participation.registrations.models import Registration
 from app.people.directory.models import Person
-from app.planning.arranging.queries.advice import free_slots
+from app.planning.arranging.queries.asking import free_slots
 from app.planning.events.models import (
     Attendance,
     Edition,

@@ -54,12 +54,12 @@ from app.people.directory.queries.reference import (
 )
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import accounts_of_person
-from app.planning.arranging.services.loading import planned_event, seen_event
 from app.planning.arranging.services.planning import plan_event
+from app.planning.arranging.services.steps import planned_event, seen_event
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import draft_of, draft_titled, slugs_of_groups
 from app.planning.events.values import EditionLink, EventDraft, EventKind, EventStatus, LinkRole
-from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.services import claims
 
 UNKNOWN_RESPONSIBLE = N_("One of those who answer for it is not known here. Choose from the list.")
 UNKNOWN_SECTION = N_("Choose a section of the Guidelines from the list.")
@@ -422,7 +422,7 @@ def propose_followup(
 
     The time is held from now on, as any draft's. Raises NoFreeTime when half a year holds none.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     links = (EditionLink(edition, LinkRole.FOLLOW_UP),) if edition else ()
     draft = EventDraft(
         kind=EventKind.WEBINAR,
@@ -443,7 +443,7 @@ def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now:
     of the region when a body of the whole region answers. Linked to the newest edition that one of
     them belongs to. The button pressed twice makes one draft.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     chosen = agreements_called(db, actor=actor, ids=ids)
     if not chosen:
         raise NothingChosen

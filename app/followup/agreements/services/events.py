@@ -30,14 +30,14 @@ from app.kernel.text import N_
 from app.kernel.timespan import Timespan
 from app.people.directory.queries.reference import is_country
 from app.planning.agenda.services import add_session
-from app.planning.arranging.services.life import close_event, reopen_event
-from app.planning.arranging.services.loading import open_event, planned_event, seen_event
+from app.planning.arranging.services.requests import close_event, reopen_event
+from app.planning.arranging.services.steps import open_event, planned_event, seen_event
 from app.planning.events.models import Edition, Event, EventLink, EventSession, WorkTable
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import draft_of
 from app.planning.events.rules.life import AlreadyClosed
 from app.planning.events.values import EventStatus, LinkRole, SessionDraft, SessionKind
-from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.services import claims
 
 UNKNOWN_COUNTRY = N_("Choose a country from the list.")
 
@@ -105,7 +105,7 @@ def prefill_agenda(db: Session, *, actor: Actor, event_id: UUID, now: datetime) 
 
     Refuses when there is no congress ahead or no issue, and who does not plan the congress.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     _preparatory(db, actor, event_id)
     ahead = congress_ahead(db, actor=actor, event_id=event_id, now=now)
     if ahead is None:
@@ -234,7 +234,7 @@ def close(
     `seen_open`: the mark of what the actor read to be open (Closing.open_mark), None for who was
     shown nothing; raises StillOpen when it is not what is open now.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     locked_event(db, actor=actor, event_id=event_id)
     event = seen_event(db, actor, event_id)
     draft = draft_of(db, event)

@@ -41,7 +41,7 @@ from app.planning.events.values import (
     EventKind,
     LinkRole,
 )
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 
 LAST, COMING = "congress-6", "congress-next"
 TRIED_DAYS = 21

@@ -32,10 +32,8 @@ from app.participation.registrations.values import (
 from app.people.directory.models import Appointment, Institution, Person, WorkingGroup
 from app.people.identity.models import Account
 from app.planning.agenda.services import add_sessions
-from app.planning.arranging.services.brief import write_brief
-from app.planning.arranging.services.life import approve_event, ask_approval
-from app.planning.arranging.services.planning import plan_event, wall_times
-from app.planning.arranging.services.requests import ask_with_draft
+from app.planning.arranging.services.planning import plan_event, wall_times, write_brief
+from app.planning.arranging.services.requests import approve_event, ask_approval, ask_with_draft
 from app.planning.calendars import services as calendars
 from app.planning.calendars.rules.reading import read_calendar
 from app.planning.calendars.values import SourceDraft, SourceKind

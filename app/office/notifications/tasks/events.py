@@ -53,7 +53,7 @@ from app.planning.events.queries.people import parts_told, who_came
 from app.planning.events.rules.history import Whereabouts
 from app.planning.events.values import MoveCause
 from app.planning.scheduling.queries.cases import case_of
-from app.planning.scheduling.wording.cases import about_case, cause_of
+from app.planning.scheduling.wording import about_case, cause_of
 
 
 def on_event_moved(db: Session, entry: JournalEntry, *, now: datetime) -> None:

@@ -32,7 +32,7 @@ from app.office.outbox.values import Letter
 from app.participation.registrations.values import Origin, RegistrationStatus
 from app.planning.events.values import PersonRole
 from app.planning.scheduling.rules.cases import Cause
-from app.planning.scheduling.wording.cases import CAUSES
+from app.planning.scheduling.wording import CAUSES
 from app.training.deadlines.values import PROPOSED_DAYS, DueLine
 from app.web.render import days_text
 

@@ -23,7 +23,7 @@ from app.participation.registrations.queries.capacity import OwnRegistration, ev
 from app.participation.registrations.queries.entitlement import registered_there
 from app.participation.registrations.values import ACTIVE, WITH_KEY, Way
 from app.people.directory.models import Person
-from app.planning.arranging.queries.agenda import session_details
+from app.planning.arranging.queries.planning import session_details
 from app.planning.events.models import Event
 from app.planning.events.queries.events import brief_of, details
 from app.planning.events.values import EventDetail, SessionDetail

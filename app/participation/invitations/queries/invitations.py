@@ -34,7 +34,7 @@ from app.people.directory.models import (
     WorkingGroup,
 )
 from app.people.identity.models import Account, RoleGrant
-from app.planning.arranging.queries.agenda import session_details
+from app.planning.arranging.queries.planning import session_details
 from app.planning.events.queries.events import brief_of, event_of
 from app.planning.events.values import EventDetail, SessionDetail
 

@@ -54,7 +54,7 @@ from app.participation.registrations.rules import (
 )
 from app.participation.registrations.values import CONSENT_VERSION, Origin, Way
 from app.participation.registrations.views.registering import pass_of
-from app.planning.arranging.rules import join_link_is_due
+from app.planning.arranging.rules.clock import join_link_is_due
 from app.planning.events.values import EventStatus
 from app.planning.programme.exports.icalendar import calendar
 from app.planning.programme.queries.feeds import personal_entries

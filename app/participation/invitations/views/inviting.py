@@ -41,7 +41,7 @@ from app.participation.invitations.views import bp
 from app.participation.invitations.views.edge import dates_of, invitation_port, keyring, quiet
 from app.participation.registrations.values import NAMING, WITH_KEY, Way
 from app.planning.arranging.queries.planning import PeopleChoices
-from app.planning.arranging.views.people_shown import choose_people, note_of, seals, shown_in
+from app.planning.arranging.views.plan_page import choose_people, note_of, seals, shown_in
 from app.planning.events.values import EventDetail
 from app.web.downloads import name_file
 from app.web.fields import Typed

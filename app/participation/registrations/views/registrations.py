@@ -43,7 +43,7 @@ from app.participation.registrations.views import bp
 from app.participation.registrations.views.registering import restore_undone
 from app.participation.registrations.wording import ORIGINS, STATUS_WORDS
 from app.planning.arranging.queries import planning
-from app.planning.arranging.views import people_shown
+from app.planning.arranging.views import plan_page
 from app.planning.events.policy import may_plan
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
@@ -208,7 +208,7 @@ def write_in(event_id: UUID) -> Any:
     """Registers a person whom the search has shown to this organizer. The person confirms the
     consent later.
     """
-    form = WriteInForm(request.form, shown=people_shown.shown_in(request.form))
+    form = WriteInForm(request.form, shown=plan_page.shown_in(request.form))
     if not form.validate():
         with reading() as db:
             return _page(db, event_id, refused=form), 422
@@ -300,11 +300,11 @@ def _people(db: Session, listed: Registrations, words: str) -> dict[str, Any]:
     """Returns who may be registered, found by name, and the seals of those shown."""
     if not listed.may_decide:
         return {"people": (), "seals": {}, "words": "", "are_enough": False, "people_note": ""}
-    choices = people_shown.choose_people(db, chosen=(), words=words)
-    seals = people_shown.seals(one.id for one in choices.people)
+    choices = plan_page.choose_people(db, chosen=(), words=words)
+    seals = plan_page.seals(one.id for one in choices.people)
     return {
         "people": choices.people,
-        "people_note": people_shown.note_of(choices),
+        "people_note": plan_page.note_of(choices),
         "seals": seals,
         "words": words,
         "are_enough": planning.are_enough(words),

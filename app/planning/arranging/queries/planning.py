@@ -1,12 +1,12 @@
 """What the planning form offers and what a draft is checked against."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import not_over
@@ -21,10 +21,27 @@ from app.people.directory.queries import people as queries_people
 from app.people.directory.queries import roster
 from app.people.directory.rules.people import sort_key
 from app.people.identity.policy import leads_the_region
-from app.planning.arranging.rules import CycleEvent, days_of_edition
+from app.planning.arranging.rules.cycle import CycleEvent, days_of_edition
 from app.planning.events import policy
-from app.planning.events.models import Edition, Event, EventLink
-from app.planning.events.values import EXCLUSIVE_KINDS, EventStatus, LinkRole
+from app.planning.events.models import (
+    Edition,
+    Event,
+    EventLink,
+    EventSession,
+    SessionPerson,
+    WorkTable,
+)
+from app.planning.events.values import (
+    EXCLUSIVE_KINDS,
+    NO_TEXT,
+    EventStatus,
+    LinkRole,
+    PersonRole,
+    PersonSummary,
+    SessionDetail,
+    SessionKind,
+    TableChoice,
+)
 from app.planning.holidays.models import CountryHoliday
 from app.planning.scheduling.models import Resource
 from app.planning.scheduling.values import Holiday, PartyKind
@@ -316,3 +333,100 @@ def licences(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
     """Returns the meeting licences by key, with their names."""
     rows = db.scalars(LICENCES)
     return tuple((row.key, row.label) for row in rows)
+
+
+# The agenda of an event as its reader may see it; a constant number of statements however long it
+# is.
+
+SESSIONS = (
+    select(EventSession, WorkTable)
+    .outerjoin(WorkTable, WorkTable.id == EventSession.work_table_id)
+    .where(EventSession.event_id == bindparam("event_id"))
+    .order_by(
+        EventSession.starts_at,
+        EventSession.ends_at,
+        WorkTable.position,
+        EventSession.room,
+        EventSession.id,
+    )
+)
+PEOPLE_OF_SESSIONS = (
+    select(
+        SessionPerson.session_id,
+        SessionPerson.role,
+        Person.id,
+        Person.full_name,
+        Person.country_code,
+    )
+    .join(Person, Person.id == SessionPerson.person_id)
+    .join(EventSession, EventSession.id == SessionPerson.session_id)
+    .where(EventSession.event_id == bindparam("event_id"))
+    .order_by(Person.sort_key, Person.id)
+)
+TABLES = (
+    select(WorkTable.id, Edition.label, WorkTable)
+    .join(Edition, Edition.id == WorkTable.edition_id)
+    .where(
+        WorkTable.edition_id.in_(
+            select(EventLink.edition_id).where(EventLink.event_id == bindparam("event_id"))
+        )
+    )
+    .order_by(Edition.id, WorkTable.position, WorkTable.id)
+)
+
+
+def session_details(
+    db: Session, *, event_id: UUID, with_people: bool = True
+) -> tuple[SessionDetail, ...]:
+    """In order of time, then as the tables stand; two statements. Whether the event may be seen was
+    asked before.
+    """
+    rows: Sequence[tuple[EventSession, WorkTable | None]] = db.execute(
+        SESSIONS, {"event_id": event_id}
+    ).all()
+    people = _people(db, event_id) if with_people else {}
+    return tuple(
+        SessionDetail(
+            id=row.id,
+            kind=SessionKind(row.kind),
+            title=row.title,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            room=row.room,
+            notes=row.notes,
+            work_table_id=row.work_table_id,
+            table=table.theme if table else NO_TEXT,
+            people=people.get(row.id, ()),
+        )
+        for row, table in rows
+    )
+
+
+def _people(db: Session, event_id: UUID) -> dict[UUID, tuple[PersonSummary, ...]]:
+    rows = db.execute(PEOPLE_OF_SESSIONS, {"event_id": event_id})
+    found: dict[UUID, tuple[PersonSummary, ...]] = {}
+    for session_id, role, person_id, name, country in rows:
+        person = PersonSummary(
+            id=person_id, name=name, country=country or "", role=PersonRole(role)
+        )
+        found[session_id] = (*found.get(session_id, ()), person)
+    return found
+
+
+def tables_of(db: Session, *, event_id: UUID) -> tuple[TableChoice, ...]:
+    """Returns the work tables of the editions that the event belongs to."""
+    rows = db.execute(TABLES, {"event_id": event_id})
+    return tuple(TableChoice(number, label, table.theme) for number, label, table in rows)
+
+
+# Holidays that bind, for events whose time zones changed.
+
+
+def binding_holidays(db: Session, *, since: date) -> Sequence[Row[str, str, date]]:
+    """Country, its time zone and the day of each binding holiday from that day on."""
+    query = (
+        select(Country.code, Country.timezone, CountryHoliday.on)
+        .join(Country, Country.code == CountryHoliday.country_code)
+        .where(CountryHoliday.is_binding, CountryHoliday.is_observed, CountryHoliday.on >= since)
+    )
+    return db.execute(query).all()

@@ -1,11 +1,11 @@
-"""Annual plans with what is held under them, and the entries that a planning form offers."""
+"""Annual plans with what is held under them, and what publishing an event is checked against."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Role
@@ -13,10 +13,35 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import WorkingGroup
 from app.people.identity.policy import leads_the_region
-from app.planning.arranging.rules.plans import YEAR_DIGITS, is_year
-from app.planning.events.models import AnnualPlan, Event, PlanEntry
+from app.planning.arranging.rules.cycle import Cycle, lacks_of_congress
+from app.planning.arranging.rules.plans import (
+    YEAR_DIGITS,
+    Lack,
+    PlannedEntry,
+    is_year,
+    lack_of_date,
+    lack_of_entry,
+    lack_of_plan,
+    year_of,
+)
+from app.planning.events import policy
+from app.planning.events.models import (
+    AnnualPlan,
+    Edition,
+    Event,
+    EventLink,
+    EventSession,
+    PlanEntry,
+)
 from app.planning.events.queries.events import visible_to
-from app.planning.events.values import EntryDraft, EventStatus
+from app.planning.events.values import (
+    EntryDraft,
+    EventDraft,
+    EventKind,
+    EventStatus,
+    LinkRole,
+    SessionKind,
+)
 
 
 @dataclass(frozen=True)
@@ -215,3 +240,148 @@ def _under(row: Event) -> Under:
     typed = (row.wall_starts or row.found_start)[:YEAR_DIGITS]
     year = int(typed) if typed.isascii() and typed.isdigit() else None
     return Under(id=row.id, title=row.title, status=EventStatus(row.status), year=year)
+
+
+# What publishing an event is checked against: the cycles of its editions, its agenda, the annual
+# plan of its year.
+
+APPROVED = select(AnnualPlan.approved_at).where(AnnualPlan.year == bindparam("plan_year"))
+
+
+def cycles_called(db: Session, slugs: Collection[str]) -> tuple[Cycle, ...]:
+    """Returns the editions with the ends of their published preparatory events.
+
+    Not scoped: only instants come of it.
+    """
+    editions = db.execute(
+        select(Edition.slug, Edition.label).where(Edition.slug.in_(slugs)).order_by(Edition.id)
+    ).all()
+    rows = db.execute(
+        select(Edition.slug, Event.ends_at)
+        .join(EventLink, EventLink.edition_id == Edition.id)
+        .join(Event, Event.id == EventLink.event_id)
+        .where(
+            Edition.slug.in_(slugs),
+            EventLink.role == LinkRole.PREPARATORY,
+            Event.ends_at.is_not(None),
+        )
+        .where(Event.status == EventStatus.PUBLISHED)
+    ).all()
+    return tuple(
+        Cycle(slug, label, tuple(end for of, end in rows if of == slug and end))
+        for slug, label in editions
+    )
+
+
+def has_guidelines_review(db: Session, event_id: UUID) -> bool:
+    asked = select(func.count()).select_from(EventSession).where(EventSession.event_id == event_id)
+    return bool(db.scalar(asked.where(EventSession.kind == SessionKind.GUIDELINES_REVIEW)))
+
+
+def has_sessions(db: Session, event_id: UUID) -> bool:
+    return (
+        db.scalar(select(EventSession.id).where(EventSession.event_id == event_id).limit(1))
+        is not None
+    )
+
+
+def is_plan_approved(db: Session, year: int) -> bool:
+    return db.scalar(APPROVED, {"plan_year": year}) is not None
+
+
+def entry_called(db: Session, entry_id: int) -> PlannedEntry | None:
+    row = db.execute(
+        select(PlanEntry.year, WorkingGroup.slug)
+        .outerjoin(WorkingGroup, WorkingGroup.id == PlanEntry.working_group_id)
+        .where(PlanEntry.id == entry_id)
+    ).one_or_none()
+    return PlannedEntry(row[0], row[1] or "") if row else None
+
+
+# Whether an event may be published: any event with a date and with its annual plan (R3), a
+# congress with its cycle too (R22, R29).
+
+
+def lacks_of(
+    db: Session,
+    *,
+    actor: Actor,
+    draft: EventDraft,
+    event_id: UUID | None = None,
+    before: EventDraft | None = None,
+) -> tuple[Lack, ...]:
+    """Returns all that is missing.
+
+    `before`: what stands published already; then only what changed is asked for again. What the
+    system records was agreed elsewhere and needs nothing.
+    """
+    if actor.is_system:
+        return ()
+    undated = lack_of_date(draft) if before is None else None
+    lacks: tuple[Lack, ...] = (undated,) if undated else ()
+    if draft.kind is EventKind.CONGRESS and (
+        before is None or _as_congress(before) != _as_congress(draft)
+    ):
+        lacks += _of_congress(db, draft, event_id)
+    if draft.kind is not EventKind.EXTERNAL and (
+        before is None or _as_planned(before) != _as_planned(draft)
+    ):
+        is_presidencys = _is_presidencys(db, actor, draft, event_id)
+        lacks += _of_plan(db, draft, is_presidencys=is_presidencys, is_new=before is None)
+    return lacks
+
+
+def _as_congress(draft: EventDraft) -> object:
+    return draft.kind, {link.edition for link in draft.links if link.role is LinkRole.CONGRESS}
+
+
+def _as_planned(draft: EventDraft) -> object:
+    return (
+        draft.kind is EventKind.EXTERNAL,
+        year_of(draft),
+        draft.groups,
+        draft.plan_entry_id,
+        draft.decision_ref,
+    )
+
+
+def _is_presidencys(db: Session, actor: Actor, draft: EventDraft, event_id: UUID | None) -> bool:
+    """Published by the presidency, or approved by it with this very Decision before its eyes."""
+    if policy.may_approve_plans(actor):
+        return True
+    event = db.get(Event, event_id) if event_id else None
+    return (
+        event is not None
+        and event.approved_at is not None
+        and event.decision_ref == draft.decision_ref
+    )
+
+
+def _of_congress(db: Session, draft: EventDraft, event_id: UUID | None) -> tuple[Lack, ...]:
+    slugs = {link.edition for link in draft.links if link.role is LinkRole.CONGRESS}
+    starts_at = draft.span.starts_at if draft.span else None
+    reviews = event_id is not None and has_guidelines_review(db, event_id)
+    return lacks_of_congress(starts_at, cycles_called(db, slugs), has_guidelines_review=reviews)
+
+
+def _of_plan(
+    db: Session, draft: EventDraft, *, is_presidencys: bool, is_new: bool
+) -> tuple[Lack, ...]:
+    """`is_new`: it is not published yet. What is published may slip into the next year under its
+    entry as long as no plan of that year is approved.
+    """
+    year = year_of(draft)
+    if year is None:
+        return ()
+    entry = entry_called(db, draft.plan_entry_id) if draft.plan_entry_id else None
+    if not is_plan_approved(db, year):
+        lack = lack_of_entry(year, entry) if is_new else None
+        return (lack,) if lack else ()
+    lack = lack_of_plan(
+        year,
+        groups=draft.groups,
+        entry=entry,
+        decision_ref=draft.decision_ref,
+        is_presidencys=is_presidencys,
+    )
+    return (lack,) if lack else ()

@@ -25,7 +25,8 @@ from app.planning.events.values import (
     PersonRole,
     holder_of,
 )
-from app.planning.scheduling.queries import Question, findings
+from app.planning.scheduling.queries.calendar import findings
+from app.planning.scheduling.rules.spec import Question
 from app.planning.scheduling.values import Finding, OverrideAsked, Party, Rule
 
 

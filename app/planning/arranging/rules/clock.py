@@ -1,9 +1,11 @@
-"""From wall times to instants, and what the office clock of a country says of them; pure."""
+"""Typed hours and their zones, moves to another hour, and what new rules of a zone make of the old ones."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
+from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from app.kernel.refusal import InvalidInput, Sentence
@@ -133,3 +135,95 @@ def day_part(span: Timespan, timezone: str, is_holiday: bool) -> DayPart:
     if span.starts_at.astimezone(zone_of(timezone)).time() < OFFICE_OPENS:
         return DayPart.EARLY
     return DayPart.OPEN if within_office_hours(span, timezone) else DayPart.LATE
+
+
+# Another day and hour for an event as long as it was; pure.
+
+MIDNIGHT = time()
+
+
+def moved_span(
+    span: Timespan, *, on: date, start: time, typed_in: str, timezone: str, is_all_day: bool = False
+) -> Timespan:
+    """Returns the span moved to that day and hour of the zone they were `typed_in`; minutes stay as
+    many as they were.
+
+    An event of whole days has no hour: it keeps its days as counted where it is held (`timezone`),
+    though the clocks change among them. Refuses with InvalidInput, at the field, an hour that does
+    not exist and years far away.
+    """
+    if not is_all_day:
+        first = datetime.combine(on, start)
+        starts_at = span_of_wall(first, first + timedelta(days=1), typed_in).starts_at
+        return span_of_instants(starts_at, starts_at + span.duration)
+    zone = ZoneInfo(timezone)
+    starts, ends = (
+        at.astimezone(zone).replace(tzinfo=None) for at in (span.starts_at, span.ends_at)
+    )
+    moved = datetime.combine(on, starts.time())
+    return span_of_wall(moved, moved + (ends - starts), timezone)
+
+
+def carried_deadline(
+    closes_at: datetime | None, was: datetime | None, becomes: datetime | None
+) -> datetime | None:
+    """As long before the start as it was, by the clocks of the two starts' own zones. Where a start
+    is not known, before or now, the deadline stays.
+    """
+    if closes_at is None or was is None or becomes is None:
+        return closes_at
+    before = was.replace(tzinfo=None) - closes_at.astimezone(was.tzinfo).replace(tzinfo=None)
+    return (becomes.replace(tzinfo=None) - before).replace(tzinfo=becomes.tzinfo).astimezone(UTC)
+
+
+# What an event's agreed hours come to under the zone rules of today; pure.
+#
+# People agree on wall times in a zone. Governments change zones at short notice (Alberta and Manitoba
+# keep one hour all year from November 2026), so instants that were computed under an older tzdata are
+# computed anew.
+
+ZoneOf = Callable[[str], tzinfo]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """`starts` and `ends` are naive wall times in `timezone`; `span` is what they came to when last
+    computed.
+    """
+
+    event_id: UUID
+    starts: datetime
+    ends: datetime
+    timezone: str
+    span: Timespan
+
+
+def moved_by_zone_rules(events: Iterable[Agreed], zone_of: ZoneOf) -> dict[UUID, Timespan]:
+    """Returns those whose instants are others today, with their new span.
+
+    A zone that is gone leaves its events alone.
+    """
+    spans = {event.event_id: (span_today(event, zone_of), event.span) for event in events}
+    return {event_id: today for event_id, (today, before) in spans.items() if today != before}
+
+
+def span_today(agreed: Agreed, zone_of: ZoneOf) -> Timespan:
+    try:
+        zone = zone_of(agreed.timezone)
+    except (KeyError, ValueError, OSError):  # ZoneInfo's ways to say that it knows no such zone
+        return agreed.span
+    starts_at = instant_today(agreed.starts, zone, near=agreed.span.starts_at)
+    ends_at = instant_today(agreed.ends, zone, near=agreed.span.ends_at)
+    if ends_at <= starts_at:  # a gap swallowed it: it lasts as long as it did
+        ends_at = starts_at + agreed.span.duration
+    return Timespan(starts_at, ends_at)
+
+
+def instant_today(wall: datetime, zone: tzinfo, *, near: datetime) -> datetime:
+    """Of an hour that comes twice the one nearest to `near`; one that the clocks jump over moves on
+    by the jump.
+    """
+    found = instants_of(wall, zone)
+    if not found:
+        return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    return min(found, key=lambda instant: abs(instant - near))

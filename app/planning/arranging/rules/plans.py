@@ -1,17 +1,64 @@
-"""Annual plans: what an event of a planned year must rest on (R3), and how a plan may change;
-pure.
-"""
+"""What an event needs to be published, and annual plans with their entries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import N_, SEVERAL_LINES, LocalizedText, field_in, is_one_line, is_printable
-from app.planning.arranging.rules.publishing import Lack
+from app.planning.events.rules.stages import is_dated
 from app.planning.events.values import EntryDraft, EventDraft
+
+NO_DATE = N_("it has no date")
+TWO = N_("%(first)s; %(second)s")
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One thing that is missing, as a clause without a full stop. `edition`: whose checklist shows
+    it, or "".
+    """
+
+    rule: str
+    sentence: Sentence
+    edition: str = ""
+
+
+class NotReady(Refusal):
+    """Says everything that is missing in one sentence; `lacks` has it piece by piece."""
+
+    rule = "not-ready-to-publish"
+    msgid = N_("This event cannot be published yet: %(missing)s.")
+
+    def __init__(self, lacks: Sequence[Lack]) -> None:
+        super().__init__(missing=reduce(_and, (lack.sentence for lack in lacks)))
+        self.lacks = tuple(lacks)
+
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """Slugs of the editions whose checklists say more, each once."""
+        return tuple(dict.fromkeys(lack.edition for lack in self.lacks if lack.edition))
+
+
+def lack_of_date(draft: EventDraft) -> Lack | None:
+    """Nobody can come to an event without a date: it stays a draft until it has one."""
+    return None if is_dated(draft) else Lack("no-date", Sentence(NO_DATE))
+
+
+def require_ready(lacks: Sequence[Lack]) -> None:
+    if lacks:
+        raise NotReady(lacks)
+
+
+def _and(first: Sentence, second: Sentence) -> Sentence:
+    return Sentence(TWO, {"first": first, "second": second})
+
+
+# Annual plans: what an event of a planned year must rest on (R3), and how a plan may change;
+# pure.
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST_EVENTS, QUARTERS = 99, (1, 2, 3, 4)

@@ -1,71 +1,142 @@
-"""Planning: propose, publish, move, swap, change, cancel. All time that an event occupies is
-claimed in scheduling.
-"""
+"""Plans, changes, publishes, moves, swaps, cancels, copies and deletes events, and writes their briefs."""
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.seen import require_as_seen
+from app.kernel.text import N_
 from app.kernel.timespan import Timespan
-from app.planning.arranging import rules
-from app.planning.arranging.queries.planning import cycle_of
-from app.planning.arranging.queries.readiness import lacks_of
+from app.people.directory.queries.reference import is_institution
+from app.planning.arranging.queries.planning import cycle_of, editions_to_come
+from app.planning.arranging.queries.plans import lacks_of
 from app.planning.arranging.queries.seats import with_delegates
-from app.planning.arranging.rules.moves import carried_deadline
-from app.planning.arranging.rules.plans import rests_on_same
-from app.planning.arranging.rules.publishing import require_ready
-from app.planning.arranging.services.approval import (
-    drop_request,
-    follow_draft,
-    judge_approval,
-)
-from app.planning.arranging.services.clockwork import untell
-from app.planning.arranging.services.copied_agenda import lay_out_agenda
-from app.planning.arranging.services.loading import (
-    free_id,
-    open_event,
-    planned_event,
-    stands_already,
-)
-from app.planning.arranging.services.occupying import occupies_same, occupy, put_back
-from app.planning.arranging.services.sittings import (
+from app.planning.arranging.rules import cycle as rules_cycle
+from app.planning.arranging.rules import soundness
+from app.planning.arranging.rules.agenda import agenda_in, copy_of, copy_of_brief
+from app.planning.arranging.rules.clock import carried_deadline
+from app.planning.arranging.rules.plans import require_ready, rests_on_same
+from app.planning.arranging.services.occupying import (
     carry_sittings,
     hold_sittings,
     let_sittings_pass,
+    occupies_same,
+    occupy,
+    put_back,
     release_sittings,
+    sessions_of,
 )
-from app.planning.arranging.services.steps import phase_at, take_step
+from app.planning.arranging.services.steps import (
+    drop_request,
+    follow_draft,
+    free_id,
+    judge_approval,
+    open_event,
+    phase_at,
+    planned_event,
+    seen_event,
+    stands_already,
+    take_step,
+    untell,
+)
 from app.planning.events import policy
 from app.planning.events.facts import (
+    AgendaChanged,
     EventCancelled,
     EventChanged,
+    EventDeleted,
+    EventDuplicated,
     EventMoved,
     EventPlanned,
     EventPublished,
     EventReinstated,
 )
-from app.planning.events.models import Event, EventCountry, EventGroup, EventLink, EventPerson
+from app.planning.events.models import (
+    Event,
+    EventBrief,
+    EventCountry,
+    EventGroup,
+    EventLink,
+    EventPerson,
+    EventSession,
+    SessionPerson,
+)
+from app.planning.events.queries.events import brief_of
+from app.planning.events.queries.life import number_hanging_on, tables_about_events
 from app.planning.events.queries.people import has_attendance, registered_number
 from app.planning.events.queries.references import References, draft_of, references_of
-from app.planning.events.rules.life import Phase, Step, WasHeld, require_capacity
-from app.planning.events.values import (
-    EventDraft,
-    EventStatus,
-    holder_of,
+from app.planning.events.rules.joining import room_address
+from app.planning.events.rules.life import (
+    Phase,
+    SomethingHangsOnIt,
+    Step,
+    StillPublic,
+    WasHeld,
+    may_be_deleted,
+    require_capacity,
 )
-from app.planning.scheduling import services as scheduling
+from app.planning.events.values import Brief, EventDraft, EventStatus, holder_of
 from app.planning.scheduling.rules.cases import Cause
-from app.planning.scheduling.rules.overrides import require_reason
+from app.planning.scheduling.rules.judging import require_reason
+from app.planning.scheduling.services import claims
 from app.planning.scheduling.values import OverrideAsked
+
+
+def lay_out_agenda(
+    db: Session, event: Event, span: Timespan | None, *, actor: Actor, now: datetime
+) -> None:
+    """Gives a copy that has its hours now the agenda of its source, as far as it fits into them.
+
+    Rooms of an online meeting and work tables stay behind. Does nothing for other events, and
+    nothing once an agenda stands.
+    """
+    if event.agenda_from is None or span is None:
+        return
+    source = db.get(Event, event.agenda_from)
+    event.agenda_from = None
+    if source is None or source.starts_at is None or source.ends_at is None:
+        return
+    if sessions_of(db, event.id):
+        return
+    sittings = sessions_of(db, source.id)
+    spans = agenda_in(
+        [Timespan(one.starts_at, one.ends_at) for one in sittings],
+        Timespan(source.starts_at, source.ends_at),
+        span,
+    )
+    for one, becomes in zip(sittings, spans, strict=True):
+        if becomes is not None:
+            db.add(_sitting(event.id, one, becomes))
+    db.flush()
+    journal.record(db, AgendaChanged(event.id), actor=actor, now=now)
+
+
+def _sitting(event_id: UUID, source: EventSession, span: Timespan) -> EventSession:
+    return EventSession(
+        id=uuid4(),
+        event_id=event_id,
+        kind=source.kind,
+        title=source.title,
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
+        room=source.room,
+        notes=source.notes,
+        people=[SessionPerson(person_id=one.person_id, role=one.role) for one in source.people],
+    )
+
+
+# Planning: propose, publish, move, swap, change, cancel. All time that an event occupies is
+# claimed in scheduling.
 
 REASON_FIELD = "reason"
 
@@ -94,7 +165,7 @@ def plan_event(
     or its annual plan lacks (NotReady).
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
-    scheduling.lock(db)
+    claims.lock(db)
     draft = with_delegates(db, draft).settled()
     status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
     if event_id is not None and stands_already(db, actor, event_id, draft, status):
@@ -157,7 +228,7 @@ def change_event(
     id, its sequence rises and one EventMoved is told. `is_asking`: as in plan_event; a draft about
     which the presidency was asked already may go on wishing.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     event = open_event(db, actor, event_id)
     before, draft = draft_of(db, event), with_delegates(db, draft).settled()
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
@@ -198,7 +269,7 @@ def change_event(
     carry_sittings(db, event.id, before.span, draft.span)
     lay_out_agenda(db, event, draft.span, actor=actor, now=now)
     hold_sittings(db, event, now=now, freed=freed)
-    is_moved = was_published and rules.is_moved(before, draft)
+    is_moved = was_published and soundness.is_moved(before, draft)
     event.sequence += int(is_moved)
     untell(event, now=now)
     if is_moved:
@@ -218,7 +289,7 @@ def publish_event(
     overrides: Sequence[OverrideAsked] = (),
 ) -> None:
     """From draft to published, firmly claimed; a second time changes nothing."""
-    scheduling.lock(db)
+    claims.lock(db)
     draft = draft_of(db, open_event(db, actor, event_id))
     change_event(
         db, actor=actor, event_id=event_id, draft=draft, now=now, publish=True, overrides=overrides
@@ -239,7 +310,7 @@ def move_event(
     """Another time, all else as it was. `seen`: the mark of the time it had when the mover began;
     refuses ChangedMeanwhile when it is another now.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     draft = draft_of(db, open_event(db, actor, event_id))
     moved = replace(draft, span=span, timezone=timezone or draft.timezone)
     if moved != draft:
@@ -253,20 +324,20 @@ def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: da
 
     Refuses what either refuses where it goes, and then both stay; partial dates cannot be swapped.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     drafts = [draft_of(db, open_event(db, actor, event_id)) for event_id in (first, second)]
     one, other = (draft.span for draft in drafts)
     if one is None or other is None or first == second:
-        raise rules.NotSwappable
+        raise soundness.NotSwappable
     spans = (one.moved_to(other.starts_at), other.moved_to(one.starts_at))
     with db.begin_nested():
-        freed = scheduling.let_pass(db, holders=[holder_of(first), holder_of(second)])
+        freed = claims.let_pass(db, holders=[holder_of(first), holder_of(second)])
         freed += let_sittings_pass(db, [first, second])
         for event_id, draft, span in zip((first, second), drafts, spans, strict=True):
             change_event(
                 db, actor=actor, event_id=event_id, draft=replace(draft, span=span), now=now
             )
-        scheduling.settle(db, freed=freed)
+        claims.settle(db, freed=freed)
 
 
 def restore_times(
@@ -284,9 +355,9 @@ def restore_times(
 
     Refuses with ChangedMeanwhile what was moved again, with Clash what somebody else has taken.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     events = {event_id: open_event(db, actor, event_id) for event_id in spans}
-    freed = scheduling.let_pass(db, holders=[holder_of(event_id) for event_id in events])
+    freed = claims.let_pass(db, holders=[holder_of(event_id) for event_id in events])
     freed += let_sittings_pass(db, list(events))
     for event_id, event in events.items():
         before = draft_of(db, event)
@@ -309,19 +380,19 @@ def restore_times(
         event.changed_at = now
         carry_sittings(db, event.id, before.span, draft.span)
         hold_sittings(db, event, now=now, cause=Cause.UNDONE)
-        is_moved = is_firm and rules.is_moved(before, draft)
+        is_moved = is_firm and soundness.is_moved(before, draft)
         event.sequence += int(is_moved)
         untell(event, now=now)
         db.flush()
         _tell(db, event, before, is_moved=is_moved, is_new=False, actor=actor, now=now)
-    scheduling.settle(db, freed=freed)
+    claims.settle(db, freed=freed)
 
 
 def take_back_cancellation(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
     """The event is what it was before it was cancelled; a second time changes nothing. Refuses with
     Clash where somebody else holds the hour.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     event = planned_event(db, actor, event_id)
     if event.status != EventStatus.CANCELLED:
         return
@@ -346,7 +417,7 @@ def cancel_event(
     nothing. `reason` goes into the letters and may be left out. Refuses with WasHeld what is over
     and has attendance, with InvalidInput a reason that says too little.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     event = planned_event(db, actor, event_id)
     if event.status == EventStatus.CANCELLED:
         return
@@ -356,7 +427,7 @@ def cancel_event(
     was_published = event.status == EventStatus.PUBLISHED
     event.status, event.cancelled_at, event.changed_at = EventStatus.CANCELLED, now, now
     event.sequence += 1
-    scheduling.release(db, holder=holder_of(event.id), now=now)
+    claims.release(db, holder=holder_of(event.id), now=now)
     release_sittings(db, event.id, now=now)
     drop_request(db, event, actor=actor, now=now)
     cancelled = EventCancelled(event.id, event.sequence, was_published)
@@ -365,13 +436,13 @@ def cancel_event(
 
 def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | None) -> References:
     known = references_of(db, draft)
-    rules.require_sound(draft)
+    soundness.require_sound(draft)
     if event_id is not None:
         _require_capacity(db, event_id, draft.capacity)
     if draft.span is not None and draft.links:
         named = {link.edition for link in draft.links}
         cycle = cycle_of(db, actor=actor, editions=named, leaving_out=event_id)
-        found = rules.breach(draft.span, draft.links, cycle)
+        found = rules_cycle.breach(draft.span, draft.links, cycle)
         if found is not None:
             raise found
     return known
@@ -399,7 +470,7 @@ def _require_public(
 ) -> None:
     """What must hold of what everybody may read; `before`: as it is published already."""
     if before is not None and not actor.is_system:
-        rules.require_to_come(before, draft, now=now)
+        soundness.require_to_come(before, draft, now=now)
     require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event_id, before=before))
 
 
@@ -487,3 +558,122 @@ def _fact_of_change(
         previous_timezone=before.timezone,
         previous_mode=before.mode,
     )
+
+
+# Writing an event's brief, and giving it a room to meet in.
+
+UNKNOWN_INSTITUTION = N_("Choose one from the list.")
+ROOM_BYTES = 18
+
+
+def write_brief(
+    db: Session, *, actor: Actor, event_id: UUID, brief: Brief, now: datetime, seen: str = ""
+) -> None:
+    """Replaces the event's brief; the same again changes nothing. For its planners, until it is
+    closed.
+
+    `seen`: the mark of the brief that the writer began from; refuses ChangedMeanwhile when it is
+    another now.
+    """
+    claims.lock(db)
+    event = open_event(db, actor, event_id)
+    standing = brief_of(db, event_id=event_id).brief
+    if standing == brief:
+        return
+    require_as_seen(seen, standing)
+    if brief.institution_id is not None and not is_institution(db, brief.institution_id):
+        raise InvalidInput({"institution": Sentence(UNKNOWN_INSTITUTION)})
+    row = EventBrief(
+        event_id=event.id,
+        concept=brief.concept,
+        objectives=brief.objectives,
+        institution_id=brief.institution_id,
+        contact=brief.contact,
+        languages=" ".join(brief.languages),
+        interpretation=" ".join(brief.interpretation),
+        dial_in=brief.dial_in,
+        recording_url=brief.recording_url,
+    )
+    db.merge(row)
+    db.flush()
+    journal.record(db, EventChanged(event.id), actor=actor, now=now)
+
+
+def make_room(db: Session, *, actor: Actor, event_id: UUID, server: str, now: datetime) -> str:
+    """Fills the link to join with a new Jitsi room on that server and returns it; one that is there
+    already stays.
+    """
+    claims.lock(db)
+    draft = draft_of(db, open_event(db, actor, event_id))
+    if draft.join_url:
+        return draft.join_url
+    url = room_address(server, secrets.token_urlsafe(ROOM_BYTES))
+    change_event(db, actor=actor, event_id=event_id, draft=replace(draft, join_url=url), now=now)
+    return url
+
+
+# The link to join, written by whoever keeps the room for the event.
+
+
+def link_room(
+    db: Session, *, actor: Actor, event_id: UUID, url: str, replaced: str, now: datetime
+) -> bool:
+    """Writes the link where the event has none or the `replaced` one; False when it has another,
+    which stays. A link claims no time, so no rule of the calendar is asked.
+    """
+    claims.lock(db)
+    event = planned_event(db, actor, event_id)
+    if event.join_url not in ("", replaced) or event.join_url == url:
+        return event.join_url == url
+    event.join_url, event.changed_at = url, now
+    db.flush()
+    journal.record(db, EventChanged(event.id), actor=actor, now=now)
+    return True
+
+
+# Planning another event like one that exists (R63).
+
+
+def duplicate_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> UUID:
+    """Plans a draft with the texts, groups, people, brief and agenda of an event, and returns its id.
+
+    It has no date, no plan entry, no registrations and no attendance; the agenda is laid out once it
+    has its hours. Materials follow from EventDuplicated. Raises NotCopied for a congress.
+    """
+    claims.lock(db)
+    source = seen_event(db, actor, event_id)
+    before = draft_of(db, source)
+    policy.require_may_plan_for(actor, before.groups, before.kind)
+    draft = copy_of(before, editions=frozenset(editions_to_come(db, today=now.date())))
+    copy_id = plan_event(db, actor=actor, draft=draft, publish=False, now=now, event_id=uuid4())
+    copy = db.get_one(Event, copy_id)
+    copy.needs_approval, copy.country_quota = source.needs_approval, source.country_quota
+    copy.agenda_from = source.id if sessions_of(db, source.id) else source.agenda_from
+    brief = copy_of_brief(brief_of(db, event_id=source.id).brief)
+    write_brief(db, actor=actor, event_id=copy_id, brief=brief, now=now)
+    journal.record(db, EventDuplicated(copy_id, source.id), actor=actor, now=now)
+    return copy_id
+
+
+# Deleting the record of an event that was made by mistake.
+
+
+def delete_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+    """By its planners. Its time is free, and only the journal says that it was there.
+
+    Refuses with StillPublic what is public and to come or going on, with SomethingHangsOnIt what
+    other records name: registrations, letters, attendance, agreements and the like.
+    """
+    claims.lock(db)
+    event = planned_event(db, actor, event_id)
+    if not may_be_deleted(phase_at(event, now)):
+        raise StillPublic
+    hanging = number_hanging_on(db, event_id=event_id)
+    if hanging:
+        raise SomethingHangsOnIt(count=hanging)
+    claims.release(db, holder=holder_of(event_id), now=now)
+    journal.record(db, EventDeleted(event_id), actor=actor, now=now)
+    db.expunge(event)
+    for table, column in tables_about_events(own=True):
+        db.execute(delete(table).where(column == event_id))
+    db.execute(delete(Event).where(Event.id == event_id))

@@ -5,8 +5,8 @@ Every answer takes the calendar's lock before it reads where the request stands,
 answers at once the first one counts and the second is refused with a sentence.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,37 +15,46 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.reference import reference_day
-from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal, Sentence
+from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.identity.queries import in_office
-from app.planning.arranging.queries.advice import advice
-from app.planning.arranging.rules import requests as rules
-from app.planning.arranging.services.approval import (
-    answer_request,
-    open_request_of,
-    put_request,
+from app.planning.arranging.queries.asking import advice
+from app.planning.arranging.rules import requests as rules_requests
+from app.planning.arranging.services.occupying import hold_sittings, occupy
+from app.planning.arranging.services.planning import (
+    change_event,
+    move_event,
+    plan_event,
+    publish_event,
 )
-from app.planning.arranging.services.loading import open_event, seen_event
-from app.planning.arranging.services.occupying import occupy
-from app.planning.arranging.services.planning import change_event, move_event, plan_event
-from app.planning.arranging.services.sittings import hold_sittings
-from app.planning.arranging.services.steps import phase_at, take_step
+from app.planning.arranging.services.steps import (
+    answer_request,
+    open_event,
+    open_request_of,
+    phase_at,
+    put_request,
+    seen_event,
+    take_step,
+)
 from app.planning.events import policy
 from app.planning.events.facts import (
     ApprovalAsked,
     ApprovalLapsed,
     ApprovalWithdrawn,
     EventApproved,
+    EventClosed,
+    EventReopened,
     EventReturned,
 )
 from app.planning.events.models import AuthorizationRequest, Event
 from app.planning.events.queries.references import draft_of, references_of
-from app.planning.events.rules import life
-from app.planning.events.rules.life import Step
+from app.planning.events.rules import life as rules_life
+from app.planning.events.rules.life import DateHasPassed, Phase, Step
 from app.planning.events.values import EventDraft, EventStatus, RequestState
-from app.planning.scheduling import services as scheduling
-from app.planning.scheduling.rules import require_free
-from app.planning.scheduling.rules.overrides import require_reason
+from app.planning.scheduling.rules.judging import require_reason
+from app.planning.scheduling.rules.refusals import require_free
+from app.planning.scheduling.services import claims
 from app.planning.scheduling.values import Finding, OverrideAsked
 
 REASON_FIELD = "ask_reason"
@@ -68,7 +77,7 @@ def ask_with_draft(
 
     Refuses as the planning of drafts does and as `ask_for` does.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     if event_id is None:
         event_id = plan_event(
             db,
@@ -111,19 +120,19 @@ def ask_for(
     no exact time, with HourAsked an hour that another request wishes for. `must_need`: refuses
     with NothingToAsk what no rule speaks against.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     event = open_event(db, actor, event_id)
     draft = draft_of(db, event)
     standing = open_request_of(db, event_id)
     if standing is not None and (reason or "").strip() in ("", standing.reason):
         return
     if standing is None:
-        life.require_step(phase_at(event, now), Step.ASK)
+        rules_life.require_step(phase_at(event, now), Step.ASK)
     if draft.span is None:
-        raise life.NothingToHold
+        raise rules_life.NothingToHold
     found = _findings(db, actor, draft, event_id, now=now)
     if must_need and not found:
-        raise rules.NothingToAsk
+        raise rules_requests.NothingToAsk
     words = _reason_for(found, REASON_FIELD, reason)
     event.asked_at, event.approved_at, event.approved_by = now, None, None
     request = put_request(
@@ -162,7 +171,7 @@ def ask_to_move(
 
     Refuses as `ask_for` does.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     event = open_event(db, actor, event_id)
     stored = draft_of(db, event)
     if draft is not None:
@@ -173,7 +182,7 @@ def ask_to_move(
     wished = replace(stored, span=span, timezone=timezone or stored.timezone)
     found = _findings(db, actor, wished, event_id, now=now)
     if not found or span == stored.span:
-        raise rules.NothingToAsk
+        raise rules_requests.NothingToAsk
     words = require_reason(REASON_FIELD, reason)
     standing = open_request_of(db, event_id)
     if standing is not None and (standing.starts_at, standing.ends_at, standing.reason) == (
@@ -218,8 +227,8 @@ def authorize(
     draft = _wished(db, request, event)
     assert draft.span is not None  # noqa: S101 - a request has a time
     found = _findings(db, actor, draft, event.id, now=now)
-    if seen and seen != rules.findings_mark(draft.span, found):
-        raise rules.FindingsChanged
+    if seen and seen != rules_requests.findings_mark(draft.span, found):
+        raise rules_requests.FindingsChanged
     words = _reason_for(found, ANSWER_FIELD, reason)
     overrides = [OverrideAsked(str(one.rule), one.against, words) for one in found]
     answer_request(db, request, RequestState.AUTHORIZED, actor=actor, now=now, answer=words)
@@ -280,7 +289,7 @@ def offer_hour(
         with_slots=False,
     )
     if said.is_refused or starts_at <= now:
-        raise rules.OfferTaken
+        raise rules_requests.OfferTaken
     request.offered_starts_at, request.offered_ends_at = offered.starts_at, offered.ends_at
     answer_request(db, request, RequestState.OFFERED, actor=actor, now=now)
     _give_back(db, event, request, actor=actor, now=now, note="")
@@ -290,12 +299,12 @@ def withdraw_request(db: Session, *, actor: Actor, request_id: UUID, now: dateti
     """By those who plan the event; a second time changes nothing. Refuses with RequestSettled what
     was answered.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     request, event = _locked(db, actor, request_id)
     policy.require_may_plan_for(actor, draft_of(db, event).groups, draft_of(db, event).kind)
     if request.state == RequestState.WITHDRAWN:
         return
-    rules.require_open(request.state, request.decide_by, now=now)
+    rules_requests.require_open(request.state, request.decide_by, now=now)
     answer_request(db, request, RequestState.WITHDRAWN, actor=actor, now=now)
     event.asked_at = None
     fact = ApprovalWithdrawn(event.id, request.id)
@@ -306,7 +315,7 @@ def accept_offer(db: Session, *, actor: Actor, request_id: UUID, now: datetime) 
     """By those who plan the event: it takes the hour that the presidency offered, under the rules
     of every change. Returns the event. Refuses with NothingOffered what is not on offer.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     request, event = _locked(db, actor, request_id)
     draft = draft_of(db, event)
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
@@ -314,7 +323,7 @@ def accept_offer(db: Session, *, actor: Actor, request_id: UUID, now: datetime) 
         return event.id
     offered = (request.offered_starts_at, request.offered_ends_at)
     if request.state != RequestState.OFFERED or offered[0] is None or offered[1] is None:
-        raise rules.NothingOffered
+        raise rules_requests.NothingOffered
     request.state = RequestState.ACCEPTED
     db.flush()
     span = Timespan(offered[0], offered[1])
@@ -336,7 +345,7 @@ def lapse_requests(db: Session, *, now: datetime) -> int:
     ids = db.scalars(due).all()
     if not ids:
         return 0
-    scheduling.lock(db)
+    claims.lock(db)
     lapsed = 0
     for request_id in ids:
         request, event = _locked(db, SYSTEM, request_id)
@@ -353,7 +362,7 @@ def lapse_requests(db: Session, *, now: datetime) -> int:
 def require_presidency(db: Session, *, now: datetime) -> None:
     """Refuses with NobodyHoldsThePresidency where nobody could answer."""
     if not in_office(db, Role.PRESIDENCY, today=reference_day(now)):
-        raise rules.NobodyHoldsThePresidency
+        raise rules_requests.NobodyHoldsThePresidency
 
 
 def _judged(
@@ -361,9 +370,9 @@ def _judged(
 ) -> tuple[AuthorizationRequest, Event]:
     if not policy.may_approve(actor):
         raise NotAllowed
-    scheduling.lock(db)
+    claims.lock(db)
     request, event = _locked(db, actor, request_id)
-    rules.require_open(request.state, request.decide_by, now=now)
+    rules_requests.require_open(request.state, request.decide_by, now=now)
     return request, event
 
 
@@ -402,8 +411,8 @@ def _findings(
     )
     if said.breach is not None:
         raise said.breach
-    found = rules.refused(said.findings)
-    if not rules.can_be_lifted(found):
+    found = rules_requests.refused(said.findings)
+    if not rules_requests.can_be_lifted(found):
         require_free(found)
     return found
 
@@ -424,7 +433,7 @@ def _require_unasked(db: Session, event_id: UUID, span: Timespan, *, now: dateti
         AuthorizationRequest.decide_by > now,
     )
     if db.scalar(others.limit(1)) is not None:
-        raise rules.HourAsked
+        raise rules_requests.HourAsked
 
 
 def _give_back(
@@ -444,8 +453,197 @@ def _give_back(
 def required_note(field: str, note: str) -> str:
     """Returns the note, trimmed; refuses one that says too little or too much, at the field."""
     words = note.strip()
-    if len(words) < life.SHORTEST_NOTE:
-        raise InvalidInput({field: Sentence(life.NOTE_TOO_SHORT, {"count": life.SHORTEST_NOTE})})
-    if len(words) > life.LONGEST_NOTE:
-        raise InvalidInput({field: Sentence(life.NOTE_TOO_LONG, {"count": life.LONGEST_NOTE})})
+    if len(words) < rules_life.SHORTEST_NOTE:
+        raise InvalidInput(
+            {field: Sentence(rules_life.NOTE_TOO_SHORT, {"count": rules_life.SHORTEST_NOTE})}
+        )
+    if len(words) > rules_life.LONGEST_NOTE:
+        raise InvalidInput(
+            {field: Sentence(rules_life.NOTE_TOO_LONG, {"count": rules_life.LONGEST_NOTE})}
+        )
     return words
+
+
+# The life of an event: asking for approval, giving it, giving it back, closing. Publishing is
+# planning's; what is asked and answered is a request (services/requests.py).
+
+NOTE_FIELD, REASON_FIELD = "note", "reason"
+
+
+def ask_approval(
+    db: Session, *, actor: Actor, event_id: UUID, now: datetime, reason: str | None = None
+) -> None:
+    """A draft keeps its time for thirty days and waits for the presidency; asking again changes
+    nothing.
+
+    Refuses with Clash what the rule book speaks against where no reason is given, and what has no
+    exact time.
+    """
+    ask_for(db, actor=actor, event_id=event_id, reason=reason, now=now)
+
+
+def approve_event(
+    db: Session, *, actor: Actor, event_id: UUID, now: datetime, reason: str | None = None
+) -> None:
+    """By the presidency, of what was asked; a second time changes nothing. The hold lasts on for
+    the organizers to publish: at least fourteen days. Refuses with Clash what the rule
+    book speaks against where no reason is given: approving is its override.
+    """
+    event = _event_to_judge(db, actor, event_id)
+    if phase_at(event, now) is Phase.APPROVED:
+        return
+    request = open_request_of(db, event_id)
+    if request is None:
+        raise rules_life.NothingAsked
+    authorize(db, actor=actor, request_id=request.id, reason=reason, now=now)
+
+
+def return_event(db: Session, *, actor: Actor, event_id: UUID, note: str, now: datetime) -> None:
+    """By the presidency: back to a draft, with what has to change. Refuses a note that says too
+    little, at its field. The draft keeps its time for as long as it held it.
+    """
+    event = _event_to_judge(db, actor, event_id)
+    rules_life.require_step(phase_at(event, now), Step.RETURN)
+    request = open_request_of(db, event_id)
+    if request is not None:
+        decline(db, actor=actor, request_id=request.id, reason=note, now=now, field=NOTE_FIELD)
+        return
+    words = required_note(NOTE_FIELD, note)
+    event.asked_at = event.approved_at = event.approved_by = None
+    take_step(
+        db, event, Step.RETURN, actor=actor, now=now, fact=EventReturned(event.id), note=words
+    )
+
+
+def close_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+    """By its planners, once it is over; a second time changes nothing. Refuses with NotEnded what
+    is not.
+
+    Whether all that belongs to it is complete is for the caller to know
+    (app/followup/agreements/services/events.py).
+    """
+    claims.lock(db)
+    event = seen_event(db, actor, event_id)
+    draft = draft_of(db, event)
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+    db.refresh(event, ["status", "closed_at"])
+    if event.closed_at is not None:
+        return
+    rules_life.require_step(phase_at(event, now), Step.CLOSE)
+    event.closed_at, event.closed_by = now, actor.account_id or None
+    take_step(db, event, Step.CLOSE, actor=actor, now=now, fact=EventClosed(event.id))
+
+
+def reopen_event(db: Session, *, actor: Actor, event_id: UUID, reason: str, now: datetime) -> None:
+    """By its planners: what was closed can be changed again. Refuses with NotClosed what is not
+    closed, and with InvalidInput a reason that says too little.
+    """
+    claims.lock(db)
+    event = seen_event(db, actor, event_id)
+    draft = draft_of(db, event)
+    policy.require_may_plan_for(actor, draft.groups, draft.kind)
+    db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+    db.refresh(event, ["status", "closed_at"])
+    rules_life.require_step(phase_at(event, now), Step.REOPEN)
+    words = require_reason(REASON_FIELD, reason)
+    event.closed_at = event.closed_by = None
+    fact = EventReopened(event.id)
+    take_step(db, event, Step.REOPEN, actor=actor, now=now, fact=fact, note=words)
+
+
+def _event_to_judge(db: Session, actor: Actor, event_id: UUID) -> Event:
+    if not policy.may_approve(actor):
+        raise NotAllowed
+    claims.lock(db)
+    return seen_event(db, actor, event_id)
+
+
+# One step taken with several events: each by its own rules, each wholly or not at all.
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """What became of one of several. `refusal` None: it was done."""
+
+    event_id: UUID
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What was written for one event: only the languages that were missing. `seen`: the
+    mark of the event that the writer began from.
+    """
+
+    title: LocalizedText
+    summary: LocalizedText
+    seen: str = ""
+
+
+def publish_several(
+    db: Session, *, actor: Actor, event_ids: Collection[UUID], now: datetime
+) -> tuple[StepOutcome, ...]:
+    """Each draft asks the whole rule book. One whose date has passed is refused (DateHasPassed):
+    its form asks whether that is meant.
+    """
+
+    def publish(event_id: UUID) -> None:
+        event = open_event(db, actor, event_id)
+        if event.ends_at is not None and event.ends_at <= now:
+            raise DateHasPassed
+        publish_event(db, actor=actor, event_id=event_id, now=now)
+
+    return _each(db, event_ids, publish)
+
+
+def approve_several(
+    db: Session, *, actor: Actor, event_ids: Collection[UUID], now: datetime
+) -> tuple[StepOutcome, ...]:
+    def approve(event_id: UUID) -> None:
+        approve_event(db, actor=actor, event_id=event_id, now=now)
+
+    return _each(db, event_ids, approve)
+
+
+def translate_several(
+    db: Session, *, actor: Actor, texts: Mapping[UUID, Translation], now: datetime
+) -> tuple[StepOutcome, ...]:
+    """Adds to each event what was written; a language that has its text keeps it. What stands
+    already, as after a second press, is not refused for being older than what is on record.
+    """
+
+    def translate(event_id: UUID) -> None:
+        draft, written = draft_of(db, open_event(db, actor, event_id)), texts[event_id]
+        changed = replace(
+            draft,
+            title=LocalizedText({**written.title, **draft.title}),
+            summary=LocalizedText({**written.summary, **draft.summary}),
+        )
+        if changed == draft:
+            return
+        change_event(
+            db,
+            actor=actor,
+            event_id=event_id,
+            draft=changed,
+            now=now,
+            seen=written.seen,
+        )
+
+    return _each(db, texts, translate)
+
+
+def _each(
+    db: Session, event_ids: Collection[UUID], step: Callable[[UUID], None]
+) -> tuple[StepOutcome, ...]:
+    outcomes = []
+    for event_id in dict.fromkeys(event_ids):
+        try:
+            with db.begin_nested():
+                step(event_id)
+        except Refusal as refusal:
+            outcomes.append(StepOutcome(event_id, refusal))
+        else:
+            outcomes.append(StepOutcome(event_id))
+    return tuple(outcomes)

@@ -21,24 +21,27 @@ from app.people.directory.queries import designations
 from app.people.directory.queries.people import names_of
 from app.people.directory.values import Office, OfficeHolding
 from app.planning.arranging.queries.seats import coming_with, findings_about
-from app.planning.arranging.rules import AlreadyCancelled
 from app.planning.arranging.rules.seats import SeatedPerson, parse, seated, vacant, written
-from app.planning.arranging.services import holder_of
-from app.planning.arranging.services.sittings import hold_sittings, let_sittings_pass
+from app.planning.arranging.rules.soundness import AlreadyCancelled
+from app.planning.arranging.services.occupying import hold_sittings, let_sittings_pass
 from app.planning.events import policy
-from app.planning.events.facts import EventChanged, RuleOverridden
-from app.planning.events.models import Event, EventPerson
-from app.planning.events.queries.events import visible_to
-from app.planning.events.queries.references import slugs_of_groups
-from app.planning.events.values import (
-    EventKind,
-    EventStatus,
+from app.planning.events.facts import (
+    EventChanged,
+    PartChanged,
+    PartGiven,
+    PartTaken,
+    RuleOverridden,
 )
-from app.planning.scheduling import rules as scheduling_rules
-from app.planning.scheduling import services as scheduling
+from app.planning.events.models import Event, EventPerson, NamedPart
+from app.planning.events.queries.events import visible_to
+from app.planning.events.queries.people import parts_told, roles_in
+from app.planning.events.queries.references import slugs_of_groups
+from app.planning.events.values import EventKind, EventStatus, holder_of
+from app.planning.scheduling.rules import refusals
 from app.planning.scheduling.rules.cases import Cause
+from app.planning.scheduling.services import claims
 from app.planning.scheduling.services.cases import open_case, settle_leaver
-from app.planning.scheduling.services.permitting import permissions_of
+from app.planning.scheduling.services.claims import permissions_of
 from app.planning.scheduling.values import OverrideAsked, Party, PartyKind, Permission
 
 FROM_THE_LIST = N_("Choose a person from the list.")
@@ -56,7 +59,7 @@ def fill_seats(
     """Gives every coming event that asks for one of the seats whoever holds them on its day; again
     changes nothing.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     for event in coming_with(db, now=now, seats=seats, event_id=event_id):
         places = _places(event)
         filled = seated(places, _day_of(event), _holdings(db, places))
@@ -69,7 +72,7 @@ def note_service(db: Session, *, person_id: int, now: datetime) -> None:
     """Somebody's appointments changed: a coming event that names who serves nowhere on its day
     needs another person.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     for event in coming_with(db, now=now, person_id=person_id):
         _tell_of_leavers(
             db, event, [place for place in _places(event) if place.person_id == person_id], now=now
@@ -80,7 +83,7 @@ def claim_anew_for(db: Session, *, person_id: int, now: datetime) -> None:
     """Rows that name the person at coming events were written by somebody else: claims their hours
     as the rows say now. A clash that arises opens a conflict case.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     for event in coming_with(db, now=now, person_id=person_id):
         freed = let_sittings_pass(db, [event.id])
         _claim_anew(db, event, _places(event), now=now, permissions=())
@@ -104,7 +107,7 @@ def replace_person(
     published event and none of the `overrides` confirms it; what else stands there unsettled stays
     as it is.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     event = _changeable(db, actor, event_id)
     places = {place.person_id: place for place in _places(event)}
     if leaving not in places:
@@ -117,7 +120,7 @@ def replace_person(
     findings = findings_about(
         db, event_id=event.id, arriving=arriving, now=now, overrides=overrides
     )
-    scheduling_rules.require_free(findings)
+    refusals.require_free(findings)
     permissions = permissions_of(actor, overrides, findings)
     places[arriving] = SeatedPerson(arriving, places.pop(leaving).role)
     _seat(db, event, places.values(), actor=actor, now=now, permissions=permissions)
@@ -178,14 +181,14 @@ def _claim_anew(
     permissions: Sequence[Permission],
 ) -> None:
     try:
-        draft, parties = scheduling.held(db, holder_of(event.id))
+        draft, parties = claims.held(db, holder_of(event.id))
     except NotFound:
         return
     if draft.tentative_until is not None and draft.tentative_until <= now:
         return
     others = [party for party in parties if party.kind is not PartyKind.PERSON]
     people = _parties(db, [place.person_id for place in places])
-    scheduling.reclaim(
+    claims.reclaim(
         db,
         engagement=draft,
         parties=[*others, *people],
@@ -235,3 +238,40 @@ def _changeable(db: Session, actor: Actor, event_id: UUID) -> Event:
     if event.status == EventStatus.CANCELLED:
         raise AlreadyCancelled
     return event
+
+
+# The parts that people have in a published event, and the facts from which their letters
+# follow.
+
+
+def settle_parts(db: Session, *, event_id: UUID, now: datetime) -> int:
+    """Compares who has a part in the event with what they were told, and records each difference as
+    a fact.
+
+    Returns the number of facts. A draft, a cancelled event and one that is over record none.
+    """
+    event = db.get(Event, event_id, with_for_update={"of": Event})
+    if event is None or event.status != EventStatus.PUBLISHED:
+        return 0
+    if event.closed_at is not None or (event.ends_at is not None and event.ends_at <= now):
+        return 0
+    current, told = roles_in(db, event_id), parts_told(db, event_id)
+    facts: list[PartGiven | PartChanged | PartTaken] = []
+    for person_id in sorted(current.keys() | told.keys()):
+        roles, part = " ".join(current.get(person_id, ())), told.get(person_id)
+        before = part.roles if part else ""
+        if roles == before:
+            continue
+        if part is None:
+            part = NamedPart(
+                event_id=event_id, person_id=person_id, turns=0, partstat="", changed_at=now
+            )
+            db.add(part)
+        elif not roles or not before:
+            part.turns, part.partstat, part.answered_at = part.turns + 1, "", None
+        part.roles, part.changed_at = roles, now
+        fact = PartTaken if not roles else PartChanged if before else PartGiven
+        facts.append(fact(event_id, person_id))
+    db.flush()
+    journal.record_all(db, facts, actor=SYSTEM, now=now)
+    return len(facts)

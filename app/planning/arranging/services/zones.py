@@ -18,24 +18,24 @@ from app.infra import journal
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import NotFound
 from app.kernel.timespan import Timespan
-from app.planning.arranging.queries.holidays import binding_holidays
-from app.planning.arranging.rules.zones import Agreed, ZoneOf, moved_by_zone_rules
-from app.planning.arranging.services.planning import TZDATA, wall_times
-from app.planning.arranging.services.sittings import (
+from app.planning.arranging.queries.planning import binding_holidays
+from app.planning.arranging.rules.clock import Agreed, ZoneOf, moved_by_zone_rules
+from app.planning.arranging.services.occupying import (
     carry_sittings,
     hold_sittings,
     let_sittings_pass,
 )
+from app.planning.arranging.services.planning import TZDATA, wall_times
 from app.planning.events.facts import EventMoved
 from app.planning.events.models import Event
 from app.planning.events.values import EventStatus, MoveCause, holder_of
 from app.planning.holidays.rules import local_day
 from app.planning.holidays.services.keeping import holder_of_holiday
-from app.planning.scheduling import services as scheduling
-from app.planning.scheduling.queries import engagement_of
+from app.planning.scheduling.queries.calendar import engagement_of
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.rules.overlaps import SOFT
-from app.planning.scheduling.rules.question import agreed
+from app.planning.scheduling.rules.spec import agreed
+from app.planning.scheduling.services import claims
 from app.planning.scheduling.values import EngagementDraft, Party
 
 
@@ -56,7 +56,7 @@ def recompute_zones(
     """Moves the instants of events to come that the pinned tzdata, or the version named, puts
     elsewhere. A second call changes nothing.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     tzdata = tzdata or TZDATA
     _fill_in_wall_times(db, tzdata)
     events = list(db.scalars(_behind(tzdata, now)))
@@ -74,7 +74,7 @@ def recompute_zones(
         _move(db, event, spans[event.id], now=now)
         carry_sittings(db, event.id, before, spans[event.id])
         hold_sittings(db, event, now=now, cause=Cause.ZONE)
-    scheduling.settle(db, freed=freed)
+    claims.settle(db, freed=freed)
     db.flush()
     return Recomputed(len(events), tuple(event.id for event in moving), cases)
 
@@ -157,18 +157,18 @@ def _reclaim(db: Session, spans: Mapping[str, Timespan], *, now: datetime) -> in
     each other. A draft whose hold has lapsed claims nothing.
     """
     asked = {holder: found for holder in spans if (found := _held(db, holder, now=now)) is not None}
-    freed = scheduling.let_pass(db, holders=list(asked))
+    freed = claims.let_pass(db, holders=list(asked))
     cases = 0
     for holder, (draft, parties) in asked.items():
         moved = replace(draft, span=spans[holder])
         if draft.nature in SOFT:
             question = agreed(moved, parties, now=now)
-            scheduling.claim(db, actor=SYSTEM, question=question, engagement=moved)
+            claims.claim(db, actor=SYSTEM, question=question, engagement=moved)
         else:
             cases += len(
-                scheduling.reclaim(db, engagement=moved, parties=parties, cause=Cause.ZONE, now=now)
+                claims.reclaim(db, engagement=moved, parties=parties, cause=Cause.ZONE, now=now)
             )
-    scheduling.settle(db, freed=freed)
+    claims.settle(db, freed=freed)
     return cases
 
 
@@ -176,7 +176,7 @@ def _held(
     db: Session, holder: str, *, now: datetime
 ) -> tuple[EngagementDraft, tuple[Party, ...]] | None:
     try:
-        draft, parties = scheduling.held(db, holder)
+        draft, parties = claims.held(db, holder)
     except NotFound:
         return None
     return (

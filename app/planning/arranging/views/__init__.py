@@ -6,13 +6,10 @@ bp = Blueprint("events", __name__)
 
 
 from app.planning.arranging.views import (  # noqa: E402, F401 - they need the blueprint above
-    brief,
     drafts,
-    ending,
     event,
     life,
     planning,
     requests,
     tabs,
-    translating,
 )

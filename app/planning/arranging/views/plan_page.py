@@ -8,8 +8,11 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import wtforms
 from babel.dates import format_skeleton
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, Signer
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
@@ -20,43 +23,214 @@ from app.infra.language import say, translate
 from app.kernel.actor import Role
 from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, Refusal
-from app.kernel.text import N_, Language, LocalizedText, date_locale
+from app.kernel.text import N_, Language, LocalizedText, date_locale, languages
 from app.kernel.timespan import Timespan
 from app.people.directory.rules.people import sort_key
+from app.people.directory.services.sharing import record_lookup
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import in_office
 from app.planning.arranging import wording
-from app.planning.arranging.forms import PlanForm, answers_of, typed_with_slot
-from app.planning.arranging.forms.planning import EXACT
+from app.planning.arranging.forms import EXACT, PlanForm, answers_of, typed_with_slot
 from app.planning.arranging.queries import planning
-from app.planning.arranging.queries.advice import Advice, CountryHours, advice
-from app.planning.arranging.queries.plans import entries_offered
-from app.planning.arranging.queries.readiness import lacks_of
+from app.planning.arranging.queries.asking import Advice, CountryHours, advice
+from app.planning.arranging.queries.planning import PeopleChoices, people_choices
+from app.planning.arranging.queries.plans import entries_offered, lacks_of
 from app.planning.arranging.queries.requests import open_request
-from app.planning.arranging.rules import is_delegate
-from app.planning.arranging.rules.publishing import NotReady
+from app.planning.arranging.rules.plans import NotReady
 from app.planning.arranging.rules.requests import can_be_lifted, decide_by, refused
-from app.planning.arranging.views import people_shown
-from app.planning.arranging.views.folds import folds_of
-from app.planning.arranging.views.port import event_port
+from app.planning.arranging.rules.seats import is_delegate
+from app.planning.arranging.views.tabs import event_port
 from app.planning.events import policy
 from app.planning.events.values import (
     EXCLUSIVE_KINDS,
     EventDetail,
     EventDraft,
+    EventKind,
     EventStatus,
+    Mode,
     PersonRole,
 )
 from app.planning.holidays.queries import invited_countries
 from app.planning.scheduling import policy as scheduling_policy
-from app.planning.scheduling.rules import Clash
+from app.planning.scheduling.rules.refusals import Clash
 from app.planning.scheduling.values import Approver, Finding, FreeSlot, Severity
 from app.planning.scheduling.wording import sentence
 from app.web.fields import Typed
 from app.web.guards import current_actor
 from app.web.letters_ahead import LettersAhead, letters_ahead
-from app.web.locale import reader_language, reader_timezone
+from app.web.locale import language_name, reader_language, reader_timezone
+from app.web.looking import record_when_sent
 from app.web.render import by_name, hours_text, span_text, zone_choices, zone_label
+
+# The folded parts of the planning form: one line each, so that nobody opens them in vain.
+
+
+@dataclass(frozen=True)
+class Fold:
+    """`summary` is one line; `is_missing`: it says what readers will miss; `is_open`: an error or
+    an unusual answer stands inside.
+    """
+
+    summary: str
+    is_missing: bool = False
+    is_open: bool = False
+
+
+def folds_of(form: PlanForm, language: Language, *, room: str = "") -> dict[str, Fold]:
+    """Returns the folds by name: cycle, plan, room, access, texts. `room`: the meeting program in
+    which one is created on publishing, "" for none.
+    """
+    return {
+        "cycle": _cycle(form),
+        "plan": _plan(form),
+        "room": _room(form, room),
+        "access": _access(form),
+        "texts": _texts(form, language),
+    }
+
+
+def _has_errors(*fields: wtforms.Field) -> bool:
+    return any(field.errors for field in fields)
+
+
+def _names(field: wtforms.Field) -> list[str]:
+    """Returns the labels of what is chosen."""
+    chosen = field.data if isinstance(field.data, list) else [field.data]
+    return [str(label) for value, label in field.choices if value and value in (chosen or ())]
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _cycle(form: PlanForm) -> Fold:
+    fields = (form.prepares, form.follows_up, form.congress_of, form.side_event_of)
+    said = _joined(
+        f"{field.label.text}: {', '.join(names)}" for field in fields if (names := _names(field))
+    )
+    return Fold(said or _("Not part of a congress cycle"), is_open=_has_errors(*fields))
+
+
+def _plan(form: PlanForm) -> Fold:
+    said = _joined((*_names(form.plan_entry_id), form.decision_ref.data or ""))
+    return Fold(
+        said or _("Not under an entry of the plan"),
+        is_open=_has_errors(form.plan_entry_id, form.decision_ref),
+    )
+
+
+def _room(form: PlanForm, offered: str) -> Fold:
+    needs_link = form.mode.data != Mode.IN_PERSON and not form.join_url.data
+    said = _joined(
+        (
+            *_names(form.mode),
+            form.place.data or "",
+            *_names(form.licence),
+            _without_link(offered) if needs_link else "",
+        )
+    )
+    return Fold(
+        said,
+        is_missing=needs_link and not offered,
+        is_open=_has_errors(form.mode, form.place, form.licence, form.join_url),
+    )
+
+
+def _without_link(offered: str) -> str:
+    if offered:
+        return str(_("%(program)s, created on publishing", program=offered))
+    return str(_("the link to join is missing"))
+
+
+def _access(form: PlanForm) -> Fold:
+    countries = form.countries.data or ()
+    is_usual = form.kind.data == EventKind.WEBINAR
+    said = _joined(
+        (
+            "" if is_usual else ", ".join(_names(form.kind)),
+            _("%(count)s countries", count=len(countries))
+            if countries
+            else _("All countries of the region"),
+            _("%(count)s places", count=form.capacity.data) if form.capacity.data else "",
+            _("delegates required") if form.needs_delegates.data else "",
+            _("confidential") if form.is_confidential.data else "",
+        )
+    )
+    fields = (form.kind, form.countries, form.capacity, form.needs_delegates, form.is_confidential)
+    return Fold(said, is_open=_has_errors(*fields))
+
+
+def _texts(form: PlanForm, language: Language) -> Fold:
+    titles, summaries = form.title, form.summary
+    missing = [
+        _("the title in %(language)s", language=language_name(code))
+        for code in languages()
+        if code != language and not titles.in_(code).data
+    ]
+    missing += [
+        _("the description in %(language)s", language=language_name(code))
+        for code in languages()
+        if not summaries.in_(code).data
+    ]
+    said = _("Missing: %(texts)s", texts=", ".join(missing)) if missing else _("Complete")
+    fields = [titles.in_(code) for code in languages() if code != language]
+    return Fold(
+        said,
+        is_missing=bool(missing),
+        is_open=_has_errors(*fields, *(summaries.in_(code) for code in languages())),
+    )
+
+
+# Which people of the directory a planner has been shown, sealed into the form. A number alone
+# tells nobody's name: whoever could send any would read the directory by counting.
+
+FIELD = "shown"
+
+
+def choose_people(db: Session, *, chosen: Collection[int], words: str) -> PeopleChoices:
+    """The people whom this planner may choose from; whom the search has brought is put on
+    record.
+    """
+    actor, now = current_actor(), clock.now()
+    choices = people_choices(db, actor=actor, chosen=chosen, words=words, now=now)
+    record_people_shown(choices.found)
+    return choices
+
+
+def record_people_shown(person_ids: Collection[int]) -> None:
+    """Puts on record that the actor is shown the names of these people, once the page is sent."""
+    if person_ids:
+        actor, now = current_actor(), clock.now()
+        record_when_sent(lambda db: record_lookup(db, actor=actor, person_ids=person_ids, now=now))
+
+
+def note_of(choices: PeopleChoices) -> str:
+    """Why nobody of other countries was found, in the reader's language; empty where nothing is to
+    be said.
+    """
+    return say(reader_language(), choices.note) if choices.note else ""
+
+
+def seals(person_ids: Iterable[int]) -> dict[int, str]:
+    """Returns for each person the value of a hidden field; of use to nobody but this planner."""
+    signer = _signer()
+    return {person_id: signer.sign(str(person_id)).decode() for person_id in person_ids}
+
+
+def shown_in(typed: Typed) -> frozenset[int]:
+    """Returns the people whose seals came back whole."""
+    found = set()
+    for value in typed.getlist(FIELD):
+        try:
+            found.add(int(_signer().unsign(value)))
+        except (BadSignature, UnicodeEncodeError):
+            continue
+    return frozenset(found)
+
+
+def _signer() -> Signer:
+    return Signer(str(current_app.secret_key), salt=f"people shown to {current_actor().account_id}")
+
 
 EDITION = N_("Edition %(label)s")
 NONE_CHOSEN = N_("None")
@@ -135,9 +309,7 @@ def page_of(
     )
     if typed is not None:
         form.read_rest(typed)
-        known = people_shown.shown_in(typed) | {
-            person.person_id for person in (base.people if base else ())
-        }
+        known = shown_in(typed) | {person.person_id for person in (base.people if base else ())}
         form.people = tuple(person for person in form.people if person.person_id in known)
     elif event is not None:
         form.people, form.seen = event.as_draft().people, event.mark
@@ -210,12 +382,12 @@ def plan_page(
 def people_of(db: Session, form: PlanForm) -> dict[str, Any]:
     """Returns the people ticked and found, for events/_people.html."""
     roles = {one.person_id: one.role for one in form.people if not is_delegate(one.seat)}
-    choices = people_shown.choose_people(db, chosen=roles.keys(), words=form.people_words)
+    choices = choose_people(db, chosen=roles.keys(), words=form.people_words)
     return {
         "people": choices.people,
-        "people_note": people_shown.note_of(choices),
+        "people_note": note_of(choices),
         "chosen": roles,
-        "seals": people_shown.seals(person.id for person in choices.people),
+        "seals": seals(person.id for person in choices.people),
         "people_words": form.people_words,
         "are_enough": planning.are_enough(form.people_words),
         "roles": _named(wording.PERSON_ROLES, reader_language()),

@@ -20,11 +20,10 @@ from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import interface_language
 from app.kernel.timespan import Timespan
-from app.planning.arranging.forms.planning import wall_of
-from app.planning.arranging.forms.typed import wished_in
-from app.planning.arranging.rules import AlreadyCancelled, is_delegate
-from app.planning.arranging.services import change_event, plan_event
-from app.planning.arranging.services.duplicating import duplicate_event
+from app.planning.arranging.forms import wall_of, wished_in
+from app.planning.arranging.rules.seats import is_delegate
+from app.planning.arranging.rules.soundness import AlreadyCancelled
+from app.planning.arranging.services.planning import change_event, duplicate_event, plan_event
 from app.planning.arranging.services.requests import ask_to_move, ask_with_draft
 from app.planning.arranging.views import bp
 from app.planning.arranging.views.plan_page import (

@@ -24,8 +24,8 @@ from app.kernel.text import Language
 from app.kernel.timespan import Timespan
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging import wording
-from app.planning.arranging.forms.requests import DecisionForm
-from app.planning.arranging.queries.advice import Advice, advice
+from app.planning.arranging.forms import DecisionForm
+from app.planning.arranging.queries.asking import Advice, advice
 from app.planning.arranging.queries.requests import (
     NeededTwice,
     RequestDetail,
@@ -44,7 +44,7 @@ from app.planning.arranging.services.requests import (
     withdraw_request,
 )
 from app.planning.arranging.views import bp
-from app.planning.arranging.views.event_parts import GroupShown
+from app.planning.arranging.views.event import GroupShown
 from app.planning.arranging.views.plan_page import (
     moment_text,
     page_of,
@@ -52,10 +52,10 @@ from app.planning.arranging.views.plan_page import (
     presidency_shown,
     sentences_of,
 )
-from app.planning.arranging.wording.requests import NEEDED, ROLES, STATES
+from app.planning.arranging.wording import NEEDED, ROLES, STATES
 from app.planning.events import policy
 from app.planning.events.queries.events import event_of
-from app.planning.scheduling.rules.overrides import MOST_REASON
+from app.planning.scheduling.rules.judging import MOST_REASON
 from app.planning.scheduling.values import Finding, FreeSlot, PartyKind, Rule
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone

@@ -1,22 +1,24 @@
-"""The pages of one event as tabs, whichever domain each belongs to; the list is in
-app/wiring/menus.py.
-"""
+"""The tabs and the line of life above each page of an event, and what packages above show there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 from flask import current_app, request, url_for
+from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import ntranslate, translate
+from app.infra.platform import platform
 from app.kernel.actor import Actor
-from app.kernel.text import N_, interface_language, languages
+from app.kernel.refusal import InvalidInput
+from app.kernel.text import N_, Language, interface_language, languages
 from app.planning.arranging.views import bp
-from app.planning.arranging.views.port import event_port
 from app.planning.events.policy import may_plan_for
 from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import Phase
@@ -41,6 +43,73 @@ from app.planning.events.values import (
 from app.web.guards import current_actor
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import short_day_text
+
+EventTab = tuple[str, str, Callable[[Actor, EventDetail], bool]]
+"""The msgid of a label, an endpoint that takes `event_id`, and for whom of which event."""
+
+
+class RegistrationPanelOf(Protocol):
+    def __call__(
+        self,
+        db: Session,
+        *,
+        event: EventDetail,
+        actor: Actor,
+        now: datetime,
+        language: Language,
+        refused: InvalidInput | None = None,
+    ) -> object: ...
+
+
+class MeetingPanelOf(Protocol):
+    def __call__(
+        self, db: Session, *, event: EventDetail, language: Language, now: datetime
+    ) -> object: ...
+
+
+class ReadingListOf(Protocol):
+    def __call__(
+        self, db: Session, *, event: EventDetail, actor: Actor, today: date
+    ) -> Sequence[object]: ...
+
+
+class SpeakersOf(Protocol):
+    def __call__(self, db: Session, *, event: EventDetail, actor: Actor) -> Sequence[object]: ...
+
+
+class WorkOf(Protocol):
+    """Returns the rows by which an event is judged."""
+
+    def __call__(self, db: Session, *, event: EventDetail) -> EventWork: ...
+
+
+class ProgressOf(Protocol):
+    """Returns the figures of an event, with the rows by which it is judged."""
+
+    def __call__(self, db: Session, *, event: EventDetail) -> Any: ...
+
+
+@dataclass
+class EventPort:
+    tabs: Sequence[EventTab]
+    registration_panel: RegistrationPanelOf
+    meeting_panel: MeetingPanelOf
+    room_offer: Callable[[Session], str]
+    """Returns the program in which a room is created on publishing; "" without a connection."""
+    reading_list: ReadingListOf
+    speakers: SpeakersOf
+    work: WorkOf
+    progress: ProgressOf
+    act_of: Callable[[UUID, OpenPoint, EventWork], Any]
+    """Returns what to do about one open point."""
+
+
+def event_port() -> EventPort:
+    return platform().port(EventPort)
+
+
+# The pages of one event as tabs, whichever domain each belongs to; the list is in
+# app/wiring/menus.py.
 
 # Pages that have no tab of their own and stand within that of another.
 WITHIN = {

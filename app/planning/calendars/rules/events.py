@@ -14,7 +14,7 @@ from app.planning.calendars.rules.lines import Component, Property
 from app.planning.calendars.rules.recurrence import BadRule, parts_of
 from app.planning.calendars.rules.zones import FOR_EVER, instant, named_zone, wall_time
 from app.planning.calendars.values import ReadingProblem, SourceKind
-from app.planning.scheduling.rules import LONGEST
+from app.planning.scheduling.rules.refusals import LONGEST
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LONGEST_TITLE = 200

@@ -35,7 +35,7 @@ from app.planning.calendars.rules.recurrence import (
 )
 from app.planning.calendars.rules.zones import named_zone, written_zones
 from app.planning.calendars.values import CalendarEntry, CalendarReading, ReadingProblem, SourceKind
-from app.planning.scheduling.rules import LONGEST
+from app.planning.scheduling.rules.refusals import LONGEST
 
 BEHIND, AHEAD = timedelta(days=90), timedelta(days=400)
 SLACK = timedelta(days=2)  # wall times differ from instants by at most a day

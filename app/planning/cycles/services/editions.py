@@ -65,7 +65,7 @@ from app.planning.events.values import (
     Mode,
     TableDraft,
 )
-from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.services import claims
 
 NO_COUNTRY = N_("Choose a country from the list.")
 NO_PERSON = N_("Choose a person from the list.")
@@ -76,7 +76,7 @@ def create_edition(db: Session, *, actor: Actor, draft: EditionDraft, now: datet
     InvalidInput where the label is taken.
     """
     policy.require_may_keep_editions(actor)
-    scheduling.lock(db)
+    claims.lock(db)
     row = Edition(slug=free_slug(db, draft.label))
     _write(db, row, draft)
     db.add(row)
@@ -216,7 +216,7 @@ def remove_item(db: Session, *, actor: Actor, slug: str, item_id: int, now: date
 def edition_to_change(db: Session, actor: Actor, slug: str) -> Edition:
     """Returns the edition, locked, so that the second of two writers sees what the first stored."""
     policy.require_may_keep_editions(actor)
-    scheduling.lock(db)
+    claims.lock(db)
     row = db.scalar(select(Edition).where(Edition.slug == slug)) if is_printable(slug) else None
     if row is None:
         raise NotFound
@@ -444,7 +444,7 @@ def add_source(db: Session, *, actor: Actor, name: LocalizedText, now: datetime)
     it already.
     """
     policy.require_may_keep_editions(actor)
-    scheduling.lock(db)
+    claims.lock(db)
     name = rules.require_words("name", name, rules.NO_NAME, rules.LONGEST_NAME)
     slug = rules.slug_of(name.in_(), prefix="")
     if not slug:
@@ -486,7 +486,7 @@ def set_event_funding(
     seen: str = "",
 ) -> None:
     """Sets who pays for the event. Whoever may change the event may do so."""
-    scheduling.lock(db)
+    claims.lock(db)
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_plan_for(actor, event.group_slugs, event.kind)
     wanted, standing = _ids(db, sources), slugs_of(sources_of_event(db, event_id=event_id))

@@ -24,7 +24,7 @@ from app.planning.cycles.facts import (
 from app.planning.events import policy
 from app.planning.events.models import AnnualPlan, Event, PlanEntry
 from app.planning.events.values import EntryDraft
-from app.planning.scheduling import services as scheduling
+from app.planning.scheduling.services import claims
 
 NO_GROUP = N_("Choose a group from the list.")
 
@@ -97,7 +97,7 @@ def approve_plan(
     """
     policy.require_may_approve_plans(actor)
     decision = rules.require_decision(decision_ref)
-    scheduling.lock(db)
+    claims.lock(db)
     plan = db.get(AnnualPlan, year) if rules.is_year(year) else None
     entries = entries_of(db, year=year)
     if plan is None or not entries:
@@ -119,7 +119,7 @@ def _plan(db: Session, actor: Actor, year: int) -> AnnualPlan:
     policy.require_may_keep_editions(actor)
     if not rules.is_year(year):
         raise NotFound
-    scheduling.lock(db)
+    claims.lock(db)
     plan = db.get(AnnualPlan, year)
     if plan is None:
         plan = AnnualPlan(year=year, decision_ref="")
@@ -130,7 +130,7 @@ def _plan(db: Session, actor: Actor, year: int) -> AnnualPlan:
 
 def _entry(db: Session, actor: Actor, year: int, entry_id: int) -> PlanEntry:
     policy.require_may_keep_editions(actor)
-    scheduling.lock(db)
+    claims.lock(db)
     row = db.get(PlanEntry, entry_id)
     if row is None or row.year != year:
         raise NotFound

@@ -17,9 +17,9 @@ from app.kernel.refusal import InvalidInput, Kind, Refusal
 from app.kernel.seen import ChangedMeanwhile
 from app.kernel.text import LocalizedText
 from app.planning.arranging.queries.planning import are_enough
-from app.planning.arranging.queries.publishing import has_sessions
-from app.planning.arranging.rules import congress as rules
-from app.planning.arranging.views.people_shown import choose_people, note_of
+from app.planning.arranging.queries.plans import has_sessions
+from app.planning.arranging.rules import cycle
+from app.planning.arranging.views.plan_page import choose_people, note_of
 from app.planning.cycles import queries
 from app.planning.cycles.forms import (
     CloneForm,
@@ -96,7 +96,7 @@ def _for_planners(
 ) -> dict[str, Any]:
     state = queries.state_of(db, edition=edition, events=events, tables=tables)
     congress = queries.congress_of(events, edition.slug)
-    checks = [(check, _address(check.place, edition, congress)) for check in rules.checklist(state)]
+    checks = [(check, _address(check.place, edition, congress)) for check in cycle.checklist(state)]
     items = queries.items_of(db, edition_id=edition.id)
     done = sum(check.is_done for check, _url in checks) + sum(
         item.done_at is not None for item in items
@@ -112,26 +112,26 @@ def _for_planners(
     }
 
 
-def _address(place: rules.ChecklistPage, edition: EditionLine, congress: EventDetail | None) -> str:
+def _address(place: cycle.ChecklistPage, edition: EditionLine, congress: EventDetail | None) -> str:
     """Returns where something on the checklist is mended. Convenors, who change no edition, are
     sent to where it stands.
     """
     keeps = policy.may_keep_editions(current_actor())
-    if place is rules.ChecklistPage.EDITION and keeps:
+    if place is cycle.ChecklistPage.EDITION and keeps:
         return url_for("cycles.edit_edition", slug=edition.slug)
-    if place is rules.ChecklistPage.TABLES:
+    if place is cycle.ChecklistPage.TABLES:
         return f"{url_for('cycles.edition', slug=edition.slug)}#tables"
-    if place is rules.ChecklistPage.AGENDA and congress is not None and congress.span is not None:
+    if place is cycle.ChecklistPage.AGENDA and congress is not None and congress.span is not None:
         return url_for("agenda.event_agenda", event_id=congress.id)
     if (
-        place not in (rules.ChecklistPage.EDITION, rules.ChecklistPage.EVENTS)
+        place not in (cycle.ChecklistPage.EDITION, cycle.ChecklistPage.EVENTS)
         and congress is not None
         and keeps
     ):
         return url_for("events.edit", event_id=congress.id)
     return (
         url_for("events.plan")
-        if place is not rules.ChecklistPage.EDITION
+        if place is not cycle.ChecklistPage.EDITION
         else url_for("cycles.editions")
     )
 

@@ -26,9 +26,9 @@ from app.planning.holidays import rules as holiday_rules
 from app.planning.holidays.facts import HolidayChange, HolidayChanged
 from app.planning.holidays.models import CountryHoliday
 from app.planning.holidays.values import HolidayScope
-from app.planning.scheduling import services as scheduling
-from app.planning.scheduling.rules import Clash
-from app.planning.scheduling.rules.question import agreed
+from app.planning.scheduling.rules.refusals import Clash
+from app.planning.scheduling.rules.spec import agreed
+from app.planning.scheduling.services import claims
 from app.planning.scheduling.values import EngagementDraft, Finding, Nature, Party
 
 ANOTHER_MEETING, TITLED = N_("another meeting"), N_("“%(title)s”")
@@ -111,7 +111,7 @@ def strike_out_holiday(
     if not row.is_observed:
         return
     row.is_observed, row.is_binding = False, False
-    scheduling.release(db, holder=holder_of_holiday(country_code, on), now=now)
+    claims.release(db, holder=holder_of_holiday(country_code, on), now=now)
     _tell(db, row, HolidayChange.STRUCK_OUT, actor=actor, now=now)
 
 
@@ -141,7 +141,7 @@ def set_binding(
         holiday_rules.require_may_bind(on, is_observed=row.is_observed, today=_today(country, now))
         _close_calendar(db, actor, country, row, now=now)
     else:
-        scheduling.release(db, holder=holder_of_holiday(country_code, on), now=now)
+        claims.release(db, holder=holder_of_holiday(country_code, on), now=now)
     row.is_binding = is_binding
     change = HolidayChange.MADE_BINDING if is_binding else HolidayChange.MADE_ADVISORY
     _tell(db, row, change, actor=actor, now=now)
@@ -151,7 +151,7 @@ def _country(db: Session, actor: Actor, country_code: str) -> Country:
     """Locked first: two who add the same day, or bind a day while an event takes it, come one after
     the other.
     """
-    scheduling.lock(db)
+    claims.lock(db)
     country = db.get(Country, country_code)
     if country is None:
         raise NotFound
@@ -184,7 +184,7 @@ def _close_calendar(
     party = Party.country(country.code, country.name, exclusive=True)
     try:
         question = agreed(engagement, (party,), now=now)
-        scheduling.claim(db, actor=actor, question=question, engagement=engagement)
+        claims.claim(db, actor=actor, question=question, engagement=engagement)
     except Clash as clash:
         raise holiday_rules.DayOccupied(events=_standing(clash.findings, actor)) from clash
 

@@ -24,10 +24,10 @@ from app.kernel.text import N_, date_locale, untranslated
 from app.kernel.timespan import Timespan
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging import wording
-from app.planning.arranging.queries.advice import Advice, advice
+from app.planning.arranging.queries.asking import Advice, advice
 from app.planning.arranging.queries.requests import open_request
 from app.planning.arranging.rules.requests import can_be_lifted, decide_by
-from app.planning.arranging.services import move_event, restore_times, swap_events
+from app.planning.arranging.services.planning import move_event, restore_times, swap_events
 from app.planning.arranging.services.requests import REASON_FIELD, ask_to_move, ask_with_draft
 from app.planning.arranging.views.plan_page import (
     heading_of,
@@ -64,8 +64,8 @@ from app.planning.programme.views.lanes import (
     placed_process,
 )
 from app.planning.programme.views.month import FOR_ALL, Chip, Mark, Marks, month_text, title_of
-from app.planning.scheduling.rules import Clash
-from app.planning.scheduling.services import stands_beside
+from app.planning.scheduling.rules.refusals import Clash
+from app.planning.scheduling.services.claims import stands_beside
 from app.planning.scheduling.values import FreeSlot
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead

@@ -56,7 +56,7 @@ from app.planning.programme.views.choice import (
     of_groups,
 )
 from app.planning.programme.views.month import FOR_ALL, RESERVED, Chip, Marks, words_of
-from app.planning.scheduling.queries.overrides import overrides_of
+from app.planning.scheduling.queries.calendar import overrides_of
 from app.web.addresses import path_of_row
 from app.web.fields import day_in
 from app.web.guards import anyone, current_actor, requires

@@ -1,31 +1,39 @@
-"""What stands in the calendar of record. The number of statements does not grow with the parties
-asked about.
-"""
+"""What stands in the calendar of record, and what it answers about a proposed time."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.reference import REFERENCE_ZONE, reference_day
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules
-from app.planning.scheduling.models import Claim, Engagement, GroupPair, Override, Resource
-from app.planning.scheduling.queries.settings import book_of
-from app.planning.scheduling.rules.book import EVERY_GROUP as ALL_GROUPS
-from app.planning.scheduling.rules.overlaps import pair_of
-from app.planning.scheduling.rules.spec import Terms
-from app.planning.scheduling.values import (
-    Nature,
-    Party,
-    PartyKind,
-    Standing,
+from app.people.directory.models import Person
+from app.people.identity.models import Account
+from app.planning.scheduling.models import (
+    Claim,
+    ConflictCase,
+    Engagement,
+    GroupPair,
+    Override,
+    Resource,
 )
+from app.planning.scheduling.queries.cases import covered_by_cases
+from app.planning.scheduling.queries.settings import book_of
+from app.planning.scheduling.rules import book, judging, refusals
+from app.planning.scheduling.rules import slots as rules_slots
+from app.planning.scheduling.rules.book import EVERY_GROUP as ALL_GROUPS
+from app.planning.scheduling.rules.judging import counts_anything, judge
+from app.planning.scheduling.rules.limits import reach
+from app.planning.scheduling.rules.overlaps import pair_of
+from app.planning.scheduling.rules.slots import HORIZON, Search, free_days, stretches
+from app.planning.scheduling.rules.spec import Question, Terms
+from app.planning.scheduling.values import Finding, FreeSlot, Nature, Party, PartyKind, Standing
 
 # An exclusive party takes all lanes of its resource. Shared ones take one each, numbered by their
 # engagement's id; the topmost is nobody's, so that asking for it finds exclusive claims only.
@@ -40,7 +48,7 @@ SAID_OF_OTHERS = (PartyKind.WORKING_GROUP.value, PartyKind.CONGRESS.value)
 NO_TITLE = LocalizedText()
 # No engagement lasts longer, so an earlier start cannot reach into the time asked about: the bound
 # lets the index over the start serve.
-LOOK_BACK = rules.LONGEST + timedelta(days=1)
+LOOK_BACK = refusals.LONGEST + timedelta(days=1)
 
 Key = tuple[str, str]
 Rows = Select[Engagement, Resource, int, int]
@@ -125,7 +133,7 @@ def standing_around(
     parties: Sequence[Party],
     now: datetime,
     ignoring_holder: str | None = None,
-    terms: Terms = rules.ORDINARY,
+    terms: Terms = book.ORDINARY,
 ) -> tuple[Standing, ...]:
     """Returns the engagements within the span that hold something the parties need, and the soft
     ones to tell them of.
@@ -412,3 +420,177 @@ def _permits(db: Session, engagement_ids: Sequence[int]) -> dict[int, set[tuple[
         for engagement_id, rule, against in rows:
             permits.setdefault(engagement_id, set()).add((rule, against))
     return permits
+
+
+# What the calendar answers about a proposed time, and where there is room: other engagements,
+# counts, clocks and imported calendars.
+
+
+def findings(db: Session, question: Question, *, terms: Terms | None = None) -> tuple[Finding, ...]:
+    """Returns every finding, the hardest first, with overridden ones marked. Runs at most nine
+    statements. Reads the `terms` unless they are given.
+    """
+    terms = terms or terms_of(db, beside=question.side_event_of)
+    span = with_buffer(question.span, terms)
+    standing = standing_around(
+        db,
+        span=span,
+        parties=question.parties,
+        now=question.now,
+        ignoring_holder=question.holder,
+        terms=terms,
+    )
+    around: tuple[Standing, ...] = ()
+    if counts_anything(question, terms):
+        around = engagements_during(
+            db,
+            span=reach(question.span),
+            parties=question.parties,
+            now=question.now,
+            ignoring_holder=question.holder,
+        )
+    found = judge(
+        question,
+        standing=_with_also(standing, question, span),
+        around=_with_also(around, question, reach(question.span)),
+        terms=terms,
+    )
+    kept, holder = kept_permissions(db, question.holder, question.span)
+    cases = covered_by_cases(db, holder=holder)
+    return judging.with_overrides(
+        found,
+        permitted={*question.permitted, *kept},
+        holder=holder,
+        cases=cases,
+        main=question.holder or "",
+    )
+
+
+def slots(
+    db: Session, search: Search, *, limit: int = 3, horizon: int = HORIZON
+) -> tuple[FreeSlot, ...]:
+    """Returns the best spans, each on another day, that the whole rule book allows without
+    confirmation.
+
+    Reads a stretch of days at a time with three statements, and the next stretch only while slots
+    are missing. Returns an empty result where none is free within `horizon` days.
+    """
+    terms = terms_of(db, beside=search.at(search.wish).side_event_of)
+    found: list[FreeSlot] = []
+    for days in stretches(search, terms, horizon=horizon):
+        found += rules_slots.best(_free(db, search, days, terms), limit=limit - len(found))
+        if len(found) >= limit:
+            break
+    return tuple(found)
+
+
+def _free(db: Session, search: Search, days: Sequence[date], terms: Terms) -> Iterator[FreeSlot]:
+    spans = [span for day in days for span in search.spans(day)]
+    if not spans:
+        return iter(())
+    asked = search.at(search.wish)
+    stretch = with_buffer(
+        Timespan(min(spans).starts_at, max(span.ends_at for span in spans)), terms
+    )
+    standing = standing_around(
+        db,
+        span=stretch,
+        parties=search.parties,
+        now=asked.now,
+        ignoring_holder=asked.holder,
+        terms=terms,
+    )
+    around = counted_during(
+        db, span=reach(stretch), parties=search.parties, now=asked.now, ignoring_holder=asked.holder
+    )
+    return free_days(
+        days,
+        search,
+        standing=_with_also(standing, asked, stretch),
+        around=_with_also(around, asked, reach(stretch)),
+        terms=terms,
+    )
+
+
+def _with_also(
+    standing: Sequence[Standing], asked: Question, span: Timespan
+) -> tuple[Standing, ...]:
+    return (*standing, *(other for other in asked.also if other.span.overlaps(span)))
+
+
+# What an engagement stands against by somebody's decision, for whoever plans it.
+
+HOLDER = bindparam("holder", type_=Engagement.holder.type)
+OWN, OTHER = aliased(Engagement), aliased(Engagement)
+OVERRIDES_OF = (
+    select(Override, OWN, OTHER, Person.full_name)
+    .join(OWN, OWN.id == Override.engagement_id)
+    .outerjoin(OTHER, OTHER.holder == Override.against)
+    .outerjoin(Account, Account.id == Override.decided_by)
+    .outerjoin(Person, Person.id == Account.person_id)
+    .where(or_(OWN.holder == HOLDER, Override.against == HOLDER), Override.decided_by.is_not(None))
+    .order_by(Override.decided_at, Override.id)
+)
+
+
+@dataclass(frozen=True)
+class OverrideNote:
+    """`against`: the other engagement's title; None when there is no single one, or it is
+    confidential. The day is that of the reference zone. `is_others`: it was given for the other
+    engagement, which stands beside this one.
+    """
+
+    rule: str
+    against: LocalizedText | None
+    reason: str
+    decided_by: str
+    decided_on: date
+    is_others: bool = False
+
+
+def overrides_of(db: Session, *, holder: str) -> tuple[OverrideNote, ...]:
+    """Returns what was confirmed for an engagement, and for others against it, in order of time;
+    one statement.
+
+    The reason that was given for a confidential engagement is not told beside the other one. Not
+    scoped: for those who may plan the engagement's event.
+    """
+    rows = db.execute(OVERRIDES_OF, {"holder": holder})
+    return tuple(
+        _note(row, own, other, name or "", holder=holder) for row, own, other, name in rows
+    )
+
+
+def _note(
+    row: Override, own: Engagement, other: Engagement | None, decided_by: str, *, holder: str
+) -> OverrideNote:
+    is_others = own.holder != holder
+    beside = own if is_others else other
+    is_hidden = beside is not None and beside.is_confidential
+    return OverrideNote(
+        rule=row.rule,
+        against=None if beside is None or is_hidden else beside.title,
+        reason="" if is_others and is_hidden else row.reason,
+        decided_by=decided_by,
+        decided_on=reference_day(row.decided_at),
+        is_others=is_others,
+    )
+
+
+# What the calendar of record keeps of one person: that hours are taken.
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns the names under which a person's hours are held, and the cases about them.
+
+    The events behind the hours are given with the events.
+    """
+    key = str(person_id)
+    labels = select(Resource.label).where(Resource.kind == PartyKind.PERSON, Resource.key == key)
+    cases = select(ConflictCase.id).where(
+        ConflictCase.party_kind == PartyKind.PERSON, ConflictCase.party_key == key
+    )
+    return {
+        "known_as": [label.in_() for label in db.scalars(labels)],
+        "conflict_cases": list(db.scalars(cases.order_by(ConflictCase.id))),
+    }

@@ -15,7 +15,7 @@ from app.kernel.timespan import Timespan
 from app.planning.scheduling.models import ConflictCase, Engagement, Override
 from app.planning.scheduling.queries.settings import book_of
 from app.planning.scheduling.rules.cases import Outcome, approver_of_case
-from app.planning.scheduling.rules.overrides import CaseKey
+from app.planning.scheduling.rules.judging import CaseKey
 from app.planning.scheduling.rules.spec import RuleBook
 from app.planning.scheduling.values import Approver, Party, PartyKind, Standing
 

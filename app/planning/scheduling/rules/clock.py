@@ -6,8 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.rules.question import Question
-from app.planning.scheduling.rules.spec import Terms
+from app.planning.scheduling.rules.spec import Question, Terms
 from app.planning.scheduling.values import (
     Finding,
     Holiday,

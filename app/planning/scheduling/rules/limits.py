@@ -13,8 +13,7 @@ from app.kernel.reference import reference_day
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.rules.clock import ONE_DAY
 from app.planning.scheduling.rules.overlaps import of_kind
-from app.planning.scheduling.rules.question import Question
-from app.planning.scheduling.rules.spec import Terms
+from app.planning.scheduling.rules.spec import Question, Terms
 from app.planning.scheduling.values import (
     Finding,
     Nature,

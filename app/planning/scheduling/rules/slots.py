@@ -10,12 +10,10 @@ from datetime import date, datetime, time, timedelta
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE, reference_day
 from app.kernel.timespan import Timespan
 from app.planning.scheduling.rules.clock import ONE_DAY, local_days
-from app.planning.scheduling.rules.judging import judge_day, judge_hour
+from app.planning.scheduling.rules.judging import judge_day, judge_hour, with_overrides
 from app.planning.scheduling.rules.limits import notice
 from app.planning.scheduling.rules.overlaps import clash_with
-from app.planning.scheduling.rules.overrides import with_overrides
-from app.planning.scheduling.rules.question import Question
-from app.planning.scheduling.rules.spec import Terms
+from app.planning.scheduling.rules.spec import Question, Terms
 from app.planning.scheduling.values import Finding, FreeSlot, Party, Rule, Standing
 
 # 08:00–17:00 of all eleven capitals at once, all year round, is 08:00–15:00 in Costa Rica.

@@ -1,26 +1,92 @@
-"""What a rule is, and a book of rules with its settings.
+"""What is asked of the rule book, what a rule is, and a book of rules with its settings."""
 
-CONFIRM and BLOCK both refuse; with BLOCK the database holds the time too. Who may override a rule
-belongs to the rule and cannot be set.
-"""
-
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from app.kernel import dated
+from app.kernel.actor import Actor
 from app.kernel.reference import reference_day
 from app.kernel.timespan import Timespan
-from app.planning.scheduling.rules.question import Question
 from app.planning.scheduling.values import (
     Approver,
+    EngagementDraft,
     Finding,
+    Holiday,
+    InvitedCountry,
+    Nature,
     Party,
     Rule,
     Setting,
     Severity,
     Standing,
 )
+
+Delegations = Mapping[str, Mapping[str, Collection[int]]]
+"""By a group's slug and a country's code: the ids of the people who sit in the group for the
+country.
+"""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Is this time free, for whom, and what must be confirmed? `holder` is the asker's own
+    engagement, left out.
+
+    `holidays` are those that bind nobody: binding ones stand in the calendar. `permitted`: (rule,
+    against) overridden now. Without `is_timely` nothing is said about notice: for what is past, or
+    was agreed elsewhere. `is_agreed` leaves only the rules that hold time (`binds_holds`): for what
+    was agreed elsewhere, and for what stands already just as it is asked about. `also`: what would
+    be claimed in the same act and stands nowhere yet. `sittings`: the parts of the event with the
+    people whom only these need; a free slot must suit them too.
+    """
+
+    span: Timespan
+    parties: tuple[Party, ...]
+    now: datetime
+    holder: str | None = None
+    countries: tuple[InvitedCountry, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    in_person: bool = False
+    is_timely: bool = True
+    is_agreed: bool = False
+    delegations: Delegations = field(default_factory=dict)
+    permitted: frozenset[tuple[str, str]] = frozenset()
+    side_event_of: str = ""
+    also: tuple[Standing, ...] = ()
+    sittings: tuple[tuple[Timespan, tuple[Party, ...]], ...] = ()
+
+
+def holds_only(engagement: EngagementDraft, *, actor: Actor, is_agreed: bool = False) -> bool:
+    """Returns whether only the rules that hold time are asked, which is decided here alone.
+
+    So it is for a hold, for what is no event of its own, for what the system records, which was
+    agreed elsewhere, and for what stands already just as it is asked about (`is_agreed`).
+    """
+    return (
+        is_agreed
+        or actor.is_system
+        or engagement.tentative_until is not None
+        or engagement.nature is not Nature.EVENT
+    )
+
+
+def agreed(engagement: EngagementDraft, parties: Sequence[Party], *, now: datetime) -> Question:
+    """Returns the question about an engagement that was agreed elsewhere: it only must not clash."""
+    return Question(
+        span=engagement.span,
+        parties=tuple(parties),
+        now=now,
+        holder=engagement.holder,
+        is_agreed=True,
+        side_event_of=engagement.side_event_of,
+    )
+
+
+# What a rule is, and a book of rules with its settings.
+#
+# CONFIRM and BLOCK both refuse; with BLOCK the database holds the time too. Who may override a rule
+# belongs to the rule and cannot be set.
 
 REFUSED = (Severity.BLOCK, Severity.CONFIRM)
 

@@ -18,7 +18,6 @@ from app.kernel.timespan import Timespan
 from app.planning.scheduling.facts import ConflictCaseClosed, ConflictCaseOpened
 from app.planning.scheduling.models import Claim, ConflictCase, Engagement, Override, Resource
 from app.planning.scheduling.queries.cases import IS_ABOUT, OPEN, OVERRIDE_OF_CASE, case_of
-from app.planning.scheduling.rules import require_reason
 from app.planning.scheduling.rules.cases import (
     CaseAlreadyClosed,
     OccupiedResource,
@@ -27,6 +26,7 @@ from app.planning.scheduling.rules.cases import (
     outcome_of,
     require_may_accept,
 )
+from app.planning.scheduling.rules.judging import require_reason
 from app.planning.scheduling.values import Party
 
 CLOSED = "closed"

@@ -9,36 +9,238 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.infra.database import is_sqlite
+from app.infra.orm import table_of
 from app.kernel.actor import Actor
-from app.kernel.refusal import NotFound
+from app.kernel.refusal import NotAllowed, NotFound
+from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
-from app.planning.scheduling import rules
-from app.planning.scheduling.models import Engagement, Override
-from app.planning.scheduling.queries import engagement_of, findings, terms_of
+from app.planning.scheduling import policy
+from app.planning.scheduling.models import (
+    ConflictCase,
+    Engagement,
+    Override,
+    PastOverride,
+    Resource,
+)
+from app.planning.scheduling.queries.calendar import (
+    ALL_LANES,
+    EVERY_GROUP,
+    Key,
+    engagement_of,
+    findings,
+    resources_of,
+    terms_of,
+)
+from app.planning.scheduling.rules import refusals
 from app.planning.scheduling.rules.cases import Cause
-from app.planning.scheduling.rules.overlaps import SOFT
-from app.planning.scheduling.rules.question import Question, agreed, holds_only
-from app.planning.scheduling.rules.spec import Terms
+from app.planning.scheduling.rules.judging import require_reason
+from app.planning.scheduling.rules.overlaps import BUFFERED, SOFT
+from app.planning.scheduling.rules.spec import REFUSED, Question, Terms, agreed, holds_only
+from app.planning.scheduling.rules.tiles import Tile, first_free_lane
 from app.planning.scheduling.schema import is_overlap
 from app.planning.scheduling.services import tiling
 from app.planning.scheduling.services.cases import close_settled_cases, open_case
-from app.planning.scheduling.services.needs import needs_of
-from app.planning.scheduling.services.past import keep_past, past_permissions
-from app.planning.scheduling.services.permitting import permissions_of
+from app.planning.scheduling.services.tiling import CLAIMS, ResourceNeed, taken_lanes
 from app.planning.scheduling.values import (
     EngagementDraft,
     Finding,
     Nature,
     OverrideAsked,
     Party,
+    PartyKind,
     Permission,
     Rule,
 )
+
+# From parties to resources: what an engagement needs of each, and how firmly under the terms in
+# force.
+
+NO_LABEL = LocalizedText()
+RESOURCES = select(Resource).where(
+    Resource.kind.in_(bindparam("kinds", expanding=True)),
+    Resource.key.in_(bindparam("keys", expanding=True)),
+)
+
+
+def needs_of(
+    db: Session, engagement_id: int, draft: EngagementDraft, parties: Sequence[Party], terms: Terms
+) -> list[ResourceNeed]:
+    """Returns one need for each resource.
+
+    What the book only warns of is soft; a quiet time lengthens the trailing side.
+    """
+    needed = resources_of(parties, terms.pairs)
+    rule_of: dict[str, str] = {spec.holds: spec.name for spec in terms.book.specs if spec.holds}
+    if not any(party.kind is PartyKind.WORKING_GROUP for party in parties):
+        rule_of[EVERY_GROUP[0]] = Rule.CONGRESS_CYCLE
+    ids = _resource_ids(db, needed)
+    buffer = None if draft.nature is Nature.SITTING else terms.buffer(draft.span)
+    needs = []
+    for key, party in needed.items():
+        quiet = buffer if key[0] in BUFFERED else None
+        ends_at = (
+            min(draft.span.ends_at + quiet, draft.span.starts_at + refusals.LONGEST)
+            if quiet
+            else draft.span.ends_at
+        )
+        rule = rule_of.get(key[0])  # the cycle of the congress itself is shared and holds nothing
+        is_soft = draft.nature in SOFT or (
+            rule is not None and terms.setting(rule, draft.span).severity not in REFUSED
+        )
+        span = (draft.span.starts_at, ends_at)
+        needs.append(
+            ResourceNeed(
+                ids[key], Tile(*span, *_lanes(db, engagement_id, ids[key], party, span)), is_soft
+            )
+        )
+    return needs
+
+
+def _lanes(
+    db: Session,
+    engagement_id: int,
+    resource_id: int,
+    party: Party | None,
+    span: tuple[datetime, datetime],
+) -> tuple[int, int]:
+    """Returns the first and last lane to hold: all for an exclusive party, else one's own.
+
+    Of a licence it is the first lane that is free, or the first of all.
+    """
+    if party is None or party.exclusive:
+        return ALL_LANES
+    if party.kind is not PartyKind.LICENCE:
+        return engagement_id, engagement_id + 1
+    taken = taken_lanes(db, resource_id, Tile(*span, *ALL_LANES))
+    lane = first_free_lane(party.capacity, *span, taken) or 0
+    return lane, lane + 1
+
+
+def _resource_ids(db: Session, needed: dict[Key, Party | None]) -> dict[Key, int]:
+    """Returns the resources' ids; writes those that are new, and brings labels up to the names of
+    today.
+    """
+    kinds, keys = {kind for kind, _ in needed}, {key for _, key in needed}
+    rows = db.scalars(RESOURCES, {"kinds": list(kinds), "keys": list(keys)})
+    known = {(row.kind, row.key): row for row in rows}
+    for (kind, key), party in needed.items():
+        row = known.get((kind, key))
+        label = party.label if party else NO_LABEL
+        if row is None:
+            row = known[kind, key] = Resource(
+                kind=kind, key=key, label=label, capacity=party.capacity if party else 1
+            )
+            db.add(row)
+        elif row.label != label:
+            row.label = label
+    db.flush()
+    return {key: row.id for key, row in known.items()}
+
+
+# Who may let an engagement stand against a rule, and why they say so.
+
+OVERRIDE_FIELD = "override_reason"
+
+
+def permissions_of(
+    actor: Actor, overrides: Sequence[OverrideAsked], findings: Sequence[Finding]
+) -> tuple[Permission, ...]:
+    """Returns the permissions that the overrides give; one that overrides nothing is left out.
+
+    Refuses with NotAllowed what is not the actor's to permit, and with InvalidInput a reason that
+    says too little.
+    """
+    found = {(finding.rule, finding.against) for finding in findings if finding.is_overridden}
+    return tuple(
+        _permission(actor, override, findings)
+        for override in overrides
+        if (override.rule, override.against) in found
+    )
+
+
+def _permission(actor: Actor, override: OverrideAsked, findings: Sequence[Finding]) -> Permission:
+    key = (override.rule, override.against)
+    approvers = {finding.approver for finding in findings if (finding.rule, finding.against) == key}
+    if not all(policy.may_override(actor, approver) for approver in approvers):
+        raise NotAllowed
+    reason = require_reason(OVERRIDE_FIELD, override.reason)
+    return Permission(
+        rule=override.rule,
+        against=override.against,
+        reason=reason,
+        decided_by=actor.account_id or None,
+    )
+
+
+# Overrides of a time that an engagement has left, kept for who takes the act back.
+
+COLUMNS = (
+    "holder",
+    "rule",
+    "against",
+    "reason",
+    "decided_by",
+    "decided_at",
+    "starts_at",
+    "ends_at",
+    "ended_at",
+)
+PAST = (
+    select(PastOverride)
+    .where(
+        PastOverride.holder == bindparam("holder"),
+        PastOverride.starts_at == bindparam("starts_at"),
+        PastOverride.ends_at == bindparam("ends_at"),
+    )
+    .order_by(PastOverride.ended_at, PastOverride.id)
+)
+
+
+def keep_past(db: Session, engagement_id: int, *, now: datetime) -> None:
+    """Keeps the overrides of an engagement, before it leaves its time.
+
+    What the book itself permits is not kept.
+    """
+    leaving = (
+        select(
+            Engagement.holder,
+            Override.rule,
+            Override.against,
+            Override.reason,
+            Override.decided_by,
+            Override.decided_at,
+            Engagement.starts_at,
+            Engagement.ends_at,
+            literal(now, PastOverride.ended_at.type),
+        )
+        .join(Override, Override.engagement_id == Engagement.id)
+        .where(Engagement.id == engagement_id, Override.decided_by.is_not(None))
+    )
+    db.execute(insert(PastOverride).from_select(COLUMNS, leaving))
+
+
+def past_permissions(db: Session, *, holder: str, span: Timespan) -> tuple[Permission, ...]:
+    """Returns what somebody decided for the holder at exactly that time; the latest decision
+    counts.
+    """
+    asked = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
+    found = {
+        (row.rule, row.against): Permission(
+            rule=row.rule,
+            against=row.against,
+            reason=row.reason,
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
+        )
+        for row in db.scalars(PAST, asked)
+    }
+    return tuple(found.values())
+
 
 CALENDAR_LOCK = 0x52434D  # any number, as long as nobody else takes the same
 SIDE_EVENT = "side event"
@@ -83,7 +285,7 @@ def claim(
     with NotAllowed what is not the actor's to permit, and with InvalidInput a reason that says too
     little.
     """
-    rules.require_bounded(engagement.span)
+    refusals.require_bounded(engagement.span)
     lock(db)
     drop_lapsed(db, now=question.now)
     terms = terms_of(db, beside=engagement.side_event_of)
@@ -111,7 +313,7 @@ def claim(
         if not is_overlap(error):
             raise
         _require_free(db, engagement, question, terms)
-        raise rules.Clash from error
+        raise refusals.Clash from error
     close_settled_cases(db, holder=engagement.holder, now=question.now)
     return permissions
 
@@ -130,7 +332,7 @@ def reclaim(
     A clash that arises is let be and opens a conflict case that says why (`cause`). Returns what
     the cases are about.
     """
-    rules.require_bounded(engagement.span)
+    refusals.require_bounded(engagement.span)
     lock(db)
     drop_lapsed(db, now=now)
     permitted = frozenset((str(one.rule), one.against) for one in permissions)
@@ -179,7 +381,7 @@ def restore(
     terms = terms_of(db, beside=engagement.side_event_of)
     found = findings(db, question, terms=terms)
     taken = [one for one in found if one.is_refused and one.against not in beside]
-    rules.require_free([one for one in taken if terms.book.spec(one.rule).holds])
+    refusals.require_free([one for one in taken if terms.book.spec(one.rule).holds])
     return reclaim(
         db,
         engagement=engagement,
@@ -244,7 +446,7 @@ def _require_free(
     whole = replace(question, is_agreed=question.is_agreed and not question.permitted)
     found = findings(db, whole, terms=terms)
     binding = [one for one in found if terms.book.spec(one.rule).binds_holds]
-    rules.require_free(binding if question.is_agreed else found)
+    refusals.require_free(binding if question.is_agreed else found)
     return {finding.against for finding in binding if finding.is_overridden}, found
 
 
@@ -359,3 +561,138 @@ def held(db: Session, holder: str) -> tuple[EngagementDraft, tuple[Party, ...]]:
     )
     standing = engagement_of(db, holder=holder)
     return draft, standing.parties if standing else ()
+
+
+# After a change of the rule book: what stands is read again under the new terms.
+
+
+def retile_all(db: Session, *, now: datetime) -> int:
+    """Claims anew whatever has not ended yet, first come first, under the terms in force; a clash
+    that a harder rule makes of what stood before opens a conflict case and refuses nothing. Returns
+    how many engagements were read.
+    """
+    lock(db)
+    drop_lapsed(db, now=now)
+    firm = (Nature.EVENT.value, Nature.SITTING.value, Nature.HOLIDAY.value)
+    standing = select(Engagement.holder).where(
+        Engagement.ends_at > now, Engagement.nature.in_(firm)
+    )
+    holders = db.scalars(standing.order_by(Engagement.id)).all()
+    drafts = [held(db, holder) for holder in holders]
+    let_pass(db, holders=holders)
+    for draft, parties in drafts:
+        reclaim(db, engagement=draft, parties=parties, cause=Cause.RULE, now=now)
+    return len(drafts)
+
+
+# Soft engagements in bulk: another process's dates, somebody's busy hours. They warn, hold nothing
+# and refuse nothing, so they are written without asking the rule book, some statements for a whole
+# calendar.
+
+BATCH = 500
+Kept = tuple[LocalizedText, object, object, str]
+
+
+def keep_soft(db: Session, *, prefix: str, party: Party, wanted: Sequence[EngagementDraft]) -> int:
+    """Makes exactly the wanted soft engagements exist under the prefix ("calendar:12:"), each a
+    claim on the party.
+
+    Returns how many had to be written or removed: what is there already as it is wanted is left
+    alone. The holders must begin with the prefix, and the natures be soft.
+    """
+    lock(db)
+    asked = {draft.holder: draft for draft in wanted}
+    standing = {row.holder: row for row in db.scalars(select(Engagement).where(_begins(prefix)))}
+    stale = [
+        row.id
+        for holder, row in standing.items()
+        if holder not in asked or _kept(row) != _wanted(asked[holder])
+    ]
+    fresh = [
+        d
+        for d in asked.values()
+        if d.holder not in standing or _kept(standing[d.holder]) != _wanted(d)
+    ]
+    for start in range(0, len(stale), BATCH):
+        db.execute(delete(Engagement).where(Engagement.id.in_(stale[start : start + BATCH])))
+    for row in standing.values():
+        db.expunge(row)
+    if fresh:
+        _write_soft(db, fresh, party)
+    return len(set(stale)) + sum(draft.holder not in standing for draft in fresh)
+
+
+def _begins(prefix: str) -> ColumnElement[bool]:
+    return Engagement.holder.startswith(prefix, autoescape=True)
+
+
+def _kept(row: Engagement) -> Kept:
+    return row.title, row.starts_at, row.ends_at, row.timezone
+
+
+def _wanted(draft: EngagementDraft) -> Kept:
+    return draft.title, draft.span.starts_at, draft.span.ends_at, draft.timezone
+
+
+def _write_soft(db: Session, drafts: Sequence[EngagementDraft], party: Party) -> None:
+    resource_id = _resource_of(db, party)
+    table = table_of(Engagement)
+    rows = [
+        {
+            "holder": d.holder,
+            "title": d.title,
+            "starts_at": d.span.starts_at,
+            "ends_at": d.span.ends_at,
+            "timezone": d.timezone,
+            "is_confidential": d.is_confidential,
+            "nature": d.nature.value,
+        }
+        for d in drafts
+    ]
+    written = db.execute(insert(table).returning(table.c.holder, table.c.id), rows)
+    ids: dict[str, int] = {row.holder: row.id for row in written}
+    claims = []
+    for draft in drafts:
+        own = ids[draft.holder]
+        lane_lo, lane_hi = ALL_LANES if party.exclusive else (own, own + 1)
+        claims.append(
+            {
+                "engagement_id": own,
+                "resource_id": resource_id,
+                "lane_lo": lane_lo,
+                "lane_hi": lane_hi,
+                "starts_at": draft.span.starts_at,
+                "ends_at": draft.span.ends_at,
+                "enforced": False,
+                "part": "soft",
+            }
+        )
+    db.execute(CLAIMS, claims)
+
+
+def _resource_of(db: Session, party: Party) -> int:
+    kind, key = party.kind.value, party.key
+    row = db.scalar(select(Resource).where(Resource.kind == kind, Resource.key == key))
+    if row is None:
+        row = Resource(kind=kind, key=key, label=party.label)
+        db.add(row)
+        db.flush()
+    return row.id
+
+
+# Forgetting a name where the calendar of record wrote it down beside a number.
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Replaces the name of a person by their number; the hours that were held stay."""
+    key, nobody = str(person_id), LocalizedText(es=f"Persona {person_id}", en=f"Person {person_id}")
+    for resource in db.scalars(
+        select(Resource).where(Resource.kind == PartyKind.PERSON, Resource.key == key)
+    ):
+        resource.label = nobody
+    about = select(ConflictCase).where(
+        ConflictCase.party_kind == PartyKind.PERSON, ConflictCase.party_key == key
+    )
+    for case in db.scalars(about):
+        case.party_label = nobody
+    db.flush()

@@ -17,15 +17,14 @@ from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
 from app.people.directory.queries.reference import group_slugs
-from app.planning.scheduling import policy, rules
+from app.planning.scheduling import policy
 from app.planning.scheduling.facts import LicenceChanged, PairDeclared, PairWithdrawn, RuleSet
 from app.planning.scheduling.models import GroupPair, Resource, RuleSetting
 from app.planning.scheduling.queries.settings import decisions_of
-from app.planning.scheduling.rules import settings
+from app.planning.scheduling.rules import judging, settings
 from app.planning.scheduling.rules.book import spec_of
 from app.planning.scheduling.rules.overlaps import pair_of
-from app.planning.scheduling.services.claims import lock
-from app.planning.scheduling.services.retiling import retile_all
+from app.planning.scheduling.services.claims import lock, retile_all
 from app.planning.scheduling.values import PartyKind, Severity
 
 LICENCE = PartyKind.LICENCE.value
@@ -59,7 +58,7 @@ def set_rule(
     number = threshold if spec.limits.counts else None
     errors = settings.defects_of(spec, severity, number, valid_from, valid_until, today=today)
     try:
-        why = rules.require_reason("reason", reason)
+        why = judging.require_reason("reason", reason)
     except InvalidInput as too_short:
         raise InvalidInput({**errors, **too_short.errors}) from None
     if errors:

@@ -22,7 +22,7 @@ from app.people.directory.queries import roster
 from app.people.directory.queries.roster import countries
 from app.people.directory.services.sharing import record_roster_read
 from app.people.directory.wording import KINDS
-from app.planning.arranging.views.event_parts import groups_shown
+from app.planning.arranging.views.event import groups_shown
 from app.planning.programme.rules import monday_of, mondays
 from app.training.learning.policy import may_publish
 from app.training.turnover import policy, services, wording

@@ -25,7 +25,7 @@ from app.people.directory.services import roster as keeping
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.services.sharing import record_roster_read
 from app.people.directory.values import Office
-from app.planning.arranging.views.people_shown import record_people_shown
+from app.planning.arranging.views.plan_page import record_people_shown
 from app.training.turnover import policy as turnover_policy
 from app.training.turnover import services, wording
 from app.training.turnover.queries.figures import certified_among

@@ -1,1 +1,0 @@
-"""What is allowed or true; pure of series."""
