@@ -13,8 +13,8 @@ group = AppGroup("events", help="Events and their zones.")
 
 @group.command("recompute-zones")
 def recompute() -> None:
-    """After an upgrade of tzdata: events keep their agreed hours, their instants follow, owners are
-    told.
+    """Computes the instants of events anew after an upgrade of tzdata: their agreed hours stay, and
+    owners are told.
     """
     with transaction() as db:
         done = recompute_zones(db, now=clock.now())

@@ -166,7 +166,9 @@ def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:
 def in_their_seats(
     people: tuple[Participant, ...], before: tuple[Participant, ...]
 ) -> tuple[Participant, ...]:
-    """Whoever was asked for as the holder of a seat still is, as the form does not ask for it."""
+    """Returns the people with those who were asked for as holders of a seat as holders still, which
+    the form does not ask.
+    """
     seats = {participant.person_id: participant.seat for participant in before}
     return tuple(
         replace(person, seat=person.seat or seats.get(person.person_id, "")) for person in people
@@ -323,8 +325,8 @@ class PlanForm(LocalizedForm):
             self.groups.data = groups
 
     def read_rest(self, typed: Typed) -> None:
-        """What no single field holds: the people with their roles, which state of the event was
-        before the eyes, and the id of an event that is new.
+        """Reads what no single field holds: the people with their roles, the mark of the event that
+        the writer began from, and the id of a new event.
         """
         self.people_words = typed.get("people_words", "")[:100]
         self.people = participants_in(typed)
@@ -411,8 +413,8 @@ class PlanForm(LocalizedForm):
         ]
 
     def leave_date_open(self) -> None:
-        """For a draft that nobody has given a date yet, and for an event whose date is known to the
-        month or the year only.
+        """Makes the date optional, for a draft that has none yet and for an event whose date is
+        known to the month or the year only.
         """
         for field in (self.on, self.start):
             field.validators = [Optional()]
@@ -426,7 +428,9 @@ class PlanForm(LocalizedForm):
 
 
 def _precision(span: Timespan | None, before: EventDraft) -> DatePrecision:
-    """How exactly the date is known. A date that was taken out is unknown from then on."""
+    """Returns how exactly the date is known; of a date that was taken out nothing is known from
+    then on.
+    """
     if span == before.span and (span is not None or before.date_precision not in EXACT):
         return before.date_precision
     return DatePrecision.UNKNOWN if span is None else DatePrecision.INSTANT
@@ -617,7 +621,7 @@ class TranslationForm(FieldsForm):
         self.process(typed)
 
     def missing(self) -> list[MissingText]:
-        """In the order of the page: titles first."""
+        """Returns the texts that are missing, in the order of the page: titles first."""
         found = []
         for about, text in self._texts():
             for language in languages():

@@ -55,7 +55,7 @@ EVENT_HOLDER = "event:"
 def findings_in_words(
     advice: Advice, *, reader_timezone: str, may_see_title: bool
 ) -> tuple[tuple[Severity, LocalizedText, Finding | None], ...]:
-    """Every finding as a sentence, what refuses first; a breach of a cycle comes without a
+    """Returns every finding as a sentence, what refuses first; a breach of a cycle comes without a
     finding.
     """
     words: list[tuple[Severity, LocalizedText, Finding | None]] = []

@@ -117,8 +117,11 @@ def _key(words: str) -> str:
 
 
 def rows_in(text: str) -> tuple[WishRow, ...]:
-    """The rows in order; empty lines are left out. Refuses with InvalidInput, everything at once:
-    "table" for the whole, "rows.3.minutes" for a cell of the third row below the header."""
+    """Returns the rows in order; empty lines are left out.
+
+    Refuses with InvalidInput, everything at once: "table" for the whole, "rows.3.minutes" for a
+    cell of the third row below the header.
+    """
     if len(text) > MOST_CHARACTERS:
         raise InvalidInput({"table": Sentence(TOO_LONG, {"most": MOST_CHARACTERS})})
     lines = [line for line in _cells(text) if any(cell.strip() for cell in line)]
@@ -232,7 +235,7 @@ TITLE_TOO_LONG = _l("Write at most %(max)d characters.")
 
 
 def row_words(field: str, sentence: str) -> str:
-    """ "Row 3, groups: …" for the errors of a row, the sentence itself for others."""
+    """Returns "Row 3, groups: …" for the errors of a row, the sentence itself for others."""
     parts = field.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - rows.<number>.<column>
         return sentence

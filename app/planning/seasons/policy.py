@@ -6,7 +6,7 @@ from app.people.identity.policy import leads_the_region
 
 
 def may_plan_seasons(actor: Actor) -> bool:
-    """The secretariat's organizers and the presidency."""
+    """Returns True for the secretariat's organizers and the presidency."""
     return leads_the_region(actor)
 
 

@@ -80,7 +80,9 @@ class WishDetail:
 
     @property
     def is_asked(self) -> bool:
-        """True where the presidency was asked for its time: it is an event of its own by now."""
+        """Returns True where the presidency was asked for its time: it is an event of its own by
+        now.
+        """
         return self.event_id is not None and self.place is None
 
     @property
@@ -102,7 +104,7 @@ class WishDetail:
 
     @property
     def is_moved(self) -> bool:
-        """True where accepting the season moves a published event."""
+        """Returns True where accepting the season moves a published event."""
         return (
             self.published_at is not None
             and self.place is not None

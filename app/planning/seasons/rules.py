@@ -382,7 +382,9 @@ def duplicates(intents: Iterable[Intent]) -> tuple[Duplicate, ...]:
 
 
 def likeness(one: LocalizedText, other: LocalizedText) -> float:
-    """From 0 to 1, whatever the order of the words, accents, capitals and numbers apart."""
+    """Returns how alike two titles are, from 0 to 1, whatever the order of the words, accents,
+    capitals and numbers.
+    """
     return max((_alike(one[language], other[language]) for language in one), default=0)
 
 
@@ -394,13 +396,17 @@ def _alike(one: str, other: str) -> float:
 
 
 def _are_parts(one: LocalizedText, other: LocalizedText) -> bool:
-    """Numbered differently, like the first and the second session on a subject: not meant twice."""
+    """Returns True for titles numbered differently, like the first and the second session on a
+    subject, which are not meant twice.
+    """
     first, second = (re.findall(r"\d+", " ".join(title.values())) for title in (one, other))
     return bool(first and second) and set(first) != set(second)
 
 
 def _is_same(one: LocalizedText, other: LocalizedText) -> bool:
-    """Word for word in one of the languages, accents, capitals and numbers apart."""
+    """Returns True for titles alike word for word in one of the languages, whatever the accents,
+    capitals and numbers.
+    """
     return any(_words(one[language]) == _words(other[language]) != [] for language in one)
 
 
@@ -536,8 +542,8 @@ def _in_the_way(board: Board, key: int) -> list[int]:
 
 
 def _may_step_aside(board: Board, key: int) -> bool:
-    """False for what a person placed, and for a published event that breaks a rule where it is: it
-    was put there by people.
+    """Returns False for what a person placed, and for a published event that breaks a rule where it
+    is: it was put there by people.
     """
     wish, span = board.wishes[key], board.placed[key].span
     if wish.chosen_at is not None:
@@ -573,8 +579,8 @@ def _cost_of(board: Board, key: int) -> int:
 
 
 def _price(findings: Iterable[Finding]) -> int:
-    """What a time costs although nothing refuses it: each country on holiday or outside its office
-    hours, and whatever else the rule book warns of.
+    """Returns what a time costs although nothing refuses it: each country on holiday or outside its
+    office hours, and whatever else the rule book warns of.
     """
     price = 0
     for finding in findings:
@@ -588,7 +594,9 @@ def _price(findings: Iterable[Finding]) -> int:
 
 
 def _distance(board: Board, key: int, starts_at: datetime) -> int:
-    """What it costs that a time is weeks away from the wish, or that a published event moves."""
+    """Returns what it costs that a time is weeks away from the wish, or that a published event
+    moves.
+    """
     wish = board.wishes[key]
     moves = wish.published_at is not None and wish.published_at != starts_at
     return wish.weeks_away(board.day_of(starts_at)) + (MOVED if moves else 0)
@@ -643,7 +651,7 @@ class NoSuchWish(Refusal):
 
 
 def defects(draft: SeasonDraft) -> Iterator[tuple[str, Sentence]]:
-    """What cannot be accepted, by field; the fields of a row are "rows.3.minutes"."""
+    """Yields what cannot be accepted, by field; the fields of a row are "rows.3.minutes"."""
     yield from _of_season(draft)
     if not draft.rows:
         yield "rows", Sentence(NO_WISHES)

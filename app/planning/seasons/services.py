@@ -55,8 +55,8 @@ WORKING_GROUP = "working-group"
 def create_season(
     db: Session, *, actor: Actor, draft: SeasonDraft, now: datetime, propose: bool = True
 ) -> UUID:
-    """The season's id. Refuses with InvalidInput: fields of the season by name, those of a row as
-    "rows.3.groups".
+    """Creates a season and returns its id. Refuses with InvalidInput: fields of the season by name,
+    those of a row as "rows.3.groups".
 
     With `moves_published` the published webinars of those days take part, as wishes that already
     have a place.
@@ -94,8 +94,8 @@ def create_season(
 
 
 def request_proposal(db: Session, *, actor: Actor, season_id: UUID, now: datetime) -> None:
-    """A plan is made in the background; one that is being made already is made anew. Refuses
-    AlreadyAccepted.
+    """Asks for a plan, which is made in the background; one that is being made already is made
+    anew. Refuses AlreadyAccepted.
     """
     season = season_for_change(db, actor=actor, season_id=season_id)
     run = season.options["run"] + 1
@@ -106,7 +106,7 @@ def request_proposal(db: Session, *, actor: Actor, season_id: UUID, now: datetim
 
 
 def season_for_change(db: Session, *, actor: Actor, season_id: UUID) -> Season:
-    """The row, locked. Refuses with NotFound, NotAllowed and AlreadyAccepted."""
+    """Returns the row, locked. Refuses with NotFound, NotAllowed and AlreadyAccepted."""
     policy.require_may_plan_seasons(actor)
     asked = select(Season).where(Season.id == season_id).with_for_update()
     season = db.scalar(asked.options(selectinload(Season.wishes)))
@@ -223,7 +223,7 @@ def _person_key(value: str) -> str:
 
 
 def _people(db: Session, wanted: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
-    """By number and by name; of a name that several bear, all of them."""
+    """Returns people's numbers by number and by name; of a name that several bear, all of them."""
     keys = {_person_key(value) for value in wanted}
     found: dict[str, tuple[int, ...]] = {}
     if not keys:

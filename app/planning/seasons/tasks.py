@@ -20,8 +20,8 @@ there.
 
 
 def on_season_requested(entry: JournalEntry, *, now: datetime) -> None:
-    """Idempotent: a run that was killed begins again, one that is finished or overtaken is left
-    alone.
+    """Plans a season. Idempotent: a run that was killed begins again, one that is finished or
+    overtaken is left alone.
     """
     season_id, run = UUID(entry.payload["season_id"]), int(entry.payload["run"])
     told = -STEP

@@ -195,7 +195,9 @@ def refusals(refusal: SeasonDoesNotFit) -> tuple[RefusedWish, ...]:
 
 
 def texts_of(misfit: WishMisfit) -> Sequence[LocalizedText]:
-    """In both languages; those who plan seasons act for the region and may see every title."""
+    """Returns what refuses a wish in both languages; those who plan seasons act for the region and
+    may see every title.
+    """
     found = [sentence(finding, reader_timezone=reader_timezone()) for finding in misfit.findings]
     return [*found, *map(sentence_in_both, misfit.sentences)]
 
@@ -214,8 +216,8 @@ def accept(season_id: UUID) -> Answer:
 @bp.post("/seasons/<uuid:season_id>/acceptance")
 @requires(policy.may_plan_seasons)
 def accept_confirmed(season_id: UUID) -> Answer:
-    """409 when something no longer fits: each such webinar with its sentence, and nothing
-    written.
+    """Accepts a season; answers 409 when something no longer fits, with a sentence for each such
+    webinar and nothing written.
     """
     form = AcceptForm(request.form)
     if not form.validate():
@@ -277,7 +279,7 @@ class SeasonClash:
 @bp.get("/seasons/compare")
 @requires(policy.may_plan_seasons)
 def compare() -> str:
-    """The parameter `with` names a season, twice or more."""
+    """Shows the seasons that the parameter `with` names, twice or more."""
     asked = asked_for()
     with reading() as db:
         every = queries.seasons(db, actor=current_actor())
@@ -340,7 +342,6 @@ def _in_order(entry: MergedWish) -> tuple[bool, datetime, int]:
 
 WORKING = (SeasonState.QUEUED, SeasonState.SOLVING)
 HX_REFRESH = {"HX-Refresh": "true"}
-A_PAGE = 20
 
 
 @bp.get("/seasons")
@@ -378,7 +379,7 @@ def create() -> Answer:
 @bp.get("/seasons/<uuid:season_id>")
 @requires(policy.may_plan_seasons)
 def season(season_id: UUID) -> Answer:
-    """While it is being planned: how far; then the proposal by week."""
+    """Shows how far it is while it is being planned; then the proposal by week."""
     with reading() as db:
         found = queries.season_of(db, actor=current_actor(), season_id=season_id)
         if found.state in WORKING:
@@ -420,7 +421,7 @@ def place_page(season: SeasonDetail, row: ShownWish, _anchor: str | None = None)
 @bp.get("/seasons/<uuid:season_id>/progress")
 @requires(policy.may_plan_seasons)
 def progress(season_id: UUID) -> Answer | tuple[str, int, dict[str, str]]:
-    """The bar alone, for htmx; when there is an answer the whole page is read again."""
+    """Returns the bar alone, for htmx; when there is an answer the whole page is read again."""
     with reading() as db:
         found = queries.season_of(db, actor=current_actor(), season_id=season_id)
     html = render_template("planning/seasons/_progress.html", season=found, states=wording.STATES)
@@ -591,7 +592,7 @@ def _page(
 
 
 def _asking(db: Session, form: PlaceForm, span: Timespan) -> dict[str, Any]:
-    """How the presidency can be asked for a refused time, as on the planning page."""
+    """Returns how the presidency can be asked for a refused time, as on the planning page."""
     form.ask_reason.flags.required = True
     return {
         **presidency_shown(db, reader_language()),

@@ -57,7 +57,7 @@ def shortfall_in_words(
 
 
 def when(span: Timespan, timezone: str) -> LocalizedText:
-    """ "mar 9 mar, 09:00–10:30 Costa Rica, UTC−6": in the reader's zone, which is named."""
+    """Returns "mar 9 mar, 09:00–10:30 Costa Rica, UTC−6": in the reader's zone, which is named."""
     local: datetime = span.starts_at.astimezone(zone_of(timezone))
     hours = hours_text(span.starts_at, span.ends_at, timezone)
     return in_every_language(

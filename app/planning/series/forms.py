@@ -85,7 +85,7 @@ class RecurrenceForm(Form):
     until = DateField(_l("Last possible day"), [Optional()])
 
     def recurrence(self, first: date) -> Recurrence:
-        """Not yet checked: the rules say whether it is one."""
+        """Returns the recurrence that was typed, not yet checked: the rules say whether it is one."""
         frequency = Frequency(self.frequency.data)
         nth = int(self.nth.data) if frequency is Frequency.MONTHLY else None
         is_counted = self.ends.data == COUNT
@@ -199,11 +199,11 @@ class SeriesChangeForm(LocalizedForm):
     seen = wtforms.HiddenField()
 
     def chosen_scope(self) -> Scope:
-        """The narrowest when it is none that we offer."""
+        """Returns the scope that was chosen, and the narrowest for one that is not offered."""
         return scope_in(self.scope.data)
 
     def draft(self, base: EventDraft) -> EventDraft:
-        """What is not asked stays as in `base`. Refuses with InvalidInput."""
+        """Returns the draft; what is not asked stays as in `base`. Refuses with InvalidInput."""
         starts, ends = rules.edges_of(base)
         begin = datetime.combine(self.on.data, self.start.data)
         require_in_years("on", begin)
@@ -229,7 +229,7 @@ class SeriesChangeForm(LocalizedForm):
 
 
 def answers_of_date(event: EventDetail) -> dict[str, Any]:
-    """A date of a series as it is: where changing it begins."""
+    """Returns a date of a series as it is: where changing it begins."""
     base = event.as_draft()
     starts, ends = rules.edges_of(base)
     return {

@@ -108,8 +108,8 @@ def walls_of(recurrence: Recurrence, starts: datetime) -> tuple[datetime, ...]:
 
 
 def _expanded(recurrence: Recurrence, starts: datetime) -> Iterator[datetime]:
-    """The interval counts from the month or week of the first one that fits, not from that of
-    `starts`.
+    """Yields the dates of a recurrence. The interval counts from the month or week of the first one
+    that fits, not from that of `starts`.
     """
     day = weekday(recurrence.weekday, recurrence.nth)
     until = datetime.combine(recurrence.until, time(23, 59, 59)) if recurrence.until else None
@@ -155,7 +155,7 @@ def rule_text(recurrence: Recurrence) -> str:
 
 
 def recurrence_of(text: str) -> Recurrence:
-    """The way back from `rule_text`. Refuses with ValueError what it did not write."""
+    """Returns the recurrence that `rule_text` wrote. Refuses with ValueError what it did not write."""
     found = RULE.fullmatch(text)
     if found is None or found["day"] not in DAYS:
         raise ValueError(f"no recurrence of a series: {text}")
@@ -250,7 +250,7 @@ class Pattern:
     shifts: tuple[tuple[int, int], ...] = ()
 
     def walls(self) -> tuple[datetime, ...]:
-        """By position, the first at index 0."""
+        """Returns the wall times by position, the first at index 0."""
         planned = walls_of(self.recurrence, self.first)
         return tuple(
             wall + self._shift_at(position) for position, wall in enumerate(planned, start=1)
@@ -274,8 +274,8 @@ class Pattern:
         return pattern
 
     def text(self) -> str:
-        """Content lines as in RFC 5545: DTSTART, RRULE and, where there are shifts, a line of our
-        own.
+        """Returns content lines as in RFC 5545: DTSTART, RRULE and, where there are shifts, a line
+        of our own.
         """
         lines = [f"DTSTART:{self.first:{WALL}}", f"RRULE:{rule_text(self.recurrence)}"]
         if self.shifts:
@@ -286,7 +286,7 @@ class Pattern:
 
 
 def pattern_of(text: str) -> Pattern:
-    """The way back from `Pattern.text`."""
+    """Returns the pattern that `Pattern.text` wrote."""
     lines = dict(line.split(":", 1) for line in text.split("\n"))
     shifts = (shift.split("=") for shift in lines.get("X-SHIFT", "").split(",") if shift)
     return Pattern(
@@ -297,7 +297,7 @@ def pattern_of(text: str) -> Pattern:
 
 
 def wall_edges(span: Timespan, timezone: str) -> tuple[datetime, datetime]:
-    """Start and end as naive wall times of a zone."""
+    """Returns start and end as naive wall times of a zone."""
     zone = ZoneInfo(timezone)
     starts, ends = (
         at.astimezone(zone).replace(tzinfo=None) for at in (span.starts_at, span.ends_at)
@@ -306,7 +306,9 @@ def wall_edges(span: Timespan, timezone: str) -> tuple[datetime, datetime]:
 
 
 def occurrence(position: int, wall: datetime, lasting: timedelta, timezone: str) -> Occurrence:
-    """From a wall time to the instants of that day; `lasting` is measured on the wall clock too."""
+    """Returns an occurrence with the instants of a wall time on its day; `lasting` is measured on
+    the wall clock too.
+    """
     try:
         return Occurrence(position, wall, span_of_wall(wall, wall + lasting, timezone))
     except InvalidInput as refusal:
@@ -317,7 +319,9 @@ def occurrence(position: int, wall: datetime, lasting: timedelta, timezone: str)
 
 
 def edges_of(draft: EventDraft) -> tuple[datetime, datetime]:
-    """Start and end of a draft on its wall clock. Refuses with InvalidInput one without date."""
+    """Returns start and end of a draft on its wall clock. Refuses with InvalidInput one without
+    date.
+    """
     if draft.span is None:
         raise InvalidInput({"starts_at": Sentence(N_("Choose the date and the hours."))})
     return wall_edges(draft.span, draft.timezone)
@@ -335,7 +339,7 @@ def occurrences_of(draft: EventDraft, recurrence: Recurrence) -> tuple[Occurrenc
 
 
 def changed_fields(before: EventDraft, after: EventDraft) -> dict[str, Any]:
-    """What a change to one occurrence means for the others; its time is not among it."""
+    """Returns what a change to one occurrence means for the others; its time is not among it."""
     names = [field.name for field in fields(EventDraft) if field.name not in OF_ONE_EVENT_ONLY]
     return {
         name: getattr(after, name)

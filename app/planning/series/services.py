@@ -59,12 +59,11 @@ def plan_series(
     overrides: Sequence[OverrideAsked] = (),
     series_id: UUID | None = None,
 ) -> SeriesOutcome:
-    """One event for each date, `draft` being the first; positions count from 1. Overrides are for
-    all that need them. `series_id`: chosen before the form is sent, so that the same form sent
-    twice is one series.
+    """Plans one event for each date, `draft` being the first; positions count from 1.
 
-    Refuses with SeriesRefused, which names every date that does not fit, and with all that
-    `plan_event` refuses.
+    `overrides` are for all that need them. `series_id`: chosen before the form is sent, so that the
+    same form sent twice is one series. Refuses with SeriesRefused, which names every date that does
+    not fit, and with all that `plan_event` refuses.
     """
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     claims.lock(db)
@@ -131,7 +130,7 @@ def _plan_each(
     now: datetime,
     overrides: Sequence[OverrideAsked],
 ) -> tuple[UUID, ...]:
-    """One after another, so that each is checked against those before it too."""
+    """Plans one after another, so that each is checked against those before it too."""
     events: list[UUID] = []
     misfits: list[DateMisfit] = []
     for one in wanted:
@@ -258,8 +257,8 @@ class _Change:
 def _change_each(
     db: Session, targets: Collection[Event], change: _Change, *, actor: Actor, now: datetime
 ) -> None:
-    """The last first when they move to later, so that none meets the next one where it has not left
-    yet.
+    """Changes the last first when they move to later, so that none meets the next one where it has
+    not left yet.
     """
     misfits: list[DateMisfit] = []
     for event in sorted(targets, key=_position, reverse=change.shift > timedelta()):

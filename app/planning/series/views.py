@@ -208,8 +208,8 @@ def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
 def _pages(
     typed: Typed | None, count: int, late: Collection[int]
 ) -> tuple[int, list[tuple[int, int]]]:
-    """The page of so many dates that was asked for (that of the first misfit after a refusal), and
-    the first and last date of each.
+    """Returns the page of so many dates that was asked for (that of the first misfit after a
+    refusal), and the first and last date of each.
     """
     edges = [(first + 1, min(first + PER_PAGE, count)) for first in range(0, count, PER_PAGE)]
     if late:
@@ -251,7 +251,7 @@ def _may_ask(date: ProposedDate, misfit: DateMisfit | None) -> bool:
 
 
 def _needs_reason(date: ProposedDate) -> bool:
-    """Nothing stands in the way but what may be confirmed."""
+    """Returns True when nothing stands in the way but what may be confirmed."""
     refused = [finding for finding in date.advice.findings if finding.is_refused]
     return (
         bool(refused)
@@ -280,7 +280,9 @@ def _sentences_of(date: ProposedDate, misfit: DateMisfit | None) -> list[str]:
 
 
 def _said(advice: Advice) -> list[str]:
-    """Without the hours of the countries, which are said once for all dates."""
+    """Returns the findings in words without the hours of the countries, which are said once for all
+    dates.
+    """
     language = reader_language()
     words = [wording.breach_in_words(advice.breach).in_(language)] if advice.breach else []
     return words + [
@@ -305,7 +307,7 @@ def _finding(finding: Finding) -> str:
 
 
 def sentences_of_misfit(misfit: DateMisfit) -> list[str]:
-    """Why a date cannot be, in the reader's language."""
+    """Returns why a date cannot be, in the reader's language."""
     if misfit.occurrence.gap is not None:
         return [say(reader_language(), misfit.occurrence.gap)]
     if misfit.breach is not None:
@@ -394,8 +396,8 @@ def plan_a_series() -> Answer:
 @bp.post("/series/plan")
 @requires(policy.may_plan)
 def plan_a_series_submitted() -> Answer:
-    """Any button but save and publish (show the dates, a free slot, back to the form) only shows a
-    page.
+    """Plans the series that was sent; any other button (show the dates, a free slot, back to the
+    form) only shows a page.
     """
     with reading() as db:
         page = series_page_of(db, request.form)
@@ -536,7 +538,9 @@ def cancel_a_series(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/series/cancel")
 @requires(policy.may_plan)
 def cancel_a_series_confirmed(event_id: UUID) -> Answer:
-    """With a reason, if any of the dates is public: everybody who is told reads it."""
+    """Cancels dates of a series; it takes a reason if any of them is public, as everybody who is
+    told reads it.
+    """
     form = SeriesCancelForm(request.form)
     scope, reason = form.chosen_scope(), form.reason.data or ""
     with reading() as db:

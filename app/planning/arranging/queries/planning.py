@@ -378,8 +378,9 @@ TABLES = (
 def session_details(
     db: Session, *, event_id: UUID, with_people: bool = True
 ) -> tuple[SessionDetail, ...]:
-    """In order of time, then as the tables stand; two statements. Whether the event may be seen was
-    asked before.
+    """Returns the sessions in order of time, then as the tables stand; two statements.
+
+    Whether the actor may see the event was asked before.
     """
     rows: Sequence[tuple[EventSession, WorkTable | None]] = db.execute(
         SESSIONS, {"event_id": event_id}
@@ -423,7 +424,7 @@ def tables_of(db: Session, *, event_id: UUID) -> tuple[TableChoice, ...]:
 
 
 def binding_holidays(db: Session, *, since: date) -> Sequence[Row[str, str, date]]:
-    """Country, its time zone and the day of each binding holiday from that day on."""
+    """Returns the country, its time zone and the day of each binding holiday from that day on."""
     query = (
         select(Country.code, Country.timezone, CountryHoliday.on)
         .join(Country, Country.code == CountryHoliday.country_code)

@@ -346,7 +346,9 @@ def _as_planned(draft: EventDraft) -> object:
 
 
 def _is_presidencys(db: Session, actor: Actor, draft: EventDraft, event_id: UUID | None) -> bool:
-    """Published by the presidency, or approved by it with this very Decision before its eyes."""
+    """Returns True when the presidency publishes it, or approved it when it rested on this
+    Decision.
+    """
     if policy.may_approve_plans(actor):
         return True
     event = db.get(Event, event_id) if event_id else None
@@ -367,8 +369,10 @@ def _of_congress(db: Session, draft: EventDraft, event_id: UUID | None) -> tuple
 def _of_plan(
     db: Session, draft: EventDraft, *, is_presidencys: bool, is_new: bool
 ) -> tuple[Lack, ...]:
-    """`is_new`: it is not published yet. What is published may slip into the next year under its
-    entry as long as no plan of that year is approved.
+    """Returns what the annual plan of its year lacks of it.
+
+    `is_new`: it is not published yet. What is published may slip into the next year under its entry
+    as long as no plan of that year is approved.
     """
     year = year_of(draft)
     if year is None:

@@ -76,8 +76,8 @@ class NeededTwice:
 
 
 def request_of(db: Session, *, actor: Actor, request_id: UUID) -> RequestDetail:
-    """For those who plan the event and for the presidency, the outgoing one too; NotFound and
-    NotAllowed for others.
+    """Returns a request, for those who plan the event and for the presidency, the outgoing one too;
+    raises NotFound and NotAllowed for others.
     """
     asker, answerer = aliased(Person), aliased(Person)
     its, others = aliased(Account), aliased(Account)

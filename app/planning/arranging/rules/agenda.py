@@ -54,8 +54,10 @@ class ReviewStays(Refusal):
 
 
 def require_review(kinds: Collection[str], *, left: Collection[str]) -> None:
-    """`kinds` before and `left` after a change to the agenda of a published congress. One that was
-    recorded without a review lacks none.
+    """Refuses to take the review of the Guidelines out of a published congress.
+
+    `kinds` of sessions before, `left` after the change. A congress that was recorded without a
+    review lacks none.
     """
     if SessionKind.GUIDELINES_REVIEW in kinds and SessionKind.GUIDELINES_REVIEW not in left:
         raise ReviewStays
@@ -121,11 +123,11 @@ def double_booked(
 def carried(
     sessions: Sequence[tuple[LocalizedText, Timespan]], before: Timespan, after: Timespan
 ) -> list[Timespan]:
-    """Where the sessions are once the event is at `after`. An event that lasts as long as before
-    takes them along by the same shift; one that was made longer or shorter leaves them where they
-    are if it can, or else takes them along.
+    """Returns where the sessions are once the event is at `after`.
 
-    Refuses with SessionsOutside when neither keeps all of them within the event.
+    An event that lasts as long as before takes them along by the same shift; one that was made
+    longer or shorter leaves them where they are if it can, or else takes them along. Refuses with
+    SessionsOutside when neither keeps all of them within the event.
     """
     shift = after.starts_at - before.starts_at
     moved = [span.moved_to(span.starts_at + shift) for _title, span in sessions]

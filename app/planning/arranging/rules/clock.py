@@ -59,8 +59,8 @@ def instant_of(wall: datetime, timezone: str) -> datetime:
 def span_of_wall(
     starts: datetime, ends: datetime, timezone: str, *, near: Timespan | None = None
 ) -> Timespan:
-    """From what people agreed on (naive wall times in a zone) to instants; refuses in words, at the
-    field.
+    """Returns the instants of what people agreed on, naive wall times in a zone; refuses in words,
+    at the field.
 
     Of hours that come twice it means the first, or those nearest to `near`: where the event stood
     before.
@@ -80,7 +80,9 @@ def span_of_wall(
 def _meant(
     starts: Sequence[datetime], ends: Sequence[datetime], *, near: Timespan | None
 ) -> tuple[datetime, datetime]:
-    """An end that was not changed keeps its instant; otherwise it goes with the start."""
+    """Returns the instants that are meant: an end that was not changed keeps its instant, otherwise
+    it goes with the start.
+    """
     if near is None:
         return starts[0], ends[0]
     starts_at = min(starts, key=lambda instant: abs(instant - near.starts_at))
@@ -90,7 +92,7 @@ def _meant(
 
 
 def span_of_instants(starts_at: datetime, ends_at: datetime) -> Timespan:
-    """From aware datetimes; refuses in words, at the field."""
+    """Returns the span between aware datetimes; refuses in words, at the field."""
     for field, instant in (("starts_at", starts_at), ("ends_at", ends_at)):
         require_in_years(field, instant)
         if instant.second or instant.microsecond:
@@ -108,12 +110,14 @@ def require_in_years(field: str, moment: datetime) -> None:
 
 
 def is_in_years(moment: datetime) -> bool:
-    """Far enough from the ends of the calendar for every zone, and near enough to be meant."""
+    """Returns True far enough from the ends of the calendar for every zone, and near enough to be
+    meant.
+    """
     return FIRST_YEAR <= moment.year <= LAST_YEAR
 
 
 def join_link_is_due(span: Timespan, now: datetime) -> bool:
-    """From half an hour before the start until the end."""
+    """Returns True from half an hour before the start until the end."""
     return span.starts_at - JOIN_OPENS_BEFORE <= now < span.ends_at
 
 
@@ -127,7 +131,9 @@ class DayPart(StrEnum):
 
 
 def day_part(span: Timespan, timezone: str, is_holiday: bool) -> DayPart:
-    """Office hours are 08:00–17:00 local; of several days the first opening and the last closing
+    """Returns what part of the day it is in a zone.
+
+    Office hours are 08:00–17:00 local; of several days the first opening and the last closing
     count.
     """
     if is_holiday:
@@ -220,8 +226,10 @@ def span_today(agreed: Agreed, zone_of: ZoneOf) -> Timespan:
 
 
 def instant_today(wall: datetime, zone: tzinfo, *, near: datetime) -> datetime:
-    """Of an hour that comes twice the one nearest to `near`; one that the clocks jump over moves on
-    by the jump.
+    """Returns the instant of a wall time under the zone's rules of today.
+
+    Of an hour that comes twice it is the one nearest to `near`; one that the clocks jump over moves
+    on by the jump.
     """
     found = instants_of(wall, zone)
     if not found:

@@ -169,7 +169,10 @@ def lacks_of_congress(
 
 
 def is_prepared(starts_at: datetime | None, preparatory_ends: Sequence[datetime]) -> bool:
-    """R22: half-open hours, so that what ends when the congress starts still prepares it."""
+    """Returns True when a preparatory event is over before the congress starts (R22).
+
+    Hours are half-open: what ends when the congress starts still prepares it.
+    """
     return starts_at is not None and any(end <= starts_at for end in preparatory_ends)
 
 
@@ -248,7 +251,7 @@ def _reason(said: str | Sentence) -> Sentence | None:
 
 
 def _lines(state: EditionState) -> Iterator[tuple[str, str, str | Sentence, ChecklistPage]]:
-    """Key, words, reason ("" when done) and where it is mended."""
+    """Yields for each line its key, words, reason ("" when done) and where it is mended."""
     yield (
         "dates",
         DATES,

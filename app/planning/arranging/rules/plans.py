@@ -44,7 +44,7 @@ class NotReady(Refusal):
 
 
 def lack_of_date(draft: EventDraft) -> Lack | None:
-    """Nobody can come to an event without a date: it stays a draft until it has one."""
+    """Returns what a draft without a date lacks: nobody can come to it."""
     return None if is_dated(draft) else Lack("no-date", Sentence(NO_DATE))
 
 
@@ -213,14 +213,14 @@ def require_decision(decision_ref: str) -> str:
 
 
 def text_defect(field: str, text: str, most: int) -> dict[str, Sentence]:
-    """What no database takes, at its field; empty when it is sound."""
+    """Returns by its field what no database takes of a text; empty when it is sound."""
     if len(text) > most:
         return {field: Sentence(TOO_LONG, {"max": most})}
     return {} if is_printable(text) else {field: Sentence(UNPRINTABLE)}
 
 
 def text_defects(field: str, text: LocalizedText, most: int) -> dict[str, Sentence]:
-    """As `text_defect`, at the field of each language."""
+    """Returns the same as `text_defect`, at the field of each language."""
     return {
         name: sentence
         for language, words in text.items()
@@ -229,7 +229,7 @@ def text_defects(field: str, text: LocalizedText, most: int) -> dict[str, Senten
 
 
 def line_defect(field: str, text: str, most: int) -> dict[str, Sentence]:
-    """As `text_defect`, for a text that stands on one line."""
+    """Returns the same as `text_defect`, for a text that stands on one line."""
     return text_defect(field, text, most) or (
         {} if is_one_line(text) else {field: Sentence(SEVERAL_LINES)}
     )

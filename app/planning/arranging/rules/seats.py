@@ -23,7 +23,7 @@ class SeatedPerson:
 
 
 def seat_text(seat: Office) -> str:
-    """ "focal-point:HN" or "delegate:protection:HN"."""
+    """Returns a seat as it is stored: "focal-point:HN" or "delegate:protection:HN"."""
     return (
         f"{FOCAL_POINT}:{seat.country_code}"
         if seat.is_focal_point

@@ -180,8 +180,8 @@ def let_sittings_pass(db: Session, event_ids: Iterable[UUID]) -> tuple[Freed, ..
 def carry_sittings(
     db: Session, event_id: UUID, before: Timespan | None, after: Timespan | None
 ) -> None:
-    """The sessions follow the event to another time. Refuses with SessionsOutside what would be
-    left behind, and with NoHours an event that has sessions and would have no hours.
+    """Moves the sessions with their event. Refuses with SessionsOutside what would be left behind,
+    and with NoHours an event that has sessions and would have no hours.
     """
     if before is None or before == after:
         return

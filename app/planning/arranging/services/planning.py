@@ -155,11 +155,12 @@ def plan_event(
     event_id: UUID | None = None,
     is_asking: bool = False,
 ) -> UUID:
-    """A new event, as a draft that holds its time for fourteen days or published at once.
+    """Plans a new event, as a draft that holds its time for fourteen days or published at once.
 
     `event_id`: chosen before the form is sent, so that the same form sent twice is one event.
     `is_asking`: the presidency is asked in the same act, and a draft may wish for an hour that only
     it allows.
+
     Refuses what is unsound (InvalidInput, by field), what breaks a cycle (OutOfOrder), what is
     taken and, when it is published, what nobody entitled has confirmed (Clash) and what its cycle
     or its annual plan lacks (NotReady).
@@ -288,7 +289,7 @@ def publish_event(
     now: datetime,
     overrides: Sequence[OverrideAsked] = (),
 ) -> None:
-    """From draft to published, firmly claimed; a second time changes nothing."""
+    """Publishes a draft, which claims its time firmly; a second time changes nothing."""
     claims.lock(db)
     draft = draft_of(db, open_event(db, actor, event_id))
     change_event(
@@ -307,8 +308,8 @@ def move_event(
     overrides: Sequence[OverrideAsked] = (),
     seen: str = "",
 ) -> None:
-    """Another time, all else as it was. `seen`: the mark of the time it had when the mover began;
-    refuses ChangedMeanwhile when it is another now.
+    """Moves an event to another time and leaves all else as it was. `seen`: the mark of the time it
+    had when the mover began; refuses ChangedMeanwhile when it is another now.
     """
     claims.lock(db)
     draft = draft_of(db, open_event(db, actor, event_id))
@@ -319,7 +320,7 @@ def move_event(
 
 
 def swap_events(db: Session, *, actor: Actor, first: UUID, second: UUID, now: datetime) -> None:
-    """Two events change places as one act: each starts when the other did and lasts as long as
+    """Lets two events change places as one act: each starts when the other did and lasts as long as
     before.
 
     Refuses what either refuses where it goes, and then both stay; partial dates cannot be swapped.
@@ -389,8 +390,8 @@ def restore_times(
 
 
 def take_back_cancellation(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """The event is what it was before it was cancelled; a second time changes nothing. Refuses with
-    Clash where somebody else holds the hour.
+    """Makes the event what it was before it was cancelled; a second time changes nothing. Refuses
+    with Clash where somebody else holds the hour.
     """
     claims.lock(db)
     event = planned_event(db, actor, event_id)
@@ -413,9 +414,11 @@ def take_back_cancellation(db: Session, *, actor: Actor, event_id: UUID, now: da
 def cancel_event(
     db: Session, *, actor: Actor, event_id: UUID, now: datetime, reason: str = ""
 ) -> None:
-    """The time is free again and the event stays to be seen as cancelled; a second time changes
-    nothing. `reason` goes into the letters and may be left out. Refuses with WasHeld what is over
-    and has attendance, with InvalidInput a reason that says too little.
+    """Cancels an event: its time is free again, and it stays to be seen. A second time changes
+    nothing.
+
+    `reason` goes into the letters and may be left out. Refuses with WasHeld what is over and has
+    attendance, with InvalidInput a reason that says too little.
     """
     claims.lock(db)
     event = planned_event(db, actor, event_id)
@@ -468,7 +471,7 @@ def _require_public(
     before: EventDraft | None,
     now: datetime,
 ) -> None:
-    """What must hold of what everybody may read; `before`: as it is published already."""
+    """Refuses what everybody would read and must not; `before`: as it is published already."""
     if before is not None and not actor.is_system:
         soundness.require_to_come(before, draft, now=now)
     require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event_id, before=before))
@@ -659,7 +662,8 @@ def duplicate_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime)
 
 
 def delete_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """By its planners. Its time is free, and only the journal says that it was there.
+    """Deletes an event for its planners. Its time is free, and only the journal says that it was
+    there.
 
     Refuses with StillPublic what is public and to come or going on, with SomethingHangsOnIt what
     other records name: registrations, letters, attendance, agreements and the like.

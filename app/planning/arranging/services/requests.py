@@ -112,13 +112,13 @@ def ask_for(
     now: datetime,
     must_need: bool = False,
 ) -> None:
-    """A draft keeps its time, as far as it can be held, and waits for the presidency; asking again
-    with the same words changes nothing.
+    """Asks the presidency for the time of a draft, which keeps it meanwhile as far as it can be
+    held; asking again with the same words changes nothing.
 
     Refuses with Clash what nobody may allow, and what a rule speaks against where no reason was
     asked for (None); with InvalidInput a reason that says too little, with NothingToHold what has
-    no exact time, with HourAsked an hour that another request wishes for. `must_need`: refuses
-    with NothingToAsk what no rule speaks against.
+    no exact time, with HourAsked an hour that another request wishes for. `must_need`: refuses with
+    NothingToAsk what no rule speaks against.
     """
     claims.lock(db)
     event = open_event(db, actor, event_id)
@@ -215,13 +215,13 @@ def authorize(
     now: datetime,
     seen: str = "",
 ) -> None:
-    """By the presidency: the override of exactly what the rule book says today, for that time. A
-    draft may then be published; a published event is moved at once.
+    """Authorizes a request by the presidency: overrides exactly what the rule book says today of
+    that time. A draft may then be published; a published event is moved at once.
 
     `seen` is the mark of what was read (rules.findings_mark): refuses with FindingsChanged when
     something else stands in the way now; with RequestSettled what was answered, withdrawn or is
-    late; with Clash what nobody may allow, and what a rule speaks against where no reason was
-    asked for (None); with InvalidInput a reason that says too little.
+    late; with Clash what nobody may allow, and what a rule speaks against where no reason was asked
+    for (None); with InvalidInput a reason that says too little.
     """
     request, event = _judged(db, actor, request_id, now=now)
     draft = _wished(db, request, event)
@@ -260,9 +260,7 @@ def decline(
     now: datetime,
     field: str = ANSWER_FIELD,
 ) -> None:
-    """By the presidency: nothing is authorized. Refuses a reason that says too little, at its
-    field.
-    """
+    """Declines a request by the presidency. Refuses a reason that says too little, at its field."""
     request, event = _judged(db, actor, request_id, now=now)
     words = required_note(field, reason)
     answer_request(db, request, RequestState.DECLINED, actor=actor, now=now, answer=words)
@@ -272,8 +270,8 @@ def decline(
 def offer_hour(
     db: Session, *, actor: Actor, request_id: UUID, starts_at: datetime, now: datetime
 ) -> None:
-    """By the presidency: another hour, as long as the one asked for, for those who asked to take.
-    Refuses with OfferTaken an hour that a rule speaks against.
+    """Offers another hour by the presidency, as long as the one asked for, for those who asked to
+    take. Refuses with OfferTaken an hour that a rule speaks against.
     """
     request, event = _judged(db, actor, request_id, now=now)
     duration = request.ends_at - request.starts_at
@@ -296,8 +294,8 @@ def offer_hour(
 
 
 def withdraw_request(db: Session, *, actor: Actor, request_id: UUID, now: datetime) -> None:
-    """By those who plan the event; a second time changes nothing. Refuses with RequestSettled what
-    was answered.
+    """Withdraws a request by those who plan the event; a second time changes nothing. Refuses with
+    RequestSettled what was answered.
     """
     claims.lock(db)
     request, event = _locked(db, actor, request_id)
@@ -312,8 +310,8 @@ def withdraw_request(db: Session, *, actor: Actor, request_id: UUID, now: dateti
 
 
 def accept_offer(db: Session, *, actor: Actor, request_id: UUID, now: datetime) -> UUID:
-    """By those who plan the event: it takes the hour that the presidency offered, under the rules
-    of every change. Returns the event. Refuses with NothingOffered what is not on offer.
+    """Moves the event to the hour that the presidency offered, by those who plan it and under the
+    rules of every change. Returns the event. Refuses with NothingOffered what is not on offer.
     """
     claims.lock(db)
     request, event = _locked(db, actor, request_id)
@@ -424,7 +422,9 @@ def _reason_for(found: Sequence[Finding], field: str, reason: str | None) -> str
 
 
 def _require_unasked(db: Session, event_id: UUID, span: Timespan, *, now: datetime) -> None:
-    """Two who wish for one hour are asked about one after the other."""
+    """Refuses with HourAsked an hour that another request wishes for: the two are asked one after
+    the other.
+    """
     others = select(AuthorizationRequest.id).where(
         AuthorizationRequest.state == RequestState.OPEN,
         AuthorizationRequest.event_id != event_id,
@@ -467,14 +467,14 @@ def required_note(field: str, note: str) -> str:
 # The life of an event: asking for approval, giving it, giving it back, closing. Publishing is
 # planning's; what is asked and answered is a request (services/requests.py).
 
-NOTE_FIELD, REASON_FIELD = "note", "reason"
+NOTE_FIELD, REOPENING_FIELD = "note", "reason"
 
 
 def ask_approval(
     db: Session, *, actor: Actor, event_id: UUID, now: datetime, reason: str | None = None
 ) -> None:
-    """A draft keeps its time for thirty days and waits for the presidency; asking again changes
-    nothing.
+    """Asks the presidency to approve a draft, which keeps its time for thirty days; asking again
+    changes nothing.
 
     Refuses with Clash what the rule book speaks against where no reason is given, and what has no
     exact time.
@@ -485,9 +485,10 @@ def ask_approval(
 def approve_event(
     db: Session, *, actor: Actor, event_id: UUID, now: datetime, reason: str | None = None
 ) -> None:
-    """By the presidency, of what was asked; a second time changes nothing. The hold lasts on for
-    the organizers to publish: at least fourteen days. Refuses with Clash what the rule
-    book speaks against where no reason is given: approving is its override.
+    """Approves by the presidency what was asked; a second time changes nothing.
+
+    The hold lasts on for the organizers to publish: at least fourteen days. Refuses with Clash what
+    the rule book speaks against where no reason is given: approving is its override.
     """
     event = _event_to_judge(db, actor, event_id)
     if phase_at(event, now) is Phase.APPROVED:
@@ -499,8 +500,9 @@ def approve_event(
 
 
 def return_event(db: Session, *, actor: Actor, event_id: UUID, note: str, now: datetime) -> None:
-    """By the presidency: back to a draft, with what has to change. Refuses a note that says too
-    little, at its field. The draft keeps its time for as long as it held it.
+    """Returns an event to its planners as a draft, by the presidency, with what has to change. The
+    draft keeps its time for as long as it held it. Refuses a note that says too little, at its
+    field.
     """
     event = _event_to_judge(db, actor, event_id)
     rules_life.require_step(phase_at(event, now), Step.RETURN)
@@ -516,8 +518,8 @@ def return_event(db: Session, *, actor: Actor, event_id: UUID, note: str, now: d
 
 
 def close_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
-    """By its planners, once it is over; a second time changes nothing. Refuses with NotEnded what
-    is not.
+    """Closes an event by its planners, once it is over; a second time changes nothing. Refuses with
+    NotEnded what is not.
 
     Whether all that belongs to it is complete is for the caller to know
     (app/followup/agreements/services/events.py).
@@ -536,8 +538,8 @@ def close_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> 
 
 
 def reopen_event(db: Session, *, actor: Actor, event_id: UUID, reason: str, now: datetime) -> None:
-    """By its planners: what was closed can be changed again. Refuses with NotClosed what is not
-    closed, and with InvalidInput a reason that says too little.
+    """Reopens by its planners what was closed, so that it can be changed. Refuses with NotClosed
+    what is not closed, and with InvalidInput a reason that says too little.
     """
     claims.lock(db)
     event = seen_event(db, actor, event_id)
@@ -546,7 +548,7 @@ def reopen_event(db: Session, *, actor: Actor, event_id: UUID, reason: str, now:
     db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
     db.refresh(event, ["status", "closed_at"])
     rules_life.require_step(phase_at(event, now), Step.REOPEN)
-    words = require_reason(REASON_FIELD, reason)
+    words = require_reason(REOPENING_FIELD, reason)
     event.closed_at = event.closed_by = None
     fact = EventReopened(event.id)
     take_step(db, event, Step.REOPEN, actor=actor, now=now, fact=fact, note=words)
@@ -584,8 +586,8 @@ class Translation:
 def publish_several(
     db: Session, *, actor: Actor, event_ids: Collection[UUID], now: datetime
 ) -> tuple[StepOutcome, ...]:
-    """Each draft asks the whole rule book. One whose date has passed is refused (DateHasPassed):
-    its form asks whether that is meant.
+    """Publishes drafts, each of which asks the whole rule book. One whose date has passed is
+    refused (DateHasPassed): its form asks whether that is meant.
     """
 
     def publish(event_id: UUID) -> None:

@@ -100,8 +100,8 @@ def replace_person(
     now: datetime,
     overrides: Sequence[OverrideAsked] = (),
 ) -> None:
-    """Another person takes over somebody's role at an event, in person and no longer as the holder
-    of a seat.
+    """Gives somebody's role at an event to another person, who takes part in person and not as the
+    holder of a seat.
 
     Refuses with Clash when the newcomer is engaged, or has too many roles in the month of a
     published event and none of the `overrides` confirms it; what else stands there unsettled stays
@@ -205,8 +205,8 @@ def _parties(db: Session, people: Collection[int]) -> list[Party]:
 def _tell_of_leavers(
     db: Session, event: Event, places: Collection[SeatedPerson], *, now: datetime
 ) -> None:
-    """A case for each place whose person serves nowhere on the day, or holds its seat no longer
-    while nobody else does. The cases of those who are back are settled.
+    """Opens a case for each place whose person serves nowhere on the day, or holds its seat no
+    longer while nobody else does. Settles the cases of those who are back.
     """
     if event.kind == EventKind.EXTERNAL or not places:
         return

@@ -40,7 +40,7 @@ PARTS = (
 
 
 def seen_event(db: Session, actor: Actor, event_id: UUID) -> Event:
-    """What the actor may not see does not exist."""
+    """Returns the row of an event; raises NotFound for one that the actor may not see."""
     sight, params = sight_of(actor)
     event = db.scalar(_seen_with(sight), {**params, "event_id": event_id})
     if event is None:
@@ -54,7 +54,7 @@ def _seen_with(sight: Sight) -> Select[Event]:
 
 
 def planned_event(db: Session, actor: Actor, event_id: UUID) -> Event:
-    """For its planners; what is closed for good is refused."""
+    """Returns an event for its planners; refuses what is closed for good."""
     event = seen_event(db, actor, event_id)
     draft = draft_of(db, event)
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
@@ -63,7 +63,7 @@ def planned_event(db: Session, actor: Actor, event_id: UUID) -> Event:
 
 
 def open_event(db: Session, actor: Actor, event_id: UUID) -> Event:
-    """For its planners, as long as it is neither cancelled nor closed."""
+    """Returns an event for its planners, as long as it is neither cancelled nor closed."""
     event = planned_event(db, actor, event_id)
     if event.status == EventStatus.CANCELLED:
         raise soundness.AlreadyCancelled
@@ -156,7 +156,9 @@ def tell_time(db: Session, *, now: datetime) -> ToldCount:
 
 
 def untell(event: Event, *, now: datetime) -> None:
-    """An event that was moved to a time to come will start, and end, once more."""
+    """Forgets that an event started or ended, once it was moved to a time to come: it will be told
+    again.
+    """
     if event.starts_at is None or event.starts_at > now:
         event.start_told_at = None
     if event.ends_at is None or event.ends_at > now:
@@ -260,8 +262,8 @@ def drop_request(db: Session, event: Event, *, actor: Actor, now: datetime) -> N
 def follow_draft(
     db: Session, event: Event, draft: EventDraft, *, actor: Actor, now: datetime
 ) -> None:
-    """The question about a draft goes on about the draft as it is now: whoever decides sees its new
-    time. A draft without a time asks nothing.
+    """Lets the open request follow its draft: whoever decides sees its new time. A draft without a
+    time asks nothing.
     """
     request = open_request_of(db, event.id)
     if request is None:
@@ -285,8 +287,9 @@ def judge_approval(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Called of what is not published yet, before its change to `draft` is written. `is_same`: it
-    goes on occupying the same, and rests on the same Decision.
+    """Settles what becomes of an approval when what is not published yet changes to `draft`; called
+    before that is written. `is_same`: it goes on occupying the same, and rests on the same
+    Decision.
 
     Authorized was that time with those people: another one asks the presidency again. Refuses with
     AwaitsApproval to publish what has been asked and not approved, and what differs from what was.

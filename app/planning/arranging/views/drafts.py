@@ -78,8 +78,8 @@ def drafts() -> str:
 @bp.post("/events/drafts")
 @requires(policy.may_plan)
 def drafts_together() -> Answer:
-    """Without `sure`: what would happen to each, and nothing is written. With it: done, and what
-    was refused stays in the list with its sentence.
+    """Shows without `sure` what would happen to each draft, and writes nothing. With it, does so;
+    what was refused stays in the list with its sentence.
     """
     actor, now, act = current_actor(), clock.now(), request.form.get("act", PUBLISH)
     with reading() as db:
@@ -111,7 +111,7 @@ def _take(
 
 
 def _ticked() -> list[UUID]:
-    """What is no number of an event is left out, as no browser sends it."""
+    """Returns the events that were ticked. What is no id is left out, as no browser sends it."""
     asked = (uuid_in(text) for text in typed_fields().getlist("event"))
     return [event_id for event_id in asked if event_id is not None]
 
@@ -129,8 +129,8 @@ def reasons_of(outcomes: Sequence[StepOutcome]) -> dict[UUID, list[str]]:
 
 
 def askable(outcomes: Sequence[StepOutcome], rows: Mapping[UUID, DraftRow]) -> dict[UUID, str]:
-    """Of what was refused and only the presidency may allow: the page where it is asked, or where
-    the question stands.
+    """Returns, for each refused event that only the presidency may allow, the page where it is
+    asked or where the question stands.
     """
     pages = {}
     for one in outcomes:
@@ -204,7 +204,9 @@ def translations() -> str:
 @bp.post("/events/translations")
 @requires(policy.may_translate)
 def translate_together() -> Answer:
-    """An empty box stays missing. What is refused comes back with what was typed."""
+    """Saves what was written; an empty box stays missing, and what is refused comes back as it was
+    typed.
+    """
     with reading() as db:
         events = missing_translations(db, actor=current_actor())
     forms = [TranslationForm(event, request.form) for event in events]
@@ -251,8 +253,8 @@ def _page(reasons: Mapping[UUID, Sequence[str]], typed: Typed | None = None) -> 
 
 
 def _coming_first(events: Sequence[EventDetail], now: datetime) -> Sequence[EventDetail]:
-    """Soonest first what can still be read in time; then the past, latest first; at last what has
-    no date.
+    """Returns what can still be read in time, soonest first; then the past, latest first; at last
+    what has no date.
     """
     coming = [event for event in events if event.ends_at and event.ends_at > now]
     past = [event for event in events if event.ends_at and event.ends_at <= now]

@@ -339,7 +339,7 @@ def _ready(
     page: BriefPage,
     acts: dict[OpenKind, Any],
 ) -> Sequence[ReadyRow]:
-    """What is missing stands above what is there. A date is no row of its own once it is known."""
+    """Returns what is missing, then what is there. A date is no row of its own once it is known."""
     rows = []
     is_in_person = event.mode is Mode.IN_PERSON
     for kind, is_met in needs_of(event, work, languages=languages()).items():
@@ -380,7 +380,7 @@ class CycleFacts:
 
 
 def cycle_facts(db: Session, event: EventDetail, *, may_change: bool) -> CycleFacts:
-    """The plan entry is for those who may change the event; who pays is for everybody."""
+    """Returns who pays, for everybody, and the plan entry, for those who may change the event."""
     entry = entry_shown(db, entry_id=event.plan_entry_id) if may_change else None
     funds = sources_of_event(db, event_id=event.id)
     return CycleFacts(entry, policy.may_plan(current_actor()), funds)
@@ -400,8 +400,8 @@ def short_link(short: str) -> Response:
 
 
 def words_to_forward(event: EventDetail) -> str:
-    """Four plain lines about a published event, its date in the reader's zone; "" for one that is
-    not to be forwarded.
+    """Returns four plain lines about a published event, its date in the reader's zone; "" for one
+    that is not to be forwarded.
     """
     if event.status is not EventStatus.PUBLISHED or event.is_confidential or event.span is None:
         return ""
@@ -475,8 +475,8 @@ def brief_written(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/room")
 @requires(policy.may_plan)
 def room(event_id: UUID) -> Response:
-    """A new room on the installation's own Jitsi server; without such a server there is no such
-    page.
+    """Makes a new room on the installation's own Jitsi server; without such a server there is no
+    such page.
     """
     server = jitsi_server()
     if not server:
@@ -531,7 +531,7 @@ def event(event_id: UUID) -> str:
 
 
 def event_page(event_id: UUID, *, refused: InvalidInput | None = None) -> str:
-    """`refused`: what was wrong with the registration just sent.
+    """Returns the page of an event. `refused`: what was wrong with the registration just sent.
 
     The panels come from packages above: see `EventPort`.
     """
@@ -605,8 +605,8 @@ def event_page(event_id: UUID, *, refused: InvalidInput | None = None) -> str:
 @bp.post("/events/<uuid:event_id>/publish")
 @requires(policy.may_plan)
 def publish(event_id: UUID) -> Answer:
-    """A draft whose date has passed is published on its form, where somebody says that the date is
-    meant.
+    """Publishes a draft; one whose date has passed only on its form, where somebody says that the
+    date is meant.
     """
     actor = current_actor()
     with reading() as db:

@@ -70,8 +70,8 @@ def returned(event_id: UUID) -> Answer:
 
 
 def _step(event_id: UUID, step: Callable[..., None], done: str) -> Answer:
-    """Its hold may have lapsed and somebody else be there: then the planning page says so, with
-    free times.
+    """Takes a step and returns to the event. Where its hold has lapsed and somebody else is there,
+    the planning page says so, with free times.
     """
     actor = current_actor()
     try:
@@ -114,7 +114,7 @@ def cancel(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/cancel")
 @requires(policy.may_plan)
 def cancel_confirmed(event_id: UUID) -> Answer:
-    """What is public is cancelled with a reason: everybody who is told reads it."""
+    """Cancels an event; what is public needs a reason, which everybody who is told reads."""
     actor, reason = current_actor(), request.form.get(REASON_FIELD, "")
     with reading() as db:
         found = changeable(event_of(db, actor=actor, event_id=event_id))

@@ -188,8 +188,8 @@ FIELD = "shown"
 
 
 def choose_people(db: Session, *, chosen: Collection[int], words: str) -> PeopleChoices:
-    """The people whom this planner may choose from; whom the search has brought is put on
-    record.
+    """Returns the people whom this planner may choose from, and puts on record whom the search has
+    brought.
     """
     actor, now = current_actor(), clock.now()
     choices = people_choices(db, actor=actor, chosen=chosen, words=words, now=now)
@@ -205,8 +205,8 @@ def record_people_shown(person_ids: Collection[int]) -> None:
 
 
 def note_of(choices: PeopleChoices) -> str:
-    """Why nobody of other countries was found, in the reader's language; empty where nothing is to
-    be said.
+    """Returns why nobody of other countries was found, in the reader's language; empty where
+    nothing is to be said.
     """
     return say(reader_language(), choices.note) if choices.note else ""
 
@@ -344,8 +344,8 @@ def are_own_groups(form: PlanForm) -> bool:
 
 
 def plan_entries(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
-    """Of the plans of this year and the two after it, as one plans ahead; and the entry that
-    stands.
+    """Returns the entries of the plans of this year and the two after it, as one plans ahead, and
+    the entry that stands.
     """
     year, standing = clock.today().year, base.plan_entry_id if base else None
     found = entries_offered(db, actor=current_actor(), years=range(year, year + 3), also=standing)
@@ -359,7 +359,9 @@ def plan_page(
     refusals: Sequence[str] = (),
     is_asking: bool = False,
 ) -> tuple[str, int]:
-    """`is_asking`: somebody comes to ask for authorization, so that box is open."""
+    """Returns the planning page with its status. `is_asking`: somebody comes to ask for
+    authorization, so that box is open.
+    """
     language = reader_language()
     with reading() as db:
         html = render_template(
@@ -467,8 +469,8 @@ def _may_confirm_all(said: Advice) -> bool:
 def _asking(
     db: Session, page: PlanningPage, draft: EventDraft, said: Advice, language: Language
 ) -> dict[str, Any] | None:
-    """How the presidency can be asked for a refused time; None where it may not allow it either,
-    where the reader may allow it alone, and where a published event would stay at its time.
+    """Returns how the presidency can be asked for a refused time; None where it may not allow it
+    either, where the reader may allow it alone, and where a published event would stay at its time.
     """
     span, event, now = draft.span, page.event, clock.now()
     if span is None or said.breach is not None or not can_be_lifted(said.findings):
@@ -533,7 +535,7 @@ def heading_of(said: Advice) -> str:
 
 
 def _understood(span: Timespan, timezone: str, language: Language) -> str:
-    """How the typed date and hours were read, with their zone."""
+    """Returns how the typed date and hours were read, with their zone."""
     zone = zone_label(timezone, span.starts_at, language)
     return f"{span_text(span, timezone, language)}, {zone}"
 
@@ -553,8 +555,8 @@ def is_draft(page: PlanningPage) -> bool:
 
 
 def _lacking(db: Session, page: PlanningPage, draft: EventDraft, language: Language) -> str:
-    """What publishing would be refused for, said while there is time to mend it; "" when nothing is
-    missing.
+    """Returns what publishing would be refused for, said while there is time to mend it; "" when
+    nothing is missing.
     """
     is_published = page.event is not None and page.event.status is EventStatus.PUBLISHED
     before = page.base if is_published else None
@@ -586,7 +588,7 @@ def _may_confirm(finding: Finding) -> bool:
 
 
 def _confirmable(finding: Finding, language: Language) -> dict[str, Any]:
-    """A finding that the reader may let stand, as a box to tick."""
+    """Returns a finding that the reader may let stand, as a box to tick."""
     words = sentence(
         finding,
         reader_timezone=reader_timezone(),

@@ -100,7 +100,7 @@ def edit_submitted(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/duplicate")
 @requires(policy.may_plan)
 def duplicate(event_id: UUID) -> Response:
-    """The draft is opened at once: its date is what is still missing."""
+    """Copies an event and opens the draft at once: its date is what is still missing."""
     with transaction() as db:
         source = event_of(db, actor=current_actor(), event_id=event_id)
         copy_id = once(
@@ -128,7 +128,7 @@ def hours_of(span: Timespan | None, timezone: str) -> tuple[str, str] | tuple[No
 @bp.post("/events/plan/check")
 @requires(policy.may_plan)
 def check() -> str:
-    """The panel for htmx, and the boxes of the hours where both were typed into the first."""
+    """Returns the panel for htmx, and the boxes of the hours where both were typed into the first."""
     with reading() as db:
         page = page_of(db, request.form, _event_named_in_form(db))
         return render_template(
@@ -142,7 +142,7 @@ def check() -> str:
 @bp.post("/events/plan/people")
 @requires(policy.may_plan)
 def find_people() -> str:
-    """The people of the directory alone, for htmx."""
+    """Returns the people of the directory alone, for htmx."""
     with reading() as db:
         return render_template(
             "planning/arranging/_people.html", **people_of(db, page_of(db, request.form, None).form)
@@ -159,8 +159,8 @@ def changeable(event: EventDetail) -> EventDetail:
 
 
 def _submitted(event_id: UUID | None) -> Answer:
-    """Any button but save and publish (check, find people, a free slot) shows the form again with
-    its answer.
+    """Saves or publishes what was sent; any other button (check, find people, a free slot) shows
+    the form again with its answer.
     """
     with reading() as db:
         event = (
@@ -302,8 +302,8 @@ def _taken_out(page: PlanningPage, draft: EventDraft) -> list[Participant]:
 @bp.post("/events/<uuid:event_id>/people/undo")
 @requires(policy.may_plan)
 def undo_taking_out(event_id: UUID) -> Answer:
-    """Whoever was just taken out of the event is in it again, under the rules of every change: a
-    person may have been promised elsewhere meanwhile.
+    """Puts back whoever was just taken out of the event, under the rules of every change: a person
+    may have been promised elsewhere meanwhile.
     """
     actor, now = current_actor(), clock.now()
     with reading() as db:

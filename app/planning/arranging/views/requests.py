@@ -205,7 +205,9 @@ def authorization_accepted(authorization_id: UUID) -> Answer:
 def _answered(
     request_id: UUID, work: Callable[[Session], None], done: str, *, chosen: str = ""
 ) -> Answer:
-    """What was typed stays where the answer is refused."""
+    """Does what the presidency answered and shows the request; where it is refused, what was typed
+    stays.
+    """
     try:
         with transaction() as db:
             work(db)
@@ -231,7 +233,9 @@ def _page(
     refusals: Sequence[str] = (),
     status: int = 200,
 ) -> Answer:
-    """`chosen`: the answer that was tried and refused, to be shown open with what was typed."""
+    """Returns the page of a request. `chosen`: the answer that was tried and refused, to be shown
+    open with what was typed.
+    """
     actor, now, language = current_actor(), clock.now(), reader_language()
     with reading() as db:
         found = request_of(db, actor=actor, request_id=request_id)
@@ -354,8 +358,8 @@ def _slot(slot: FreeSlot, language: Language) -> dict[str, str]:
 
 
 def _lanes(db: Session, found: RequestDetail, said: Advice) -> dict[str, Any] | None:
-    """Six hours around the one asked for, a lane for each working group and one for what no group
-    convenes. None for what lasts longer than they do.
+    """Returns six hours around the one asked for, a lane for each working group and one for what no
+    group convenes; None for what lasts longer than they do.
     """
     zone, language = ZoneInfo(reader_timezone()), reader_language()
     local = found.span.starts_at.astimezone(zone)

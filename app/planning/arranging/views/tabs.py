@@ -236,8 +236,8 @@ def _lacking(lacks: Sequence[OpenPoint], work: EventWork, phase: Phase) -> str:
 
 
 def _sentence(point: OpenPoint, *, are_vacant: bool) -> str:
-    """A sentence of its own, "" for what is named among others. `are_vacant`: nobody answers for
-    any of the countries.
+    """Returns a sentence of its own, "" for what is named among others. `are_vacant`: nobody
+    answers for any of the countries.
     """
     language, number = reader_language(), point.count
     match point.kind:
@@ -277,7 +277,7 @@ def _sentence(point: OpenPoint, *, are_vacant: bool) -> str:
 
 
 def _standing(stage: Stage, event: EventDetail, work: EventWork, phase: Phase) -> str:
-    """How a stage stands that lacks nothing: by what is on record, or when it comes."""
+    """Returns how a stage stands that lacks nothing: by what is on record, or when it comes."""
     language = reader_language()
     if phase is Phase.CANCELLED:
         return ""
@@ -306,7 +306,7 @@ def _standing(stage: Stage, event: EventDetail, work: EventWork, phase: Phase) -
 
 
 def _day(at: datetime) -> str:
-    """ "jue, 3 dic" """
+    """Returns a day as "jue, 3 dic"."""
     local = at.astimezone(ZoneInfo(reader_timezone()))
     return short_day_text(local.date(), "MMMEd", reader_language())
 

@@ -57,191 +57,6 @@ from app.planning.scheduling.values import (
     Rule,
 )
 
-# From parties to resources: what an engagement needs of each, and how firmly under the terms in
-# force.
-
-NO_LABEL = LocalizedText()
-RESOURCES = select(Resource).where(
-    Resource.kind.in_(bindparam("kinds", expanding=True)),
-    Resource.key.in_(bindparam("keys", expanding=True)),
-)
-
-
-def needs_of(
-    db: Session, engagement_id: int, draft: EngagementDraft, parties: Sequence[Party], terms: Terms
-) -> list[ResourceNeed]:
-    """Returns one need for each resource.
-
-    What the book only warns of is soft; a quiet time lengthens the trailing side.
-    """
-    needed = resources_of(parties, terms.pairs)
-    rule_of: dict[str, str] = {spec.holds: spec.name for spec in terms.book.specs if spec.holds}
-    if not any(party.kind is PartyKind.WORKING_GROUP for party in parties):
-        rule_of[EVERY_GROUP[0]] = Rule.CONGRESS_CYCLE
-    ids = _resource_ids(db, needed)
-    buffer = None if draft.nature is Nature.SITTING else terms.buffer(draft.span)
-    needs = []
-    for key, party in needed.items():
-        quiet = buffer if key[0] in BUFFERED else None
-        ends_at = (
-            min(draft.span.ends_at + quiet, draft.span.starts_at + refusals.LONGEST)
-            if quiet
-            else draft.span.ends_at
-        )
-        rule = rule_of.get(key[0])  # the cycle of the congress itself is shared and holds nothing
-        is_soft = draft.nature in SOFT or (
-            rule is not None and terms.setting(rule, draft.span).severity not in REFUSED
-        )
-        span = (draft.span.starts_at, ends_at)
-        needs.append(
-            ResourceNeed(
-                ids[key], Tile(*span, *_lanes(db, engagement_id, ids[key], party, span)), is_soft
-            )
-        )
-    return needs
-
-
-def _lanes(
-    db: Session,
-    engagement_id: int,
-    resource_id: int,
-    party: Party | None,
-    span: tuple[datetime, datetime],
-) -> tuple[int, int]:
-    """Returns the first and last lane to hold: all for an exclusive party, else one's own.
-
-    Of a licence it is the first lane that is free, or the first of all.
-    """
-    if party is None or party.exclusive:
-        return ALL_LANES
-    if party.kind is not PartyKind.LICENCE:
-        return engagement_id, engagement_id + 1
-    taken = taken_lanes(db, resource_id, Tile(*span, *ALL_LANES))
-    lane = first_free_lane(party.capacity, *span, taken) or 0
-    return lane, lane + 1
-
-
-def _resource_ids(db: Session, needed: dict[Key, Party | None]) -> dict[Key, int]:
-    """Returns the resources' ids; writes those that are new, and brings labels up to the names of
-    today.
-    """
-    kinds, keys = {kind for kind, _ in needed}, {key for _, key in needed}
-    rows = db.scalars(RESOURCES, {"kinds": list(kinds), "keys": list(keys)})
-    known = {(row.kind, row.key): row for row in rows}
-    for (kind, key), party in needed.items():
-        row = known.get((kind, key))
-        label = party.label if party else NO_LABEL
-        if row is None:
-            row = known[kind, key] = Resource(
-                kind=kind, key=key, label=label, capacity=party.capacity if party else 1
-            )
-            db.add(row)
-        elif row.label != label:
-            row.label = label
-    db.flush()
-    return {key: row.id for key, row in known.items()}
-
-
-# Who may let an engagement stand against a rule, and why they say so.
-
-OVERRIDE_FIELD = "override_reason"
-
-
-def permissions_of(
-    actor: Actor, overrides: Sequence[OverrideAsked], findings: Sequence[Finding]
-) -> tuple[Permission, ...]:
-    """Returns the permissions that the overrides give; one that overrides nothing is left out.
-
-    Refuses with NotAllowed what is not the actor's to permit, and with InvalidInput a reason that
-    says too little.
-    """
-    found = {(finding.rule, finding.against) for finding in findings if finding.is_overridden}
-    return tuple(
-        _permission(actor, override, findings)
-        for override in overrides
-        if (override.rule, override.against) in found
-    )
-
-
-def _permission(actor: Actor, override: OverrideAsked, findings: Sequence[Finding]) -> Permission:
-    key = (override.rule, override.against)
-    approvers = {finding.approver for finding in findings if (finding.rule, finding.against) == key}
-    if not all(policy.may_override(actor, approver) for approver in approvers):
-        raise NotAllowed
-    reason = require_reason(OVERRIDE_FIELD, override.reason)
-    return Permission(
-        rule=override.rule,
-        against=override.against,
-        reason=reason,
-        decided_by=actor.account_id or None,
-    )
-
-
-# Overrides of a time that an engagement has left, kept for who takes the act back.
-
-COLUMNS = (
-    "holder",
-    "rule",
-    "against",
-    "reason",
-    "decided_by",
-    "decided_at",
-    "starts_at",
-    "ends_at",
-    "ended_at",
-)
-PAST = (
-    select(PastOverride)
-    .where(
-        PastOverride.holder == bindparam("holder"),
-        PastOverride.starts_at == bindparam("starts_at"),
-        PastOverride.ends_at == bindparam("ends_at"),
-    )
-    .order_by(PastOverride.ended_at, PastOverride.id)
-)
-
-
-def keep_past(db: Session, engagement_id: int, *, now: datetime) -> None:
-    """Keeps the overrides of an engagement, before it leaves its time.
-
-    What the book itself permits is not kept.
-    """
-    leaving = (
-        select(
-            Engagement.holder,
-            Override.rule,
-            Override.against,
-            Override.reason,
-            Override.decided_by,
-            Override.decided_at,
-            Engagement.starts_at,
-            Engagement.ends_at,
-            literal(now, PastOverride.ended_at.type),
-        )
-        .join(Override, Override.engagement_id == Engagement.id)
-        .where(Engagement.id == engagement_id, Override.decided_by.is_not(None))
-    )
-    db.execute(insert(PastOverride).from_select(COLUMNS, leaving))
-
-
-def past_permissions(db: Session, *, holder: str, span: Timespan) -> tuple[Permission, ...]:
-    """Returns what somebody decided for the holder at exactly that time; the latest decision
-    counts.
-    """
-    asked = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
-    found = {
-        (row.rule, row.against): Permission(
-            rule=row.rule,
-            against=row.against,
-            reason=row.reason,
-            decided_by=row.decided_by,
-            decided_at=row.decided_at,
-        )
-        for row in db.scalars(PAST, asked)
-    }
-    return tuple(found.values())
-
-
 CALENDAR_LOCK = 0x52434D  # any number, as long as nobody else takes the same
 SIDE_EVENT = "side event"
 LOCK = select(func.pg_advisory_xact_lock(CALENDAR_LOCK))
@@ -561,6 +376,191 @@ def held(db: Session, holder: str) -> tuple[EngagementDraft, tuple[Party, ...]]:
     )
     standing = engagement_of(db, holder=holder)
     return draft, standing.parties if standing else ()
+
+
+# From parties to resources: what an engagement needs of each, and how firmly under the terms in
+# force.
+
+NO_LABEL = LocalizedText()
+RESOURCES = select(Resource).where(
+    Resource.kind.in_(bindparam("kinds", expanding=True)),
+    Resource.key.in_(bindparam("keys", expanding=True)),
+)
+
+
+def needs_of(
+    db: Session, engagement_id: int, draft: EngagementDraft, parties: Sequence[Party], terms: Terms
+) -> list[ResourceNeed]:
+    """Returns one need for each resource.
+
+    What the book only warns of is soft; a quiet time lengthens the trailing side.
+    """
+    needed = resources_of(parties, terms.pairs)
+    rule_of: dict[str, str] = {spec.holds: spec.name for spec in terms.book.specs if spec.holds}
+    if not any(party.kind is PartyKind.WORKING_GROUP for party in parties):
+        rule_of[EVERY_GROUP[0]] = Rule.CONGRESS_CYCLE
+    ids = _resource_ids(db, needed)
+    buffer = None if draft.nature is Nature.SITTING else terms.buffer(draft.span)
+    needs = []
+    for key, party in needed.items():
+        quiet = buffer if key[0] in BUFFERED else None
+        ends_at = (
+            min(draft.span.ends_at + quiet, draft.span.starts_at + refusals.LONGEST)
+            if quiet
+            else draft.span.ends_at
+        )
+        rule = rule_of.get(key[0])  # the cycle of the congress itself is shared and holds nothing
+        is_soft = draft.nature in SOFT or (
+            rule is not None and terms.setting(rule, draft.span).severity not in REFUSED
+        )
+        span = (draft.span.starts_at, ends_at)
+        needs.append(
+            ResourceNeed(
+                ids[key], Tile(*span, *_lanes(db, engagement_id, ids[key], party, span)), is_soft
+            )
+        )
+    return needs
+
+
+def _lanes(
+    db: Session,
+    engagement_id: int,
+    resource_id: int,
+    party: Party | None,
+    span: tuple[datetime, datetime],
+) -> tuple[int, int]:
+    """Returns the first and last lane to hold: all for an exclusive party, else one's own.
+
+    Of a licence it is the first lane that is free, or the first of all.
+    """
+    if party is None or party.exclusive:
+        return ALL_LANES
+    if party.kind is not PartyKind.LICENCE:
+        return engagement_id, engagement_id + 1
+    taken = taken_lanes(db, resource_id, Tile(*span, *ALL_LANES))
+    lane = first_free_lane(party.capacity, *span, taken) or 0
+    return lane, lane + 1
+
+
+def _resource_ids(db: Session, needed: dict[Key, Party | None]) -> dict[Key, int]:
+    """Returns the resources' ids; writes those that are new, and brings labels up to the names of
+    today.
+    """
+    kinds, keys = {kind for kind, _ in needed}, {key for _, key in needed}
+    rows = db.scalars(RESOURCES, {"kinds": list(kinds), "keys": list(keys)})
+    known = {(row.kind, row.key): row for row in rows}
+    for (kind, key), party in needed.items():
+        row = known.get((kind, key))
+        label = party.label if party else NO_LABEL
+        if row is None:
+            row = known[kind, key] = Resource(
+                kind=kind, key=key, label=label, capacity=party.capacity if party else 1
+            )
+            db.add(row)
+        elif row.label != label:
+            row.label = label
+    db.flush()
+    return {key: row.id for key, row in known.items()}
+
+
+# Who may let an engagement stand against a rule, and why they say so.
+
+OVERRIDE_FIELD = "override_reason"
+
+
+def permissions_of(
+    actor: Actor, overrides: Sequence[OverrideAsked], findings: Sequence[Finding]
+) -> tuple[Permission, ...]:
+    """Returns the permissions that the overrides give; one that overrides nothing is left out.
+
+    Refuses with NotAllowed what is not the actor's to permit, and with InvalidInput a reason that
+    says too little.
+    """
+    found = {(finding.rule, finding.against) for finding in findings if finding.is_overridden}
+    return tuple(
+        _permission(actor, override, findings)
+        for override in overrides
+        if (override.rule, override.against) in found
+    )
+
+
+def _permission(actor: Actor, override: OverrideAsked, findings: Sequence[Finding]) -> Permission:
+    key = (override.rule, override.against)
+    approvers = {finding.approver for finding in findings if (finding.rule, finding.against) == key}
+    if not all(policy.may_override(actor, approver) for approver in approvers):
+        raise NotAllowed
+    reason = require_reason(OVERRIDE_FIELD, override.reason)
+    return Permission(
+        rule=override.rule,
+        against=override.against,
+        reason=reason,
+        decided_by=actor.account_id or None,
+    )
+
+
+# Overrides of a time that an engagement has left, kept for who takes the act back.
+
+COLUMNS = (
+    "holder",
+    "rule",
+    "against",
+    "reason",
+    "decided_by",
+    "decided_at",
+    "starts_at",
+    "ends_at",
+    "ended_at",
+)
+PAST = (
+    select(PastOverride)
+    .where(
+        PastOverride.holder == bindparam("holder"),
+        PastOverride.starts_at == bindparam("starts_at"),
+        PastOverride.ends_at == bindparam("ends_at"),
+    )
+    .order_by(PastOverride.ended_at, PastOverride.id)
+)
+
+
+def keep_past(db: Session, engagement_id: int, *, now: datetime) -> None:
+    """Keeps the overrides of an engagement, before it leaves its time.
+
+    What the book itself permits is not kept.
+    """
+    leaving = (
+        select(
+            Engagement.holder,
+            Override.rule,
+            Override.against,
+            Override.reason,
+            Override.decided_by,
+            Override.decided_at,
+            Engagement.starts_at,
+            Engagement.ends_at,
+            literal(now, PastOverride.ended_at.type),
+        )
+        .join(Override, Override.engagement_id == Engagement.id)
+        .where(Engagement.id == engagement_id, Override.decided_by.is_not(None))
+    )
+    db.execute(insert(PastOverride).from_select(COLUMNS, leaving))
+
+
+def past_permissions(db: Session, *, holder: str, span: Timespan) -> tuple[Permission, ...]:
+    """Returns what somebody decided for the holder at exactly that time; the latest decision
+    counts.
+    """
+    asked = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
+    found = {
+        (row.rule, row.against): Permission(
+            rule=row.rule,
+            against=row.against,
+            reason=row.reason,
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
+        )
+        for row in db.scalars(PAST, asked)
+    }
+    return tuple(found.values())
 
 
 # After a change of the rule book: what stands is read again under the new terms.
