@@ -289,11 +289,11 @@ def draft_in(sent: EventChange, base: EventDraft | None = None) -> EventDraft:
     """Returns the draft that was sent, on top of the stored one. Refuses with every field that
     cannot be used.
     """
-    given = sent.model_fields_set
+    sent_members = sent.model_fields_set
     refused: dict[str, Sentence] = {}
-    for name in given & LONGEST.keys():
+    for name in sent_members & LONGEST.keys():
         refused |= _refused_text(name, getattr(sent, name))
-    timezone = sent.timezone if "timezone" in given or base is None else base.timezone
+    timezone = sent.timezone if "timezone" in sent_members or base is None else base.timezone
     if timezone not in rules_clock.known_zones():
         refused["timezone"] = Sentence(rules_clock.UNKNOWN_ZONE)
     span = base.span if base else None
@@ -345,14 +345,14 @@ def overrides_in(sent: EventChange) -> tuple[OverrideAsked, ...]:
 
 
 def _span(sent: EventChange, span: Timespan | None) -> Timespan | None:
-    given = sent.model_fields_set
-    if not given & {"starts_at", "ends_at"}:
+    sent_members = sent.model_fields_set
+    if not sent_members & {"starts_at", "ends_at"}:
         return span
     stands = {"starts_at": span.starts_at, "ends_at": span.ends_at} if span else {}
     refused: dict[str, Sentence] = {}
     edges: dict[str, datetime] = dict(stands)
     for field in ("starts_at", "ends_at"):
-        if field in given or field not in stands:
+        if field in sent_members or field not in stands:
             try:
                 edges[field] = instant_in(field, getattr(sent, field))
             except InvalidInput as refusal:
@@ -430,7 +430,7 @@ def list_events(query: EventsQuery) -> Response:
     starts_at = edge_in("from", query.from_) if query.from_ else None
     ends_at = edge_in("to", query.to) if query.to else None
     with reading() as db:
-        found, total = events_between(
+        events, total = events_between(
             db,
             actor=current_actor(),
             starts_at=starts_at,
@@ -440,7 +440,7 @@ def list_events(query: EventsQuery) -> Response:
             offset=query.offset,
         )
     page = EventsOut(
-        events=[event_out(e) for e in found], total=total, limit=query.limit, offset=query.offset
+        events=[event_out(e) for e in events], total=total, limit=query.limit, offset=query.offset
     )
     return jsonify(page.model_dump())
 
@@ -650,29 +650,29 @@ def _refused(
     if draft.span is None:
         raise refusal
     with reading() as db:
-        said = advice(db, actor=actor, draft=draft, span=draft.span, now=now, event_id=event_id)
+        advised = advice(db, actor=actor, draft=draft, span=draft.span, now=now, event_id=event_id)
     findings = (
-        [_finding(found) for found in refusal.findings]
+        [_finding(finding) for finding in refusal.findings]
         if isinstance(refusal, Clash)
         else [_breach(refusal)]
     )
     zone = ZoneInfo(draft.timezone)
-    slots = [_slot(slot.span, zone) for slot in said.slots]
+    slots = [_slot(slot.span, zone) for slot in advised.slots]
     words = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
     return problem(409, refusal.rule, words, findings=findings, free_slots=slots)
 
 
-def _finding(found: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, Any]:
     may_see = leads_the_region(current_actor())
-    other, party = found.other, next(iter(found.parties), None)
+    other, party = finding.other, next(iter(finding.parties), None)
     is_named = other is not None and (may_see or not other.is_confidential)
-    event_id = wording.event_id_of(found) if is_named else None
+    event_id = wording.event_id_of(finding) if is_named else None
     return {
-        "rule": found.rule,
-        "severity": found.severity,
-        "against": found.against if is_named or other is None else "",
-        "approver": found.approver,
-        "may_override": scheduling_policy.may_override(current_actor(), found.approver),
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "against": finding.against if is_named or other is None else "",
+        "approver": finding.approver,
+        "may_override": scheduling_policy.may_override(current_actor(), finding.approver),
         "other": {"id": str(event_id) if event_id else None, "title": other.title.as_dict()}
         if other is not None and is_named
         else None,
@@ -680,7 +680,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         if party
         else None,
         "sentence": sentence(
-            found, reader_timezone=reader_timezone(), may_see_title=may_see
+            finding, reader_timezone=reader_timezone(), may_see_title=may_see
         ).as_dict(),
     }
 

@@ -69,17 +69,17 @@ def hours_in(text: str) -> tuple[time, time | None]:
     "am" or "pm" behind a span is meant for both hours where that leaves the start before the end.
     Raises ValueError for what is no hour.
     """
-    found = HOURS.fullmatch(text.strip())
-    if found is None:
+    match = HOURS.fullmatch(text.strip())
+    if match is None:
         raise ValueError(text)
-    half, until_half = _half(found[3]), _half(found[6])
-    if found[4] is None:
-        return _time(found[1], found[2], half), None
-    ends = _time(found[4], found[5], until_half)
+    half, until_half = _half(match[3]), _half(match[6])
+    if match[4] is None:
+        return _time(match[1], match[2], half), None
+    ends = _time(match[4], match[5], until_half)
     if half or not until_half:
-        return _time(found[1], found[2], half), ends
-    starts = _time(found[1], found[2], until_half)
-    return (starts if starts < ends else _time(found[1], found[2], "am")), ends
+        return _time(match[1], match[2], half), ends
+    starts = _time(match[1], match[2], until_half)
+    return (starts if starts < ends else _time(match[1], match[2], "am")), ends
 
 
 def _half(typed: str | None) -> str:
@@ -141,26 +141,26 @@ def participants_in(typed: Typed) -> tuple[Participant, ...]:
     """Returns the ticked people with their roles; what is no number or no role is left out, as no
     browser sends it.
     """
-    found = []
+    participants = []
     for value in typed.getlist("people"):
         number = number_in(value)
         if number is not None:
             role = typed.get(f"role-{value}", "")
             known = PersonRole(role) if role in set(PersonRole) else PersonRole.SPEAKER
-            found.append(Participant(number, known))
-    return tuple(found)
+            participants.append(Participant(number, known))
+    return tuple(participants)
 
 
 def overrides_in(typed: Typed) -> tuple[OverrideAsked, ...]:
     """Returns what was ticked to stand all the same, "rule" or "rule|holder", each with the one
     reason that was written.
     """
-    found = []
+    overrides = []
     for value in typed.getlist("confirm")[:MOST_CONFIRMED]:
         rule, _sep, against = value.partition("|")
         if rule in names():
-            found.append(OverrideAsked(rule, against[:80], typed.get("override_reason", "")))
-    return tuple(found)
+            overrides.append(OverrideAsked(rule, against[:80], typed.get("override_reason", "")))
+    return tuple(overrides)
 
 
 def in_their_seats(
@@ -622,13 +622,13 @@ class TranslationForm(FieldsForm):
 
     def missing(self) -> list[MissingText]:
         """Returns the texts that are missing, in the order of the page: titles first."""
-        found = []
+        texts = []
         for about, text in self._texts():
             for language in languages():
                 name = self._name(about, language)
                 if name in self._fields:
                     shown = text.language_shown(language)
-                    found.append(
+                    texts.append(
                         MissingText(
                             field=self[name],
                             about=about,
@@ -637,7 +637,7 @@ class TranslationForm(FieldsForm):
                             beside_language=shown,
                         )
                     )
-        return found
+        return texts
 
     def translation(self) -> Translation | None:
         """Returns what was written; None where that is nothing."""

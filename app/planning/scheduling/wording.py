@@ -326,10 +326,10 @@ def sentence(
 
     Confidential titles are said only to who may see them.
     """
-    found = _found(finding, Reader(reader_timezone, may_see_title))
+    words_of_finding = _found(finding, Reader(reader_timezone, may_see_title))
     if not finding.is_refused:
-        return found
-    return both(_who_may(finding), found=without_stop(found))
+        return words_of_finding
+    return both(_who_may(finding), found=without_stop(words_of_finding))
 
 
 def _found(finding: Finding, reader: Reader) -> LocalizedText:

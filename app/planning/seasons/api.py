@@ -121,12 +121,12 @@ class SeasonOut(BaseModel):
 def list_seasons() -> Response:
     """All seasons, the newest first."""
     with reading() as db:
-        found = queries.seasons(db, actor=current_actor())
+        seasons = queries.seasons(db, actor=current_actor())
     return jsonify(
         {
             "seasons": [
                 {"id": str(one.id), "title": one.title, "state": one.state, "wishes": one.wishes}
-                for one in found
+                for one in seasons
             ]
         }
     )
@@ -140,8 +140,12 @@ def create_by_program(json: SeasonIn) -> tuple[Response, int, dict[str, str]]:
     """202: the plan is made in the background; ask the address in Location for it."""
     draft = draft_in(sent(json))
     with transaction() as db:
-        made = services.create_season(db, actor=current_actor(), draft=draft, now=clock.now())
-    return jsonify(out(made)), 202, {"Location": url_for("seasons_api.read_season", season_id=made)}
+        season_id = services.create_season(db, actor=current_actor(), draft=draft, now=clock.now())
+    return (
+        jsonify(out(season_id)),
+        202,
+        {"Location": url_for("seasons_api.read_season", season_id=season_id)},
+    )
 
 
 @bp.get("/seasons/<uuid:season_id>")
@@ -187,10 +191,10 @@ def draft_in(json: SeasonIn) -> SeasonDraft:
     errors: dict[str, Sentence] = {}
 
     def day(field: str, value: str) -> date | None:
-        found = day_in(value)
-        if value and found is None:
+        on = day_in(value)
+        if value and on is None:
             errors[field] = Sentence(NOT_A_DAY)
-        return found
+        return on
 
     rows = tuple(
         WishRow(
@@ -224,8 +228,8 @@ def draft_in(json: SeasonIn) -> SeasonDraft:
 
 def out(season_id: UUID) -> dict[str, Any]:
     with reading() as db:
-        found = queries.season_of(db, actor=current_actor(), season_id=season_id)
-    return season_out(found).model_dump()
+        season = queries.season_of(db, actor=current_actor(), season_id=season_id)
+    return season_out(season).model_dump()
 
 
 def season_out(season: SeasonDetail) -> SeasonOut:
@@ -259,11 +263,13 @@ def wish_out(wish: WishDetail, zone: ZoneInfo) -> WishOut:
 
 
 def misfit_out(misfit: WishMisfit) -> dict[str, Any]:
-    said = [sentence(finding, reader_timezone=reader_timezone()) for finding in misfit.findings]
-    said += map(sentence_in_both, misfit.sentences)
+    sentences = [
+        sentence(finding, reader_timezone=reader_timezone()) for finding in misfit.findings
+    ]
+    sentences += map(sentence_in_both, misfit.sentences)
     return {
         "position": misfit.position,
         "title": misfit.title.as_dict(),
         "rules": [finding.rule for finding in misfit.findings],
-        "sentences": [words.as_dict() for words in said],
+        "sentences": [words.as_dict() for words in sentences],
     }

@@ -100,15 +100,15 @@ def _title_in(code: Language, language: Language) -> str:
 
 def _headings() -> dict[str, str]:
     """Returns the column that each heading means, by the key of `_key`."""
-    found = {_key(column): column for column in columns()}
+    columns_by_heading = {_key(column): column for column in columns()}
     for language in languages():
         for column, words in HEADINGS.items():
-            found.update((_key(translate(language, msgid)), column) for msgid in words)
+            columns_by_heading.update((_key(translate(language, msgid)), column) for msgid in words)
         for code in languages():
-            found[_key(_title_in(code, language))] = field_in("title", code)
+            columns_by_heading[_key(_title_in(code, language))] = field_in("title", code)
     for language in reversed(languages()):
-        found[_key(translate(language, TITLE))] = field_in("title", language)
-    return found
+        columns_by_heading[_key(translate(language, TITLE))] = field_in("title", language)
+    return columns_by_heading
 
 
 def _key(words: str) -> str:
@@ -298,9 +298,9 @@ class SeasonForm(Form):
         for name, sentence in errors.items():
             key = name.split(".", maxsplit=1)[0]
             field = self._fields.get(FIELD_OF.get(key, key), self.table)
-            said = row_words(name, say(reader_language(), sentence))
+            words = row_words(name, say(reader_language(), sentence))
             if len(field.errors) < MOST_SAID:
-                field.errors = [*field.errors, said]
+                field.errors = [*field.errors, words]
 
 
 class AcceptForm(Form):

@@ -248,10 +248,10 @@ def board_of(
     """
     part = [wish for wish in wishes or season.wishes if wish.takes_part]
     known = _Known.read(db, season, part)
-    asked = {wish.position: known.asking(season, wish, now) for wish in part}
-    board_wishes = {wish.position: _wish(season, wish, asked[wish.position]) for wish in part}
+    askings = {wish.position: known.asking(season, wish, now) for wish in part}
+    board_wishes = {wish.position: _wish(season, wish, askings[wish.position]) for wish in part}
     parties: dict[tuple[str, str], Party] = {}
-    for one in asked.values():
+    for one in askings.values():
         parties |= {(party.kind.value, party.key): party for party in one.everybody}
     terms = calendar.terms_of(db)
     span = _days(season.starts_on, season.ends_on, season.timezone)
@@ -450,15 +450,15 @@ def _clashes(board: Board) -> Iterator[PlanClash]:
 
 def _entries(plans: Sequence[SeasonDetail]) -> tuple[MergedWish, ...]:
     seen: set[UUID] = set()
-    found: list[tuple[SeasonDetail, WishDetail]] = []
+    entries: list[tuple[SeasonDetail, WishDetail]] = []
     for plan in plans:
         for wish in plan.wishes:
             if wish.is_gone or (wish.pinned_event_id is not None and wish.pinned_event_id in seen):
                 continue
             if wish.pinned_event_id is not None:
                 seen.add(wish.pinned_event_id)
-            found.append((plan, wish))
-    return tuple(MergedWish(key, plan, wish) for key, (plan, wish) in enumerate(found, start=1))
+            entries.append((plan, wish))
+    return tuple(MergedWish(key, plan, wish) for key, (plan, wish) in enumerate(entries, start=1))
 
 
 def _intent(entry: MergedWish) -> Intent:

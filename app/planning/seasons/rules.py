@@ -151,10 +151,10 @@ class Board:
         wishes have against it is said.
         """
         wish, span = self.wishes[key], self.placed[key].span
-        found = self.findings_at(key, span)
+        all_findings = self.findings_at(key, span)
         if wish.published_at != span.starts_at:
-            return found
-        return tuple(finding for finding in found if self.wishes_in(finding))
+            return all_findings
+        return tuple(finding for finding in all_findings if self.wishes_in(finding))
 
     def findings_at(self, key: int, span: Timespan) -> tuple[Finding, ...]:
         """Returns what the rule book would say of a wish at another time, hardest first."""
@@ -177,7 +177,7 @@ class Board:
         """Returns for each thing that refuses a wish a time the wishes of which one is enough to
         step aside; an empty set where none would help.
         """
-        found = [self.wishes_in(finding) for finding in refused(self.findings_at(key, span))]
+        hindering = [self.wishes_in(finding) for finding in refused(self.findings_at(key, span))]
         day = self.day_of(span.starts_at)
         on_day = frozenset(
             number
@@ -186,12 +186,12 @@ class Board:
         )
         for shortfall in self.shortfalls(key, span):
             number = self.key_of(shortfall.other) if shortfall.other else None
-            found.append(
+            hindering.append(
                 on_day
                 if shortfall.want is Want.DAY
                 else frozenset(() if number is None else (number,))
             )
-        return found
+        return hindering
 
     def slots(self, key: int, day: date) -> Iterator[FreeSlot]:
         """Yields the best time of a day that neither the rule book nor the season refuses."""
@@ -369,7 +369,7 @@ def duplicates(intents: Iterable[Intent]) -> tuple[Duplicate, ...]:
     """Pairs of different plans with the same or a similar title, in either language, whose days
     overlap.
     """
-    found = []
+    pairs = []
     for one, other in combinations(intents, 2):
         if one.plan == other.plan or one.last < other.first or other.last < one.first:
             continue
@@ -377,8 +377,8 @@ def duplicates(intents: Iterable[Intent]) -> tuple[Duplicate, ...]:
             continue
         is_same = _is_same(one.title, other.title)
         if is_same or likeness(one.title, other.title) >= ALIKE:
-            found.append(Duplicate(one.key, other.key, is_same))
-    return tuple(found)
+            pairs.append(Duplicate(one.key, other.key, is_same))
+    return tuple(pairs)
 
 
 def likeness(one: LocalizedText, other: LocalizedText) -> float:
@@ -531,14 +531,14 @@ def _in_the_way(board: Board, key: int) -> list[int]:
     """Returns the wishes that alone keep another from the times nearest to it, those that keep it
     from most times first.
     """
-    found: Counter[int] = Counter()
+    times_in_the_way: Counter[int] = Counter()
     for day in board.days(key)[:NEAR]:
         for span in board.hours(key, day):
             hindrances = board.hindrances(key, span)
-            found.update(frozenset.intersection(*hindrances) if hindrances else ())
-    return [other for other, _times in found.most_common() if _may_step_aside(board, other)][
-        :MOST_SWAPS
-    ]
+            times_in_the_way.update(frozenset.intersection(*hindrances) if hindrances else ())
+    return [
+        other for other, _times in times_in_the_way.most_common() if _may_step_aside(board, other)
+    ][:MOST_SWAPS]
 
 
 def _may_step_aside(board: Board, key: int) -> bool:

@@ -62,12 +62,12 @@ def create_season(
     have a place.
     """
     policy.require_may_plan_seasons(actor)
-    found = dict(defects(draft))
+    errors = dict(defects(draft))
     names = _Directory(db, draft.rows)
     for number, row in enumerate(draft.rows, start=1):
-        found |= {f"rows.{number}.{field}": sentence for field, sentence in names.defects(row)}
-    if found:
-        raise InvalidInput(found)
+        errors |= {f"rows.{number}.{field}": sentence for field, sentence in names.defects(row)}
+    if errors:
+        raise InvalidInput(errors)
     season = Season(
         id=uuid4(),
         title=draft.title,
@@ -108,8 +108,8 @@ def request_proposal(db: Session, *, actor: Actor, season_id: UUID, now: datetim
 def season_for_change(db: Session, *, actor: Actor, season_id: UUID) -> Season:
     """Returns the row, locked. Refuses with NotFound, NotAllowed and AlreadyAccepted."""
     policy.require_may_plan_seasons(actor)
-    asked = select(Season).where(Season.id == season_id).with_for_update()
-    season = db.scalar(asked.options(selectinload(Season.wishes)))
+    locked = select(Season).where(Season.id == season_id).with_for_update()
+    season = db.scalar(locked.options(selectinload(Season.wishes)))
     if season is None:
         raise NotFound
     if season.state == SeasonState.ACCEPTED:
@@ -197,11 +197,11 @@ class _Directory:
             if plain_key(value) not in self.countries:
                 yield "countries", Sentence(UNKNOWN_COUNTRY, {"value": value})
         for value in row.people:
-            found = self.people.get(_person_key(value), ())
-            if len(found) != 1:
+            numbers = self.people.get(_person_key(value), ())
+            if len(numbers) != 1:
                 yield (
                     "people",
-                    Sentence(SEVERAL_PEOPLE if found else UNKNOWN_PERSON, {"value": value}),
+                    Sentence(SEVERAL_PEOPLE if numbers else UNKNOWN_PERSON, {"value": value}),
                 )
 
     def wish(self, position: int, row: WishRow) -> SeasonWish:
@@ -225,14 +225,14 @@ def _person_key(value: str) -> str:
 def _people(db: Session, wanted: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
     """Returns people's numbers by number and by name; of a name that several bear, all of them."""
     keys = {_person_key(value) for value in wanted}
-    found: dict[str, tuple[int, ...]] = {}
+    numbers_by_key: dict[str, tuple[int, ...]] = {}
     if not keys:
-        return found
+        return numbers_by_key
     for person_id, full_name in queries.all_people(db):
         for key in (str(person_id), _person_key(full_name)):
             if key in keys:
-                found[key] = (*found.get(key, ()), person_id)
-    return found
+                numbers_by_key[key] = (*numbers_by_key.get(key, ()), person_id)
+    return numbers_by_key
 
 
 # Chooses a place for a wish, and accepts a season: wholly or not at all.
@@ -332,8 +332,8 @@ def accept_season(
     """
     policy.require_may_plan_seasons(actor)
     claims.lock(db)
-    asked = select(Season).where(Season.id == season_id).with_for_update()
-    season = db.scalar(asked.options(selectinload(Season.wishes)))
+    locked = select(Season).where(Season.id == season_id).with_for_update()
+    season = db.scalar(locked.options(selectinload(Season.wishes)))
     if season is None:
         raise NotFound
     if season.state == SeasonState.ACCEPTED:
@@ -453,8 +453,8 @@ def keep_proposal(
     journal.record(db, fact, actor=SYSTEM, now=now)
 
 
-def _season(db: Session, season_id: UUID, run: int, asked: Select[Season]) -> Season:
-    season = db.scalar(asked, {"season_id": season_id})
+def _season(db: Session, season_id: UUID, run: int, statement: Select[Season]) -> Season:
+    season = db.scalar(statement, {"season_id": season_id})
     if season is None or season.options["run"] != run or season.state not in WORKING:
         raise Overtaken
     return season

@@ -198,8 +198,10 @@ def texts_of(misfit: WishMisfit) -> Sequence[LocalizedText]:
     """Returns what refuses a wish in both languages; those who plan seasons act for the region and
     may see every title.
     """
-    found = [sentence(finding, reader_timezone=reader_timezone()) for finding in misfit.findings]
-    return [*found, *map(sentence_in_both, misfit.sentences)]
+    sentences = [
+        sentence(finding, reader_timezone=reader_timezone()) for finding in misfit.findings
+    ]
+    return [*sentences, *map(sentence_in_both, misfit.sentences)]
 
 
 # Accepting a season: what it will do, then all of it or nothing.
@@ -224,7 +226,7 @@ def accept_confirmed(season_id: UUID) -> Answer:
         return _acceptance_page(season_id, form), 422
     try:
         with transaction() as db:
-            made = services.accept_season(
+            event_ids = services.accept_season(
                 db,
                 actor=current_actor(),
                 season_id=season_id,
@@ -234,7 +236,10 @@ def accept_confirmed(season_id: UUID) -> Answer:
     except SeasonDoesNotFit as refusal:
         return _acceptance_page(season_id, form, refusals(refusal)), 409
     flash(
-        _("The season is accepted: %(count)d new events are in the programme.", count=len(made)),
+        _(
+            "The season is accepted: %(count)d new events are in the programme.",
+            count=len(event_ids),
+        ),
         "success",
     )
     return redirect(url_for("seasons.season", season_id=season_id), 303)
@@ -280,27 +285,27 @@ class SeasonClash:
 @requires(policy.may_plan_seasons)
 def compare() -> str:
     """Shows the seasons that the parameter `with` names, twice or more."""
-    asked = asked_for()
+    season_ids = asked_for()
     with reading() as db:
         every = queries.seasons(db, actor=current_actor())
-        if not asked:
+        if not season_ids:
             return render_template(
                 "planning/seasons/compare.html", every=every, asked=(), merged=None
             )
-        view = queries.merged(db, actor=current_actor(), season_ids=asked, now=clock.now())
-        return page(view, every, asked)
+        view = queries.merged(db, actor=current_actor(), season_ids=season_ids, now=clock.now())
+        return page(view, every, season_ids)
 
 
 def asked_for() -> list[UUID]:
     """Returns the seasons that the address names. Raises NotFound where a value is no id."""
     try:
-        found = [UUID(value) for value in request.args.getlist("with")]
+        season_ids = [UUID(value) for value in request.args.getlist("with")]
     except ValueError:
         raise NotFound from None
-    return found[:MOST_PLANS]
+    return season_ids[:MOST_PLANS]
 
 
-def page(view: Merged, every: object, asked: list[UUID]) -> str:
+def page(view: Merged, every: object, season_ids: list[UUID]) -> str:
     clash_paging = Paging(len(view.clashes), A_PART, page_asked("clash_page"))
     twin_paging = Paging(len(view.duplicates), A_PART, page_asked("twin_page"))
     paging = Paging(len(view.entries), A_PAGE, page_asked())
@@ -311,7 +316,7 @@ def page(view: Merged, every: object, asked: list[UUID]) -> str:
     return render_template(
         "planning/seasons/compare.html",
         every=every,
-        asked=asked,
+        asked=season_ids,
         merged=view,
         entries=entries,
         paging=paging,
@@ -365,7 +370,7 @@ def create() -> Answer:
     if not form.validate():
         return new_page(form), 422
     try:
-        made = press_once(
+        season_id = press_once(
             lambda db, now: services.create_season(
                 db, actor=current_actor(), draft=form.draft(), now=now
             )
@@ -373,7 +378,7 @@ def create() -> Answer:
     except InvalidInput as refusal:
         form.show(refusal.errors)
         return new_page(form), 422
-    return redirect(url_for("seasons.season", season_id=made), 303)
+    return redirect(url_for("seasons.season", season_id=season_id), 303)
 
 
 @bp.get("/seasons/<uuid:season_id>")
@@ -423,9 +428,9 @@ def place_page(season: SeasonDetail, row: ShownWish, _anchor: str | None = None)
 def progress(season_id: UUID) -> Answer | tuple[str, int, dict[str, str]]:
     """Returns the bar alone, for htmx; when there is an answer the whole page is read again."""
     with reading() as db:
-        found = queries.season_of(db, actor=current_actor(), season_id=season_id)
-    html = render_template("planning/seasons/_progress.html", season=found, states=wording.STATES)
-    return html if found.state in WORKING else (html, 200, HX_REFRESH)
+        season = queries.season_of(db, actor=current_actor(), season_id=season_id)
+    html = render_template("planning/seasons/_progress.html", season=season, states=wording.STATES)
+    return html if season.state in WORKING else (html, 200, HX_REFRESH)
 
 
 @bp.post("/seasons/<uuid:season_id>/proposal")
@@ -528,8 +533,8 @@ def _ask(season_id: UUID, position: int, form: PlaceForm, starts_at: datetime) -
                 now=clock.now(),
             )
     except InvalidInput as refusal:
-        said = [say(reader_language(), sentence) for sentence in refusal.errors.values()]
-        form.ask_reason.errors = [*form.ask_reason.errors, *said]
+        sentences = [say(reader_language(), sentence) for sentence in refusal.errors.values()]
+        form.ask_reason.errors = [*form.ask_reason.errors, *sentences]
         with reading() as db:
             return _page(db, *found(db, season_id, position), form), 422
     except Refusal as refusal:
@@ -544,11 +549,11 @@ def _ask(season_id: UUID, position: int, form: PlaceForm, starts_at: datetime) -
 
 def _told(season_id: UUID, position: int, form: PlaceForm, refusal: ChangedMeanwhile) -> Answer:
     form.seen.data = refusal.mark
-    said = changed_meanwhile(
+    sentence = changed_meanwhile(
         refusal, url_for("seasons.wish", season_id=season_id, position=position)
     )
     with reading() as db:
-        return _page(db, *found(db, season_id, position), form, (said,)), STATUS[refusal.kind]
+        return _page(db, *found(db, season_id, position), form, (sentence,)), STATUS[refusal.kind]
 
 
 def found(db: Session, season_id: UUID, position: int) -> tuple[SeasonDetail, WishDetail]:

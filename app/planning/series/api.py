@@ -125,7 +125,7 @@ def plan_series_by_program(json: SeriesIn) -> Response | tuple[Response, int, di
     free slots.
     """
     sent = _sent(json)
-    asked: dict[str, Any] = {
+    wanted: dict[str, Any] = {
         "draft": (draft := draft_in(sent)),
         "recurrence": _recurrence(sent.recurrence, draft),
         "skip": sent.skip,
@@ -136,10 +136,10 @@ def plan_series_by_program(json: SeriesIn) -> Response | tuple[Response, int, di
     }
     try:
         with transaction() as db:
-            outcome = plan_series(db, **asked, publish=sent.publish)
+            outcome = plan_series(db, **wanted, publish=sent.publish)
     except SeriesRefused as refusal:
         with reading() as db:
-            proposal = propose_series(db, **asked)
+            proposal = propose_series(db, **wanted)
         slots = {
             one.occurrence.position: [slot.span for slot in one.advice.slots]
             for one in proposal.misfits
@@ -242,16 +242,16 @@ def _out(event_id: UUID) -> dict[str, Any]:
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
         policy.require_may_plan_for(current_actor(), event.group_slugs, event.kind)
-        found = series_of(db, actor=current_actor(), event_id=event_id)
+        series = series_of(db, actor=current_actor(), event_id=event_id)
     rows = [
         OccurrenceOut(position=one.position, is_moved=one.is_moved, event=event_out(one.event))
-        for one in found.members
+        for one in series.members
     ]
     return SeriesOut(
-        id=str(found.id),
-        title=found.title.as_dict(),
-        rule=rule_text(found.pattern.recurrence),
-        timezone=found.timezone,
+        id=str(series.id),
+        title=series.title.as_dict(),
+        rule=rule_text(series.pattern.recurrence),
+        timezone=series.timezone,
         occurrences=rows,
     ).model_dump()
 
@@ -292,4 +292,4 @@ def _findings(misfit: DateMisfit) -> list[dict[str, Any]]:
         ]
     if isinstance(misfit.breach, OutOfOrder):
         return [_breach(misfit.breach)]
-    return [_finding(found) for found in misfit.findings]
+    return [_finding(finding) for finding in misfit.findings]

@@ -165,13 +165,13 @@ def skipped_in(typed: Typed) -> frozenset[int]:
 
 
 def moved_in(typed: Typed, lasting: timedelta) -> dict[int, Timespan]:
-    found = {}
+    moved = {}
     for name, value in typed.items():
         position = number_in(name.removeprefix(MOVED), LAST_POSITION)
         starts_at = instant_of_event(value)
         if name.startswith(MOVED) and position is not None and starts_at is not None:
-            found[position] = Timespan(starts_at, starts_at + lasting)
-    return found
+            moved[position] = Timespan(starts_at, starts_at + lasting)
+    return moved
 
 
 class SeriesCancelForm(Form):

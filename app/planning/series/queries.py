@@ -102,7 +102,7 @@ def propose_series(
         if one is None or one.span is None:
             found.append(ProposedDate(one or date, is_skipped=one is None))
             continue
-        said = advice(
+        advised = advice(
             db,
             actor=actor,
             draft=draft,
@@ -114,7 +114,7 @@ def propose_series(
             known=known if draft.needs_delegates is None else None,  # others on another day
             terms=terms,
         )
-        proposed = ProposedDate(one, said, is_moved=one.position in (moved or {}))
+        proposed = ProposedDate(one, advised, is_moved=one.position in (moved or {}))
         found.append(proposed)
         if proposed.fits:
             holder = f"date:{one.position}"
@@ -164,12 +164,12 @@ def series_of(db: Session, *, actor: Actor, event_id: UUID) -> SeriesDetail:
     """Returns the series of an event with all its dates. Raises NotInSeries, and NotFound where the
     actor may not see the event.
     """
-    asked = (
+    statement = (
         select(Series)
         .join(Event, Event.series_id == Series.id)
         .where(Event.id == event_id, visible_to(actor))
     )
-    row = db.scalar(asked)
+    row = db.scalar(statement)
     if row is None:
         seen = db.scalar(select(Event.id).where(Event.id == event_id, visible_to(actor)))
         raise NotFound if seen is None else rules.NotInSeries

@@ -156,16 +156,16 @@ def rule_text(recurrence: Recurrence) -> str:
 
 def recurrence_of(text: str) -> Recurrence:
     """Returns the recurrence that `rule_text` wrote. Refuses with ValueError what it did not write."""
-    found = RULE.fullmatch(text)
-    if found is None or found["day"] not in DAYS:
+    match = RULE.fullmatch(text)
+    if match is None or match["day"] not in DAYS:
         raise ValueError(f"no recurrence of a series: {text}")
     return Recurrence(
-        frequency=Frequency(found["frequency"].lower()),
-        weekday=DAYS.index(found["day"]),
-        interval=int(found["interval"]),
-        nth=int(found["nth"]) if found["nth"] else None,
-        count=int(found["count"]) if found["count"] else None,
-        until=datetime.strptime(found["until"], "%Y%m%d").date() if found["until"] else None,  # noqa: DTZ007 - a day
+        frequency=Frequency(match["frequency"].lower()),
+        weekday=DAYS.index(match["day"]),
+        interval=int(match["interval"]),
+        nth=int(match["nth"]) if match["nth"] else None,
+        count=int(match["count"]) if match["count"] else None,
+        until=datetime.strptime(match["until"], "%Y%m%d").date() if match["until"] else None,  # noqa: DTZ007 - a day
     )
 
 

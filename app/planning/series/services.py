@@ -105,12 +105,12 @@ def _standing(  # noqa: PLR0917 - what was asked for
     """Returns the events of the series when it was planned just so, for the button was pressed
     twice; none when it was not.
     """
-    asked = (
+    statement = (
         select(Event)
         .where(Event.series_id == series_id, Event.status == status, visible_to(actor))
         .options(*PARTS)
     )
-    events = sorted(db.scalars(asked), key=_position)
+    events = sorted(db.scalars(statement), key=_position)
     drafts = [
         (one.position, with_delegates(db, replace(draft, span=one.span)).settled())
         for one in wanted
@@ -322,10 +322,10 @@ def _series(db: Session, actor: Actor, event_id: UUID) -> tuple[Event, tuple[Eve
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     if event.series_id is None:
         raise rules.NotInSeries
-    asked = select(Event).where(Event.series_id == event.series_id).options(*PARTS)
+    statement = select(Event).where(Event.series_id == event.series_id).options(*PARTS)
     return (
         event,
-        tuple(sorted(db.scalars(asked), key=_position)),
+        tuple(sorted(db.scalars(statement), key=_position)),
         db.get_one(Series, event.series_id),
     )
 
@@ -335,7 +335,7 @@ def _targets(
 ) -> tuple[Event, ...]:
     since = 1 if scope is Scope.ALL else _position(edited)
     until = _position(edited) if scope is Scope.THIS else max(map(_position, members))
-    found = tuple(
+    targets = tuple(
         event
         for event in members
         if since <= _position(event) <= until
@@ -343,9 +343,9 @@ def _targets(
         and event.starts_at is not None
         and event.starts_at > now
     )
-    if not found:
+    if not targets:
         raise rules.NothingLeft
-    return found
+    return targets
 
 
 def _position(event: Event) -> int:

@@ -188,7 +188,7 @@ def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
     """Returns what the reader may let stand, each once however many dates it is about, as boxes to
     tick.
     """
-    found: dict[str, dict[str, Any]] = {}
+    by_rule: dict[str, dict[str, Any]] = {}
     for date in dates:
         for finding in date.advice.findings:
             if finding.severity in REFUSED and scheduling_policy.may_override(
@@ -197,12 +197,12 @@ def _confirmable(dates: Sequence[ProposedDate]) -> list[dict[str, Any]]:
                 value = (
                     f"{finding.rule}|{finding.against}" if finding.against else str(finding.rule)
                 )
-                row = found.setdefault(
+                row = by_rule.setdefault(
                     value, {"value": value, "label": _finding(finding), "dates": 0}
                 )
                 row["dates"] += 1
                 row["is_ticked"] = finding.is_overridden
-    return list(found.values())
+    return list(by_rule.values())
 
 
 def _pages(
@@ -291,13 +291,13 @@ def _said(advice: Advice) -> list[str]:
 
 
 def _same_for_all(dates: Sequence[ProposedDate]) -> list[str]:
-    found = [
+    sentences = [
         finding
         for date in dates
         for finding in date.advice.findings
         if finding.rule == Rule.OUTSIDE_HOURS
     ]
-    return list(dict.fromkeys(map(_finding, found)))[:2]
+    return list(dict.fromkeys(map(_finding, sentences)))[:2]
 
 
 def _finding(finding: Finding) -> str:
@@ -319,11 +319,11 @@ def _say(refusal: SeriesRefused) -> str:
     return say(reader_language(), refusal.sentence)
 
 
-def refusals_of(refusal: SeriesRefused, found: SeriesDetail) -> list[str]:
+def refusals_of(refusal: SeriesRefused, series: SeriesDetail) -> list[str]:
     """Returns the whole, then each date with its sentences, for the summary above a form; and where
     the presidency can be asked for a date that only it may allow.
     """
-    events = {member.position: member.event.id for member in found.members}
+    events = {member.position: member.event.id for member in series.members}
     lines = [_say(refusal)]
     for misfit in refusal.misfits:
         one = misfit.occurrence
@@ -344,7 +344,7 @@ def asking_line(event_id: UUID, span: Timespan, day: str) -> Markup:
 
 
 def existing_page(
-    found: SeriesDetail,
+    series: SeriesDetail,
     event: EventDetail,
     form: SeriesChangeForm | None = None,
     *,
@@ -360,13 +360,13 @@ def existing_page(
     )
     html = render_template(
         "planning/series/series.html",
-        series=found,
+        series=series,
         event=event,
         form=shown,
         refusals=refusals,
         zone=zone,
-        rule=recurrence_in_words(found.pattern.recurrence),
-        is_draft=any(member.event.status == "draft" for member in found.members),
+        rule=recurrence_in_words(series.pattern.recurrence),
+        is_draft=any(member.event.status == "draft" for member in series.members),
     )
     return html, status
 
@@ -593,14 +593,14 @@ def _to_event(event_id: UUID) -> Response:
 
 
 def _cancel_page(
-    found: SeriesDetail,
+    series: SeriesDetail,
     event: EventDetail,
     scope: Scope,
     form: SeriesCancelForm | None = None,
     *,
     status: int = 200,
 ) -> Answer:
-    dates = _ending(found, event, scope)
+    dates = _ending(series, event, scope)
     shown = form or SeriesCancelForm(data={"scope": scope.value})
     shown.reason.flags.required = is_public = _is_public(dates)
     return render_template(
@@ -617,13 +617,13 @@ def _is_public(dates: Sequence[EventDetail]) -> bool:
     return any(date.status is EventStatus.PUBLISHED for date in dates)
 
 
-def _ending(found: SeriesDetail, event: EventDetail, scope: Scope) -> list[EventDetail]:
+def _ending(series: SeriesDetail, event: EventDetail, scope: Scope) -> list[EventDetail]:
     """Returns the dates that cancelling would end."""
-    here = next(member.position for member in found.members if member.event.id == event.id)
+    here = next(member.position for member in series.members if member.event.id == event.id)
     now = clock.now()
     return [
         member.event
-        for member in found.members
+        for member in series.members
         if member.event.status is not EventStatus.CANCELLED
         and member.event.starts_at
         and member.event.starts_at > now

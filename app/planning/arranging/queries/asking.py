@@ -298,12 +298,12 @@ def advice(
         question = replace(asking.at(span), permitted=permitted, also=tuple(also))
         findings = calendar.findings(db, question, terms=terms)
     hours = hours_of(span, known.countries, holidays)
-    found = Advice(findings=findings, breach=breach, slots=(), hours=hours)
-    if not (with_slots and found.is_refused) or asking is None:
-        return found
+    advised = Advice(findings=findings, breach=breach, slots=(), hours=hours)
+    if not (with_slots and advised.is_refused) or asking is None:
+        return advised
     read = _Read(proposed=wanted, settled=draft, seats=seats, known=known, cycle=cycle)
     slots = _slots(db, read, actor=actor, now=now, event_id=event_id, also=also)
-    return replace(found, slots=slots)
+    return replace(advised, slots=slots)
 
 
 def free_slots(
@@ -457,8 +457,8 @@ class _LacksNothingMore:
         key = span if self._draft.kind is EventKind.CONGRESS else self._year(span)
         if key not in self._by_day:
             draft = replace(self._draft, span=span)
-            found = lacks_of(self._db, actor=self._actor, draft=draft, event_id=self._event_id)
-            self._by_day[key] = frozenset(lack.rule for lack in found)
+            lacks = lacks_of(self._db, actor=self._actor, draft=draft, event_id=self._event_id)
+            self._by_day[key] = frozenset(lack.rule for lack in lacks)
         return self._by_day[key]
 
 

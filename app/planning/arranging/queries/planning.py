@@ -156,18 +156,18 @@ def groups_for(db: Session, *, actor: Actor) -> tuple[GroupChoice, ...]:
 
 
 def editions(db: Session) -> tuple[EditionChoice, ...]:
-    found = db.scalars(EDITIONS)
-    return tuple(EditionChoice(edition.slug, edition.label, edition.theme) for edition in found)
+    rows = db.scalars(EDITIONS)
+    return tuple(EditionChoice(edition.slug, edition.label, edition.theme) for edition in rows)
 
 
 def editions_to_come(db: Session, *, today: date) -> tuple[str, ...]:
     """Slugs of the editions whose congress is not over, the soonest first; those without a date last."""
-    found: list[tuple[str, str]] = []
+    dated_slugs: list[tuple[str, str]] = []
     for edition in db.scalars(EDITIONS):
         last = edition.ends_on or edition.starts_on
         if not last or last >= today.isoformat()[: len(last)]:
-            found.append((edition.starts_on or "9999", edition.slug))
-    return tuple(slug for _starts, slug in sorted(found))
+            dated_slugs.append((edition.starts_on or "9999", edition.slug))
+    return tuple(slug for _starts, slug in sorted(dated_slugs))
 
 
 def people_choices(
@@ -184,7 +184,7 @@ def people_choices(
         return PeopleChoices()
     words = words[: roster.LONGEST_SEARCH]
     stands = [_choice(*row) for row in db.execute(CHOSEN, {"people": list(chosen)})]
-    found: list[PersonChoice] = []
+    matches: list[PersonChoice] = []
     note = None
     sees_region = directory_policy.may_search_the_region(actor)
     if are_enough(words):
@@ -193,12 +193,12 @@ def people_choices(
             matching = matching.where(Person.country_code == actor.country)
         for word in words.split()[:MOST_WORDS]:
             matching = matching.where(_names(_searchable(word)))
-        found = [_choice(*row) for row in db.execute(matching.limit(MOST_PEOPLE_OFFERED))]
+        matches = [_choice(*row) for row in db.execute(matching.limit(MOST_PEOPLE_OFFERED))]
         if not sees_region:
             elsewhere = queries_people.people_elsewhere(db, actor=actor, words=words, now=now)
-            found += [_choice(*row) for row in elsewhere.rows if row[0].id not in chosen]
+            matches += [_choice(*row) for row in elsewhere.rows if row[0].id not in chosen]
             note = elsewhere.note
-    return PeopleChoices((*stands, *found), tuple(person.id for person in found), note)
+    return PeopleChoices((*stands, *matches), tuple(person.id for person in matches), note)
 
 
 def _choice(person: Person, country: Country | None) -> PersonChoice:
@@ -243,7 +243,7 @@ def cycle_of(
         .where(or_(Event.starts_at.is_not(None), EventLink.role == LinkRole.CONGRESS))
         .order_by(Event.starts_at)
     )
-    found = []
+    events = []
     for event, role, slug, label in rows:
         if event.id != leaving_out:
             hidden = event.is_confidential and not leads_the_region(actor)
@@ -253,7 +253,7 @@ def cycle_of(
                 if event.starts_at and event.ends_at
                 else None
             )
-            found.append(
+            events.append(
                 CycleEvent(
                     event_id=event.id,
                     title=title,
@@ -265,14 +265,14 @@ def cycle_of(
             )
     with_congress = {
         other.edition
-        for other in found
+        for other in events
         if other.role is LinkRole.CONGRESS and other.span is not None
     }
     dated = db.scalars(select(Edition).where(Edition.slug.in_(set(editions) - with_congress)))
     for edition in dated:
         days = days_of_edition(edition.starts_on, edition.ends_on)
         if days is not None:
-            found.append(
+            events.append(
                 CycleEvent(
                     event_id=None,
                     title=edition.theme,
@@ -282,7 +282,7 @@ def cycle_of(
                     span=days,
                 )
             )
-    return tuple(found)
+    return tuple(events)
 
 
 @dataclass(frozen=True)
@@ -295,12 +295,12 @@ class Delegates:
 
     def on(self, day: date) -> dict[str, dict[str, frozenset[int]]]:
         """Returns those of a day: ids by country code by group."""
-        found: dict[str, dict[str, frozenset[int]]] = {}
+        by_group: dict[str, dict[str, frozenset[int]]] = {}
         for slug, code, person_id, valid_from, valid_until in self.terms:
             if dated.in_force(valid_from, valid_until, day):
-                countries = found.setdefault(slug, {})
+                countries = by_group.setdefault(slug, {})
                 countries[code] = countries.get(code, frozenset()) | {person_id}
-        return found
+        return by_group
 
 
 NO_DELEGATES = Delegates(())
@@ -405,13 +405,13 @@ def session_details(
 
 def _people(db: Session, event_id: UUID) -> dict[UUID, tuple[PersonSummary, ...]]:
     rows = db.execute(PEOPLE_OF_SESSIONS, {"event_id": event_id})
-    found: dict[UUID, tuple[PersonSummary, ...]] = {}
+    by_session: dict[UUID, tuple[PersonSummary, ...]] = {}
     for session_id, role, person_id, name, country in rows:
         person = PersonSummary(
             id=person_id, name=name, country=country or "", role=PersonRole(role)
         )
-        found[session_id] = (*found.get(session_id, ()), person)
-    return found
+        by_session[session_id] = (*by_session.get(session_id, ()), person)
+    return by_session
 
 
 def tables_of(db: Session, *, event_id: UUID) -> tuple[TableChoice, ...]:

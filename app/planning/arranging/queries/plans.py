@@ -106,8 +106,10 @@ def plan_of(db: Session, *, actor: Actor, year: int) -> PlanPage:
         .where(PlanEntry.year == year)
         .order_by(PlanEntry.quarter.is_(None), PlanEntry.quarter, PlanEntry.position, PlanEntry.id)
     )
-    found = [(entry, group.name if entry.working_group_id else None) for entry, group in rows]
-    held = _held_under(db, actor, [entry.id for entry, _group in found])
+    named_entries = [
+        (entry, group.name if entry.working_group_id else None) for entry, group in rows
+    ]
+    held = _held_under(db, actor, [entry.id for entry, _group in named_entries])
     entries = tuple(
         EntryLine(
             id=entry.id,
@@ -119,7 +121,7 @@ def plan_of(db: Session, *, actor: Actor, year: int) -> PlanPage:
             events=tuple(one for one in held.get(entry.id, ()) if one.year == year),
             elsewhere=tuple(one for one in held.get(entry.id, ()) if one.year != year),
         )
-        for entry, group in found
+        for entry, group in named_entries
     )
     if plan is None:
         return PlanPage(
@@ -190,13 +192,13 @@ def entries_offered(
     """Returns what an event of these years may be held under by the actor, and the entry `also`
     that stands already.
     """
-    mine: ColumnElement[bool] = true()
+    may_use: ColumnElement[bool] = true()
     if not leads_the_region(actor):
         groups = select(WorkingGroup.id).where(WorkingGroup.slug.in_(actor.scopes(Role.CONVENOR)))
-        mine = or_(PlanEntry.working_group_id.is_(None), PlanEntry.working_group_id.in_(groups))
+        may_use = or_(PlanEntry.working_group_id.is_(None), PlanEntry.working_group_id.in_(groups))
     rows = db.scalars(
         select(PlanEntry)
-        .where(or_(PlanEntry.year.in_(years) & mine, PlanEntry.id == also))
+        .where(or_(PlanEntry.year.in_(years) & may_use, PlanEntry.id == also))
         .order_by(PlanEntry.year, PlanEntry.position, PlanEntry.id)
     )
     return tuple(EntryChoice(row.id, row.year, row.title) for row in rows)
@@ -215,10 +217,10 @@ def _held_under(db: Session, actor: Actor, ids: Collection[int]) -> dict[int, tu
         )
         .order_by(Event.starts_at, Event.id)
     )
-    found: dict[int, tuple[Under, ...]] = {}
+    by_entry: dict[int, tuple[Under, ...]] = {}
     for row in rows:
-        found[row.plan_entry_id or 0] = (*found.get(row.plan_entry_id or 0, ()), _under(row))
-    return found
+        by_entry[row.plan_entry_id or 0] = (*by_entry.get(row.plan_entry_id or 0, ()), _under(row))
+    return by_entry
 
 
 def _extraordinary(db: Session, actor: Actor, year: int) -> tuple[Under, ...]:
@@ -274,8 +276,10 @@ def cycles_called(db: Session, slugs: Collection[str]) -> tuple[Cycle, ...]:
 
 
 def has_guidelines_review(db: Session, event_id: UUID) -> bool:
-    asked = select(func.count()).select_from(EventSession).where(EventSession.event_id == event_id)
-    return bool(db.scalar(asked.where(EventSession.kind == SessionKind.GUIDELINES_REVIEW)))
+    statement = (
+        select(func.count()).select_from(EventSession).where(EventSession.event_id == event_id)
+    )
+    return bool(db.scalar(statement.where(EventSession.kind == SessionKind.GUIDELINES_REVIEW)))
 
 
 def has_sessions(db: Session, event_id: UUID) -> bool:

@@ -185,7 +185,7 @@ def events_around(
 
 
 def _groups_of(db: Session, event_ids: list[UUID]) -> Mapping[UUID, tuple[str, ...]]:
-    found: dict[UUID, tuple[str, ...]] = defaultdict(tuple)
+    slugs: dict[UUID, tuple[str, ...]] = defaultdict(tuple)
     if event_ids:
         rows = db.execute(
             select(EventGroup.event_id, WorkingGroup.slug)
@@ -194,8 +194,8 @@ def _groups_of(db: Session, event_ids: list[UUID]) -> Mapping[UUID, tuple[str, .
             .order_by(WorkingGroup.position)
         )
         for event_id, slug in rows:
-            found[event_id] = (*found[event_id], slug)
-    return found
+            slugs[event_id] = (*slugs[event_id], slug)
+    return slugs
 
 
 def needed_twice(

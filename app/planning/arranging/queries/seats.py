@@ -195,12 +195,12 @@ def findings_about(
         is_timely=False,
         permitted=permitted,
     )
-    found = []
+    marked = []
     for finding in findings(db, question):
         if finding.rule != Rule.PERSON_LOAD:
-            found.append(finding)
+            marked.append(finding)
         elif event.status == EventStatus.PUBLISHED:
-            found.append(
+            marked.append(
                 replace(finding, is_overridden=(finding.rule, finding.against) in permitted)
             )
-    return tuple(found)
+    return tuple(marked)

@@ -94,7 +94,7 @@ def double_booked(
     """Returns those of the draft's people who sit in another session of the same event meanwhile;
     `names` by person id, `timezone` the event's.
     """
-    found = []
+    findings = []
     for other in others:
         there = {person.id for person in other.people}
         shared = [part.person_id for part in draft.people if part.person_id in there]
@@ -108,7 +108,7 @@ def double_booked(
                 is_confidential=False,
                 parties=parties,
             )
-            found.append(
+            findings.append(
                 Finding(
                     rule=Rule.SAME_PERSON,
                     severity=Severity.BLOCK,
@@ -117,7 +117,7 @@ def double_booked(
                     parties=parties,
                 )
             )
-    return tuple(found)
+    return tuple(findings)
 
 
 def carried(

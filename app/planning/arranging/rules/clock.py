@@ -36,10 +36,10 @@ def instants_of(wall: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     """Returns when the clocks of a zone show a naive wall time: once, twice in autumn, or never in
     spring.
     """
-    found = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    instants = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
     return tuple(
         sorted(
-            instant for instant in found if instant.astimezone(zone).replace(tzinfo=None) == wall
+            instant for instant in instants if instant.astimezone(zone).replace(tzinfo=None) == wall
         )
     )
 
@@ -50,10 +50,10 @@ def instant_of(wall: datetime, timezone: str) -> datetime:
 
     Refuses with ValueError an hour that the clocks jump over.
     """
-    found = instants_of(wall, ZoneInfo(timezone))
-    if not found:
+    instants = instants_of(wall, ZoneInfo(timezone))
+    if not instants:
         raise ValueError("this wall time does not exist")
-    return found[0]
+    return instants[0]
 
 
 def span_of_wall(
@@ -231,7 +231,7 @@ def instant_today(wall: datetime, zone: tzinfo, *, near: datetime) -> datetime:
     Of an hour that comes twice it is the one nearest to `near`; one that the clocks jump over moves
     on by the jump.
     """
-    found = instants_of(wall, zone)
-    if not found:
+    instants = instants_of(wall, zone)
+    if not instants:
         return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    return min(found, key=lambda instant: abs(instant - near))
+    return min(instants, key=lambda instant: abs(instant - near))

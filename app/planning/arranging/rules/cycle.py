@@ -78,9 +78,9 @@ def breach(
     for link in links:
         for other in cycle:
             if other.edition == link.edition:
-                found = _breach_between(span, link.role, other)
-                if found is not None:
-                    return found
+                broken = _breach_between(span, link.role, other)
+                if broken is not None:
+                    return broken
     return None
 
 
@@ -107,11 +107,11 @@ def nearest_lawful_wish(
     """Returns where to look for free slots when the order of a cycle was broken: just outside what
     stands in the way.
     """
-    found = breach(span, links, cycle)
-    stands = found.other.span if found is not None else None
-    if stands is not None and isinstance(found, PreparatoryTooLate):
+    broken = breach(span, links, cycle)
+    stands = broken.other.span if broken is not None else None
+    if stands is not None and isinstance(broken, PreparatoryTooLate):
         return span.moved_to(stands.starts_at - span.duration - timedelta(days=1))
-    if stands is not None and isinstance(found, FollowUpTooEarly):
+    if stands is not None and isinstance(broken, FollowUpTooEarly):
         return span.moved_to(stands.ends_at + timedelta(days=1))
     return span
 
@@ -318,5 +318,5 @@ def _unstaffed(tables: Sequence[TableState]) -> str | Sentence:
         return N_("Add the work tables.")
     lacking = [one for one in tables if not (one.has_moderator and one.has_rapporteur)]
     numbers = ", ".join(str(one.position) for one in lacking)
-    said = N_("Name who moderates and who reports. Missing at table: %(tables)s.")
-    return Sentence(said, {"tables": numbers}) if lacking else ""
+    sentence = N_("Name who moderates and who reports. Missing at table: %(tables)s.")
+    return Sentence(sentence, {"tables": numbers}) if lacking else ""

@@ -120,8 +120,8 @@ def year_of(draft: EventDraft) -> int | None:
     """
     if draft.span is not None:
         return local_year(draft.span.starts_at, draft.timezone)
-    found = draft.found_start[:YEAR_DIGITS]
-    return int(found) if len(found) == YEAR_DIGITS and found.isascii() and found.isdigit() else None
+    typed = draft.found_start[:YEAR_DIGITS]
+    return int(typed) if len(typed) == YEAR_DIGITS and typed.isascii() and typed.isdigit() else None
 
 
 def local_year(instant: datetime, timezone: str) -> int:

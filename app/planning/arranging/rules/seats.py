@@ -78,16 +78,16 @@ def seated(
     A vacant seat stays with whoever had it. Nobody is there twice: who fills several seats has them
     all, in the first one's role, and who is wanted in person besides keeps that.
     """
-    found: dict[int, SeatedPerson] = {}
+    holders: dict[int, SeatedPerson] = {}
     for place in sorted(places):
         for person_id, seats in _fillers(place, on, holdings).items():
-            known = found.get(person_id)
+            known = holders.get(person_id)
             both = bool(known and known.seats and seats)
             kept = (
                 tuple(sorted({*known.seats, *seats})) if known and both else () if known else seats
             )
-            found[person_id] = SeatedPerson(person_id, known.role if known else place.role, kept)
-    return tuple(sorted(found.values()))
+            holders[person_id] = SeatedPerson(person_id, known.role if known else place.role, kept)
+    return tuple(sorted(holders.values()))
 
 
 def _fillers(

@@ -216,13 +216,13 @@ def hold_sittings(
         return
     freed = (*freed, *let_sittings_pass(db, [event.id]))
     names = names_of(db, {part.person_id for session in sessions for part in session.people})
-    theirs = {person.person_id for person in event.people}
+    people_of_event = {person.person_id for person in event.people}
     standing = _hold_of(db, event, now)
     for session in sessions:
         people = [
             Party.person(part.person_id, names[part.person_id])
             for part in session.people
-            if part.person_id not in theirs
+            if part.person_id not in people_of_event
         ]
         if standing is None or not people:
             claims.release(db, holder=holder_of_session(session.id), now=now)

@@ -445,9 +445,9 @@ def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | No
     if draft.span is not None and draft.links:
         named = {link.edition for link in draft.links}
         cycle = cycle_of(db, actor=actor, editions=named, leaving_out=event_id)
-        found = rules_cycle.breach(draft.span, draft.links, cycle)
-        if found is not None:
-            raise found
+        breach = rules_cycle.breach(draft.span, draft.links, cycle)
+        if breach is not None:
+            raise breach
     return known
 
 

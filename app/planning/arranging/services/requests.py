@@ -130,10 +130,10 @@ def ask_for(
         rules_life.require_step(phase_at(event, now), Step.ASK)
     if draft.span is None:
         raise rules_life.NothingToHold
-    found = _findings(db, actor, draft, event_id, now=now)
-    if must_need and not found:
+    refused = _findings(db, actor, draft, event_id, now=now)
+    if must_need and not refused:
         raise rules_requests.NothingToAsk
-    words = _reason_for(found, REASON_FIELD, reason)
+    words = _reason_for(refused, REASON_FIELD, reason)
     event.asked_at, event.approved_at, event.approved_by = now, None, None
     request = put_request(
         db,
@@ -180,8 +180,8 @@ def ask_to_move(
         stored = draft_of(db, event)
     require_presidency(db, now=now)
     wished = replace(stored, span=span, timezone=timezone or stored.timezone)
-    found = _findings(db, actor, wished, event_id, now=now)
-    if not found or span == stored.span:
+    refused = _findings(db, actor, wished, event_id, now=now)
+    if not refused or span == stored.span:
         raise rules_requests.NothingToAsk
     words = require_reason(REASON_FIELD, reason)
     standing = open_request_of(db, event_id)
@@ -226,11 +226,11 @@ def authorize(
     request, event = _judged(db, actor, request_id, now=now)
     draft = _wished(db, request, event)
     assert draft.span is not None  # noqa: S101 - a request has a time
-    found = _findings(db, actor, draft, event.id, now=now)
-    if seen and seen != rules_requests.findings_mark(draft.span, found):
+    refused = _findings(db, actor, draft, event.id, now=now)
+    if seen and seen != rules_requests.findings_mark(draft.span, refused):
         raise rules_requests.FindingsChanged
-    words = _reason_for(found, ANSWER_FIELD, reason)
-    overrides = [OverrideAsked(str(one.rule), one.against, words) for one in found]
+    words = _reason_for(refused, ANSWER_FIELD, reason)
+    overrides = [OverrideAsked(str(one.rule), one.against, words) for one in refused]
     answer_request(db, request, RequestState.AUTHORIZED, actor=actor, now=now, answer=words)
     if event.status == EventStatus.DRAFT:
         event.approved_at, event.approved_by = now, actor.account_id or None
@@ -277,7 +277,7 @@ def offer_hour(
     duration = request.ends_at - request.starts_at
     offered = Timespan(starts_at, starts_at + duration)
     draft = replace(_wished(db, request, event), span=offered)
-    said = advice(
+    advised = advice(
         db,
         actor=actor,
         draft=draft,
@@ -286,7 +286,7 @@ def offer_hour(
         event_id=event.id,
         with_slots=False,
     )
-    if said.is_refused or starts_at <= now:
+    if advised.is_refused or starts_at <= now:
         raise rules_requests.OfferTaken
     request.offered_starts_at, request.offered_ends_at = offered.starts_at, offered.ends_at
     answer_request(db, request, RequestState.OFFERED, actor=actor, now=now)
@@ -398,7 +398,7 @@ def _findings(
 ) -> tuple[Finding, ...]:
     """Returns what refuses the draft's time and the presidency may lift; refuses the rest."""
     assert draft.span is not None  # noqa: S101 - asked by the callers
-    said = advice(
+    advised = advice(
         db,
         actor=actor,
         draft=draft,
@@ -407,18 +407,18 @@ def _findings(
         event_id=event_id,
         with_slots=False,
     )
-    if said.breach is not None:
-        raise said.breach
-    found = rules_requests.refused(said.findings)
-    if not rules_requests.can_be_lifted(found):
-        require_free(found)
-    return found
+    if advised.breach is not None:
+        raise advised.breach
+    refused = rules_requests.refused(advised.findings)
+    if not rules_requests.can_be_lifted(refused):
+        require_free(refused)
+    return refused
 
 
-def _reason_for(found: Sequence[Finding], field: str, reason: str | None) -> str:
-    if found and reason is None:
-        require_free(found)
-    return require_reason(field, reason or "") if found else (reason or "").strip()
+def _reason_for(findings: Sequence[Finding], field: str, reason: str | None) -> str:
+    if findings and reason is None:
+        require_free(findings)
+    return require_reason(field, reason or "") if findings else (reason or "").strip()
 
 
 def _require_unasked(db: Session, event_id: UUID, span: Timespan, *, now: datetime) -> None:

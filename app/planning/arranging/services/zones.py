@@ -140,14 +140,14 @@ def _moved_holidays(db: Session, now: datetime, zone_of: ZoneOf) -> dict[str, Ti
     """Returns the new span of each binding holiday to come whose local day has moved, by the holder
     of its claim.
     """
-    found = {}
+    spans = {}
     for country_code, timezone, on in binding_holidays(db, since=now.date()):
         holder = holder_of_holiday(country_code, on)
         standing = engagement_of(db, holder=holder)
         today = local_day(on, zone_of(timezone))
         if standing is not None and standing.span != today:
-            found[holder] = today
-    return found
+            spans[holder] = today
+    return spans
 
 
 def _reclaim(db: Session, spans: Mapping[str, Timespan], *, now: datetime) -> int:
@@ -156,10 +156,12 @@ def _reclaim(db: Session, spans: Mapping[str, Timespan], *, now: datetime) -> in
     All old claims are given up first, so that events that moved by the same hour do not clash with
     each other. A draft whose hold has lapsed claims nothing.
     """
-    asked = {holder: found for holder in spans if (found := _held(db, holder, now=now)) is not None}
-    freed = claims.let_pass(db, holders=list(asked))
+    standing = {
+        holder: held for holder in spans if (held := _held(db, holder, now=now)) is not None
+    }
+    freed = claims.let_pass(db, holders=list(standing))
     cases = 0
-    for holder, (draft, parties) in asked.items():
+    for holder, (draft, parties) in standing.items():
         moved = replace(draft, span=spans[holder])
         if draft.nature in SOFT:
             question = agreed(moved, parties, now=now)

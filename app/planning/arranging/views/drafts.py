@@ -112,8 +112,8 @@ def _take(
 
 def _ticked() -> list[UUID]:
     """Returns the events that were ticked. What is no id is left out, as no browser sends it."""
-    asked = (uuid_in(text) for text in typed_fields().getlist("event"))
-    return [event_id for event_id in asked if event_id is not None]
+    typed = (uuid_in(text) for text in typed_fields().getlist("event"))
+    return [event_id for event_id in typed if event_id is not None]
 
 
 def _said(act: str, number: int) -> str:

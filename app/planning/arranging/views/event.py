@@ -189,10 +189,10 @@ def life_of(
 ) -> LifeShown:
     phase = phase_of_event(event, now)
     approves = policy.may_approve(actor)
-    asked = latest_request(db, event_id=event.id) if may_change else None
-    waits = asked is not None and asked.state == RequestState.OPEN and asked.decide_by > now
+    latest = latest_request(db, event_id=event.id) if may_change else None
+    waits = latest is not None and latest.state == RequestState.OPEN and latest.decide_by > now
     says = may_change or phase in (Phase.RUNNING, Phase.CLOSED)
-    is_offered = asked is not None and asked.state == RequestState.OFFERED
+    is_offered = latest is not None and latest.state == RequestState.OFFERED
     return LifeShown(
         phase,
         MEANING[phase] if says else "",
@@ -208,11 +208,11 @@ def life_of(
 
 def _history(db: Session, event: EventDetail) -> tuple[StepShown, ...]:
     zone, language = reader_timezone(), reader_language()
-    found = []
+    steps = []
     for one in steps_of(db, event_id=event.id):
         local = one.at.astimezone(ZoneInfo(zone))
         day = format_skeleton("yMMMd", local, locale=date_locale(language))
-        found.append(
+        steps.append(
             StepShown(
                 step=one.step,
                 at=f"{day}, {local:%H:%M} {zone_label(zone, one.at, language)}",
@@ -220,7 +220,7 @@ def _history(db: Session, event: EventDetail) -> tuple[StepShown, ...]:
                 note=one.note,
             )
         )
-    return tuple(found)
+    return tuple(steps)
 
 
 def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Language) -> BriefPage:
@@ -536,46 +536,46 @@ def event_page(event_id: UUID, *, refused: InvalidInput | None = None) -> str:
     The panels come from packages above: see `EventPort`.
     """
     with reading() as db:
-        found = event_of(db, actor=current_actor(), event_id=event_id)
-        place = place_in_series(db, actor=current_actor(), event=found)
+        event = event_of(db, actor=current_actor(), event_id=event_id)
+        place = place_in_series(db, actor=current_actor(), event=event)
         panel = event_port().registration_panel(
             db,
-            event=found,
+            event=event,
             actor=current_actor(),
             now=clock.now(),
             language=reader_language(),
             refused=refused,
         )
-        may_change = policy.may_plan_for(current_actor(), found.group_slugs, found.kind)
-        life = life_of(db, found, actor=current_actor(), may_change=may_change, now=clock.now())
-        page = brief_page(db, found, phase=life.phase, language=reader_language())
+        may_change = policy.may_plan_for(current_actor(), event.group_slugs, event.kind)
+        life = life_of(db, event, actor=current_actor(), may_change=may_change, now=clock.now())
+        page = brief_page(db, event, phase=life.phase, language=reader_language())
         meeting = (
-            event_port().meeting_panel(db, event=found, language=reader_language(), now=clock.now())
+            event_port().meeting_panel(db, event=event, language=reader_language(), now=clock.now())
             if may_change
             else None
         )
-        outside = event_port().speakers(db, event=found, actor=current_actor())
-        shown = event_port().progress(db, event=found) if may_change else None
+        outside = event_port().speakers(db, event=event, actor=current_actor())
+        shown = event_port().progress(db, event=event) if may_change else None
         overrides = overrides_of(db, holder=holder_of(event_id)) if may_change else ()
-        cycle = cycle_facts(db, found, may_change=may_change)
+        cycle = cycle_facts(db, event, may_change=may_change)
         is_held = may_change and life.phase in {Phase.ENDED, Phase.CLOSED}
         reading_list = (
             ()
             if may_change
             else event_port().reading_list(
-                db, event=found, actor=current_actor(), today=clock.today()
+                db, event=event, actor=current_actor(), today=clock.today()
             )
         )
         there = (
-            presence_in(db, event_id=event_id, starts_at=found.starts_at, ends_at=found.ends_at)
+            presence_in(db, event_id=event_id, starts_at=event.starts_at, ends_at=event.ends_at)
             if is_held
             else None
         )
     return render_template(
         "planning/arranging/event.html" if may_change else "planning/arranging/event_page.html",
-        event=found,
+        event=event,
         reading=reading_list,
-        marks=groups_shown(found.groups),
+        marks=groups_shown(event.groups),
         place=place,
         may_change=may_change,
         overrides=overrides,
@@ -585,12 +585,12 @@ def event_page(event_id: UUID, *, refused: InvalidInput | None = None) -> str:
         page=page,
         languages=LANGUAGES,
         pairs=PAIRS,
-        joining=joining(found, page, may_change=may_change, jitsi=jitsi_server(), now=clock.now()),
-        is_cancelled=found.status is EventStatus.CANCELLED,
+        joining=joining(event, page, may_change=may_change, jitsi=jitsi_server(), now=clock.now()),
+        is_cancelled=event.status is EventStatus.CANCELLED,
         may_write=may_change and may_take(life.phase, Step.CANCEL),
-        to_forward=words_to_forward(found),
+        to_forward=words_to_forward(event),
         outside=outside,
-        **(cockpit(found, shown, page) if shown is not None else {}),
+        **(cockpit(event, shown, page) if shown is not None else {}),
         kinds=wording.KINDS,
         modes=wording.MODES,
         person_roles=wording.PERSON_ROLES,
@@ -610,10 +610,10 @@ def publish(event_id: UUID) -> Answer:
     """
     actor = current_actor()
     with reading() as db:
-        found = changeable(event_of(db, actor=actor, event_id=event_id))
-        has_passed = found.ends_at is not None and found.ends_at <= clock.now()
+        event = changeable(event_of(db, actor=actor, event_id=event_id))
+        has_passed = event.ends_at is not None and event.ends_at <= clock.now()
         page = (
-            page_of(db, None, found) if has_passed and found.status is EventStatus.DRAFT else None
+            page_of(db, None, event) if has_passed and event.status is EventStatus.DRAFT else None
         )
     if page is not None:
         page.form.ask_about_past()

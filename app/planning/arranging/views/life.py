@@ -87,10 +87,10 @@ def _step(event_id: UUID, step: Callable[..., None], done: str) -> Answer:
 
 def _return_page(event_id: UUID, note: str, error: str | None, status: int) -> tuple[str, int]:
     with reading() as db:
-        found = event_of(db, actor=current_actor(), event_id=event_id)
+        event = event_of(db, actor=current_actor(), event_id=event_id)
     html = render_template(
         "planning/arranging/return.html",
-        event=found,
+        event=event,
         note=note,
         error=error,
         shortest=SHORTEST_NOTE,
@@ -117,9 +117,9 @@ def cancel_confirmed(event_id: UUID) -> Answer:
     """Cancels an event; what is public needs a reason, which everybody who is told reads."""
     actor, reason = current_actor(), request.form.get(REASON_FIELD, "")
     with reading() as db:
-        found = changeable(event_of(db, actor=actor, event_id=event_id))
+        event = changeable(event_of(db, actor=actor, event_id=event_id))
     try:
-        if found.status is EventStatus.PUBLISHED:
+        if event.status is EventStatus.PUBLISHED:
             require_reason(REASON_FIELD, reason)
         with transaction() as db:
             cancel_event(db, actor=actor, event_id=event_id, reason=reason, now=clock.now())
@@ -128,9 +128,9 @@ def cancel_confirmed(event_id: UUID) -> Answer:
         return _cancel_page(event_id, reason=reason, error=error, status=422)
     except WasHeld as refusal:
         return _cancel_page(event_id, sentences_of(refusal), reason=reason, status=409)
-    said = _("The event is cancelled and its time is free again.")
+    sentence = _("The event is cancelled and its time is free again.")
     more = _("While nobody else takes that time, this can be taken back.")
-    flash(f"{said} {more}", "success")
+    flash(f"{sentence} {more}", "success")
     return redirect(url_for("events.event", event_id=event_id), 303)
 
 
@@ -142,8 +142,8 @@ def reinstate(event_id: UUID) -> Response:
         with transaction() as db:
             take_back_cancellation(db, actor=current_actor(), event_id=event_id, now=clock.now())
     except Clash as refusal:
-        said = _("The cancellation cannot be taken back, because its hour is taken.")
-        flash(" ".join([said, *sentences_of(refusal)]), "warning")
+        sentence = _("The cancellation cannot be taken back, because its hour is taken.")
+        flash(" ".join([sentence, *sentences_of(refusal)]), "warning")
     else:
         flash(
             _("The cancellation is taken back. Whoever was told of it is told of this."), "success"
@@ -174,20 +174,20 @@ def _cancel_page(
     status: int = 200,
 ) -> Answer:
     with reading() as db:
-        found = changeable(event_of(db, actor=current_actor(), event_id=event_id))
-        is_public = found.status is EventStatus.PUBLISHED
+        event = changeable(event_of(db, actor=current_actor(), event_id=event_id))
+        is_public = event.status is EventStatus.PUBLISHED
         ahead = letters_ahead().if_cancelled(db, event_id) if is_public else None
         hanging = number_hanging_on(db, event_id=event_id)
     html = render_template(
         "planning/arranging/cancel.html",
         ahead=ahead,
-        event=found,
+        event=event,
         refusals=refusals,
         reason=reason,
         error=error,
         shortest=SHORTEST_REASON,
         most=MOST_REASON,
-        may_delete=not hanging and may_be_deleted(phase_of_event(found, clock.now())),
+        may_delete=not hanging and may_be_deleted(phase_of_event(event, clock.now())),
         page_has_errors=bool(refusals or error),
     )
     return html, status

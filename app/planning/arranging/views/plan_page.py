@@ -219,13 +219,13 @@ def seals(person_ids: Iterable[int]) -> dict[int, str]:
 
 def shown_in(typed: Typed) -> frozenset[int]:
     """Returns the people whose seals came back whole."""
-    found = set()
+    person_ids = set()
     for value in typed.getlist(FIELD):
         try:
-            found.add(int(_signer().unsign(value)))
+            person_ids.add(int(_signer().unsign(value)))
         except (BadSignature, UnicodeEncodeError):
             continue
-    return frozenset(found)
+    return frozenset(person_ids)
 
 
 def _signer() -> Signer:
@@ -334,12 +334,12 @@ def are_own_groups(form: PlanForm) -> bool:
         return True
     if len(field.choices) == 1:
         field.data = [field.choices[0][0]]
-        said = translate(reader_language(), OWN_GROUP, group=field.choices[0][1])
+        sentence = translate(reader_language(), OWN_GROUP, group=field.choices[0][1])
     else:
-        said = translate(
+        sentence = translate(
             reader_language(), OWN_GROUPS, groups=", ".join(name for _, name in field.choices)
         )
-    field.errors = [*field.errors, said]
+    field.errors = [*field.errors, sentence]
     return False
 
 
@@ -348,8 +348,8 @@ def plan_entries(db: Session, base: EventDraft | None, language: Language) -> li
     the entry that stands.
     """
     year, standing = clock.today().year, base.plan_entry_id if base else None
-    found = entries_offered(db, actor=current_actor(), years=range(year, year + 3), also=standing)
-    return [(str(entry.id), f"{entry.year} · {entry.title.in_(language)}") for entry in found]
+    entries = entries_offered(db, actor=current_actor(), years=range(year, year + 3), also=standing)
+    return [(str(entry.id), f"{entry.year} · {entry.title.in_(language)}") for entry in entries]
 
 
 def plan_page(
@@ -403,7 +403,7 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
         draft = page.form.draft(page.base)
         if draft.span is None:
             return None
-        said = advice(
+        advised = advice(
             db,
             actor=current_actor(),
             draft=draft,
@@ -416,9 +416,9 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
         return None
     language = reader_language()
     is_past = draft.span.ends_at <= clock.now() and may_be_recorded(page)
-    is_refused, stands = said.is_refused, confirmable(said.findings)
+    is_refused, stands = advised.is_refused, confirmable(advised.findings)
     findings = wording.findings_in_words(
-        said,
+        advised,
         reader_timezone=reader_timezone(),
         may_see_title=leads_the_region(current_actor()),
     )
@@ -427,16 +427,16 @@ def panel_of(db: Session, page: PlanningPage) -> dict[str, Any] | None:
         "ahead": _letters_ahead(db, page.event, draft),
         "lacking": _lacking(db, page, draft, language),
         "understood": _understood(draft.span, draft.timezone, language),
-        "heading": translate(language, heading_of(said)) if is_refused else "",
+        "heading": translate(language, heading_of(advised)) if is_refused else "",
         "findings": [_finding(*found, language) for found in findings],
         "may_confirm": stands,
-        "ask": _asking(db, page, draft, said, language) if is_refused else None,
-        "may_publish": not is_refused or _may_confirm_all(said),
+        "ask": _asking(db, page, draft, advised, language) if is_refused else None,
+        "may_publish": not is_refused or _may_confirm_all(advised),
         "reason": page.form.override_reason,
-        "slots": [_slot(slot, draft.timezone, language) for slot in said.slots],
-        "has_no_slots": said.is_refused and not said.slots,
+        "slots": [_slot(slot, draft.timezone, language) for slot in advised.slots],
+        "has_no_slots": advised.is_refused and not advised.slots,
         "hours": sorted(
-            (_hours(row, language) for row in said.hours), key=lambda row: sort_key(row["name"])
+            (_hours(row, language) for row in advised.hours), key=lambda row: sort_key(row["name"])
         ),
     }
 
@@ -445,9 +445,14 @@ def may_ask(findings: Sequence[Finding], breach: Refusal | None = None) -> bool:
     """Returns True where the presidency, and not the reader alone, may let stand what refuses a
     time.
     """
-    found = refused(findings)
-    is_readers = all(map(_may_confirm, found))
-    return bool(found) and breach is None and can_be_lifted(found) and not is_readers
+    refused_findings = refused(findings)
+    is_readers = all(map(_may_confirm, refused_findings))
+    return (
+        bool(refused_findings)
+        and breach is None
+        and can_be_lifted(refused_findings)
+        and not is_readers
+    )
 
 
 def asking_page(event_id: UUID, span: Timespan) -> str:
@@ -461,22 +466,22 @@ def asking_page(event_id: UUID, span: Timespan) -> str:
     )
 
 
-def _may_confirm_all(said: Advice) -> bool:
+def _may_confirm_all(advised: Advice) -> bool:
     """Returns True where the reader may let all that refuses the time stand."""
-    return said.breach is None and all(_may_confirm(one) for one in refused(said.findings))
+    return advised.breach is None and all(_may_confirm(one) for one in refused(advised.findings))
 
 
 def _asking(
-    db: Session, page: PlanningPage, draft: EventDraft, said: Advice, language: Language
+    db: Session, page: PlanningPage, draft: EventDraft, advised: Advice, language: Language
 ) -> dict[str, Any] | None:
     """Returns how the presidency can be asked for a refused time; None where it may not allow it
     either, where the reader may allow it alone, and where a published event would stay at its time.
     """
     span, event, now = draft.span, page.event, clock.now()
-    if span is None or said.breach is not None or not can_be_lifted(said.findings):
+    if span is None or advised.breach is not None or not can_be_lifted(advised.findings):
         return None
     is_move = event is not None and event.status is EventStatus.PUBLISHED
-    if _may_confirm_all(said) or (is_move and event is not None and span == event.span):
+    if _may_confirm_all(advised) or (is_move and event is not None and span == event.span):
         return None
     page.form.ask_reason.flags.required = True
     return {
@@ -523,11 +528,11 @@ def _letters_ahead(
     )
 
 
-def heading_of(said: Advice) -> str:
+def heading_of(advised: Advice) -> str:
     """Returns in a few words (msgid) what a refusal means for whoever plans."""
-    refusing = [finding for finding in said.findings if finding.is_refused]
-    if said.breach is not None or any(f.severity is Severity.BLOCK for f in refusing):
-        can_be_let = said.breach is None and all(
+    refusing = [finding for finding in advised.findings if finding.is_refused]
+    if advised.breach is not None or any(f.severity is Severity.BLOCK for f in refusing):
+        can_be_let = advised.breach is None and all(
             f.approver is not Approver.NOBODY for f in refusing
         )
         return TAKEN_BUT if can_be_let else TAKEN
@@ -632,8 +637,8 @@ def _named(
 
 
 def _main_events(db: Session, base: EventDraft | None, language: Language) -> list[tuple[str, str]]:
-    found = planning.main_events(db, actor=current_actor(), now=clock.now())
-    offered = [(str(main.id), main.title.in_(language)) for main in found]
+    events = planning.main_events(db, actor=current_actor(), now=clock.now())
+    offered = [(str(main.id), main.title.in_(language)) for main in events]
     if base is not None and base.side_event_of and str(base.side_event_of) not in dict(offered):
         offered.append((str(base.side_event_of), translate(language, THE_SAME_AS_BEFORE)))
     return offered

@@ -95,10 +95,10 @@ def authorization_of_event(event_id: UUID) -> Response:
     """Leads to the last thing asked about an event, or to the event."""
     with reading() as db:
         event_of(db, actor=current_actor(), event_id=event_id)
-        found = latest_request(db, event_id=event_id)
+        latest = latest_request(db, event_id=event_id)
     page = (
-        url_for("events.authorization", authorization_id=found.id)
-        if found
+        url_for("events.authorization", authorization_id=latest.id)
+        if latest
         else url_for("events.event", event_id=event_id)
     )
     return redirect(page, 303)
@@ -219,8 +219,8 @@ def _answered(
     except Refusal as refusal:
         if refusal.kind is not Kind.CONFLICT:
             raise
-        said = sentences_of(refusal)
-        return _page(request_id, chosen=chosen, refusals=said, status=409)
+        sentences = sentences_of(refusal)
+        return _page(request_id, chosen=chosen, refusals=sentences, status=409)
     flash(done, "success")
     return redirect(url_for("events.authorization", authorization_id=request_id), 303)
 
@@ -238,48 +238,54 @@ def _page(
     """
     actor, now, language = current_actor(), clock.now(), reader_language()
     with reading() as db:
-        found = request_of(db, actor=actor, request_id=request_id)
-        is_open = found.is_open(now)
-        said = _advice(db, found, now) if is_open else Advice()
-        refused = rules.refused(said.findings)
+        asked_request = request_of(db, actor=actor, request_id=request_id)
+        is_open = asked_request.is_open(now)
+        advised = _advice(db, asked_request, now) if is_open else Advice()
+        refused = rules.refused(advised.findings)
         others = dict.fromkeys(
             wording.event_id_of(one)
             for one in refused
             if one.other is not None and one.rule != Rule.SAME_GROUP
         )
         twice: dict[UUID, tuple[NeededTwice, ...]] = {
-            other: needed_twice(db, first=found.event.id, second=other, at=found.span.starts_at)
+            other: needed_twice(
+                db, first=asked_request.event.id, second=other, at=asked_request.span.starts_at
+            )
             for other in others
             if other is not None
         }
-        lanes = _lanes(db, found, said) if is_open else None
+        lanes = _lanes(db, asked_request, advised) if is_open else None
         given, asked = asked_this_year(db, year=reference_day(now).year)
         deciding = presidency_shown(db, language) if is_open else {}
     may_decide = is_open and policy.may_approve(actor)
     html = render_template(
         "planning/arranging/authorization.html",
-        request_shown=found,
-        title=_title(found, refused, language),
-        when=span_text(found.span, reader_timezone(), language),
-        zone=zone_label(reader_timezone(), found.span.starts_at, language),
-        asked_at=moment_text(found.asked_at, language),
-        decide_by=moment_text(found.decide_by, language),
-        answered_at=moment_text(found.answered_at, language) if found.answered_at else "",
-        offered=span_text(found.offered, reader_timezone(), language) if found.offered else "",
+        request_shown=asked_request,
+        title=_title(asked_request, refused, language),
+        when=span_text(asked_request.span, reader_timezone(), language),
+        zone=zone_label(reader_timezone(), asked_request.span.starts_at, language),
+        asked_at=moment_text(asked_request.asked_at, language),
+        decide_by=moment_text(asked_request.decide_by, language),
+        answered_at=moment_text(asked_request.answered_at, language)
+        if asked_request.answered_at
+        else "",
+        offered=span_text(asked_request.offered, reader_timezone(), language)
+        if asked_request.offered
+        else "",
         is_open=is_open,
-        is_late=found.state == "open" and not is_open,
-        state=STATES[found.state],
+        is_late=asked_request.state == "open" and not is_open,
+        state=STATES[asked_request.state],
         may_decide=may_decide,
         deciding=deciding,
-        findings=_sentences(said, language),
-        can_be_lifted=said.breach is None and rules.can_be_lifted(said.findings),
+        findings=_sentences(advised, language),
+        can_be_lifted=advised.breach is None and rules.can_be_lifted(advised.findings),
         needs_reason=bool(refused),
         twice=twice,
         roles=ROLES,
         needed=NEEDED,
         titles=_titles(refused, language),
-        slots=[_slot(one, language) for one in said.slots],
-        seen=rules.findings_mark(found.span, refused),
+        slots=[_slot(one, language) for one in advised.slots],
+        seen=rules.findings_mark(asked_request.span, refused),
         lanes=lanes,
         given=given,
         asked=asked,
@@ -293,49 +299,51 @@ def _page(
     return html, status
 
 
-def _advice(db: Session, found: RequestDetail, now: datetime) -> Advice:
-    draft = replace(found.event.as_draft(), span=found.span, timezone=found.timezone)
+def _advice(db: Session, asked_request: RequestDetail, now: datetime) -> Advice:
+    draft = replace(
+        asked_request.event.as_draft(), span=asked_request.span, timezone=asked_request.timezone
+    )
     return advice(
         db,
         actor=current_actor(),
         draft=draft,
-        span=found.span,
+        span=asked_request.span,
         now=now,
-        event_id=found.event.id,
+        event_id=asked_request.event.id,
     )
 
 
-def _title(found: RequestDetail, refused: Sequence[Finding], language: Language) -> str:
+def _title(asked_request: RequestDetail, refused: Sequence[Finding], language: Language) -> str:
     """Returns who asks for whose hour, in the short names of the groups."""
     short = current_body().short_names
-    names = [short.get(one.slug, one.name).in_(language) for one in found.event.groups]
-    asking = ", ".join(names) or f"«{found.event.title.in_(language)}»"
+    names = [short.get(one.slug, one.name).in_(language) for one in asked_request.event.groups]
+    asking = ", ".join(names) or f"«{asked_request.event.title.in_(language)}»"
     groups = [
         party
         for one in refused
         for party in one.parties
         if one.other is not None
         and party.kind is PartyKind.WORKING_GROUP
-        and party.key not in found.event.group_slugs
+        and party.key not in asked_request.event.group_slugs
     ][:1]
     if groups:
         theirs = ", ".join(short.get(one.key, one.label).in_(language) for one in groups)
         return str(_("%(group)s asks for the hour of %(other)s", group=asking, other=theirs))
-    if found.is_move:
+    if asked_request.is_move:
         return str(_("%(group)s asks to move its event", group=asking))
     return str(_("%(group)s asks for approval", group=asking))
 
 
-def _sentences(said: Advice, language: Language) -> list[tuple[bool, str]]:
+def _sentences(advised: Advice, language: Language) -> list[tuple[bool, str]]:
     """Returns each finding in words, with whether it refuses the time."""
-    found = wording.findings_in_words(
-        said,
+    sentences = wording.findings_in_words(
+        advised,
         reader_timezone=reader_timezone(),
         may_see_title=leads_the_region(current_actor()),
     )
     return [
         (finding is None or finding.is_refused, words.in_(language))
-        for _severity, words, finding in found
+        for _severity, words, finding in sentences
     ]
 
 
@@ -357,26 +365,26 @@ def _slot(slot: FreeSlot, language: Language) -> dict[str, str]:
     }
 
 
-def _lanes(db: Session, found: RequestDetail, said: Advice) -> dict[str, Any] | None:
+def _lanes(db: Session, asked_request: RequestDetail, advised: Advice) -> dict[str, Any] | None:
     """Returns six hours around the one asked for, a lane for each working group and one for what no
     group convenes; None for what lasts longer than they do.
     """
     zone, language = ZoneInfo(reader_timezone()), reader_language()
-    local = found.span.starts_at.astimezone(zone)
+    local = asked_request.span.starts_at.astimezone(zone)
     first = local.replace(minute=0, second=0, microsecond=0) - BEFORE
     window = Timespan(first, first + SHOWN)
-    if found.span.ends_at > window.ends_at:
+    if asked_request.span.ends_at > window.ends_at:
         return None
     others = {
         wording.event_id_of(one)
-        for one in rules.refused(said.findings)
-        if one.other is not None and one.other.span.overlaps(found.span)
+        for one in rules.refused(advised.findings)
+        if one.other is not None and one.other.span.overlaps(asked_request.span)
     }
     around = events_around(
         db,
         actor=current_actor(),
         span=window,
-        leaving_out=UUID(int=0) if found.is_move else found.event.id,
+        leaving_out=UUID(int=0) if asked_request.is_move else asked_request.event.id,
     )
     body = current_body()
     slugs = [one.slug for one in body.working_groups]
@@ -402,12 +410,12 @@ def _lanes(db: Session, found: RequestDetail, said: Advice) -> dict[str, Any] | 
             rows[slug].append(shown)
         if not own:
             alone.append(shown)
-    asked = block(found.span, found.event.title.in_(language), "asked")
-    own = [slug for slug in found.event.group_slugs if slug in rows]
+    own_block = block(asked_request.span, asked_request.event.title.in_(language), "asked")
+    own = [slug for slug in asked_request.event.group_slugs if slug in rows]
     for slug in own:
-        rows[slug].append(asked)
+        rows[slug].append(own_block)
     if not own:
-        alone.append(asked)
+        alone.append(own_block)
     marks = (
         GroupShown(one.code, f"g{number}", body.short_names.get(one.slug, one.name))
         for number, one in enumerate(body.working_groups, 1)

@@ -226,13 +226,15 @@ def _lacking(lacks: Sequence[OpenPoint], work: EventWork, phase: Phase) -> str:
     """Returns what a stage lacks: sentences of their own first, then the rest in one."""
     language = reader_language()
     are_vacant = all(one.why is Unreached.VACANT for one in work.inviting.unreached)
-    said = [sentence for point in lacks if (sentence := _sentence(point, are_vacant=are_vacant))]
+    sentences = [
+        sentence for point in lacks if (sentence := _sentence(point, are_vacant=are_vacant))
+    ]
     named = [translate(language, LACKS[point.kind]) for point in lacks if point.kind in LACKS]
     if named:
         is_past = phase in OVER and lacks[0].kind is not OpenKind.CLOSING
         what = format_list(named, locale=interface_language(language))
-        said.append(translate(language, WAS_MISSING if is_past else MISSING, what=what))
-    return ". ".join(said)
+        sentences.append(translate(language, WAS_MISSING if is_past else MISSING, what=what))
+    return ". ".join(sentences)
 
 
 def _sentence(point: OpenPoint, *, are_vacant: bool) -> str:

@@ -121,8 +121,8 @@ def kept_permissions(
     """
     if holder is None:
         return set(), ""
-    asked = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
-    rows = db.execute(KEPT_PERMISSIONS, asked).all()
+    parameters = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
+    rows = db.execute(KEPT_PERMISSIONS, parameters).all()
     return {(row.rule, row.against) for row in rows if row.rule}, holder if rows else ""
 
 
@@ -144,22 +144,22 @@ def standing_around(
     if not needed:
         return ()
     mix, names = _mix_of(needed)
-    asked = {**names, **_span_asked(span), "now": now, "holder": ignoring_holder}
-    return _standing(db, _standing_rows(mix, is_ignoring=ignoring_holder is not None), asked)
+    parameters = {**names, **_span_asked(span), "now": now, "holder": ignoring_holder}
+    return _standing(db, _standing_rows(mix, is_ignoring=ignoring_holder is not None), parameters)
 
 
 @cache
 def _standing_rows(mix: Mix, *, is_ignoring: bool) -> Rows:
-    mine = _is_one_of(mix)
+    is_needed = _is_one_of(mix)
     holding = (
         select(Claim.engagement_id)
         .join(Resource, Resource.id == Claim.resource_id)
-        .where(mine, *_within())
+        .where(is_needed, *_within())
     )
     wanted = ENGAGEMENTS.where(
         Engagement.id.in_(holding),
         _has_not_lapsed(),
-        or_(Resource.kind.in_(SAID_OF_OTHERS), mine),
+        or_(Resource.kind.in_(SAID_OF_OTHERS), is_needed),
     )
     if is_ignoring:
         wanted = wanted.where(Engagement.holder != bindparam("holder"), not_(_is_sitting()))
@@ -230,9 +230,9 @@ def counted_during(
             span=Timespan(starts_at, ends_at),
             timezone=REFERENCE_ZONE,
             is_confidential=False,
-            parties=tuple(known[kind, key] for *_engagement, kind, key in its),
+            parties=tuple(known[kind, key] for *_engagement, kind, key in own_rows),
         )
-        for (holder, starts_at, ends_at), its in groupby(rows, key=lambda row: tuple(row[:3]))
+        for (holder, starts_at, ends_at), own_rows in groupby(rows, key=lambda row: tuple(row[:3]))
     )
 
 
@@ -376,12 +376,12 @@ def _is_shared(party: Party | None) -> bool:
     return party is not None and not party.exclusive and party.kind is not PartyKind.LICENCE
 
 
-def _standing(db: Session, rows: Rows, asked: dict[str, Any]) -> tuple[Standing, ...]:
-    found = [
-        (engagement, tuple(its))
-        for engagement, its in groupby(db.execute(rows, asked), key=lambda row: row[0])
+def _standing(db: Session, rows: Rows, parameters: dict[str, Any]) -> tuple[Standing, ...]:
+    by_engagement = [
+        (engagement, tuple(own_rows))
+        for engagement, own_rows in groupby(db.execute(rows, parameters), key=lambda row: row[0])
     ]
-    permits = _permits(db, [engagement.id for engagement, _ in found])
+    permits = _permits(db, [engagement.id for engagement, _ in by_engagement])
     return tuple(
         Standing(
             holder=engagement.holder,
@@ -391,13 +391,13 @@ def _standing(db: Session, rows: Rows, asked: dict[str, Any]) -> tuple[Standing,
             is_confidential=engagement.is_confidential,
             parties=tuple(
                 _party(resource, lo, hi)
-                for _, resource, lo, hi in its
+                for _, resource, lo, hi in own_rows
                 if resource.kind not in OF_NO_PARTY
             ),
             nature=Nature(engagement.nature),
             permits=frozenset(permits.get(engagement.id, ())),
         )
-        for engagement, its in found
+        for engagement, own_rows in by_engagement
     )
 
 
@@ -449,7 +449,7 @@ def findings(db: Session, question: Question, *, terms: Terms | None = None) -> 
             now=question.now,
             ignoring_holder=question.holder,
         )
-    found = judge(
+    judged = judge(
         question,
         standing=_with_also(standing, question, span),
         around=_with_also(around, question, reach(question.span)),
@@ -458,7 +458,7 @@ def findings(db: Session, question: Question, *, terms: Terms | None = None) -> 
     kept, holder = kept_permissions(db, question.holder, question.span)
     cases = covered_by_cases(db, holder=holder)
     return judging.with_overrides(
-        found,
+        judged,
         permitted={*question.permitted, *kept},
         holder=holder,
         cases=cases,
@@ -476,19 +476,19 @@ def slots(
     are missing. Returns an empty result where none is free within `horizon` days.
     """
     terms = terms_of(db, beside=search.at(search.wish).side_event_of)
-    found: list[FreeSlot] = []
+    free: list[FreeSlot] = []
     for days in stretches(search, terms, horizon=horizon):
-        found += rules_slots.best(_free(db, search, days, terms), limit=limit - len(found))
-        if len(found) >= limit:
+        free += rules_slots.best(_free(db, search, days, terms), limit=limit - len(free))
+        if len(free) >= limit:
             break
-    return tuple(found)
+    return tuple(free)
 
 
 def _free(db: Session, search: Search, days: Sequence[date], terms: Terms) -> Iterator[FreeSlot]:
     spans = [span for day in days for span in search.spans(day)]
     if not spans:
         return iter(())
-    asked = search.at(search.wish)
+    question = search.at(search.wish)
     stretch = with_buffer(
         Timespan(min(spans).starts_at, max(span.ends_at for span in spans)), terms
     )
@@ -496,26 +496,30 @@ def _free(db: Session, search: Search, days: Sequence[date], terms: Terms) -> It
         db,
         span=stretch,
         parties=search.parties,
-        now=asked.now,
-        ignoring_holder=asked.holder,
+        now=question.now,
+        ignoring_holder=question.holder,
         terms=terms,
     )
     around = counted_during(
-        db, span=reach(stretch), parties=search.parties, now=asked.now, ignoring_holder=asked.holder
+        db,
+        span=reach(stretch),
+        parties=search.parties,
+        now=question.now,
+        ignoring_holder=question.holder,
     )
     return free_days(
         days,
         search,
-        standing=_with_also(standing, asked, stretch),
-        around=_with_also(around, asked, reach(stretch)),
+        standing=_with_also(standing, question, stretch),
+        around=_with_also(around, question, reach(stretch)),
         terms=terms,
     )
 
 
 def _with_also(
-    standing: Sequence[Standing], asked: Question, span: Timespan
+    standing: Sequence[Standing], question: Question, span: Timespan
 ) -> tuple[Standing, ...]:
-    return (*standing, *(other for other in asked.also if other.span.overlaps(span)))
+    return (*standing, *(other for other in question.also if other.span.overlaps(span)))
 
 
 # What an engagement stands against by somebody's decision, for whoever plans it.

@@ -118,15 +118,15 @@ def covered_by_cases(db: Session, *, holder: str) -> frozenset[CaseKey]:
 
 def _records(db: Session, rows: Iterable[ConflictCase]) -> tuple[CaseRecord, ...]:
     """Returns the records of cases in three statements, however many there are."""
-    found = tuple(rows)
-    holders = {row.holder for row in found} | {row.against for row in found if row.against}
+    cases = tuple(rows)
+    holders = {row.holder for row in cases} | {row.against for row in cases if row.against}
     engagements = {
         e.holder: e for e in db.scalars(select(Engagement).where(Engagement.holder.in_(holders)))
     }
     book = book_of(db)
     return tuple(
         _record(row, engagements.get(row.holder), engagements.get(row.against), book)
-        for row in found
+        for row in cases
     )
 
 

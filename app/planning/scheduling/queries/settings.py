@@ -135,10 +135,10 @@ def licences(db: Session, *, actor: Actor) -> tuple[LicenceLine, ...]:
 
 
 def licence_called(db: Session, *, actor: Actor, key: str) -> LicenceLine:
-    found = [line for line in licences(db, actor=actor) if line.key == key]
-    if not found:
+    lines = [line for line in licences(db, actor=actor) if line.key == key]
+    if not lines:
         raise NotFound
-    return found[0]
+    return lines[0]
 
 
 Told = list[tuple[Decision, DecisionLine]]

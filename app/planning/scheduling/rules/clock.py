@@ -94,9 +94,9 @@ def on_holiday(
     resting: dict[Rule, list[tuple[InvitedCountry, Holiday]]] = {}
     for country in question.countries:
         days = local_days(span, country.timezone)
-        found = [holiday for day in days for holiday in closed.get((country.code, day), ())]
-        if found:
-            weightiest = min(found, key=lambda holiday: WEIGHTS.index(rule_of(holiday)))
+        holidays = [holiday for day in days for holiday in closed.get((country.code, day), ())]
+        if holidays:
+            weightiest = min(holidays, key=lambda holiday: WEIGHTS.index(rule_of(holiday)))
             resting.setdefault(rule_of(weightiest), []).append((country, weightiest))
     return tuple(_rest(rule, span, resting[rule], terms) for rule in WEIGHTS if rule in resting)
 

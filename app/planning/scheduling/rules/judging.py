@@ -19,8 +19,8 @@ def judge(
     `around`: those that the limits count (`limits.reach`). What the question claims `also` is in
     both.
     """
-    found = (*judge_day(question, around, terms), *judge_hour(question, standing, terms))
-    return in_order(found, terms.book)
+    findings = (*judge_day(question, around, terms), *judge_hour(question, standing, terms))
+    return in_order(findings, terms.book)
 
 
 def judge_day(question: Question, around: Sequence[Standing], terms: Terms) -> tuple[Finding, ...]:

@@ -108,8 +108,10 @@ def country_load(
         (o for o in around if o.nature is Nature.EVENT and lasts_days(o.span)), key=_in_order
     )
     counted = {}
-    for party, its in _by_party(PartyKind.COUNTRY, question.parties, near).items():
-        windows = [_window(first, span, its) for first in (span, *(other.span for other in its))]
+    for party, events in _by_party(PartyKind.COUNTRY, question.parties, near).items():
+        windows = [
+            _window(first, span, events) for first in (span, *(other.span for other in events))
+        ]
         counted[party] = max(windows, key=len)
     return _beyond(Rule.COUNTRY_LOAD, span, counted, terms)
 
@@ -144,8 +146,8 @@ def busy(question: Question, standing: Sequence[Standing], terms: Terms) -> tupl
 def _overlapping(
     nature: Nature, question: Question, standing: Sequence[Standing]
 ) -> list[Standing]:
-    found = (o for o in standing if o.nature is nature and o.span.overlaps(question.span))
-    return sorted(found, key=_in_order)
+    overlapping = (o for o in standing if o.nature is nature and o.span.overlaps(question.span))
+    return sorted(overlapping, key=_in_order)
 
 
 def _advice(
@@ -255,5 +257,7 @@ def _by_party(
     holding = [
         (other, {party.key for party in other.parties if party.kind is kind}) for other in standing
     ]
-    mine = (party for party in parties if party.kind is kind)
-    return {party: tuple(other for other, keys in holding if party.key in keys) for party in mine}
+    of_kind = (party for party in parties if party.kind is kind)
+    return {
+        party: tuple(other for other, keys in holding if party.key in keys) for party in of_kind
+    }

@@ -117,17 +117,17 @@ def clash_with(other: Standing, span: Timespan, parties: Parties, terms: Terms) 
     """
     if other.nature in SOFT or not other.span.overlaps(span):
         return None
-    found = []
+    broken = []
     for place, spec in enumerate(terms.book.overlapping):
         assert spec.overlap is not None  # noqa: S101 - what `overlapping` selects
         concerned = spec.overlap(parties, other, terms)
         if concerned:
-            found.append((terms.setting(spec.name, span), place, spec.name, concerned))
-    if not found:
+            broken.append((terms.setting(spec.name, span), place, spec.name, concerned))
+    if not broken:
         return None
-    setting, _, rule, concerned = min(found, key=lambda one: (HARDNESS[one[0].severity], one[1]))
+    setting, _, rule, concerned = min(broken, key=lambda one: (HARDNESS[one[0].severity], one[1]))
     approver = min(
-        (s.approver for s, *_ in found if s.severity in REFUSED),
+        (s.approver for s, *_ in broken if s.severity in REFUSED),
         key=STRICTNESS.__getitem__,
         default=setting.approver,
     )
@@ -160,13 +160,13 @@ def quiet_buffer(
     """Finds engagements too close before or after: a group and a person have some quiet minutes
     between two.
     """
-    found = []
+    findings = []
     for other in standing:
         if other.nature not in SOFT and not other.span.overlaps(question.span):
             finding = too_close(other, question.span, question.parties, terms)
             if finding is not None:
-                found.append(finding)
-    return tuple(found)
+                findings.append(finding)
+    return tuple(findings)
 
 
 def too_close(
@@ -201,7 +201,7 @@ def licences_taken(
     """Finds licences that carry as many meetings at once as they can; a meeting keeps the lane it
     was given.
     """
-    found = []
+    findings = []
     for licence in of_kind(PartyKind.LICENCE, question.parties):
         holders = [
             (other, held)
@@ -215,7 +215,7 @@ def licences_taken(
         if len({held.lane for _, held in holders}) >= licence.capacity:
             setting = terms.setting(Rule.LICENCE, question.span)
             others = tuple(other for other, _ in holders)
-            found.append(
+            findings.append(
                 Finding(
                     rule=Rule.LICENCE,
                     severity=setting.severity,
@@ -228,7 +228,7 @@ def licences_taken(
                     approver=setting.approver,
                 )
             )
-    return tuple(found)
+    return tuple(findings)
 
 
 def in_order(findings: Iterable[Finding], book: RuleBook) -> tuple[Finding, ...]:
@@ -291,10 +291,10 @@ def _shared_with(
     groups = [p for p in of_kind(PartyKind.WORKING_GROUP, other.parties) if p.key not in own]
     sharing = {p: countries_sharing(own, (p.key,), question.delegations) for p in groups}
     codes = frozenset().union(*sharing.values())
-    found = tuple(
+    countries = tuple(
         sorted((c for c in question.countries if c.code in codes), key=lambda country: country.code)
     )
-    if not found or len(found) < (setting.threshold or 1):
+    if not countries or len(countries) < (setting.threshold or 1):
         return ()
     return (
         Finding(
@@ -303,9 +303,9 @@ def _shared_with(
             span=question.span,
             other=other,
             parties=tuple(p for p in groups if sharing[p]),
-            countries=found,
+            countries=countries,
             limit=setting.threshold,
-            count=len(found),
+            count=len(countries),
             approver=setting.approver,
         ),
     )

@@ -28,42 +28,42 @@ def defects_of(
 
     It cannot begin in the past, because what was planned already is not judged again.
     """
-    limits, found = spec.limits, {}
+    limits, defects = spec.limits, {}
     if severity not in limits.severities:
-        found["severity"] = Sentence(
+        defects["severity"] = Sentence(
             N_("This rule cannot be set like that. Choose one of the answers.")
         )
     if limits.counts and not limits.allow(limits.severities[0], threshold):
         between = {"lowest": limits.lowest, "highest": limits.highest}
-        found["threshold"] = Sentence(
+        defects["threshold"] = Sentence(
             N_("Write a whole number from %(lowest)s to %(highest)s."), between
         )
     if not 0 <= (valid_from - today).days <= LONGEST_AHEAD:
-        found["valid_from"] = Sentence(N_("Choose today or a day within the next ten years."))
+        defects["valid_from"] = Sentence(N_("Choose today or a day within the next ten years."))
     elif valid_until is not None and not 0 < (valid_until - valid_from).days <= LONGEST_AHEAD:
-        found["valid_until"] = Sentence(
+        defects["valid_until"] = Sentence(
             N_("Choose a day from the first one on, at most ten years later, or none.")
         )
-    return found
+    return defects
 
 
 def licence_defects(key: str, label: LocalizedText, capacity: int) -> dict[str, Sentence]:
-    found = {}
+    defects = {}
     if not A_KEY.fullmatch(key) or len(key) > LONGEST_KEY:
-        found["key"] = Sentence(
+        defects["key"] = Sentence(
             N_("Write lower-case letters, digits and hyphens, such as zoom-500.")
         )
     for language in languages():
         if label.lacks(language) or len(label[language]) > LONGEST_LABEL:
-            found[field_in("label", language)] = Sentence(
+            defects[field_in("label", language)] = Sentence(
                 N_("Write a name of at most %(most)s letters."), {"most": LONGEST_LABEL}
             )
     if not 1 <= capacity <= MOST_PLACES:
         between = {"lowest": 1, "highest": MOST_PLACES}
-        found["capacity"] = Sentence(
+        defects["capacity"] = Sentence(
             N_("Write a whole number from %(lowest)s to %(highest)s."), between
         )
-    return found
+    return defects
 
 
 class RuleIsFixed(Refusal):

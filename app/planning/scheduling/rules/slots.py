@@ -157,19 +157,19 @@ def _free(
             Timespan(span.starts_at, span.ends_at + terms.buffer(span)), taken
         ):
             continue
-        found = marked(question, judge_hour(question, near, terms))
-        if any(finding.is_refused for finding in found):
+        findings = marked(question, judge_hour(question, near, terms))
+        if any(finding.is_refused for finding in findings):
             continue
         if not any(map(_is_refusing, _of_sittings(question, near, terms))) and search.accepts(span):
-            yield FreeSlot(span, found)
+            yield FreeSlot(span, findings)
 
 
-def marked(question: Question, found: Iterable[Finding]) -> tuple[Finding, ...]:
+def marked(question: Question, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Returns the findings, marked with what the calendar permits wherever the asker goes.
 
     The side events of a congress follow it.
     """
-    return with_overrides(found, permitted=(), main=question.holder or "")
+    return with_overrides(findings, permitted=(), main=question.holder or "")
 
 
 def _is_refusing(finding: Finding) -> bool:
@@ -221,8 +221,8 @@ def _taken(question: Question, standing: Sequence[Standing], terms: Terms) -> li
     return merged(
         Timespan(other.span.starts_at, other.span.ends_at + terms.buffer(other.span))
         for other in standing
-        if (found := clash_with(other, other.span, question.parties, terms))
-        and any(finding.is_refused for finding in marked(question, (found,)))
+        if (clash := clash_with(other, other.span, question.parties, terms))
+        and any(finding.is_refused for finding in marked(question, (clash,)))
     )
 
 

@@ -112,8 +112,8 @@ def claim(
         permitted=frozenset((str(one.rule), one.against) for one in overrides),
         is_agreed=holds_only(engagement, actor=actor, is_agreed=question.is_agreed),
     )
-    beside, found = _require_free(db, engagement, question, terms)
-    permissions = permissions_of(actor, overrides, found)
+    beside, all_findings = _require_free(db, engagement, question, terms)
+    permissions = permissions_of(actor, overrides, all_findings)
     try:
         with db.begin_nested():
             _write(
@@ -153,9 +153,9 @@ def reclaim(
     permitted = frozenset((str(one.rule), one.against) for one in permissions)
     question = replace(agreed(engagement, parties, now=now), permitted=permitted)
     terms = terms_of(db, beside=engagement.side_event_of)
-    found = [one for one in findings(db, question, terms=terms) if one.is_refused]
+    clashes = [one for one in findings(db, question, terms=terms) if one.is_refused]
     _write(db, engagement, question, terms, permissions=permissions, beside=None)
-    for finding in found:
+    for finding in clashes:
         for party in (
             finding.parties
             if finding.rule == Rule.SAME_PERSON
@@ -171,7 +171,7 @@ def reclaim(
                 now=now,
             )
     close_settled_cases(db, holder=engagement.holder, now=now)
-    return tuple(found)
+    return tuple(clashes)
 
 
 def restore(
@@ -194,8 +194,8 @@ def restore(
     permitted = frozenset((str(one.rule), one.against) for one in permissions)
     question = replace(agreed(engagement, parties, now=now), permitted=permitted)
     terms = terms_of(db, beside=engagement.side_event_of)
-    found = findings(db, question, terms=terms)
-    taken = [one for one in found if one.is_refused and one.against not in beside]
+    all_findings = findings(db, question, terms=terms)
+    taken = [one for one in all_findings if one.is_refused and one.against not in beside]
     refusals.require_free([one for one in taken if terms.book.spec(one.rule).holds])
     return reclaim(
         db,
@@ -213,8 +213,8 @@ def stands_beside(db: Session, *, holder: str, now: datetime) -> tuple[str, ...]
     if standing is None:
         return ()
     draft, parties = held(db, holder)
-    found = findings(db, agreed(draft, parties, now=now))
-    return tuple(sorted({one.against for one in found if one.against and one.is_overridden}))
+    all_findings = findings(db, agreed(draft, parties, now=now))
+    return tuple(sorted({one.against for one in all_findings if one.against and one.is_overridden}))
 
 
 def let_pass(db: Session, *, holders: Collection[str]) -> tuple[tiling.Freed, ...]:
@@ -259,10 +259,10 @@ def _require_free(
     if engagement.nature in SOFT:
         return set(), ()
     whole = replace(question, is_agreed=question.is_agreed and not question.permitted)
-    found = findings(db, whole, terms=terms)
-    binding = [one for one in found if terms.book.spec(one.rule).binds_holds]
-    refusals.require_free(binding if question.is_agreed else found)
-    return {finding.against for finding in binding if finding.is_overridden}, found
+    all_findings = findings(db, whole, terms=terms)
+    binding = [one for one in all_findings if terms.book.spec(one.rule).binds_holds]
+    refusals.require_free(binding if question.is_agreed else all_findings)
+    return {finding.against for finding in binding if finding.is_overridden}, all_findings
 
 
 def _write(
@@ -476,11 +476,11 @@ def permissions_of(
     Refuses with NotAllowed what is not the actor's to permit, and with InvalidInput a reason that
     says too little.
     """
-    found = {(finding.rule, finding.against) for finding in findings if finding.is_overridden}
+    overridden = {(finding.rule, finding.against) for finding in findings if finding.is_overridden}
     return tuple(
         _permission(actor, override, findings)
         for override in overrides
-        if (override.rule, override.against) in found
+        if (override.rule, override.against) in overridden
     )
 
 
@@ -549,8 +549,8 @@ def past_permissions(db: Session, *, holder: str, span: Timespan) -> tuple[Permi
     """Returns what somebody decided for the holder at exactly that time; the latest decision
     counts.
     """
-    asked = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
-    found = {
+    parameters = {"holder": holder, "starts_at": span.starts_at, "ends_at": span.ends_at}
+    latest = {
         (row.rule, row.against): Permission(
             rule=row.rule,
             against=row.against,
@@ -558,9 +558,9 @@ def past_permissions(db: Session, *, holder: str, span: Timespan) -> tuple[Permi
             decided_by=row.decided_by,
             decided_at=row.decided_at,
         )
-        for row in db.scalars(PAST, asked)
+        for row in db.scalars(PAST, parameters)
     }
-    return tuple(found.values())
+    return tuple(latest.values())
 
 
 # After a change of the rule book: what stands is read again under the new terms.
@@ -601,16 +601,16 @@ def keep_soft(db: Session, *, prefix: str, party: Party, wanted: Sequence[Engage
     alone. The holders must begin with the prefix, and the natures be soft.
     """
     lock(db)
-    asked = {draft.holder: draft for draft in wanted}
+    drafts = {draft.holder: draft for draft in wanted}
     standing = {row.holder: row for row in db.scalars(select(Engagement).where(_begins(prefix)))}
     stale = [
         row.id
         for holder, row in standing.items()
-        if holder not in asked or _kept(row) != _wanted(asked[holder])
+        if holder not in drafts or _kept(row) != _wanted(drafts[holder])
     ]
     fresh = [
         d
-        for d in asked.values()
+        for d in drafts.values()
         if d.holder not in standing or _kept(standing[d.holder]) != _wanted(d)
     ]
     for start in range(0, len(stale), BATCH):

@@ -93,13 +93,13 @@ def fill(db: Session, freed: Iterable[Freed]) -> None:
     if not pieces:
         return
     first = min(piece.starts_at for piece in pieces)
-    asked = {
+    parameters = {
         "resources": list({piece.resource_id for piece in pieces}),
         "looks_back": first - LOOK_BACK,
         "since": first,
         "until": max(piece.ends_at for piece in pieces),
     }
-    for need in db.scalars(WAITING, asked).all():
+    for need in db.scalars(WAITING, parameters).all():
         if any(_takes(need, piece) for piece in pieces):
             _retile(db, need)
 
@@ -145,17 +145,17 @@ def _enforced(
     if not needs:
         return {}
     since = min(need.area.starts_at for need in needs)
-    asked: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "resources": list({need.resource_id for need in needs}),
         "since": since,
         "until": max(need.area.ends_at for need in needs),
         "looks_back": since - LOOK_BACK,
     }
     if of is not None:
-        asked["engagements"] = list(of)
-    found = db.execute(ENFORCED if of is None else ENFORCED_OF, asked)
+        parameters["engagements"] = list(of)
+    rows = db.execute(ENFORCED if of is None else ENFORCED_OF, parameters)
     tiles: dict[int, list[Tile]] = {}
-    for resource_id, starts, ends, lane_lo, lane_hi in found:
+    for resource_id, starts, ends, lane_lo, lane_hi in rows:
         tiles.setdefault(resource_id, []).append(
             Tile(starts_at=starts, ends_at=ends, lane_lo=lane_lo, lane_hi=lane_hi)
         )
