@@ -33,6 +33,8 @@ class Resource(Base):
     kind: Mapped[str] = mapped_column(String(20))
     # A group's slug, a person's id, a country's code; two slugs of up to 60 for a pair.
     key: Mapped[str] = mapped_column(String(130))
+    # As it is called, so that a clash can be named without asking the packages above; each claim
+    # brings it up to the name of today.
     label: Mapped[LocalizedText]
     capacity: Mapped[int] = mapped_column(default=1, server_default="1")
 
@@ -49,6 +51,7 @@ class Engagement(Base):
 
     __tablename__ = "engagement"
     __table_args__ = (
+        # Every claim looks first for holds that have lapsed, and few engagements can lapse.
         Index(
             "ix_engagement_expires_at",
             "expires_at",
@@ -63,6 +66,7 @@ class Engagement(Base):
     title: Mapped[LocalizedText]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    # The zone in which it was agreed: whatever is claimed anew keeps it.
     timezone: Mapped[str] = mapped_column(String(40))
     is_confidential: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None]
@@ -81,6 +85,7 @@ class Claim(Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="span"),
         CheckConstraint("lane_hi > lane_lo", name="lanes"),
+        # The triggers on SQLite and every question about a time go through it.
         Index("ix_claim_resource_id_starts_at_ends_at", "resource_id", "starts_at", "ends_at"),
         Index("ix_claim_engagement_id", "engagement_id"),
     )
@@ -95,6 +100,7 @@ class Claim(Base):
     lane_hi: Mapped[int] = mapped_column(BigInteger, default=1)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    # A column of its own, as the constraint and the triggers hold of these rows alone.
     enforced: Mapped[bool] = mapped_column(default=True)
     part: Mapped[str] = mapped_column(String(10), default="whole", server_default="whole")
 
@@ -111,8 +117,10 @@ class Override(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id", ondelete="CASCADE"))
     rule: Mapped[str] = mapped_column(String(30))
+    # Asked from the other side too: who stands beside me by an override?
     against: Mapped[str] = mapped_column(String(80), default="", index=True)
     reason: Mapped[str] = mapped_column(Text)
+    # None where the book itself permits it: a side event stands beside its congress.
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime]
 
@@ -152,6 +160,7 @@ class RuleSetting(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     rule: Mapped[str] = mapped_column(String(30), index=True)
     severity: Mapped[str] = mapped_column(String(10))
+    # None for a rule that counts nothing.
     threshold: Mapped[int | None]
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
@@ -167,6 +176,7 @@ class GroupPair(Base):
 
     __tablename__ = "group_pair"
     __table_args__ = (
+        # So that a pair cannot be declared twice, once each way round.
         CheckConstraint("first < second", name="pair_order"),
         UniqueConstraint("first", "second"),
     )
@@ -192,6 +202,7 @@ class ConflictCase(Base):
     rule: Mapped[str] = mapped_column(String(30))
     party_kind: Mapped[str] = mapped_column(String(20), default="")
     party_key: Mapped[str] = mapped_column(String(130), default="")
+    # As it was called when the case was opened: the person may have been erased since.
     party_label: Mapped[LocalizedText]
     cause: Mapped[str] = mapped_column(String(30))
     opened_at: Mapped[datetime]

@@ -14,8 +14,7 @@ from app.kernel.text import LocalizedText
 
 
 class Season(Base):
-    """State: draft, queued, solving, proposed, failed, accepted. `progress` is in percent.
-    `solver`: cp-sat or greedy.
+    """A table of wishes and its proposal. `progress` is in per cent.
 
     `cost` is what the proposal pays for holidays, early hours and distance from wishes; lower is
     better, 0 is ideal.
@@ -25,10 +24,13 @@ class Season(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     title: Mapped[str] = mapped_column(String(200))
+    # A SeasonState: draft, queued, solving, proposed, failed or accepted.
     state: Mapped[str] = mapped_column(String(10), default="draft")
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     timezone: Mapped[str] = mapped_column(String(40))
+    # The season's own limits, the number of the run that counts (an older one keeps nothing), and
+    # by position the wishes that must be over before. Nothing of it is ever searched for.
     options: Mapped[dict[str, Any]]
     progress: Mapped[int] = mapped_column(default=0)
     cost: Mapped[int | None]
@@ -61,6 +63,8 @@ class SeasonWish(Base):
     season_id: Mapped[UUID] = mapped_column(ForeignKey("season.id", ondelete="CASCADE"))
     position: Mapped[int]
     title: Mapped[LocalizedText]
+    # Slugs, ids and codes as they were found when the table was read. Lists and no rows, because a
+    # wish engages nobody until it is accepted; what is gone by then is refused then.
     groups: Mapped[list[Any]]
     people: Mapped[list[Any]]
     countries: Mapped[list[Any]]
