@@ -1,7 +1,8 @@
 """National pages: one, the list of all, and what a focal point has to see to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
@@ -41,6 +42,7 @@ STATES = (
     .outerjoin(NationalPageRow, NationalPageRow.country_code == Country.code)
     .order_by(Country.code)
 )
+STATES_OF = STATES.where(Country.code.in_(bindparam("codes", expanding=True)))
 TO_SEE_TO = (Freshness.EMPTY, Freshness.UNCHECKED, Freshness.CHANGED, Freshness.OLD)
 EARLIEST = date(1, 1, 1)
 
@@ -74,6 +76,10 @@ def national_page(db: Session, *, actor: Actor, code: str, today: date) -> Natio
 
 def national_pages(db: Session, *, today: date) -> tuple[PageState, ...]:
     """Returns every country of the body with the state of its page, in one statement."""
+    return _page_states(db.execute(STATES), today)
+
+
+def _page_states(rows: Iterable[Any], today: date) -> tuple[PageState, ...]:
     return tuple(
         PageState(
             code=code,
@@ -82,7 +88,7 @@ def national_pages(db: Session, *, today: date) -> tuple[PageState, ...]:
             checked_on=_day(checked_at, timezone),
             freshness=_freshness(lines, checked_at, changed_at, timezone, today),
         )
-        for code, name, timezone, changed_at, checked_at, lines in db.execute(STATES)
+        for code, name, timezone, changed_at, checked_at, lines in rows
     )
 
 
@@ -90,11 +96,8 @@ def pages_to_see_to(db: Session, *, codes: Collection[str], today: date) -> tupl
     """Returns those of some countries that are empty, unchecked, changed since or older than a
     year.
     """
-    return tuple(
-        page
-        for page in national_pages(db, today=today)
-        if page.code in codes and page.freshness in TO_SEE_TO
-    )
+    rows = db.execute(STATES_OF, {"codes": list(codes)})
+    return tuple(page for page in _page_states(rows, today) if page.freshness in TO_SEE_TO)
 
 
 def line_of(db: Session, *, code: str, line_id: int) -> PageLine:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -21,8 +22,12 @@ from app.training.turnover.services import (
 from app.training.turnover.values import Coverage, Extent
 
 
+@lru_cache(maxsize=4096)
 def short_day(on: date, language: Language) -> str:
-    """Returns "24 nov 2026", for tables."""
+    """Returns "24 nov 2026", for tables.
+
+    Results are kept: a page says some days dozens of times, and CLDR's patterns take their time.
+    """
     return format_date(on, "d MMM y", locale=date_locale(language))
 
 

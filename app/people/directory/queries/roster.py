@@ -10,6 +10,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Integer,
     Row,
     Select,
     String,
@@ -208,15 +209,28 @@ def roster_to_confirm(
 ) -> Sequence[RosterRow]:
     """Returns the first of those whom `roster_of(…, to_confirm=True)` pages; one statement."""
     policy.require_may_keep_roster(actor, country_code)
-    unsure = persons_to_confirm(country_code, on)
-    wanted = (
-        _open_in(country_code, on),
-        *known_to(actor),
-        Post.is_target.is_(True),
-        Appointment.person_id.in_(unsure),
-    )
-    rows = db.execute(_rows().where(*wanted).limit(limit)).all()
+    query = _to_confirm()
+    if known := known_to(actor):
+        query = query.where(*known)
+    days = {"on": on, "since": on - rules.CONFIRMATION_HOLDS}
+    rows = db.execute(query, {**days, "country": country_code, "limit": limit}).all()
     return [_roster_row(*row, is_to_confirm=True) for row in rows]
+
+
+@cache
+def _to_confirm() -> Select[Appointment, Person, LocalizedText, LocalizedText]:
+    """Selects the first rows of target posts in a country whose people nobody confirmed."""
+    country = bindparam("country", type_=String())
+    on, since = (bindparam(name, type_=Date()) for name in ("on", "since"))
+    return (
+        _rows()
+        .where(
+            _open_in(country, on),
+            Post.is_target,
+            Appointment.person_id.in_(_persons_to_confirm(country, on, since)),
+        )
+        .limit(bindparam("limit", type_=Integer()))
+    )
 
 
 def whole_roster(db: Session, *, actor: Actor, country_code: str, on: date) -> Sequence[RosterRow]:
@@ -232,11 +246,16 @@ def persons_to_confirm(country_code: str, on: date) -> Select[int]:
     The same by statement as `rules.known_until` says by person, which coverage counts with; a test
     holds them equal.
     """
+    return _persons_to_confirm(country_code, on, on - rules.CONFIRMATION_HOLDS)
+
+
+def _persons_to_confirm(country_code: Any, on: Any, since: Any) -> Select[int]:
+    """See `persons_to_confirm` and `_nobody_knows`: values or bound parameters."""
     return (
         _joined(select(Appointment.person_id))
         .where(_open_in(country_code, on), Post.is_target)
         .group_by(Appointment.person_id)
-        .having(_nobody_knows(on, on - rules.CONFIRMATION_HOLDS))
+        .having(_nobody_knows(on, since))
     )
 
 
@@ -511,7 +530,7 @@ def _joined(query: Select[*Columns]) -> Select[*Columns]:
     )
 
 
-def _open_in(country_code: str, on: date) -> ColumnElement[bool]:
+def _open_in(country_code: Any, on: Any) -> ColumnElement[bool]:
     return and_(Institution.country_code == country_code, in_force(Appointment, on))
 
 
