@@ -371,7 +371,7 @@ def _session_answer(
 # Several sessions of an agenda at once, as rows: what stands is saved, what does not stays in its
 # row with the reason. Works without scripts.
 
-SAVE, MORE = "save", "more"
+MORE = "more"
 
 
 @bp.get("/events/<uuid:event_id>/agenda/rows")

@@ -254,8 +254,6 @@ def _unkept(html: str, status: int = 200) -> Response:
 
 # The link in a letter of invitation: shown by GET, used up by POST.
 
-GONE = 410
-
 
 @bp.get("/invited/<token>")
 @requires(anyone)
@@ -299,7 +297,6 @@ def _invitation_page(token: str) -> BaseResponse:
 # press in the demo.
 
 CONFIRMED_AT = "confirmed_at"
-INVALID, TOO_MANY = 422, 429
 
 
 def is_confirmed_now() -> bool:
