@@ -21,6 +21,7 @@ from app.office.demo.services.events import (
     load_history,
     load_rule_book,
 )
+from app.office.demo.services.followup import load_followup
 from app.office.demo.services.participation import (
     load_aftermath,
     load_attendance,
@@ -80,6 +81,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_history(db)
     load_cycle(db, chance=chance, today=today, now=now, people=people)
     load_agreements(db, today=today, now=now)
+    load_followup(db, today=today, now=now)
     load_editions(db, today=today, now=now, people=people)
     load_agenda(db, today=today, now=now, people=people)
     load_invitations(db, today=today, now=now, secret=secret)
