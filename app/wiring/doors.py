@@ -4,6 +4,7 @@ from click import Command
 from flask import Blueprint
 
 from app.followup.agreements.views import bp as agreements
+from app.followup.matrix.views import bp as matrix
 from app.followup.practices.views import bp as practices
 from app.infra.cli import jobs
 from app.infra.server import check, serve
@@ -115,6 +116,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     practices,
     reports,
     agreements,
+    matrix,
     notifications,
     outbox,
     writing,

@@ -1,6 +1,7 @@
 """What follows from which fact: the listeners of each, in the order they are told."""
 
 from app.followup.agreements.facts import AgreementChanged, AgreementRecorded
+from app.followup.matrix.facts import MatrixPeriodPublished
 from app.followup.plans import tasks as plans_tasks
 from app.infra.journal import Handler, Registry
 from app.office.handover.facts import HandoverDue
@@ -9,6 +10,7 @@ from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks import events as event_letters
 from app.office.notifications.tasks import handover as handover_letters
 from app.office.notifications.tasks import inviting as inviting_letters
+from app.office.notifications.tasks import matrix as matrix_letters
 from app.office.notifications.tasks import participation as participation_letters
 from app.office.notifications.tasks import sending
 from app.office.notifications.tasks import training as training_letters
@@ -167,6 +169,9 @@ HANDLERS: Registry = {
     ),
     AgreementRecorded: AGREED,
     AgreementChanged: AGREED,
+    MatrixPeriodPublished: (
+        Handler("notifications.on_matrix_published", matrix_letters.on_matrix_published),
+    ),
     ImportUploaded: (
         Handler("attendance.on_import_uploaded", attendance_tasks.on_import_uploaded, inside=False),
     ),

@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from app.followup.agreements.models import Agreement, AgreementParty, PriorityIssue, TableFinding
+from app.followup.matrix.models import MatrixRow
 from app.followup.practices.services import submit_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.infra import clock
@@ -242,6 +243,7 @@ def belongings(her: Actor) -> Objects:
             **(cycle := _cycle(db)),
             **_waiting_for_the_secretariat(db, now),
             **_agreed(db, int(cycle["table_id"])),
+            **_reported(db),
             **_handed_out(db, her),
             "institution_id": str(_institution(db)),
             **_access(db, now),
@@ -518,6 +520,17 @@ def _agreed(db: Session, table_id: int) -> Objects:
         "issue_id": str(issue.id),
         "finding_id": str(finding.id),
     }
+
+
+def _reported(db: Session) -> Objects:
+    """The matrix's period that is open, and a row of Honduras in it."""
+    row = db.scalars(
+        select(MatrixRow)
+        .where(MatrixRow.country_code == "HN", MatrixRow.agreement_id.is_(None))
+        .order_by(MatrixRow.id.desc())
+    ).first()
+    assert row is not None
+    return {"period_id": str(row.period_id), "row_id": str(row.id)}
 
 
 def _handed_out(db: Session, her: Actor) -> Objects:

@@ -38,7 +38,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Country
 from app.people.identity.models import Account
-from app.planning.events.models import Edition
+from app.planning.events.models import Edition, WorkTable
 
 AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
     "periods_opened": (MatrixPeriod.id, MatrixPeriod.opened_by),
@@ -149,27 +149,48 @@ def region_matrix(
     if not policy.may_read_region_matrix(actor):
         raise NotFound
     period = period_of(db, period_id=period_id, today=today)
-    rows = _views(db, [MatrixRow.period_id == period_id, _readable(actor)], actor=actor)
+    rows = _views(
+        db,
+        [MatrixRow.period_id == period_id, _readable(actor)],
+        actor=actor,
+        has_agreements=True,
+    )
     alike = rules.also_in([row for row in rows if row.sharing is not RowSharing.COUNTRY])
     own_tables = _tables_of(db, rows) if filters.work_table_id is not None else {}
-    shown = tuple(
+    model = next((row for row in rows if row.id == filters.like), None)
+    of_any_kind = tuple(
         replace(row, also_in=alike.get(row.id, ()))
         for row in rows
-        if _passes(row, filters, own_tables)
+        if _passes(row, replace(filters, kind=None), own_tables)
+        and (filters.like is None or _is_near(row, model))
     )
+    shown = tuple(row for row in of_any_kind if filters.kind in (None, row.kind))
     return RegionMatrix(
         period=period,
         rows=shown,
-        by_kind=Counter(row.kind for row in shown),
+        by_kind=Counter(row.kind for row in of_any_kind),
         by_section=Counter(row.section for row in shown if row.section),
     )
+
+
+def tables_of_period(db: Session, *, period_id: int) -> dict[int, LocalizedText]:
+    """Returns the work tables whose activities the period's rows are about: themes by id."""
+    rows = db.execute(
+        select(WorkTable.id, WorkTable.theme)
+        .join(WorkPlan, WorkPlan.work_table_id == WorkTable.id)
+        .join(Agreement, Agreement.plan_id == WorkPlan.id)
+        .join(MatrixRow, MatrixRow.agreement_id == Agreement.id)
+        .where(MatrixRow.period_id == period_id)
+        .order_by(WorkTable.position, WorkTable.id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def rows_called(db: Session, *, actor: Actor, ids: Collection[int]) -> tuple[RowView, ...]:
     """Returns those of the rows that the actor may read in the region's matrix."""
     if not policy.may_read_region_matrix(actor):
         return ()
-    return _views(db, [MatrixRow.id.in_(ids), _readable(actor)], actor=actor)
+    return _views(db, [MatrixRow.id.in_(ids), _readable(actor)], actor=actor, has_agreements=True)
 
 
 def rows_on_section(db: Session, *, actor: Actor, section: str) -> tuple[RowView, ...]:
@@ -359,6 +380,10 @@ def _passes(row: RowView, filters: RowFilters, tables: Mapping[int, int]) -> boo
             or tables.get(row.agreement_id or 0) == filters.work_table_id
         )
     )
+
+
+def _is_near(row: RowView, model: RowView | None) -> bool:
+    return model is not None and (row.id == model.id or rules.is_alike(row, model))
 
 
 def _tables_of(db: Session, rows: Iterable[RowView]) -> dict[int, int]:

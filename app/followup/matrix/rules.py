@@ -232,9 +232,9 @@ def _held(text: str) -> frozenset[Held]:
 
 def is_alike(first: RowView, second: RowView) -> bool:
     """Returns True for rows of two countries on the same section and of the same kind, or of the
-    same phase (R17).
+    same phase (R17). A row without a word, such as "no change", is like no other.
     """
-    if first.country == second.country:
+    if first.country == second.country or not (first.fact and second.fact):
         return False
     same_subject = bool(first.section) and (first.section, first.kind) == (
         second.section,
@@ -259,17 +259,20 @@ def also_in(rows: Sequence[RowView]) -> dict[int, tuple[str, ...]]:
 
 
 def _keys(row: RowView) -> Iterable[tuple[str, RowKind] | MigrationPhase]:
-    if row.section:
+    if row.section and row.fact:
         yield (row.section, row.kind)
-    if row.phase is not None:
+    if row.phase is not None and row.fact:
         yield row.phase
 
 
 def title_of_follow_up(rows: Sequence[RowView]) -> LocalizedText:
-    """Returns the title of a webinar about rows: what they say, cut to the length of a title."""
+    """Returns the title of a webinar about rows: what the first says that says something, or else
+    what it is about, cut to the length of a title.
+    """
     longest = 180
-    words = [row.fact.map(lambda text: text[:longest].rstrip()) for row in rows]
-    first = words[0] if words else LocalizedText()
+    words = [row.fact for row in rows] + [row.agreement.text for row in rows if row.agreement]
+    first = next((text for text in words if text), LocalizedText())
+    first = first.map(lambda text: text[:longest].rstrip())
     return LocalizedText(
         es=f"Seguimiento: {first.in_('es')}"[:200], en=f"Follow-up: {first.in_('en')}"[:200]
     )

@@ -59,6 +59,7 @@ from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
+from app.people.directory.facts import ExportMade
 from app.people.directory.queries.people import emails_of_person
 from app.people.directory.queries.reference import is_country
 from app.people.identity.queries import accounts_of_person
@@ -419,6 +420,13 @@ def follow_up_rows(db: Session, *, actor: Actor, ids: frozenset[int], now: datet
         after=now,
         now=now,
     )
+
+
+def note_matrix_taken(db: Session, *, actor: Actor, rows: int, now: datetime) -> None:
+    """Records that the region's matrix was taken along as a sheet. `scope` of the fact is "": it is
+    over all countries.
+    """
+    journal.record(db, ExportMade("matrix", "", rows), actor=actor, now=now)
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:

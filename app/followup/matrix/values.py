@@ -239,16 +239,21 @@ class CountryMatrix:
 
 @dataclass(frozen=True)
 class RowFilters:
+    """`like`: the id of a row; it and what is alike to it."""
+
     kind: RowKind | None = None
     section: str = ""
     phase: MigrationPhase | None = None
     country: str = ""
     work_table_id: int | None = None
+    like: int | None = None
 
 
 @dataclass(frozen=True)
 class RegionMatrix:
-    """What is published of a period, as the reader may see it, and how it is spread."""
+    """What is published of a period, as the reader may see it, and how it is spread. `by_kind`
+    counts what the other filters leave, whatever kind was asked for.
+    """
 
     period: Period
     rows: tuple[RowView, ...]

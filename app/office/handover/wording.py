@@ -489,6 +489,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "personal-data": N_("personal data of one person"),
         "registrations": N_("people registered"),
         "agreements": N_("agreements"),
+        "matrix": N_("matrix of the region"),
         "attendance": N_("attendance list"),
         "attendance-print": N_("attendance list, printed"),
         "attendance-pdf": N_("attendance list, PDF"),

@@ -2,7 +2,7 @@
 fact concerns.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session, aliased
 from app.followup.agreements.models import Agreement, AgreementParty
 from app.followup.agreements.queries.agreements import agreements_called
 from app.followup.agreements.values import UNSETTLED, AgreementView
+from app.followup.matrix.queries import digest_of, period_of, region_matrix
+from app.followup.matrix.values import Period, RowView
 from app.infra.journal import JournalEntry
 from app.infra.orm import in_force
-from app.kernel.actor import SYSTEM, Role
+from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, as_language
@@ -35,7 +37,9 @@ from app.office.notifications.rules import (
 from app.office.notifications.values import (
     ALL_LETTERS,
     NOBODY,
+    DigestLine,
     EventNotice,
+    MatrixDigest,
     Recipient,
     RegistrationState,
     RequestNotice,
@@ -49,6 +53,7 @@ from app.participation.registrations.queries.registrations import ASKED
 from app.participation.registrations.values import RegistrationStatus, Way
 from app.people.directory.models import (
     Appointment,
+    Country,
     FocalPoint,
     Membership,
     Person,
@@ -417,6 +422,37 @@ def focal_points(db: Session, countries: Collection[str], *, on: date) -> list[R
 def agreement(db: Session, agreement_id: int) -> AgreementView | None:
     agreements = agreements_called(db, actor=SYSTEM, ids=frozenset({agreement_id}))
     return agreements[0] if agreements else None
+
+
+MOST_NEAR, MOST_OTHERS = 8, 5
+"""Rows that a digest tells; the page has all of them."""
+
+
+def matrix_digests(
+    db: Session, *, period_id: int, today: date
+) -> tuple[Period, tuple[MatrixDigest, ...]]:
+    """Returns a published period and, for each country, what the others reported: what is near to
+    its own rows first (R17), each row once.
+    """
+    period = period_of(db, period_id=period_id, today=today)
+    chosen = select(Country.code, Country.name).order_by(Country.code)
+    names = {row[0]: row[1] for row in db.execute(chosen)}
+    reader = Actor(account_id=-1)
+    shared = region_matrix(db, actor=reader, period_id=period_id, today=today).rows
+
+    def lines(rows: Iterable[RowView], most: int) -> tuple[DigestLine, ...]:
+        said = [DigestLine(names[row.country], row.fact) for row in rows if row.fact]
+        return tuple(said[:most])
+
+    digests = []
+    for code in names:
+        pairs = digest_of(db, period_id=period_id, country=code, today=today)
+        near = {pair.other.id: pair.other for pair in pairs}
+        others = [row for row in shared if row.country != code and row.id not in near]
+        digests.append(
+            MatrixDigest(code, lines(near.values(), MOST_NEAR), lines(others, MOST_OTHERS))
+        )
+    return period, tuple(digests)
 
 
 def coming_due(db: Session, *, first: date, last: date) -> tuple[AgreementView, ...]:

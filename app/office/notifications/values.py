@@ -108,3 +108,22 @@ class RequestNotice:
     is_offered: bool
     offered: Timespan | None
     is_move: bool
+
+
+@dataclass(frozen=True)
+class DigestLine:
+    """What a country reported, in one sentence."""
+
+    country: LocalizedText
+    fact: LocalizedText
+
+
+@dataclass(frozen=True)
+class MatrixDigest:
+    """A published period for the focal points of one country: what is near to its own rows, and
+    some of the rest.
+    """
+
+    country: str
+    near: tuple[DigestLine, ...]
+    others: tuple[DigestLine, ...]

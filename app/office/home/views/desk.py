@@ -9,6 +9,7 @@ from flask import render_template
 from flask_babel import ngettext
 
 from app.followup.agreements import policy as agreements_policy
+from app.followup.matrix import policy as matrix_policy
 from app.followup.practices import policy as practices_policy
 from app.infra import clock
 from app.infra.database import reading
@@ -81,6 +82,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("What the meetings agreed, who answers for it, what is overdue; propose a follow-up."),
         "agreements.agreements",
         agreements_policy.may_read,
+    ),
+    (
+        N_("Matrix of the region"),
+        N_("What the countries report on what was agreed, who says something alike; publish it."),
+        "matrix.region",
+        matrix_policy.may_read_region_matrix,
     ),
     (
         N_("Conflict cases"),
@@ -236,6 +243,7 @@ GROUP_OF = {
     "handover.presidency": CONGRESS,
     "handover.handovers": CONGRESS,
     "agreements.agreements": FOLLOWING_UP,
+    "matrix.region": FOLLOWING_UP,
     "cases.cases": FOLLOWING_UP,
     "writing.office_letters": FOLLOWING_UP,
     "outbox.messages": FOLLOWING_UP,

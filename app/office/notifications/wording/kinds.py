@@ -14,6 +14,7 @@ from app.kernel.text import N_, Language, LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.notifications.values import (
     NOBODY,
+    DigestLine,
     EventNotice,
     Recipient,
     RegistrationState,
@@ -190,6 +191,11 @@ def _agreement(s: Sample) -> Context:
         "due": (s.now + timedelta(days=14)).date(),
         "url": URL,
     }
+
+
+def _digest(s: Sample) -> Context:
+    line = DigestLine(country=a_country(), fact=COMMITMENT)
+    return {"period": TITLE, "near": (line,), "others": (line,), "url": URL}
 
 
 def _deadline(s: Sample) -> Context:
@@ -434,6 +440,11 @@ KINDS: tuple[LetterKind, ...] = (
         "agreement-due",
         N_("Two weeks before an agreement is due: to the focal points that answer for it."),
         _agreement,
+    ),
+    LetterKind(
+        "matrix-digest",
+        N_("When a period of the matrix is published: to the focal points of every country."),
+        _digest,
     ),
     LetterKind(
         "course-due",

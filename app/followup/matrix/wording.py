@@ -1,0 +1,86 @@
+"""Words for the monitoring matrix; msgids, translated where they are shown."""
+
+from babel.dates import format_date, format_skeleton
+from flask_babel import gettext as _
+
+from app.followup.matrix.values import (
+    Held,
+    InstrumentType,
+    MigrationPhase,
+    Period,
+    PeriodState,
+    RowKind,
+    RowSharing,
+    RowStatus,
+)
+from app.kernel.text import N_, Language, date_locale
+
+STATUSES = {
+    RowStatus.NO_CHANGE: N_("No change"),
+    RowStatus.ADVANCED: N_("Moved on"),
+    RowStatus.DONE: N_("Carried out"),
+    RowStatus.STOPPED: N_("At a standstill"),
+}
+STATUSES_OF_NEW = {
+    RowStatus.ADVANCED: N_("Under way"),
+    RowStatus.DONE: N_("Carried out"),
+    RowStatus.STOPPED: N_("At a standstill"),
+}
+KINDS = {
+    RowKind.PROGRESS: N_("Progress"),
+    RowKind.REGULATORY: N_("Regulatory"),
+    RowKind.GOOD_PRACTICE: N_("Good practice"),
+    RowKind.SUCCESS_STORY: N_("Success story"),
+    RowKind.OBSTACLE: N_("Obstacle"),
+    RowKind.RESEARCH: N_("Research"),
+    RowKind.CAMPAIGN: N_("Campaign"),
+    RowKind.INFORMATION_DAY: N_("Information day"),
+}
+PHASES = {
+    MigrationPhase.ORIGIN: N_("Origin"),
+    MigrationPhase.TRANSIT: N_("Transit"),
+    MigrationPhase.DESTINATION: N_("Destination"),
+    MigrationPhase.RETURN: N_("Return"),
+}
+SHARINGS = {
+    RowSharing.REGION: N_("Officials of all countries"),
+    RowSharing.COUNTRY: N_("Only my country and the secretariat"),
+    RowSharing.PUBLIC: N_("Everybody"),
+}
+INSTRUMENTS = {
+    InstrumentType.LAW: N_("Law"),
+    InstrumentType.DECREE: N_("Decree"),
+    InstrumentType.REGULATION: N_("Regulation"),
+    InstrumentType.PROTOCOL: N_("Protocol"),
+    InstrumentType.POLICY: N_("Policy"),
+    InstrumentType.AGREEMENT: N_("Agreement between institutions"),
+    InstrumentType.OTHER: N_("Another instrument"),
+}
+HELD = {
+    Held.DOCUMENT: N_("the number of a document"),
+    Held.TELEPHONE: N_("the telephone of a person"),
+    Held.CASE_NAME: N_("the name of a person in a case"),
+}
+PERIOD_STATES = {
+    PeriodState.COMING: N_("Not open yet"),
+    PeriodState.OPEN: N_("Open"),
+    PeriodState.OVER: N_("Its last day has passed"),
+    PeriodState.CLOSED: N_("Closed"),
+    PeriodState.PUBLISHED: N_("Published"),
+}
+
+
+def months_text(period: Period, language: Language) -> str:
+    """Returns "enero a junio de 2027", "July 2026 to June 2027"."""
+    first, last = period.covers_from, period.closes_on
+    locale = date_locale(language)
+    until = str(format_skeleton("yMMMM", last, locale=locale))
+    if (first.year, first.month) == (last.year, last.month):
+        return until
+    same_year = first.year == last.year
+    since = str(
+        format_date(first, "LLLL", locale=locale)
+        if same_year
+        else format_skeleton("yMMMM", first, locale=locale)
+    )
+    return str(_("%(first)s to %(last)s", first=since, last=until))
