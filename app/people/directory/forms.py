@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import wtforms
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
@@ -19,6 +20,7 @@ from app.people.directory.queries.roster import PER_PAGE
 from app.people.directory.rules.institutions import LONGEST_INSTITUTION
 from app.people.directory.rules.people import LONGEST_NAME, LONGEST_TITLE, NOBODY_CHOSEN
 from app.people.directory.values import EndReason, RosterAnswer, Sharing
+from app.people.directory.wording import AS_ITS_KIND, MANDATES
 from app.web.fields import (
     NOT_A_DAY,
     DateField,
@@ -217,11 +219,16 @@ class InstitutionForm(LocalizedForm):
     country = SelectField(_l("Country"), validate_choice=False)
     name = LocalizedField(N_("Name in %(language)s"), text_field, LONGEST_INSTITUTION)
     kind = SelectField(_l("Kind"), validate_choice=False, default="other")
+    mandate = SelectField(_l("What it deals with"), validate_choice=False, default="")
 
     def offer(
         self, countries: Sequence[tuple[str, str]], kinds: Sequence[tuple[str, str]]
     ) -> "InstitutionForm":
         self.country.choices, self.kind.choices = [*countries], [*kinds]
+        self.mandate.choices = [
+            ("", _(AS_ITS_KIND)),
+            *((mandate.value, _(words)) for mandate, words in MANDATES.items()),
+        ]
         return self
 
 

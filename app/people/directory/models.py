@@ -29,7 +29,8 @@ class Country(Base):
 
 class Institution(Base):
     """Kinds: foreign-affairs, migration, womens-mechanism, labour, interior, secretariat,
-    civil-society, other. `contact_email` is a mailbox of the institution, nobody's own.
+    civil-society, other. `contact_email` is a mailbox of the institution, nobody's own. `mandate`:
+    migration, gender, both; "" where the kind tells it.
     From `closed_on` on it is offered nowhere; what was there stays.
     """
 
@@ -41,6 +42,7 @@ class Institution(Base):
     kind: Mapped[str] = mapped_column(String(30))
     contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     closed_on: Mapped[date | None]
+    mandate: Mapped[str] = mapped_column(String(10), default="", server_default="")
     posts: Mapped[list["Post"]] = relationship(back_populates="institution", lazy="raise")
 
 

@@ -192,6 +192,14 @@ class Sharing:
     mailboxes: Mapping[int, str]
 
 
+class Mandate(StrEnum):
+    """What an institution deals with (requirement R36 of the first user)."""
+
+    MIGRATION = "migration"
+    GENDER = "gender"
+    BOTH = "both"
+
+
 INSTITUTION_KINDS = (
     "foreign-affairs",
     "migration",

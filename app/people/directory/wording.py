@@ -1,7 +1,7 @@
 """Institutions and parts as words."""
 
 from app.kernel.text import N_
-from app.people.directory.values import Part
+from app.people.directory.values import Mandate, Part
 
 KINDS = {
     "foreign-affairs": N_("Foreign affairs"),
@@ -14,6 +14,12 @@ KINDS = {
     "other": N_("Other"),
 }
 """The kinds of institutions."""
+MANDATES = {
+    Mandate.MIGRATION: N_("Migration management"),
+    Mandate.GENDER: N_("Gender issues"),
+    Mandate.BOTH: N_("Migration management and gender issues"),
+}
+AS_ITS_KIND = N_("As its kind says")
 PARTS = {
     Part.FOCAL_POINT: N_("Focal point"),
     Part.DELEGATE: N_("Delegate"),

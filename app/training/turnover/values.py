@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.kernel.text import LocalizedText
+from app.people.directory.values import Mandate
 from app.planning.events.values import GroupSummary
 
 
@@ -14,13 +15,15 @@ class PostTerm:
     """A person in a target post: half-open days, `ends_on` None while the appointment is open.
 
     `known_until` is the last day on which the record is known to hold: 90 days after the last
-    confirmation, or the recorded end; None when nobody ever confirmed it.
+    confirmation, or the recorded end; None when nobody ever confirmed it. `mandate` is what the
+    institution deals with, None for neither migration nor gender.
     """
 
     person_id: int
     starts_on: date
     ends_on: date | None
     known_until: date | None
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,16 @@ class Coverage:
     @property
     def high(self) -> float | None:
         return self.share
+
+
+@dataclass(frozen=True)
+class CoveragePart:
+    """The coverage of those who serve in institutions of one mandate; None: of neither. Somebody
+    with posts in two of them counts in both.
+    """
+
+    mandate: Mandate | None
+    coverage: Coverage
 
 
 @dataclass(frozen=True)
@@ -192,6 +205,16 @@ class CountryCoverage:
     coverage: Coverage | None
     series: tuple[Coverage | None, ...]
     ahead: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class RegionCoverage:
+    """The countries, and the sum of those whose coverage the reader sees by what the institutions
+    deal with; `parts` None where it would let a cell under 5 be told.
+    """
+
+    countries: tuple[CountryCoverage, ...]
+    parts: tuple[CoveragePart, ...] | None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from babel.numbers import format_decimal
 from app.infra.language import ntranslate, say, translate
 from app.kernel.text import N_, Language, LocalizedText, date_locale, interface_language
 from app.people.directory.queries.roster import Namesake, PersonOfAddress
-from app.people.directory.values import EndReason
+from app.people.directory.values import EndReason, Mandate
+from app.people.directory.wording import MANDATES
 from app.training.learning.rules.duration import number_spans
 from app.training.turnover.services import (
     Arrival,
@@ -20,6 +21,12 @@ from app.training.turnover.services import (
     RosterChange,
 )
 from app.training.turnover.values import Coverage, Extent
+
+NEITHER = N_("Neither of the two")
+
+
+def mandate_part(mandate: Mandate | None, language: Language) -> str:
+    return translate(language, NEITHER if mandate is None else MANDATES[mandate])
 
 
 @lru_cache(maxsize=4096)

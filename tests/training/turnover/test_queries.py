@@ -147,7 +147,7 @@ def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None
             a_staff(db, serving=more, certified=more)
             a_staff(db, "GT", serving=more)
         counts.append({name: statements(ask) for name, ask in asked.items()})
-    assert counts[0] == counts[1] == {"coverage": 3, "report": 5, "region": 3}
+    assert counts[0] == counts[1] == {"coverage": 3, "report": 6, "region": 3}
 
 
 def test_r50_a_foreign_focal_point_finds_nothing_and_others_no_names(
@@ -182,7 +182,7 @@ def test_r56_small_cells_stay_inside_the_country(app_context: AppContext) -> Non
     assert coverage(actor=focal_point("GT"), country="GT") == Coverage(TODAY, 12, 4, 4, 0)
     assert coverage(actor=PRESIDENCY) == Coverage(TODAY, 12, 5, 5, 0)
     with reading() as db:
-        shown = {each.code: each for each in figures.region(db, actor=HN, on=TODAY)}
+        shown = {each.code: each for each in figures.region(db, actor=HN, on=TODAY).countries}
         report = figures.country_report(db, actor=PRESIDENCY, country_code="GT", on=TODAY)
     assert shown["GT"].coverage is None
     assert shown["HN"].coverage == Coverage(TODAY, 12, 5, 5, 0)
@@ -199,7 +199,10 @@ def test_the_secretariat_reads_every_count_of_a_country_and_no_name(
         a_staff(db, "GT", serving=12, certified=4, name="Secreta")
     assert coverage(actor=ORGANIZER, country="GT") == Coverage(TODAY, 12, 4, 4, 0)
     with reading() as db:
-        shown = {each.code: each.coverage for each in figures.region(db, actor=ORGANIZER, on=TODAY)}
+        shown = {
+            each.code: each.coverage
+            for each in figures.region(db, actor=ORGANIZER, on=TODAY).countries
+        }
         report = figures.country_report(db, actor=ORGANIZER, country_code="GT", on=TODAY)
     assert shown["GT"] == report.coverage == Coverage(TODAY, 12, 4, 4, 0)
     assert report.exposure is not None
@@ -273,7 +276,9 @@ def test_r19_coverage_counts_one_course(app_context: AppContext) -> None:
             )
             assert report.coverage == found
             (shown,) = (
-                c for c in figures.region(db, actor=HN, on=TODAY, course=course) if c.code == "HN"
+                c
+                for c in figures.region(db, actor=HN, on=TODAY, course=course).countries
+                if c.code == "HN"
             )
             assert shown.coverage == found
             assert len(figures.certified_among(db, people, TODAY, course)) == found.certified
@@ -419,7 +424,7 @@ def test_r56_forecast_of_another_country_needs_five_departures_and_five_lapses(
     told = []
     for actor in (PRESIDENCY, HN, ORGANIZER, focal_point("GT")):
         with reading() as db:
-            shown = {one.code: one for one in figures.region(db, actor=actor, on=TODAY)}
+            shown = {one.code: one for one in figures.region(db, actor=actor, on=TODAY).countries}
         assert shown["GT"].coverage is not None
         told.append(shown["GT"].ahead is not None)
     assert told == [is_told, is_told, True, True]

@@ -92,6 +92,7 @@ def _institutions(db: Session, country: MemberCountry) -> list[Institution]:
         Institution(
             country_code=country.code,
             kind=one["kind"],
+            mandate=one.get("mandate", ""),
             name=LocalizedText(
                 {code: f"{one['name'][code]} ({country.name[code]})" for code in one["name"]}
             ),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
@@ -32,6 +32,7 @@ class InstitutionRow:
     country_code: str
     name: LocalizedText
     kind: str
+    mandate: str
     closed_on: date | None
     serving: int
 
@@ -53,6 +54,15 @@ class SuggestedRow:
     is_there: bool
 
 
+_WOMENS_MECHANISM = (
+    select(Institution.id)
+    .where(
+        Institution.country_code == bindparam("country"),
+        Institution.kind == "womens-mechanism",
+        Institution.closed_on.is_(None),
+    )
+    .limit(1)
+)
 SERVING = (
     select(Post.institution_id, func.count().label("serving"))
     .join(Appointment, Appointment.post_id == Post.id)
@@ -81,6 +91,13 @@ def institutions_by_country(
         CountryInstitutions(CountryName(c.code, c.name, c.timezone), tuple(found[c.code]))
         for c in countries
     )
+
+
+def has_womens_mechanism(db: Session, country_code: str) -> bool:
+    """Returns True where an open institution of the country is its mechanism that serves women
+    (requirement R10 of the first user).
+    """
+    return db.scalar(_WOMENS_MECHANISM, {"country": country_code}) is not None
 
 
 def institution_of(db: Session, *, actor: Actor, institution_id: int, on: date) -> InstitutionRow:
@@ -166,7 +183,13 @@ def _rows(db: Session, codes: Collection[str], on: date) -> list[InstitutionRow]
     )
     return [
         InstitutionRow(
-            row.id, row.country_code, row.name, row.kind, row.closed_on, serving_there or 0
+            id=row.id,
+            country_code=row.country_code,
+            name=row.name,
+            kind=row.kind,
+            mandate=row.mandate,
+            closed_on=row.closed_on,
+            serving=serving_there or 0,
         )
         for row, serving_there in db.execute(query)
     ]

@@ -10,6 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from app.people.directory.rules.people import plain_key, tidy
+from app.people.directory.values import Mandate
 
 MOST_LINES = 500
 LONGEST_INSTITUTION = 200
@@ -59,6 +60,7 @@ SHORT_FORMS = {
     "migr": "migracion",
     "serv": "servicio",
 }
+MANDATE_OF_KIND = {"migration": Mandate.MIGRATION, "womens-mechanism": Mandate.GENDER}
 KINDS = (
     ("womens-mechanism", ("mujer", "women", "genero", "gender")),
     ("migration", ("migra", "inmigra", "immigra", "extranjeria", "refugee", "refugiad")),
@@ -536,3 +538,10 @@ def _is_alike(key: str, other: str) -> bool:
 def _letters(text: str) -> str:
     """Returns the text without accents, case and points, with single spaces."""
     return " ".join(re.sub(r"[^\w\s]", " ", plain_key(text).replace(".", "")).split())
+
+
+def mandate_of(kind: str, mandate: str) -> Mandate | None:
+    """Returns what an institution deals with: what was said of it, otherwise what its kind tells;
+    None for one that deals with neither migration nor gender.
+    """
+    return Mandate(mandate) if mandate else MANDATE_OF_KIND.get(kind)

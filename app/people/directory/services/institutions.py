@@ -29,9 +29,10 @@ from app.people.directory.models import (
 )
 from app.people.directory.rules import people as rules
 from app.people.directory.rules.institutions import LONGEST_INSTITUTION, ReadLine, kind_of, name_key
-from app.people.directory.values import INSTITUTION_KINDS
+from app.people.directory.values import INSTITUTION_KINDS, Mandate
 
 NAME = Sentence(N_("Write the name in at most 200 letters."))
+ONE_OF = N_("Choose one of the answers.")
 TWICE = N_("This institution is in the list already.")
 NOT_IN_LIST = N_("Choose an institution from the list.")
 
@@ -51,20 +52,23 @@ def add_institution(
     name: LocalizedText,
     kind: str,
     now: datetime,
+    mandate: str = "",
 ) -> int:
-    """Adds an institution; returns its id. Refuses at "name", "kind" and "country", also a name
-    that the country has already.
+    """Adds an institution; returns its id. Refuses at "name", "kind", "mandate" and "country", also
+    a name that the country has already. `mandate` "": what its kind says.
     """
     policy.require_may_keep_institutions(actor, country_code)
     _lock(db)
-    errors = _defects(name, kind)
+    errors = _defects(name, kind, mandate)
     if db.get(Country, country_code) is None:
         errors["country"] = Sentence(N_("Choose a country from the list."))
     if not errors and _same(db, country_code, name) is not None:
         errors["name"] = Sentence(TWICE)
     if errors:
         raise InvalidInput(errors)
-    return _add(db, country_code, name.map(rules.tidy), kind, actor=actor, now=now)
+    return _add(
+        db, country_code, name.map(rules.tidy), kind=kind, mandate=mandate, actor=actor, now=now
+    )
 
 
 def add_written_institution(
@@ -110,7 +114,7 @@ def add_read_lines(db: Session, *, actor: Actor, lines: Sequence[ReadLine], now:
         name = one.name if one else LocalizedText({_tongue(tongue): rules.tidy(line.name)})
         if _exactly(db, line.country_code, name) is None:
             kind = one.kind if one else kind_of(line.name)
-            _add(db, line.country_code, name, kind, actor=actor, now=now)
+            _add(db, line.country_code, name, kind=kind, actor=actor, now=now)
             added += 1
     return added
 
@@ -127,25 +131,34 @@ def add_suggested(db: Session, *, actor: Actor, chosen: Iterable[int], now: date
             continue
         one = suggested[place]
         if _same(db, one.country, one.name) is None:
-            _add(db, one.country, one.name, one.kind, actor=actor, now=now)
+            _add(db, one.country, one.name, kind=one.kind, actor=actor, now=now)
             added += 1
     return added
 
 
 def change_institution(
-    db: Session, *, actor: Actor, institution_id: int, name: LocalizedText, kind: str, now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    institution_id: int,
+    name: LocalizedText,
+    kind: str,
+    now: datetime,
+    mandate: str = "",
 ) -> bool:
-    """Changes name and kind; returns whether they differ. Refuses at "name" and "kind"."""
+    """Changes name, kind and mandate; returns whether they differ. Refuses at "name", "kind" and
+    "mandate".
+    """
     row = _locked(db, actor, institution_id)
-    if errors := _defects(name, kind):
+    if errors := _defects(name, kind, mandate):
         raise InvalidInput(errors)
     same = _same(db, row.country_code, name)
     if same is not None and same != row.id:
         raise InvalidInput({"name": Sentence(TWICE)})
     name = name.map(rules.tidy)
-    if (row.name, row.kind) == (name, kind):
+    if (row.name, row.kind, row.mandate) == (name, kind, mandate):
         return False
-    row.name, row.kind = name, kind
+    row.name, row.kind, row.mandate = name, kind, mandate
     db.flush()
     journal.record(db, InstitutionChanged(row.id, row.country_code), actor=actor, now=now)
     return True
@@ -239,7 +252,7 @@ def _tongue(language: str) -> str:
     return language if language in languages() else languages()[0]
 
 
-def _defects(name: LocalizedText, kind: str) -> dict[str, Sentence]:
+def _defects(name: LocalizedText, kind: str, mandate: str) -> dict[str, Sentence]:
     errors = {}
     texts = [rules.tidy(text) for text in name.values()]
     if not texts or any(
@@ -249,7 +262,9 @@ def _defects(name: LocalizedText, kind: str) -> dict[str, Sentence]:
     if any(not is_one_line(text) for text in name.values()):
         errors["name"] = NAME
     if kind not in INSTITUTION_KINDS:
-        errors["kind"] = Sentence(N_("Choose one of the answers."))
+        errors["kind"] = Sentence(ONE_OF)
+    if mandate not in ("", *Mandate):
+        errors["mandate"] = Sentence(ONE_OF)
     return errors
 
 
@@ -279,9 +294,16 @@ def _exactly(db: Session, country_code: str, name: LocalizedText) -> int | None:
 
 
 def _add(
-    db: Session, country_code: str, name: LocalizedText, kind: str, *, actor: Actor, now: datetime
+    db: Session,
+    country_code: str,
+    name: LocalizedText,
+    *,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    mandate: str = "",
 ) -> int:
-    row = Institution(country_code=country_code, name=name, kind=kind)
+    row = Institution(country_code=country_code, name=name, kind=kind, mandate=mandate)
     db.add(row)
     db.flush()
     journal.record(db, InstitutionAdded(row.id, country_code), actor=actor, now=now)

@@ -50,6 +50,7 @@ def add() -> Answer:
                 country_code=code,
                 name=form.name.data,
                 kind=form.kind.data,
+                mandate=form.mandate.data,
                 now=clock.now(),
             )
     except Refusal as refusal:
@@ -78,6 +79,7 @@ def change(institution_id: int) -> Answer:
                 institution_id=institution_id,
                 name=form.name.data,
                 kind=form.kind.data,
+                mandate=form.mandate.data,
                 now=clock.now(),
             )
     except Refusal as refusal:
@@ -155,7 +157,9 @@ def _list(form: InstitutionForm | None = None, status: int = 200) -> Answer:
     with reading() as db:
         found = institutions_by_country(db, actor=current_actor(), on=clock.today())
     found = tuple(by_name(found, "country.name"))
-    form = form or InstitutionForm()
+    form = form or InstitutionForm(
+        data={"kind": request.args.get("kind", "other"), "country": request.args.get("country", "")}
+    )
     form.offer([(one.country.code, one.country.name.in_(language)) for one in found], _kinds())
     html = render_template(
         "people/directory/institutions.html",
@@ -163,6 +167,7 @@ def _list(form: InstitutionForm | None = None, status: int = 200) -> Answer:
         kinds=KINDS,
         form=form,
         page_has_errors=bool(form.errors),
+        opens_form="kind" in request.args,
     )
     return html, status
 
@@ -183,7 +188,9 @@ def _one(
             db, actor=actor, on=today, country_code=row.country_code
         )
     others = [one for one in country.rows if one.id != row.id and one.closed_on is None]
-    form = form or InstitutionForm(data={**fields_of("name", row.name), "kind": row.kind})
+    form = form or InstitutionForm(
+        data={**fields_of("name", row.name), "kind": row.kind, "mandate": row.mandate}
+    )
     join_form = join_form or JoinForm()
     html = render_template(
         "people/directory/institution.html",

@@ -6,7 +6,7 @@ and certificates are not scoped by actor.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,9 @@ from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.queries import roster
+from app.people.directory.queries.institutions import has_womens_mechanism
 from app.people.directory.queries.roster import CountryName
+from app.people.directory.rules.institutions import mandate_of
 from app.people.directory.rules.people import known_until
 from app.people.identity.models import Account
 from app.planning.events.queries.references import WORKING_GROUP
@@ -65,11 +67,13 @@ from app.training.turnover.values import (
     CourseName,
     CourseSteps,
     Coverage,
+    CoveragePart,
     Exposure,
     Extent,
     Forecast,
     NamedPerson,
     PostTerm,
+    RegionCoverage,
     Retention,
     ToAct,
     WeekLoad,
@@ -88,7 +92,9 @@ def _within(is_of_country: bool) -> ColumnElement[bool]:
     )
 
 
-def _terms(is_of_country: bool) -> Select[str, int, date, date | None, date | None, date | None]:
+def _terms(
+    is_of_country: bool,
+) -> Select[str, int, date, date | None, date | None, date | None, str, str]:
     return (
         select(
             Institution.country_code,
@@ -97,6 +103,8 @@ def _terms(is_of_country: bool) -> Select[str, int, date, date | None, date | No
             Appointment.valid_until,
             Appointment.confirmed_on,
             Appointment.doubted_on,
+            Institution.kind,
+            Institution.mandate,
         )
         .join(Post, Post.id == Appointment.post_id)
         .join(Institution, Institution.id == Post.institution_id)
@@ -208,13 +216,14 @@ def terms_by_country(
     else:
         rows = db.execute(_TERMS_OF_COUNTRY, {**given, "country": country_code})
     terms: defaultdict[str, list[PostTerm]] = defaultdict(list)
-    for code, person_id, starts_on, ends_on, confirmed_on, doubted_on in rows:
+    for code, person_id, starts_on, ends_on, confirmed_on, doubted_on, kind, mandate in rows:
         terms[code].append(
             PostTerm(
                 person_id=person_id,
                 starts_on=starts_on,
                 ends_on=ends_on,
                 known_until=known_until(ends_on, confirmed_on, doubted_on),
+                mandate=mandate_of(kind, mandate),
             )
         )
     return terms
@@ -367,7 +376,9 @@ class NoteCounts:
 @dataclass(frozen=True)
 class CountryReport:
     """All of a country's page. Outside the country no list has names, and what would show a cell
-    under 5 is None for everybody but the secretariat.
+    under 5 is None for everybody but the secretariat. `parts`: the coverage by what the
+    institutions deal with. `lacks_womens_mechanism`: none is on record (requirement R10 of the
+    first user).
     """
 
     country: CountryName
@@ -378,6 +389,8 @@ class CountryReport:
     exposure: Exposure | None = None
     retention: Retention | None = None
     lists: dict[str, ActList | None] = field(default_factory=dict)
+    parts: tuple[CoveragePart, ...] | None = None
+    lacks_womens_mechanism: bool = False
 
 
 @dataclass(frozen=True)
@@ -446,8 +459,12 @@ def country_report(
     enrolled = enrolled_among(db, country_code, on - rules.NEW, on, course)
     concerned = rules.to_act(terms, holdings, enrolled, on)
     kept = rules.retention(terms, holdings, on)
+    parts = rules.by_mandate(on, terms, holdings)
+    lacks = not has_womens_mechanism(db, country_code)
     if not policy.sees_small_cells(actor, country_code):
-        return _outside(country, series, counted, kept, concerned)
+        report = _outside(country, series, counted, kept, concerned)
+        shown = None if report.coverage is None else rules.parts_in_public(parts)
+        return replace(report, parts=shown, lacks_womens_mechanism=lacks)
     now, is_inside = series[-1], policy.is_inside(actor, country_code)
     outlook = rules.forecast(now, counted)
     lists = _lists(db, country_code, concerned, enrolled) if is_inside else _totals(concerned)
@@ -460,12 +477,14 @@ def country_report(
         exposure=counted,
         retention=kept,
         lists=lists,
+        parts=parts,
+        lacks_womens_mechanism=lacks,
     )
 
 
-def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence[CountryCoverage]:
-    """Returns all countries with their last months, in three statements; small cells hidden from
-    other countries.
+def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCoverage:
+    """Returns all countries with their last months, and their sum by what institutions deal with,
+    in three statements; small cells hidden from other countries.
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
@@ -474,6 +493,8 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence
     terms = terms_by_country(db, None, since, on)
     holdings = _by_country(terms, holdings_of(db, None, since, on, course))
     shown_countries = []
+    summed: list[Sequence[CoveragePart]] = []
+    only_summed: list[Sequence[CoveragePart]] = []
     for country in roster.countries(db):
         series = rules.coverage_on(
             days, terms.get(country.code, []), holdings.get(country.code, [])
@@ -482,6 +503,12 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence
         shown = series if sees_all else _public(series)
         ahead = None
         if shown[-1] is not None:
+            parts = rules.by_mandate(
+                on, terms.get(country.code, []), holdings.get(country.code, [])
+            )
+            summed.append(parts)
+            if not _reads_parts(actor, country.code, parts):
+                only_summed.append(parts)
             counted = rules.exposure(
                 terms.get(country.code, []), holdings.get(country.code, []), on - WINDOW, on
             )
@@ -497,7 +524,21 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> Sequence
                 ahead=ahead,
             )
         )
-    return shown_countries
+    total, rest = rules.sum_of_parts(on, summed), rules.sum_of_parts(on, only_summed)
+    is_told = policy.sees_all_small_cells(actor) or None not in (
+        rules.parts_in_public(total),
+        rules.parts_in_public(rest),
+    )
+    return RegionCoverage(tuple(shown_countries), total if is_told else None)
+
+
+def _reads_parts(actor: Actor, country_code: str, parts: Sequence[CoveragePart]) -> bool:
+    """Returns True for who reads the country's parts on its own page, and could take them from the
+    sum of the region.
+    """
+    return policy.sees_small_cells(actor, country_code) or (
+        policy.may_see_country(actor, country_code) and rules.parts_in_public(parts) is not None
+    )
 
 
 def course_steps(db: Session, *, actor: Actor, course: str = "") -> CourseSteps:

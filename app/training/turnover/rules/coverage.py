@@ -11,6 +11,7 @@ from statistics import NormalDist
 
 from app.kernel.dated import ONE_DAY, in_force, last_day
 from app.kernel.small_numbers import SMALLEST_TOLD, is_small
+from app.people.directory.values import Mandate
 from app.planning.events.values import GroupSummary
 from app.planning.programme.rules import monday_of
 from app.training.certificates.rules import RENEWABLE_DAYS
@@ -18,6 +19,7 @@ from app.training.turnover.values import (
     CertificateLife,
     Concern,
     Coverage,
+    CoveragePart,
     Estimate,
     Exposure,
     Forecast,
@@ -97,6 +99,53 @@ def in_public(coverage: Coverage) -> Coverage | None:
         replace(coverage, sure=None, unconfirmed=None)
         if any(is_small(n) for n in cells)
         else coverage
+    )
+
+
+def by_mandate(
+    on: date, terms: Iterable[PostTerm], holdings: Iterable[CertificateLife]
+) -> tuple[CoveragePart, ...]:
+    """Returns the coverage on a day by what the institutions deal with (requirement R36 of the
+    first user): migration, gender, both, and last neither. Where nobody serves there is no part.
+    """
+    held = tuple(holdings)
+    served: defaultdict[Mandate | None, list[PostTerm]] = defaultdict(list)
+    for term in terms:
+        served[term.mandate].append(term)
+    parts = (
+        CoveragePart(mandate, coverage_on((on,), served[mandate], held)[0])
+        for mandate in (*Mandate, None)
+        if mandate in served
+    )
+    return tuple(part for part in parts if part.coverage.serving)
+
+
+def parts_in_public(parts: Sequence[CoveragePart]) -> tuple[CoveragePart, ...] | None:
+    """Returns the parts as they may be seen outside the country, without bounds: the whole would
+    tell those of a part that is left out. None when a cell of one part is under 5.
+    """
+    if any(in_public(part.coverage) is None for part in parts):
+        return None
+    return tuple(
+        replace(part, coverage=replace(part.coverage, sure=None, unconfirmed=None))
+        for part in parts
+    )
+
+
+def sum_of_parts(
+    on: date, of_countries: Iterable[Sequence[CoveragePart]]
+) -> tuple[CoveragePart, ...]:
+    """Returns the parts of several countries together, without bounds."""
+    serving: Counter[Mandate | None] = Counter()
+    certified: Counter[Mandate | None] = Counter()
+    for parts in of_countries:
+        for part in parts:
+            serving[part.mandate] += part.coverage.serving
+            certified[part.mandate] += part.coverage.certified
+    return tuple(
+        CoveragePart(mandate, Coverage(on, serving[mandate], certified[mandate], None, None))
+        for mandate in (*Mandate, None)
+        if serving[mandate]
     )
 
 

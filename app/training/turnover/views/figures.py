@@ -18,6 +18,7 @@ from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.small_numbers import SMALLEST_TOLD, is_small
 from app.kernel.text import N_, LocalizedText
 from app.people.directory.forms import RosterForm
+from app.people.directory.policy import may_keep_institutions
 from app.people.directory.queries import roster
 from app.people.directory.queries.roster import countries
 from app.people.directory.services.sharing import record_roster_read
@@ -30,7 +31,7 @@ from app.training.turnover.queries import figures
 from app.training.turnover.queries.funnel import course_funnel
 from app.training.turnover.rules import coverage
 from app.training.turnover.rules.funnel import GOAL, GOAL_DAYS, GoalFigure
-from app.training.turnover.values import CountryCoverage, CourseName
+from app.training.turnover.values import CountryCoverage, CourseName, Coverage, CoveragePart
 from app.web.guards import current_actor, requires, signed_in
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
@@ -109,6 +110,8 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         chart=coverage.trend(report.series, *CHART),
         minimum=coverage.MIN_DEPARTURES,
         percent=wording.percent,
+        parts=_parts(report.parts or ()),
+        may_add_institution=may_keep_institutions(actor, code),
         years=lambda number: wording.decimal(number, language),
         month=lambda on: wording.month_name(on, language),
         short_day=lambda on: wording.short_day(on, language),
@@ -180,14 +183,16 @@ def region() -> str:
     on = clock.today(actor.timezone)
     weeks = mondays(monday_of(on), WEEKS_AHEAD)
     with reading() as db:
-        countries = figures.region(db, actor=actor, on=on, course=course)
+        coverage_of_region = figures.region(db, actor=actor, on=on, course=course)
         counted = _counted_course(db, course)
         steps = figures.course_steps(db, actor=actor, course=course)
         load = figures.calendar_load(db, actor=actor, mondays=weeks)
         most = figures.group_week_limit(db, on)
+    countries = coverage_of_region.countries
     return render_template(
         "training/turnover/region.html",
         countries=countries,
+        parts=_parts(coverage_of_region.parts or ()),
         counted=counted,
         sparks={each.code: coverage.trend(each.series, *SPARK) for each in countries},
         hides_small=not policy.sees_all_small_cells(actor),
@@ -203,6 +208,19 @@ def region() -> str:
         ahead_month=wording.month_name(coverage.months_ahead(on), language),
         floor=coverage.FLOOR,
         percent=wording.percent,
+    )
+
+
+def _parts(parts: Sequence[CoveragePart]) -> Sequence[tuple[str, Coverage]]:
+    """Returns the parts with their words; none where there is only one, which says what the whole
+    does.
+    """
+    return (
+        ()
+        if len(parts) == 1
+        else [
+            (wording.mandate_part(part.mandate, reader_language()), part.coverage) for part in parts
+        ]
     )
 
 
