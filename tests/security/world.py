@@ -19,13 +19,16 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from app.followup.agreements.models import Agreement, AgreementParty, PriorityIssue, TableFinding
-from app.followup.matrix.models import MatrixRow
+from app.followup.matrix.queries import country_matrix, open_period_of
+from app.followup.matrix.services import add_row, open_period, prefill_rows
+from app.followup.matrix.values import GivenEvidence, PeriodDraft, RowDraft
 from app.followup.practices.services import submit_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.infra import clock
 from app.infra.database import transaction
 from app.infra.files import files
 from app.kernel.actor import SYSTEM, Actor, Role
+from app.kernel.reference import reference_day
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.merging.services import merge_people
@@ -114,6 +117,7 @@ LAST = (
     "events.cancel_confirmed",
     "events_api.cancel_by_program",
     "invitations.cancel_guest_place",
+    "matrix.remove",
     "national.remove_line",
     "speakers.ask_speaker_again",
     "speakers.take_speaker_out",
@@ -243,7 +247,7 @@ def belongings(her: Actor) -> Objects:
             **(cycle := _cycle(db)),
             **_waiting_for_the_secretariat(db, now),
             **_agreed(db, int(cycle["table_id"])),
-            **_reported(db),
+            **_matrix(db, now),
             **_handed_out(db, her),
             "institution_id": str(_institution(db)),
             **_access(db, now),
@@ -522,15 +526,30 @@ def _agreed(db: Session, table_id: int) -> Objects:
     }
 
 
-def _reported(db: Session) -> Objects:
-    """The matrix's period that is open, and a row of Honduras in it."""
-    row = db.scalars(
-        select(MatrixRow)
-        .where(MatrixRow.country_code == "HN", MatrixRow.agreement_id.is_(None))
-        .order_by(MatrixRow.id.desc())
-    ).first()
-    assert row is not None
-    return {"period_id": str(row.period_id), "row_id": str(row.id)}
+def _matrix(db: Session, now: datetime) -> Objects:
+    """A row of Honduras in a period that is open, and a fact of Honduras that a file proves."""
+    today = reference_day(now)
+    period = open_period_of(db, today=today)
+    days = PeriodDraft(
+        edition="congress-6",
+        covers_from=today - timedelta(days=90),
+        opens_on=today - timedelta(days=9),
+        closes_on=today + timedelta(days=20),
+    )
+    period_id = period.id if period else open_period(db, actor=SYSTEM, draft=days, now=now)
+    prefill_rows(db, period_id=period_id, now=now)
+    rows = country_matrix(db, actor=SYSTEM, period_id=period_id, country="HN", today=today).agreed
+    fact = RowDraft(
+        fact=LocalizedText(es="Se abrió una ventanilla.", en="A counter was opened."),
+        evidence=GivenEvidence(files().put(b"%PDF-1.7"), "prueba.pdf"),
+    )
+    return {
+        "agreed_row_id": str(rows[0].id),
+        "row_id": str(
+            add_row(db, actor=SYSTEM, period_id=period_id, country="HN", draft=fact, now=now)
+        ),
+        "period_id": str(period_id),
+    }
 
 
 def _handed_out(db: Session, her: Actor) -> Objects:
@@ -804,7 +823,7 @@ def _of_a_country(rule: Rule, objects: Objects) -> Objects:
     """What addresses below a country name otherwise than other addresses."""
     if rule.endpoint == "turnover.funnel":
         return {"slug": objects["slug"]}
-    if rule.endpoint.startswith(("turnover", "directory", "who_is_who")):
+    if rule.endpoint.startswith(("turnover", "directory", "who_is_who", "matrix")):
         return {"code": "HN", "slug": "protection", "name": "not-certified"}
     if rule.endpoint.startswith("national."):
         return {"code": "HN", "kind": "office"}
@@ -830,6 +849,8 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
         values["slug"] = EDITION
     if rule.rule.startswith("/funding/<slug>"):
         values["slug"] = objects["fund"]
+    if rule.endpoint == "matrix.write":
+        values["row_id"] = objects["agreed_row_id"]
     if rule.endpoint.startswith("programme.group_feed"):
         values = {"slug": "protection"}
     values |= _of_a_course(rule, objects)

@@ -18,6 +18,11 @@ def may_read_country_matrix(actor: Actor, country: str) -> bool:
     return actor.is_system or actor.reads_as(Role.FOCAL_POINT, country)
 
 
+def may_have_matrix(actor: Actor) -> bool:
+    """Returns True for who has a matrix at all; of which country is asked for each."""
+    return actor.holds(Role.FOCAL_POINT)
+
+
 def may_read_region_matrix(actor: Actor) -> bool:
     """Returns True for whoever has signed in; guests and visitors read nothing."""
     return actor.signed_in or actor.is_system

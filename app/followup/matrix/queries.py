@@ -101,6 +101,26 @@ def country_matrix(
     )
 
 
+def last_period(db: Session, *, today: date) -> Period | None:
+    """Returns the period that is open or, where none is, the last one that was."""
+    found = periods(db, today=today)
+    begun = [one for one in found if one.state is not PeriodState.COMING]
+    is_open = [one for one in begun if one.state is PeriodState.OPEN]
+    return next(iter([*is_open, *begun]), None)
+
+
+def themes_of(db: Session, rows: Iterable[RowView]) -> dict[int, LocalizedText]:
+    """Returns by agreement the theme of the work table that wrote it, where one did."""
+    wanted = {row.agreement_id for row in rows if row.agreement_id}
+    written = db.execute(
+        select(Agreement.id, WorkTable.theme)
+        .join(WorkPlan, WorkPlan.id == Agreement.plan_id)
+        .join(WorkTable, WorkTable.id == WorkPlan.work_table_id)
+        .where(Agreement.id.in_(wanted))
+    )
+    return {row[0]: row[1] for row in written}
+
+
 def matrix_row(db: Session, *, actor: Actor, row_id: int) -> RowView:
     """Returns one row. Raises NotFound where the actor may not read it."""
     rows = _views(db, [MatrixRow.id == row_id], actor=actor, has_agreements=True)

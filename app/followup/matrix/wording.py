@@ -1,5 +1,8 @@
 """Words for the monitoring matrix; msgids, translated where they are shown."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from babel.dates import format_date, format_skeleton
 from flask_babel import gettext as _
 
@@ -76,11 +79,26 @@ def months_text(period: Period, language: Language) -> str:
     locale = date_locale(language)
     until = str(format_skeleton("yMMMM", last, locale=locale))
     if (first.year, first.month) == (last.year, last.month):
-        return until
+        return until[:1].upper() + until[1:]
     same_year = first.year == last.year
     since = str(
         format_date(first, "LLLL", locale=locale)
         if same_year
         else format_skeleton("yMMMM", first, locale=locale)
     )
-    return str(_("%(first)s to %(last)s", first=since, last=until))
+    words = str(_("%(first_month)s to %(last_month)s", first_month=since, last_month=until))
+    return words[:1].upper() + words[1:]
+
+
+def short_day(on: date, language: Language) -> str:
+    """Returns "30 jun" or "Jun 30"."""
+    return str(format_skeleton("MMMd", on, locale=date_locale(language)))
+
+
+def saved_text(at: datetime, now: datetime, timezone: str, language: Language) -> str:
+    """Returns when a row was saved: today with the hour in the reader's zone, else the day."""
+    zone = ZoneInfo(timezone)
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    if local.date() == today:
+        return str(_("Saved today, %(hour)s", hour=f"{local:%H:%M}"))
+    return str(_("Saved on %(day)s", day=short_day(local.date(), language)))

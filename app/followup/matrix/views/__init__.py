@@ -5,4 +5,7 @@ from flask import Blueprint
 bp = Blueprint("matrix", __name__)
 
 
-from app.followup.matrix.views import region as region  # noqa: E402 - it needs the blueprint above
+from app.followup.matrix.views import (  # noqa: E402, F401 - they need the blueprint above
+    country,
+    region,
+)
