@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from huey import crontab
 
+from app.followup.agreements.queries.agreements import sections
 from app.infra.mail import IDLE_SECONDS
 from app.infra.platform import Platform, platform
 from app.office.demo.cli import greeting as demo_greeting
@@ -28,7 +29,7 @@ from app.office.setup.cli import first_lines
 from app.office.setup.wording import STEPS as SETUP_STEPS
 from app.participation.invitations import tasks as invitations_tasks
 from app.participation.invitations.views.edge import InvitationPort
-from app.participation.materials.views import reading_list
+from app.participation.materials.views import MaterialPort, reading_list
 from app.participation.meetings import tasks as meetings_tasks
 from app.participation.meetings.views import meeting_panel, room_offer
 from app.participation.registrations.views.registering import registration_panel
@@ -110,6 +111,7 @@ def _fill_ports(platform: Platform) -> None:
     )
     platform.fill(InvitationPort(invitation_states, GUEST_LINKS))
     platform.fill(CoursePort(more_courses))
+    platform.fill(MaterialPort(sections))
     platform.fill(PersonalData(PERSONAL_DATA, expire_letters))
     platform.fill(SearchPages(SEARCH_PAGES))
     steps = {step.value: name for step, name in SETUP_STEPS.items()}

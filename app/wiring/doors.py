@@ -4,6 +4,7 @@ from click import Command
 from flask import Blueprint
 
 from app.followup.agreements.views import bp as agreements
+from app.followup.guidelines.views import bp as guidelines
 from app.followup.matrix.views import bp as matrix
 from app.followup.practices.views import bp as practices
 from app.infra.cli import jobs
@@ -114,6 +115,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     invitations,
     surveys,
     practices,
+    guidelines,
     reports,
     agreements,
     matrix,

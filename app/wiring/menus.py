@@ -161,6 +161,8 @@ LINKS = {
     "verify": "certificates.verify",
     "subscribe": "programme.subscribe",
     "practices": "practices.practices",
+    "guidelines": "guidelines.guidelines",
+    "library": "materials.library",
     "who_is_who": "who_is_who.people",
     "request_access": "access.request_access",
     "national": "national.own",

@@ -216,6 +216,7 @@ def belongings(her: Actor) -> Objects:
             "sha256": _figure_of(db, edition_id),
             "check_code": _check_of(db, edition_id),
             "module_slug": "01-framework",
+            "section_code": "III.1",
             "unit_code": "M1-L1",
             "screen": "1",
             "position": "1",

@@ -1,6 +1,8 @@
 """Good practices: what everybody reads, what waits for review, what one has put forward oneself."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -37,6 +39,13 @@ def accepted(
     page = _rows().where(*wanted).order_by(GoodPractice.submitted_at.desc(), GoodPractice.id)
     rows = db.execute(page.limit(PER_PAGE).offset((max(1, number) - 1) * PER_PAGE))
     return tuple(_practice(*row, is_reviewer=False) for row in rows), total
+
+
+def accepted_called(db: Session, ids: Collection[UUID]) -> tuple[Practice, ...]:
+    """Returns those of the practices that everybody reads, the newest first."""
+    wanted = _rows().where(GoodPractice.id.in_(ids), GoodPractice.status == PracticeStatus.ACCEPTED)
+    rows = db.execute(wanted.order_by(GoodPractice.submitted_at.desc(), GoodPractice.id))
+    return tuple(_practice(*row, is_reviewer=False) for row in rows)
 
 
 def to_review(db: Session, *, actor: Actor) -> tuple[Practice, ...]:

@@ -1,6 +1,6 @@
 """A material as it was typed: text and a file in, a draft or errors out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import wtforms
@@ -10,9 +10,15 @@ from wtforms.validators import Optional
 
 from app.kernel.text import N_
 from app.participation.materials import rules
-from app.participation.materials.values import GivenFile, MaterialDraft, MaterialKind, Visibility
+from app.participation.materials.values import (
+    GivenFile,
+    LibraryFilters,
+    MaterialDraft,
+    MaterialKind,
+    Visibility,
+)
 from app.participation.materials.wording import KINDS, LANGUAGES, VISIBILITIES
-from app.web.fields import SelectField
+from app.web.fields import SelectField, SelectMultipleField
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 FILE = "file"
@@ -33,10 +39,16 @@ class MaterialForm(LocalizedForm):
     language = SelectField(_l("Language of the material"))
     visibility = wtforms.RadioField(_l("Who may open it"), default=Visibility.MEMBERS.value)
     session = SelectField(_l("Session"))
+    sections = SelectMultipleField(_l("Sections of the Guidelines it is about"), default=())
+    theme = wtforms.StringField(
+        _l("Theme"), [Optional()], render_kw={"maxlength": rules.LONGEST_THEME}
+    )
     file = wtforms.FileField(_l("File"), [Optional()])
     url = wtforms.StringField(_l("Or a link"), [Optional()])
 
-    def offer(self, sessions: Sequence[tuple[UUID, str]]) -> None:
+    def offer(self, sessions: Sequence[tuple[UUID, str]], sections: Mapping[str, str]) -> None:
+        """Sets the choices. `sections`: titles by code, in the document's order."""
+        self.sections.choices = [(code, f"{code} {title}") for code, title in sections.items()]
         self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in KINDS.items()]
         self.language.choices = [(code, _(msgid)) for code, msgid in LANGUAGES.items()]
         self.visibility.choices = [(one.value, _(msgid)) for one, msgid in VISIBILITIES.items()]
@@ -58,4 +70,22 @@ class MaterialForm(LocalizedForm):
             url=one_line(self.url.data or ""),
             file=file,
             session_id=UUID(session) if session else None,
+            sections=tuple(self.sections.data or ()),
+            theme=one_line(self.theme.data or ""),
         )
+
+
+def library_filters(args: Mapping[str, str]) -> LibraryFilters:
+    """Returns what the address of the library narrows it to; what is not offered is left out."""
+    kind, language = args.get("kind", ""), args.get("language", "")
+    return LibraryFilters(
+        kind=MaterialKind(kind) if kind in set(MaterialKind) else None,
+        section=_plain(args.get("section", "")),
+        theme=_plain(args.get("theme", "")),
+        language=language if language in LANGUAGES else "",
+    )
+
+
+def _plain(text: str) -> str:
+    """Returns one short line of text, "" for anything else."""
+    return text if text.isprintable() and len(text) <= rules.LONGEST_THEME else ""

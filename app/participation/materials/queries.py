@@ -2,47 +2,82 @@
 visibility.
 """
 
+import json
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Uuid, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
+from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.participation.materials import policy, rules
 from app.participation.materials.models import Material, MaterialDownload
-from app.participation.materials.values import MaterialKind, MaterialView, StoredFile, Visibility
+from app.participation.materials.values import (
+    LibraryFilters,
+    LibraryItem,
+    LibraryPage,
+    MaterialKind,
+    MaterialView,
+    StoredFile,
+    Visibility,
+)
 from app.participation.registrations.models import Registration
 from app.participation.registrations.values import RegistrationStatus
-from app.people.directory.models import Membership
-from app.planning.events.models import EventGroup, EventPerson, EventSession, SessionPerson
-from app.planning.events.queries.events import event_of
+from app.people.directory.models import Membership, WorkingGroup
+from app.planning.events.models import Event, EventGroup, EventPerson, EventSession, SessionPerson
+from app.planning.events.queries.events import event_of, visible_to
 from app.planning.events.values import EventDetail
 
 EVENT_ID = bindparam("event_id", type_=Uuid())
 PERSON_ID = bindparam("person_id", type_=Registration.person_id.type)
-BELONGS = or_(
-    exists().where(
-        EventGroup.event_id == EVENT_ID,
-        Membership.working_group_id == EventGroup.working_group_id,
-        Membership.person_id == PERSON_ID,
-        in_force(Membership, bindparam("today", type_=Date())),
-    ),
-    exists().where(
-        Registration.event_id == EVENT_ID,
-        Registration.person_id == PERSON_ID,
-        Registration.status == RegistrationStatus.REGISTERED,
-    ),
-    exists().where(EventPerson.event_id == EVENT_ID, EventPerson.person_id == PERSON_ID),
-    exists().where(
-        EventSession.event_id == EVENT_ID,
-        SessionPerson.session_id == EventSession.id,
-        SessionPerson.person_id == PERSON_ID,
-    ),
-)
+PER_PAGE = 25
+"""Materials on a page of the library."""
+
+
+def _belongs_to(event_id: Any) -> ColumnElement[bool]:
+    """Says that the person belongs to an event: `event_id` is a column or a bound parameter."""
+    return or_(
+        exists().where(
+            EventGroup.event_id == event_id,
+            Membership.working_group_id == EventGroup.working_group_id,
+            Membership.person_id == PERSON_ID,
+            in_force(Membership, bindparam("today", type_=Date())),
+        ),
+        exists().where(
+            Registration.event_id == event_id,
+            Registration.person_id == PERSON_ID,
+            Registration.status == RegistrationStatus.REGISTERED,
+        ),
+        exists().where(EventPerson.event_id == event_id, EventPerson.person_id == PERSON_ID),
+        exists().where(
+            EventSession.event_id == event_id,
+            SessionPerson.session_id == EventSession.id,
+            SessionPerson.person_id == PERSON_ID,
+        ),
+    )
+
+
+BELONGS = _belongs_to(EVENT_ID)
 """True of a person whose group, registration or part brings them to the event; of nobody, NULL,
 never.
 """
@@ -103,6 +138,102 @@ def _shown(
         session=session if session else None,
         may_read=may_read,
         downloads=taken if runs_it else None,
+        sections=tuple(row.sections),
+        theme=row.theme,
+    )
+
+
+def library(
+    db: Session, *, actor: Actor, filters: LibraryFilters, today: date, number: int = 1
+) -> LibraryPage:
+    """Returns a page of the materials of all events that the actor may open, the newest first."""
+    total = db.scalar(_counted(_open_to(actor).where(*_fitting(filters))), _who(actor, today)) or 0
+    paging = Paging(total, PER_PAGE, number)
+    rows = _open_to(actor).where(*_fitting(filters)).limit(PER_PAGE).offset(paging.offset)
+    themes = db.scalars(
+        _open_to(actor)
+        .with_only_columns(Material.theme)
+        .where(Material.theme != "")
+        .order_by(None)
+        .distinct(),
+        _who(actor, today),
+    )
+    return LibraryPage(
+        items=tuple(_item(*row) for row in db.execute(rows, _who(actor, today))),
+        paging=paging,
+        themes=tuple(sorted(themes, key=str.casefold)),
+    )
+
+
+def materials_on_section(
+    db: Session, *, actor: Actor, section: str, today: date
+) -> tuple[LibraryItem, ...]:
+    """Returns the materials about a section of the Guidelines that the actor may open, the newest
+    first.
+    """
+    rows = _open_to(actor).where(*_fitting(LibraryFilters(section=section)))
+    return tuple(_item(*row) for row in db.execute(rows, _who(actor, today)))
+
+
+def _open_to(actor: Actor) -> Select[Material, LocalizedText]:
+    """Selects what the actor may open, as rules.may_read says of one material."""
+    is_open: list[ColumnElement[bool]] = [Material.visibility == Visibility.PUBLIC]
+    if actor.signed_in:
+        is_open.append(Material.visibility == Visibility.MEMBERS)
+        if actor.person_id is not None:
+            is_open.append(_belongs_to(Material.event_id))
+    own = sorted(actor.scopes(Role.CONVENOR))
+    if policy.may_hand_out(actor, ()):
+        is_open.append(true())
+    elif own:
+        groups = select(EventGroup.event_id).join(WorkingGroup)
+        in_own = groups.where(WorkingGroup.slug.in_(own))
+        in_others = groups.where(WorkingGroup.slug.not_in(own))
+        is_open.append(and_(Material.event_id.in_(in_own), Material.event_id.not_in(in_others)))
+    return (
+        select(Material, Event.title)
+        .join(Event, Event.id == Material.event_id)
+        .where(visible_to(actor), Material.withdrawn_at.is_(None), or_(*is_open))
+        .order_by(Material.added_at.desc(), Material.id)
+    )
+
+
+def _who(actor: Actor, today: date) -> dict[str, Any]:
+    return {"person_id": actor.person_id, "today": today}
+
+
+def _counted(rows: Select[Material, LocalizedText]) -> Select[int]:
+    only_ids = rows.with_only_columns(Material.id).order_by(None)
+    return select(func.count()).select_from(only_ids.subquery())
+
+
+def _fitting(filters: LibraryFilters) -> Iterator[ColumnElement[bool]]:
+    if filters.kind is not None:
+        yield Material.kind == filters.kind
+    if filters.section:
+        # Codes stand in a JSON list; its quotes tell III.1 from III.10 on both databases.
+        listed = cast(Material.sections, String)
+        yield listed.contains(json.dumps(filters.section), autoescape=True)
+    if filters.theme:
+        yield Material.theme == filters.theme
+    if filters.language:
+        yield Material.language.contains(filters.language, autoescape=True)
+
+
+def _item(row: Material, event_title: LocalizedText) -> LibraryItem:
+    return LibraryItem(
+        id=row.id,
+        kind=MaterialKind(row.kind),
+        title=row.title,
+        language=row.language,
+        sections=tuple(row.sections),
+        theme=row.theme,
+        url=row.url,
+        filename=row.filename,
+        size_bytes=row.size_bytes,
+        added_at=row.added_at,
+        event_id=row.event_id,
+        event_title=event_title,
     )
 
 

@@ -10,7 +10,7 @@ from app.participation.materials.values import MaterialDraft, Visibility
 
 MEGABYTE = 1024 * 1024
 LARGEST = 20 * MEGABYTE
-LONGEST_TITLE, LONGEST_URL, LONGEST_FILENAME = 200, 500, 120
+LONGEST_TITLE, LONGEST_URL, LONGEST_FILENAME, LONGEST_THEME = 200, 500, 120, 60
 
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -50,6 +50,7 @@ NOT_BOTH = N_("Choose a file or write a link, not both.")
 NO_TITLE = N_("Write a title in at least one language.")
 TITLE_TOO_LONG = N_("Write the title in at most %(most)s letters.")
 NOT_A_LINK = N_("Write the whole address of the material, starting with https://")
+THEME_TOO_LONG = N_("Write the theme in at most %(most)s letters.")
 NO_LANGUAGE = N_("Say in which language it is.")
 
 
@@ -109,6 +110,8 @@ def _of_words(draft: MaterialDraft) -> dict[str, Sentence]:
             errors[field_in("title", language)] = Sentence(TITLE_TOO_LONG, {"most": LONGEST_TITLE})
     if draft.language not in ("es", "en", "es en"):
         errors["language"] = Sentence(NO_LANGUAGE)
+    if len(draft.theme) > LONGEST_THEME or not draft.theme.isprintable():
+        errors["theme"] = Sentence(THEME_TOO_LONG, {"most": LONGEST_THEME})
     return errors
 
 

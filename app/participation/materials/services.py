@@ -48,6 +48,8 @@ def add_material(
         language=draft.language,
         visibility=draft.visibility,
         url=draft.url,
+        sections=list(draft.sections),
+        theme=draft.theme,
         file_key=file_key,
         added_by=actor.account_id or None,
         added_at=now,
@@ -81,7 +83,8 @@ def _same_as(db: Session, row: Material) -> UUID | None:
 
 
 def _said(row: Material) -> tuple[object, ...]:
-    return row.session_id, row.kind, row.title, row.language, row.visibility, row.filename or ""
+    words = row.title, row.language, tuple(row.sections), row.theme
+    return row.session_id, row.kind, *words, row.visibility, row.filename or ""
 
 
 def copy_materials(
@@ -109,6 +112,8 @@ def copy_materials(
             language=row.language,
             visibility=row.visibility,
             url=row.url,
+            sections=list(row.sections),
+            theme=row.theme,
             file_key=row.file_key,
             filename=row.filename,
             media_type=row.media_type,

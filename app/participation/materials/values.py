@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.kernel.paging import Paging
 from app.kernel.text import LocalizedText
 
 
@@ -41,7 +42,9 @@ class GivenFile:
 
 @dataclass(frozen=True)
 class MaterialDraft:
-    """A file or a link, never both. `language`: "es", "en" or "es en"."""
+    """A file or a link, never both. `language`: "es", "en" or "es en". `sections` are codes of the
+    Guidelines that it is about; `theme` is free, in few words.
+    """
 
     kind: MaterialKind
     title: LocalizedText
@@ -50,6 +53,8 @@ class MaterialDraft:
     url: str = ""
     file: GivenFile | None = None
     session_id: UUID | None = None
+    sections: tuple[str, ...] = ()
+    theme: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,45 @@ class MaterialView:
     session: LocalizedText | None
     may_read: bool
     downloads: int | None = None
+    sections: tuple[str, ...] = ()
+    theme: str = ""
+
+
+@dataclass(frozen=True)
+class LibraryFilters:
+    """What the library is narrowed to; "" and None for all. `language` is "es" or "en"."""
+
+    kind: MaterialKind | None = None
+    section: str = ""
+    theme: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class LibraryItem:
+    """A material in the library, for who may open it, with the event that handed it out."""
+
+    id: UUID
+    kind: MaterialKind
+    title: LocalizedText
+    language: str
+    sections: tuple[str, ...]
+    theme: str
+    url: str
+    filename: str
+    size_bytes: int
+    added_at: datetime
+    event_id: UUID
+    event_title: LocalizedText
+
+
+@dataclass(frozen=True)
+class LibraryPage:
+    """`themes`: those of everything that the reader may open, for the filter."""
+
+    items: tuple[LibraryItem, ...]
+    paging: Paging
+    themes: tuple[str, ...]
 
 
 @dataclass(frozen=True)

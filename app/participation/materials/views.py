@@ -1,5 +1,6 @@
 """What an event hands out: the list, adding and withdrawing, and the file itself."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -13,11 +14,12 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
+from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText, openable
 from app.participation.materials import policy, queries, rules, services, wording
-from app.participation.materials.forms import FILE, MaterialForm
+from app.participation.materials.forms import FILE, MaterialForm, library_filters
 from app.participation.materials.values import GivenFile, MaterialDraft, MaterialView
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
@@ -25,10 +27,54 @@ from app.web.bodies import takes_up_to
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.paging import page_asked
 
 bp = Blueprint("materials", __name__)
+
+
+@dataclass
+class MaterialPort:
+    """What materials need from the packages above; `app/wiring` fills it."""
+
+    sections: Callable[[Session], Mapping[str, LocalizedText]]
+    """Titles of the Guidelines' sections by code, in the document's order."""
+
+
 FORM_BYTES = 64 * 1024
 PREFETCH = {"prefetch", "prerender"}
+
+
+@bp.get("/library")
+@requires(anyone)
+def library() -> str:
+    """Shows the materials of all events that the reader may open, by what the address asks for."""
+    filters = library_filters(request.args)
+    with reading() as db:
+        page = queries.library(
+            db,
+            actor=current_actor(),
+            filters=filters,
+            today=clock.today(),
+            number=page_asked(),
+        )
+        sections = _section_titles(db)
+    return render_template(
+        "participation/materials/library.html",
+        page=page,
+        filters=filters,
+        sections=sections,
+        address=lambda number: url_for(
+            "materials.library",
+            kind=filters.kind,
+            section=filters.section or None,
+            theme=filters.theme or None,
+            language=filters.language or None,
+            page=number,
+        ),
+        kinds=wording.KINDS,
+        languages=wording.LANGUAGES,
+        size=wording.size_text,
+    )
 
 
 @bp.get("/events/<uuid:event_id>/materials")
@@ -165,8 +211,14 @@ def _form(event_id: UUID) -> MaterialForm:
     form = MaterialForm(request.form if request.method == "POST" else None)
     with reading() as db:
         sessions = queries.sessions_of(db, event_id)
-    form.offer([(number, title.in_(reader_language())) for number, title in sessions])
+        sections = _section_titles(db)
+    form.offer([(number, title.in_(reader_language())) for number, title in sessions], sections)
     return form
+
+
+def _section_titles(db: Session) -> dict[str, str]:
+    titles = platform().port(MaterialPort).sections(db)
+    return {code: title.in_(reader_language()) for code, title in titles.items()}
 
 
 def _page(event: EventDetail, form: MaterialForm) -> str:

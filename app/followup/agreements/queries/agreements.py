@@ -283,6 +283,13 @@ def agreements_called(
     return _views(db, _seen(actor).where(Agreement.id.in_(ids)), actor=actor)
 
 
+def agreements_on_section(db: Session, *, actor: Actor, section: str) -> tuple[AgreementView, ...]:
+    """Returns agreements and activities in force on a section of the Guidelines; none to guests."""
+    if not may_read(actor):
+        return ()
+    return _views(db, _seen(actor).where(Agreement.section == section), actor=actor)
+
+
 def agreements_page(
     db: Session, *, actor: Actor, filters: AgreementFilters, today: date, number: int = 1
 ) -> AgreementPage:

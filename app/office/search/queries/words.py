@@ -80,7 +80,7 @@ def _materials(db: Session, subject: str | None) -> Iterator[SearchWords]:
     if subject is not None:
         materials = materials.where(Material.id == UUID(subject))
     for row in db.scalars(materials):
-        yield SearchWords(str(row.id), _text(row.title), row.filename)
+        yield SearchWords(str(row.id), _text(row.title), _text(row.theme, row.filename))
 
 
 def _lessons(db: Session, subject: str | None) -> Iterator[SearchWords]:

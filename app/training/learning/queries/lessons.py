@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -16,6 +16,8 @@ from app.planning.events.models import Attendance, Event, Series
 from app.planning.events.queries.events import visible_to
 from app.training.learning.models import (
     CheckAnswer,
+    Course,
+    CourseEdition,
     CourseFigure,
     CourseVideo,
     Enrolment,
@@ -27,6 +29,7 @@ from app.training.learning.models import (
     Unit,
     UnitRendition,
 )
+from app.training.learning.rules.citing import codes_in
 from app.training.learning.rules.progress import enough, is_recent, minutes_between
 from app.training.learning.values import ItemKind, UnitKind, WebinarContent
 
@@ -143,6 +146,69 @@ def objectives_of_unit(db: Session, *, unit_id: int) -> tuple[LocalizedText, ...
     the unit.
     """
     return tuple(db.scalars(_OBJECTIVES, {"unit_id": unit_id}))
+
+
+@dataclass(frozen=True)
+class SectionLesson:
+    """A lesson that rests on a section of the document behind its course."""
+
+    code: str
+    title: LocalizedText
+    module: LocalizedText
+    module_slug: str
+
+
+_LESSONS = (
+    select(
+        Unit.id,
+        Unit.code,
+        Unit.title,
+        Module.title.label("module"),
+        Module.slug,
+        Module.id.label("module_id"),
+    )
+    .join(Module, Module.id == Unit.module_id)
+    .where(
+        Module.edition_id
+        == select(func.max(CourseEdition.id))
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(Course.slug == bindparam("slug"))
+        .scalar_subquery(),
+        Module.is_available,
+        Unit.kind.in_([UnitKind.PAGE.value, UnitKind.CASE.value]),
+    )
+    .order_by(Module.number, Unit.position)
+)
+
+
+def lessons_on_section(db: Session, *, slug: str, section: str) -> tuple[SectionLesson, ...]:
+    """Returns the lessons of a course's newest edition that rest on a section, in their order: those
+    that name its code, and those that explain a question about it. Three statements.
+    """
+    units = db.execute(_LESSONS, {"slug": slug}).all()
+    wanted = [unit.id for unit in units]
+    cited: set[int] = set()
+    if "." in section:  # "I" alone would be found in any English sentence
+        bodies = select(UnitRendition.unit_id, UnitRendition.body).where(
+            UnitRendition.unit_id.in_(wanted),
+            UnitRendition.body.contains(section, autoescape=True),
+        )
+        cited = {unit_id for unit_id, body in db.execute(bodies) if section in codes_in(body)}
+    modules = {unit.module_id for unit in units}
+    explained = {
+        (module_id, screen.partition("#")[0])
+        for module_id, screen in db.execute(
+            select(Item.module_id, Item.screen).where(
+                Item.module_id.in_(modules), Item.section == section, Item.screen.is_not(None)
+            )
+        )
+        if screen
+    }
+    return tuple(
+        SectionLesson(code=unit.code, title=unit.title, module=unit.module, module_slug=unit.slug)
+        for unit in units
+        if unit.id in cited or (unit.module_id, unit.code) in explained
+    )
 
 
 def drawing(db: Session, *, sha256: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import jsonify, redirect, render_template, request, send_file, url_for
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -41,12 +42,20 @@ from app.training.learning.queries.lessons import (
     videos_of_unit,
 )
 from app.training.learning.rules import progress
+from app.training.learning.rules.citing import linked
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
 from app.training.learning.rules.progress import NoteRefused
 from app.training.learning.rules.quiz import NoOptionChosen, OneAnswerOnly, UnknownOption
 from app.training.learning.services import study
 from app.training.learning.services import study as services
-from app.training.learning.values import CoursePosition, ModuleOutline, Outline, Seat, UnitOutline
+from app.training.learning.values import (
+    GUIDELINES,
+    CoursePosition,
+    ModuleOutline,
+    Outline,
+    Seat,
+    UnitOutline,
+)
 from app.training.learning.views import bp
 from app.training.learning.views.door import (
     Page,
@@ -191,6 +200,8 @@ def screen_html(
     """Returns the page of a screen. `words` are what it says and asks; see `_screen_words`."""
     before = progress.place_before(module, unit, screen)
     following = progress.place_after(module, unit, screen)
+    if outline.slug == GUIDELINES:
+        words["body"] = Markup(linked(words["body"], _section_link))  # noqa: S704 - sound before
     return render_template(
         "training/learning/screen.html",
         outline=outline,
@@ -203,6 +214,10 @@ def screen_html(
         next_url=address(outline.slug, following) if following else None,
         **words,
     )
+
+
+def _section_link(code: str) -> str:
+    return f'<a href="{url_for("guidelines.section", section_code=code)}">{code}</a>'
 
 
 def copy_name(outline: Outline, module: ModuleOutline, language: Language) -> str:
