@@ -6,6 +6,7 @@ from flask import Blueprint
 from app.followup.agreements.views import bp as agreements
 from app.followup.guidelines.views import bp as guidelines
 from app.followup.matrix.views import bp as matrix
+from app.followup.plans.views import bp as plans
 from app.followup.practices.views import bp as practices
 from app.infra.cli import jobs
 from app.infra.server import check, serve
@@ -119,6 +120,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reports,
     agreements,
     matrix,
+    plans,
     notifications,
     outbox,
     writing,

@@ -19,9 +19,11 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from app.followup.agreements.models import Agreement, AgreementParty, PriorityIssue, TableFinding
+from app.followup.agreements.values import ActivityDraft
 from app.followup.matrix.queries import country_matrix, open_period_of
 from app.followup.matrix.services import add_row, open_period, prefill_rows
 from app.followup.matrix.values import GivenEvidence, PeriodDraft, RowDraft
+from app.followup.plans.services import add_member, write_activity
 from app.followup.practices.services import submit_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.infra import clock
@@ -119,6 +121,8 @@ LAST = (
     "invitations.cancel_guest_place",
     "matrix.remove",
     "national.remove_line",
+    "plans.remove_activity",
+    "plans.unseat",
     "speakers.ask_speaker_again",
     "speakers.take_speaker_out",
 )
@@ -494,11 +498,26 @@ def _attended(db: Session, person_id: int) -> Objects:
 
 
 def _cycle(db: Session) -> Objects:
-    """A work table of the coming edition, and an entry in a plan that nobody has approved."""
+    """A work table of the coming edition with an institution of Honduras and an activity, and an
+    entry in a plan that nobody has approved.
+    """
     now, entry = clock.now(), EntryDraft(LocalizedText(es="Seminarios", en="Webinars"))
-    table = TableDraft(LocalizedText(es="Mesa", en="Table"))
+    draft = TableDraft(LocalizedText(es="Mesa", en="Table"))
+    table_id = save_table(db, actor=SYSTEM, slug=EDITION, draft=draft, now=now)
+    institution_id = db.scalars(
+        select(Institution.id).where(Institution.country_code == "HN").order_by(Institution.id)
+    ).first()
+    assert institution_id is not None
+    member_id = add_member(
+        db, actor=SYSTEM, work_table_id=table_id, institution_id=institution_id, now=now
+    )
+    activity = ActivityDraft(LocalizedText(es="Actividad", en="Activity"))
     return {
-        "table_id": str(save_table(db, actor=SYSTEM, slug=EDITION, draft=table, now=now)),
+        "table_id": str(table_id),
+        "table_member_id": str(member_id),
+        "activity_id": str(
+            write_activity(db, actor=SYSTEM, work_table_id=table_id, draft=activity, now=now)
+        ),
         "year": str(UNPLANNED_YEAR),
         "entry_id": str(add_entry(db, actor=SYSTEM, year=UNPLANNED_YEAR, draft=entry, now=now)),
     }

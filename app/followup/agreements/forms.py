@@ -1,7 +1,7 @@
 """What is typed about agreements: text in, values or errors at the fields out. No database."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import wtforms
 from flask_babel import gettext as _
@@ -59,7 +59,7 @@ LISTS = {
 Choices = Sequence[tuple[str, str]]
 
 
-def _needed_text(label: Any) -> wtforms.Field:
+def needed_text(label: Any) -> wtforms.Field:
     return text_field(label, LONGEST_TEXT, Needed(), area=True)
 
 
@@ -95,6 +95,49 @@ class NamesField(wtforms.Field):
             raise ValidationError(_(NAME_TOO_LONG, most=self.most))
 
 
+def institutions_field() -> wtforms.Field:
+    """Returns a field of several institutions; the page shows several lists of one choice."""
+    return SelectMultipleField(
+        _l("An institution"),
+        filters=[lambda keys: [key for key in keys or () if key]],
+        widget=wtforms.widgets.Select(multiple=True),
+    )
+
+
+class AnsweringForm(Protocol):
+    """A form with the five fields of who answers."""
+
+    countries: Any
+    bodies: Any
+    groups: Any
+    institutions: Any
+    observer: Any
+
+
+def offer_responsible(
+    form: AnsweringForm, *, countries: Choices, groups: Choices, institutions: Mapping[str, Choices]
+) -> None:
+    """Gives the five fields their choices. `institutions`: by the name of their country."""
+    form.bodies.choices = _in_words(wording.BODIES)
+    form.countries.choices = list(countries)
+    form.groups.choices = list(groups)
+    form.institutions.choices = {country: list(bodies) for country, bodies in institutions.items()}
+
+
+def responsible_in(form: AnsweringForm) -> tuple[Responsible, ...]:
+    """Returns who answers, as it was typed in the five fields."""
+    keys = {
+        ResponsibleKind.COUNTRY: form.countries.data or (),
+        ResponsibleKind.INSTITUTION: form.institutions.data or (),
+        ResponsibleKind.WORKING_GROUP: form.groups.data or (),
+        ResponsibleKind.OBSERVER: form.observer.data,
+    }
+    return (
+        *(Responsible(kind, key) for kind, chosen in keys.items() for key in chosen),
+        *(Responsible(ResponsibleKind(body)) for body in form.bodies.data or ()),
+    )
+
+
 class AgreementForm(LocalizedForm):
     """`seen`: the mark of the agreement that the writer began from."""
 
@@ -104,16 +147,12 @@ class AgreementForm(LocalizedForm):
         filters=[stripped],
         render_kw={"autocomplete": "off"},
     )
-    text = LocalizedField(IN_LANGUAGE, _needed_text)
+    text = LocalizedField(IN_LANGUAGE, needed_text)
     verb = wtforms.RadioField(_l("What it provides"), invalid_choice_message=_l(CHOOSE))
     countries = SelectMultipleField(_l("Who answers"))
     bodies = SelectMultipleField(_l("Who answers"))
     groups = SelectMultipleField(_l("Who answers"))
-    institutions = SelectMultipleField(  # the page shows several lists of one choice
-        _l("An institution"),
-        filters=[lambda keys: [key for key in keys or () if key]],
-        widget=wtforms.widgets.Select(multiple=True),
-    )
+    institutions = institutions_field()
     observer = NamesField(_l("An observer"))
     due = DateField(_l("Due on"), [Optional()])
     section = SelectField(_l("Section of the Guidelines"), default="")
@@ -129,12 +168,7 @@ class AgreementForm(LocalizedForm):
     ) -> "AgreementForm":
         """Gives the fields their choices. `institutions`: by the name of their country."""
         self.verb.choices = _in_words(wording.VERBS)
-        self.bodies.choices = _in_words(wording.BODIES)
-        self.countries.choices = list(countries)
-        self.groups.choices = list(groups)
-        self.institutions.choices = {
-            country: list(bodies) for country, bodies in institutions.items()
-        }
+        offer_responsible(self, countries=countries, groups=groups, institutions=institutions)
         self.section.choices = [("", _("None")), *sections]
         return self
 
@@ -149,27 +183,14 @@ class AgreementForm(LocalizedForm):
             paragraph=paragraph_of(self.paragraph.data),
             text=self.text.data,
             verb=Verb(self.verb.data),
-            responsible=tuple(self._responsible()),
+            responsible=responsible_in(self),
             due=self.due.data,
             section=self.section.data,
         )
 
-    def _responsible(self) -> Iterator[Responsible]:
-        for name, kind in LISTS.items():
-            yield from (Responsible(kind, key) for key in self[name].data or ())
-        yield from (Responsible(ResponsibleKind(body)) for body in self.bodies.data or ())
-        yield from (Responsible(ResponsibleKind.OBSERVER, name) for name in self.observer.data)
-
 
 def answers_of(agreement: AgreementView) -> dict[str, Any]:
     """Returns the fields of the form, filled from an agreement."""
-    keys: dict[str, list[str]] = {name: [] for name in (*LISTS, "observer", "bodies")}
-    names = {kind: name for name, kind in LISTS.items()} | {ResponsibleKind.OBSERVER: "observer"}
-    for party in agreement.responsible:
-        if party.kind in names:
-            keys[names[party.kind]].append(party.key)
-        else:
-            keys["bodies"].append(party.kind.value)
     return {
         "paragraph": str(agreement.paragraph),
         **fields_of("text", agreement.text),
@@ -177,8 +198,20 @@ def answers_of(agreement: AgreementView) -> dict[str, Any]:
         "due": agreement.due,
         "section": agreement.section,
         "seen": mark_of(agreement.as_draft()),
-        **keys,
+        **responsible_answers(agreement),
     }
+
+
+def responsible_answers(agreement: AgreementView) -> dict[str, list[str]]:
+    """Returns the five fields of who answers, filled from an agreement."""
+    keys: dict[str, list[str]] = {name: [] for name in (*LISTS, "observer", "bodies")}
+    names = {kind: name for name, kind in LISTS.items()} | {ResponsibleKind.OBSERVER: "observer"}
+    for party in agreement.responsible:
+        if party.kind in names:
+            keys[names[party.kind]].append(party.key)
+        else:
+            keys["bodies"].append(party.kind.value)
+    return keys
 
 
 class ReportForm(Form):
@@ -255,7 +288,7 @@ class FindingForm(LocalizedForm):
 
     table = wtforms.HiddenField()
     kind = SelectField(_l("Kind"))
-    text = LocalizedField(IN_LANGUAGE, _needed_text)
+    text = LocalizedField(IN_LANGUAGE, needed_text)
     section = SelectField(_l("Section of the Guidelines"), default="")
 
     def offer(self, sections: Choices) -> "FindingForm":
@@ -282,7 +315,7 @@ def blank_finding(table_id: int, sections: Choices) -> FindingForm:
 
 
 class IssueForm(LocalizedForm):
-    text = LocalizedField(IN_LANGUAGE, _needed_text)
+    text = LocalizedField(IN_LANGUAGE, needed_text)
     kind = SelectField(_l("It becomes"))
     proposed_by = SelectField(_l("Proposed by"), default="")
 

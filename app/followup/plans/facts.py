@@ -27,6 +27,11 @@ class TableMemberAdded(TableMemberFact):
 
 
 @dataclass(frozen=True)
+class TableMemberChanged(TableMemberFact):
+    """Another sector was said of it."""
+
+
+@dataclass(frozen=True)
 class TableMemberRemoved(TableMemberFact):
     pass
 

@@ -55,6 +55,13 @@ def may_validate_plan(actor: Actor) -> bool:
     return actor.is_system or actor.acts_as(Role.PRESIDENCY)
 
 
+def may_seat(actor: Actor, table: TableReach, country: str) -> bool:
+    """Returns True for who leads the table or acts for the region, and for a focal point about
+    institutions of their own country.
+    """
+    return may_submit_plan(actor, table) or actor.acts_as(Role.FOCAL_POINT, country)
+
+
 def require_may_read_plan(actor: Actor, table: TableReach, state: PlanState) -> None:
     """Raises NotFound, so that drafts of others cannot be probed."""
     if not may_read_plan(actor, table, state):

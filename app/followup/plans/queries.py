@@ -5,17 +5,19 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.followup.agreements.policy import sees_names
 from app.followup.agreements.queries.agreements import activities_of, grouped
-from app.followup.agreements.values import AgreementView
+from app.followup.agreements.queries.events import findings_for_activities
+from app.followup.agreements.values import AgreementView, FindingView
 from app.followup.plans import policy, rules
 from app.followup.plans.models import TableMember, WorkPlan
 from app.followup.plans.values import (
     GeneralPlan,
     MemberView,
+    PlanLine,
     PlannedActivity,
     PlanRequest,
     PlanState,
@@ -25,11 +27,12 @@ from app.followup.plans.values import (
     TableReach,
     TableView,
 )
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
 from app.people.directory.models import Institution, Person
 from app.people.identity.models import Account
-from app.planning.events.models import Edition, Event, EventLink, WorkTable
+from app.planning.events.models import Edition, Event, EventLink, FundingSource, WorkTable
 from app.planning.events.values import EventStatus, LinkRole
 
 
@@ -54,7 +57,50 @@ def table_of(db: Session, *, actor: Actor, work_table_id: int) -> TableView:
         may_submit=is_draft and policy.may_submit_plan(actor, reach),
         may_send_back=is_submitted and policy.may_send_back_plan(actor),
         may_validate=is_submitted and policy.may_validate_plan(actor),
+        may_seat=("",)
+        if policy.may_submit_plan(actor, reach)
+        else tuple(sorted(actor.scopes(Role.FOCAL_POINT))),
     )
+
+
+def findings_to_take(db: Session, *, plan: PlanView) -> tuple[FindingView, ...]:
+    """Returns the findings of the plan's table that no activity was made of yet. The caller has
+    made sure that the actor may write the plan.
+    """
+    taken = {one.activity.finding_id for one in plan.activities if one.activity}
+    return tuple(
+        one for one in findings_for_activities(db, plan.work_table_id) if one.id not in taken
+    )
+
+
+def plan_lines(db: Session, *, actor: Actor, slug: str) -> dict[int, PlanLine]:
+    """Returns by table how the plans of an edition stand; nothing to who may not read plans."""
+    if not policy.may_read_plans(actor):
+        return {}
+    rows = db.execute(
+        select(WorkTable, WorkPlan.state, WorkPlan.returned_at)
+        .join(Edition, Edition.id == WorkTable.edition_id)
+        .outerjoin(WorkPlan, WorkPlan.work_table_id == WorkTable.id)
+        .where(Edition.slug == slug)
+    ).all()
+    members = members_of(db, [table.id for table, _state, _returned in rows])
+    lines = {}
+    for table, state, returned_at in rows:
+        reach = reach_of(table, members.get(table.id, ()))
+        standing = PlanState(state or PlanState.DRAFT)
+        lines[table.id] = PlanLine(
+            work_table_id=table.id,
+            state=standing,
+            is_sent_back=standing is PlanState.DRAFT and returned_at is not None,
+            is_open=policy.may_read_plan(actor, reach, standing),
+        )
+    return lines
+
+
+def funds(db: Session) -> tuple[tuple[str, LocalizedText], ...]:
+    """Returns slug and name of the sources of funds, by slug."""
+    rows = db.execute(select(FundingSource.slug, FundingSource.name).order_by(FundingSource.slug))
+    return tuple((row.slug, row.name) for row in rows)
 
 
 def general_plan(db: Session, *, actor: Actor, slug: str) -> GeneralPlan:
@@ -165,6 +211,25 @@ def plans_to_validate(db: Session, *, actor: Actor) -> tuple[int, ...]:
     return tuple(db.scalars(waiting.order_by(WorkPlan.submitted_at, WorkPlan.id)))
 
 
+def plans_to_mend(db: Session, *, actor: Actor) -> tuple[int, ...]:
+    """Returns the tables that the actor moderates or reports for, whose plans were sent back."""
+    if actor.person_id is None:
+        return ()
+    returned = (
+        select(WorkPlan.work_table_id)
+        .join(WorkTable, WorkTable.id == WorkPlan.work_table_id)
+        .where(
+            WorkPlan.state == PlanState.DRAFT,
+            WorkPlan.returned_at.is_not(None),
+            or_(
+                WorkTable.moderator_id == actor.person_id,
+                WorkTable.rapporteur_id == actor.person_id,
+            ),
+        )
+    )
+    return tuple(db.scalars(returned.order_by(WorkPlan.returned_at, WorkPlan.id)))
+
+
 AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
     "members_seated": (TableMember.id, TableMember.added_by),
     "plans_submitted": (WorkPlan.id, WorkPlan.submitted_by),
@@ -189,9 +254,9 @@ def _plans(db: Session, tables: Collection[WorkTable], *, actor: Actor) -> tuple
     with id 0.
     """
     editions = {
-        row.id: row.slug
+        row.id: (row.slug, row.label)
         for row in db.execute(
-            select(Edition.id, Edition.slug).where(
+            select(Edition.id, Edition.slug, Edition.label).where(
                 Edition.id.in_({table.edition_id for table in tables})
             )
         )
@@ -212,7 +277,7 @@ def _plans(db: Session, tables: Collection[WorkTable], *, actor: Actor) -> tuple
         _plan(
             table,
             rows.get(table.id),
-            slug=editions[table.edition_id],
+            edition=editions[table.edition_id],
             activities=activities.get(rows[table.id].id, ()) if table.id in rows else (),
             names=names,
         )
@@ -224,10 +289,11 @@ def _plan(
     table: WorkTable,
     row: WorkPlan | None,
     *,
-    slug: str,
+    edition: tuple[str, str],
     activities: tuple[AgreementView, ...],
     names: Mapping[int, str],
 ) -> PlanView:
+    slug, label = edition
     if row is None:
         return PlanView(
             id=0,
@@ -235,6 +301,7 @@ def _plan(
             theme=table.theme,
             position=table.position,
             edition_slug=slug,
+            edition_label=label,
             state=PlanState.DRAFT,
         )
     changed = {one.paragraph.number: one.activity.changed_at for one in activities if one.activity}
@@ -255,6 +322,7 @@ def _plan(
         theme=table.theme,
         position=table.position,
         edition_slug=slug,
+        edition_label=label,
         state=PlanState(row.state),
         activities=activities,
         submitted=PlanStep(row.submitted_at, names.get(row.submitted_by or 0, ""))

@@ -14,6 +14,7 @@ from app.followup.agreements.values import ActivityDraft, AgreementView
 from app.followup.plans import policy, rules
 from app.followup.plans.facts import (
     TableMemberAdded,
+    TableMemberChanged,
     TableMemberRemoved,
     WorkPlanOpened,
     WorkPlanSentBack,
@@ -24,7 +25,7 @@ from app.followup.plans.models import TableMember, WorkPlan
 from app.followup.plans.queries import AUTHORS, congress_of_table, table_reach, tables_of_edition
 from app.followup.plans.values import SECTOR_OF_KIND, PlanRequest, PlanState, Sector, TableReach
 from app.infra import journal
-from app.kernel.actor import SYSTEM, Actor, Role
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.directory.queries.reference import institution_place
@@ -78,13 +79,22 @@ def add_member(
     return row.id
 
 
+def change_member(
+    db: Session, *, actor: Actor, member_id: int, sector: Sector, now: datetime
+) -> int:
+    """Says another sector of a member, by those who may seat it. Returns the table's id."""
+    row = _member_to_seat(db, member_id, actor=actor)
+    if row.sector != sector:
+        row.sector = sector
+        db.flush()
+        fact = TableMemberChanged(row.work_table_id, row.institution_id, row.country_code)
+        journal.record(db, fact, actor=actor, now=now)
+    return row.work_table_id
+
+
 def remove_member(db: Session, *, actor: Actor, member_id: int, now: datetime) -> int:
     """Takes a member from its table, by those who may seat it. Returns the table's id."""
-    row = db.get(TableMember, member_id)
-    if row is None:
-        raise NotFound
-    reach = table_reach(db, row.work_table_id)
-    _require_may_seat(actor, reach, row.country_code)
+    row = _member_to_seat(db, member_id, actor=actor)
     fact = TableMemberRemoved(row.work_table_id, row.institution_id, row.country_code)
     db.delete(row)
     db.flush()
@@ -242,8 +252,16 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     db.flush()
 
 
+def _member_to_seat(db: Session, member_id: int, *, actor: Actor) -> TableMember:
+    row = db.get(TableMember, member_id)
+    if row is None:
+        raise NotFound
+    _require_may_seat(actor, table_reach(db, row.work_table_id), row.country_code)
+    return row
+
+
 def _require_may_seat(actor: Actor, reach: TableReach, country: str) -> None:
-    if not (policy.may_submit_plan(actor, reach) or actor.acts_as(Role.FOCAL_POINT, country)):
+    if not policy.may_seat(actor, reach, country):
         raise NotAllowed
 
 

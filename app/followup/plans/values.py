@@ -104,6 +104,7 @@ class PlanView:
     validated: PlanStep | None = None
     decision_ref: str = ""
     number_of_first: int = 0
+    edition_label: str = ""
 
     @property
     def is_sent_back(self) -> bool:
@@ -121,6 +122,18 @@ class TableView:
     may_submit: bool
     may_send_back: bool
     may_validate: bool
+    may_seat: tuple[str, ...] = ()
+    """Countries whose institutions the reader may seat; "" stands for all."""
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """A plan on the page of its edition. `is_open`: its reader may open it."""
+
+    work_table_id: int
+    state: PlanState
+    is_sent_back: bool
+    is_open: bool
 
 
 @dataclass(frozen=True)

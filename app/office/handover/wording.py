@@ -371,6 +371,9 @@ FOLLOWUP: Mapping[str, str] = {
     "MatrixRowWritten": N_("A row of the matrix of %(country_code)s was answered."),
     "MatrixSent": N_("%(country_code)s sent its matrix: %(rows)s rows."),
     "TableMemberAdded": N_("%(institution_id)s sits at the table “%(work_table_id)s” now."),
+    "TableMemberChanged": N_(
+        "The sector of %(institution_id)s at the table “%(work_table_id)s” was changed."
+    ),
     "TableMemberRemoved": N_("%(institution_id)s left the table “%(work_table_id)s”."),
     "WorkPlanOpened": N_("The table “%(work_table_id)s” got an empty work plan."),
     "WorkPlanSentBack": N_("The work plan of the table “%(work_table_id)s” was sent back."),
