@@ -4,6 +4,7 @@ from click import Command
 from flask import Blueprint
 
 from app.followup.agreements.views import bp as agreements
+from app.followup.bodies.views import bp as bodies
 from app.followup.guidelines.views import bp as guidelines
 from app.followup.matrix.views import bp as matrix
 from app.followup.plans.views import bp as plans
@@ -116,6 +117,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     invitations,
     surveys,
     practices,
+    bodies,
     guidelines,
     reports,
     agreements,

@@ -46,7 +46,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "refreshers",
         "deadlines",
     ),
-    "followup": ("practices", "agreements", "plans", "matrix", "guidelines", "review"),
+    "followup": ("practices", "agreements", "plans", "bodies", "matrix", "guidelines", "review"),
     "office": (
         "privacy",
         "reports",

@@ -544,6 +544,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "refreshers.start": SIGNED_IN,
     "refreshers.start_again": EVERYBODY,
     "refreshers.stop": SIGNED_IN,
+    "bodies.bodies": SIGNED_IN,
+    "bodies.body": SIGNED_IN,
     "practices.accept": LEADERS,
     "practices.guest_practice": EVERYBODY,
     "practices.guest_submit": EVERYBODY,

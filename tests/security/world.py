@@ -65,7 +65,7 @@ from app.planning.cycles.services.editions import save_table
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import AuthorizationRequest, Event, EventGroup, FundingSource
 from app.planning.events.rules.joining import short_of
-from app.planning.events.values import EntryDraft, SessionDraft, SessionKind, TableDraft
+from app.planning.events.values import EntryDraft, SessionDraft, SessionKind, TableDraft, body_key
 from app.planning.scheduling.models import ConflictCase, Resource
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.services.cases import open_case
@@ -210,6 +210,7 @@ def belongings(her: Actor) -> Objects:
         )
         return {
             "event_id": str(_coming_webinar(db)),
+            "body_key": _together(db),
             "short": short_of(UUID(str(_coming_webinar(db)))),
             "code": code,
             "country_code": "HN",
@@ -813,6 +814,15 @@ def _coming_webinar(db: Session) -> object:
     )
     assert found is not None
     return found
+
+
+def _together(db: Session) -> str:
+    """Names a body that holds the coming webinar with us."""
+    event = db.get(Event, _coming_webinar(db))
+    assert event is not None
+    event.partners = ["Cuerpo Vecino"]
+    db.flush()
+    return body_key("Cuerpo Vecino")
 
 
 def routes(app: Flask) -> list[tuple[str, str, Rule]]:

@@ -522,6 +522,7 @@ class BriefForm(LocalizedForm):
         N_("Objectives in %(language)s"), text_field, MOST_LETTERS, area=True
     )
     institution = SelectField(_l("Coordinating institution"), default="")
+    partners = text_field(_l("Other bodies that hold it with us"), MOST_LETTERS, area=True)
     contact = text_field(
         _l("E-mail address for questions"), 254, Email(_l("Write a whole e-mail address."))
     )
@@ -547,6 +548,7 @@ class BriefForm(LocalizedForm):
             interpretation=tuple(self.interpretation.data or ()),
             dial_in=self.dial_in.data,
             recording_url=self.recording_url.data,
+            partners=tuple(filter(None, map(str.strip, self.partners.data.splitlines()))),
         )
 
     def show_errors(self, errors: Mapping[str, Sentence]) -> None:
@@ -565,6 +567,7 @@ def answers_of_brief(brief: Brief) -> dict[str, Any]:
         "interpretation": list(brief.interpretation),
         "dial_in": brief.dial_in,
         "recording_url": brief.recording_url,
+        "partners": "\n".join(brief.partners),
         "seen": mark_of(brief),
     }
 

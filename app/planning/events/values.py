@@ -1,5 +1,7 @@
 """Words of events as values: what an organizer proposes, what a reader sees, and what is still open."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -304,7 +306,8 @@ class EventDetail:
 
 @dataclass(frozen=True)
 class Brief:
-    """Each field is stored in the column of its name in EventBrief.
+    """Each field is stored in the column of its name in EventBrief, `partners` (names of other
+    bodies that hold it with us) in that of Event.
 
     Texts may be Markdown. `languages`: codes ("es"). `interpretation`: pairs of codes between which
     is interpreted both ways ("es-en"). `dial_in`: numbers and codes for people who have only a
@@ -319,6 +322,19 @@ class Brief:
     interpretation: tuple[str, ...] = ()
     dial_in: str = ""
     recording_url: str = ""
+    partners: tuple[str, ...] = ()
+
+
+def body_key(name: str) -> str:
+    """Returns the key of another body in addresses: "Comisión Europea " is "comision-europea". ""
+    for a name without a letter or digit.
+    """
+    plain = "".join(
+        one
+        for one in unicodedata.normalize("NFKD", name.casefold())
+        if not unicodedata.combining(one)
+    )
+    return re.sub(r"[\W_]+", "-", plain).strip("-")
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ BRIEF = Brief(
     interpretation=("es-en",),
     dial_in="+506 1",
     recording_url="https://video.example.org/1",
+    partners=("SICA",),
 )
 
 
@@ -328,8 +329,11 @@ def test_the_agenda_costs_as_many_statements_with_one_session_as_with_three(
 
 
 def test_each_field_of_a_brief_has_a_column_of_its_name() -> None:
-    """So a new field needs no line in the query; the sample has it, so that it must be written."""
-    columns = set(EventBrief.__table__.columns.keys()) - {"event_id"}
+    """So a new field needs no line in the query; the sample has it, so that it must be written.
+
+    Partners stand with the event itself.
+    """
+    columns = set(EventBrief.__table__.columns.keys()) - {"event_id"} | {"partners"}
     assert {field.name for field in fields(Brief)} == columns
     unset = [one.name for one in fields(Brief) if getattr(BRIEF, one.name) == one.default]
     assert unset == ["institution_id"]

@@ -490,6 +490,7 @@ def _put_under(db: Session, year: int, entry_id: int, which: ColumnElement[bool]
 
 HOUR = timedelta(hours=1)
 CONTACT = "seminarios@example.org"
+PARTNERS = ("SICA", "UNICEF")
 RECORDING = "https://video.example.org/rcm-{number}"
 BRIEFS_AHEAD, RECORDINGS = 4, 3
 
@@ -623,7 +624,8 @@ def _briefs(db: Session, *, now: datetime) -> None:
     )
     for number, event_id in enumerate((*coming, *past)):
         recording = RECORDING.format(number=number) if event_id in past else ""
-        shown = replace(brief, recording_url=recording)
+        partners = PARTNERS if event_id in coming[:1] else ()
+        shown = replace(brief, recording_url=recording, partners=partners)
         write_brief(db, actor=SYSTEM, event_id=event_id, brief=shown, now=now)
 
 

@@ -128,6 +128,7 @@ def _activity(one: Mapping[str, Any], today: date) -> ActivityDraft:
         indicator=one.get("indicator", ""),
         target=one.get("target", ""),
         gender_marker=GenderMarker(one["gender"]) if "gender" in one else None,
+        partners=tuple(one.get("partners", ())),
     )
 
 

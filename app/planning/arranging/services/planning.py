@@ -85,7 +85,7 @@ from app.planning.events.rules.life import (
     may_be_deleted,
     require_capacity,
 )
-from app.planning.events.values import Brief, EventDraft, EventStatus, holder_of
+from app.planning.events.values import Brief, EventDraft, EventStatus, body_key, holder_of
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.rules.judging import require_reason
 from app.planning.scheduling.services import claims
@@ -566,6 +566,8 @@ def _fact_of_change(
 # Writing an event's brief, and giving it a room to meet in.
 
 UNKNOWN_INSTITUTION = N_("Choose one from the list.")
+MOST_PARTNERS, LONGEST_PARTNER = 20, 120
+ODD_PARTNERS = N_("Write at most %(most)s bodies, one a line, each in at most %(letters)s letters.")
 ROOM_BYTES = 18
 
 
@@ -598,8 +600,20 @@ def write_brief(
         recording_url=brief.recording_url,
     )
     db.merge(row)
+    event.partners = _sound_partners(brief.partners)
     db.flush()
     journal.record(db, EventChanged(event.id), actor=actor, now=now)
+
+
+def _sound_partners(names: Sequence[str]) -> list[str]:
+    """Returns the names of other bodies, each once however it is written."""
+    by_key = {body_key(name): name.strip() for name in reversed(names)}
+    if len(by_key) > MOST_PARTNERS or not all(
+        key and len(name) <= LONGEST_PARTNER and name.isprintable() for key, name in by_key.items()
+    ):
+        counts = {"most": MOST_PARTNERS, "letters": LONGEST_PARTNER}
+        raise InvalidInput({"partners": Sentence(ODD_PARTNERS, counts)})
+    return [*reversed(by_key.values())]
 
 
 def make_room(db: Session, *, actor: Actor, event_id: UUID, server: str, now: datetime) -> str:

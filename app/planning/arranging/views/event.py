@@ -70,6 +70,7 @@ from app.planning.events.values import (
     OpenKind,
     RequestState,
     Stage,
+    body_key,
     holder_of,
 )
 from app.planning.scheduling.queries.calendar import overrides_of
@@ -159,6 +160,7 @@ class BriefPage:
     concept: Text | None
     objectives: Text | None
     recording_url: str
+    partners: tuple[tuple[str, str], ...] = ()
 
     @property
     def languages_shown(self) -> tuple[Language, ...]:
@@ -231,6 +233,7 @@ def brief_page(db: Session, event: EventDetail, *, phase: Phase, language: Langu
         concept=_text(shown.brief.concept, language),
         objectives=_text(shown.brief.objectives, language),
         recording_url=recording,
+        partners=tuple((body_key(name), name) for name in shown.brief.partners),
     )
 
 

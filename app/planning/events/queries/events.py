@@ -516,9 +516,11 @@ def _parts(db: Session, ids: Sequence[UUID], actor: Actor) -> defaultdict[UUID, 
 
 NOTHING = BriefShown(Brief())
 BRIEF = (
-    select(EventBrief, Institution.name)
+    select(EventBrief, Institution.name, Event.partners)
+    .select_from(Event)
+    .outerjoin(EventBrief, EventBrief.event_id == Event.id)
     .outerjoin(Institution, Institution.id == EventBrief.institution_id)
-    .where(EventBrief.event_id == bindparam("event_id"))
+    .where(Event.id == bindparam("event_id"))
 )
 
 
@@ -529,9 +531,13 @@ def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
     found = db.execute(BRIEF, {"event_id": event_id}).one_or_none()
     if found is None:
         return NOTHING
-    row: EventBrief = found[0]
+    row: EventBrief | None = found[0]
     institution: LocalizedText | None = found[1]
-    brief = Brief(**{field.name: _value(row, field) for field in fields(Brief)})
+    partners = tuple(found[2])
+    if row is None:
+        return BriefShown(Brief(partners=partners))
+    written = {one.name: _value(row, one) for one in fields(Brief) if one.name != "partners"}
+    brief = Brief(**written, partners=partners)
     return BriefShown(brief, institution or NO_TEXT)
 
 
