@@ -519,6 +519,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "learning_api.own_progress": SIGNED_IN,
     "guidelines.guidelines": EVERYBODY,
     "guidelines.section": EVERYBODY,
+    "guidelines.section_text": LEADERS,
+    "guidelines.write_section_text": LEADERS,
     "materials.add": OF_PROTECTION,
     "materials.library": EVERYBODY,
     "materials.material_file": EVERYBODY,

@@ -89,6 +89,7 @@ def section_page(
         raise NotFound
     place = codes.index(code)
     return SectionPage(
+        version_id=version.id,
         version_label=version.label,
         is_newest=version.id == guidelines_version(db),
         pdf_url=version.pdf_url,

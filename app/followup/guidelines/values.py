@@ -90,6 +90,7 @@ class SectionReferences:
 class SectionPage:
     """A section of a version, with its neighbours in the document's order."""
 
+    version_id: int
     version_label: str
     is_newest: bool
     pdf_url: str

@@ -6,11 +6,13 @@ from datetime import date
 from itertools import groupby
 
 from babel.dates import format_date
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.followup.agreements.values import AgreementView, EditionFindings
 from app.followup.guidelines import queries, wording
+from app.followup.guidelines.forms import SectionForm
 from app.followup.guidelines.values import (
     FindingLine,
     LessonLine,
@@ -21,14 +23,21 @@ from app.followup.matrix import wording as matrix_words
 from app.followup.matrix.values import RowView
 from app.followup.practices.values import Practice
 from app.infra import clock
-from app.infra.database import reading
-from app.kernel.text import LocalizedText, date_locale, openable
+from app.infra.database import reading, transaction
+from app.kernel.refusal import NotFound, Refusal
+from app.kernel.seen import mark_of
+from app.kernel.text import LocalizedText, date_locale, field_in, openable
 from app.participation.materials import wording as material_words
 from app.participation.materials.values import LibraryItem
+from app.training.library.policy import may_write_sections
+from app.training.library.services import write_section
+from app.training.library.values import SectionDraft
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
+from app.web.mistakes import show_refusal
 
 bp = Blueprint("guidelines", __name__)
+Answer = Response | tuple[str, int]
 SHOWN = 2
 """How many of a kind are seen before the reader asks for the others."""
 NO_TAG = ("", "", "")
@@ -105,6 +114,62 @@ def section(section_code: str) -> str:
         groups=tuple(_groups(page.references)),
         version=None if page.is_newest else page.version_label,
         pdf_page=_page_of_pdf(page.pdf_url, page.section.page),
+        may_write=page.is_newest and may_write_sections(current_actor()),
+    )
+
+
+@bp.get("/guidelines/sections/<section_code>/text")
+@requires(may_write_sections)
+def section_text(section_code: str) -> str:
+    return _text_page(section_code, None)
+
+
+@bp.post("/guidelines/sections/<section_code>/text")
+@requires(may_write_sections)
+def write_section_text(section_code: str) -> Answer:
+    """Writes down what a section of the newest version says."""
+    with reading() as db:
+        version = queries.guidelines_text(db)
+    form = SectionForm(request.form)
+    if not form.validate():
+        return _text_page(section_code, form), 422
+    try:
+        with transaction() as db:
+            write_section(
+                db,
+                actor=current_actor(),
+                version_id=version.id,
+                section_code=section_code,
+                draft=form.draft(),
+                seen=form.seen.data or "",
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        stored = url_for("guidelines.section", section_code=section_code)
+        status = show_refusal(form, refusal, stored=stored)
+        return _text_page(section_code, form), status
+    flash(_("The text of the section is saved."), "success")
+    return redirect(url_for("guidelines.section", section_code=section_code), 303)
+
+
+def _text_page(section_code: str, form: SectionForm | None) -> str:
+    """Returns the form. `form`: the one that was refused."""
+    with reading() as db:
+        version = queries.guidelines_text(db)
+    section = next((one for one in version.sections if one.code == section_code), None)
+    if section is None:
+        raise NotFound
+    standing = SectionDraft(section.summary, section.page, version.pdf_url)
+    if form is None:
+        words = {field_in("summary", code): text for code, text in section.summary.items()}
+        form = SectionForm(data={**words, "page": section.page, "pdf_url": version.pdf_url})
+        form.seen.data = mark_of(standing)
+    return render_template(
+        "followup/guidelines/text.html",
+        section=section,
+        version=version,
+        form=form,
+        page_has_errors=bool(form.errors),
     )
 
 

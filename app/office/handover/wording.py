@@ -359,6 +359,7 @@ FOLLOWUP: Mapping[str, str] = {
     "GuidelinesReviewClosed": N_("The review of the Guidelines was closed (%(decision_ref)s)."),
     "GuidelinesReviewDated": N_("The next review of the Guidelines was set for %(due_on)s."),
     "GuidelinesReviewOpened": N_("The review of the Guidelines was opened."),
+    "GuidelinesSectionWritten": N_("The text on section %(section_code)s was written down."),
     "MatrixPeriodClosed": N_("A period of the matrix was closed."),
     "MatrixPeriodOpened": N_("A period of the matrix was opened with %(rows)s rows."),
     "MatrixPeriodPublished": N_("A period of the matrix was published: %(rows)s rows."),

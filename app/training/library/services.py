@@ -1,17 +1,22 @@
 """How a version of the Guidelines enters the library."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.infra import journal
 from app.kernel.actor import Actor, Role
-from app.kernel.refusal import InvalidInput, NotAllowed, Sentence
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
+from app.training.library.facts import GuidelinesSectionWritten
 from app.training.library.models import GuidelineSection, GuidelineVersion
+from app.training.library.policy import require_may_write_sections
 from app.training.library.queries import version_text
-from app.training.library.values import GuidelineContent, SectionText
+from app.training.library.rules import require_sound_section
+from app.training.library.values import GuidelineContent, SectionDraft, SectionText
 
 LONGEST_LABEL = 20
 LABEL_TAKEN = N_("There is a version of this name already. Choose another.")
@@ -46,6 +51,48 @@ def keep_guidelines(db: Session, *, actor: Actor, content: GuidelineContent) -> 
         db.add(section)
     db.flush()
     return version.id
+
+
+def write_section(
+    db: Session,
+    *,
+    actor: Actor,
+    version_id: int,
+    section_code: str,
+    draft: SectionDraft,
+    now: datetime,
+    seen: str = "",
+) -> None:
+    """Writes the summary of a section and its page, and where the version's document is read.
+
+    `seen`: the mark of the draft that the writer began from. Raises ChangedMeanwhile, NotFound,
+    InvalidInput by field.
+    """
+    require_may_write_sections(actor)
+    version = db.scalar(
+        select(GuidelineVersion)
+        .where(GuidelineVersion.id == version_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    section = db.scalar(
+        select(GuidelineSection)
+        .where(
+            GuidelineSection.guideline_version_id == version_id,
+            GuidelineSection.code == section_code,
+        )
+        .execution_options(populate_existing=True)
+    )
+    if version is None or section is None:
+        raise NotFound
+    require_sound_section(draft)
+    standing = SectionDraft(section.summary, section.page, version.pdf_url)
+    if draft == standing:
+        return
+    require_as_seen(seen, standing)
+    section.summary, section.page, version.pdf_url = draft.summary, draft.page, draft.pdf_url
+    db.flush()
+    journal.record(db, GuidelinesSectionWritten(version_id, section_code), actor=actor, now=now)
 
 
 def open_version(

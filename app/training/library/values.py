@@ -58,3 +58,14 @@ class VersionText:
     adopted_on: date | None
     pdf_url: str
     sections: tuple[SectionText, ...]
+
+
+@dataclass(frozen=True)
+class SectionDraft:
+    """What the secretariat writes of a section: a summary in its own words, the page of the document
+    on which the section begins, and where the document of the version can be read.
+    """
+
+    summary: LocalizedText
+    page: int | None = None
+    pdf_url: str = ""

@@ -30,7 +30,7 @@ from app.followup.matrix.values import InstrumentType, RowKind, RowSharing
 from app.followup.plans.services import submit_plan, take_findings, validate_plan, write_activity
 from app.infra.database import transaction
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
-from app.kernel.refusal import NotFound
+from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.participation.materials.services import add_material
 from app.participation.materials.values import MaterialDraft, MaterialKind, Visibility
@@ -40,8 +40,8 @@ from app.training.learning.rules.citing import codes_in, linked
 from app.training.learning.services.publishing import publish_edition
 from app.training.learning.values import CourseContent
 from app.training.library.models import GuidelineSection, GuidelineVersion
-from app.training.library.services import open_version
-from app.training.library.values import SectionText
+from app.training.library.services import open_version, write_section
+from app.training.library.values import SectionDraft, SectionText
 from tests.followup.agreements.world import NOW, RAPPORTEUR, a_meeting, a_table, agreed
 from tests.followup.matrix.test_matrix import AFTER, OF_GUATEMALA, TODAY, a_fact, a_period
 from tests.followup.plans.test_plans import an_activity
@@ -54,6 +54,7 @@ from tests.planning.events.planning_builders import (
     furnish,
 )
 from tests.planning.events.rows import counted_statements
+from tests.support.actors import csrf_token
 from tests.training.learning.builders import another_course, both, practised_files
 
 pytestmark = pytest.mark.usefixtures("_today")
@@ -389,3 +390,71 @@ def test_codes_are_found_whole_and_linked_outside_of_tags() -> None:
     assert linked(html, lambda code: f"[{code}]") == (
         '<p title="III.1">Vea <a href="/x">III.2</a> y [III.3].</p>'
     )
+
+
+TYPED = {
+    "summary_es": "Toda mujer recibe la misma atención.",
+    "summary_en": "Each woman is served alike.",
+    "page": "14",
+    "pdf_url": "https://example.org/otro.pdf",
+}
+
+
+def test_the_secretariat_writes_what_a_section_says(
+    app: Flask, client: FlaskClient, made: dict[str, Any]
+) -> None:
+    assert f'href="{PAGE}/text"' in client.get(PAGE).text
+    form = client.get(f"{PAGE}/text").text
+    seen = re.findall(r'name="seen"[^>]* value="(\w+)"', form)[0]
+    token = {"csrf_token": csrf_token(client), "seen": seen}
+    answer = client.post(f"{PAGE}/text", data=TYPED | token)
+    assert (answer.status_code, answer.location) == (303, PAGE)
+    page = client.get(PAGE).text
+    assert "Toda mujer recibe la misma atención." in page
+    assert 'href="https://example.org/otro.pdf#page=14"' in page
+    assert "Each woman is served alike." in client.get(f"{PAGE}?lang=en").text
+    # whoever began before is told, and both texts are there
+    later = client.post(f"{PAGE}/text", data=TYPED | token | {"summary_es": "Otra frase mía."})
+    assert later.status_code == 409
+    assert "Otra frase mía." in later.text
+    assert "Toda mujer recibe la misma atención." in client.get(f"{PAGE}?lang=es").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"page": "0"}, "Escriba el número de una página, de 1 a 2000."),
+        ({"page": "catorce"}, "catorce"),
+        ({"pdf_url": "javascript:alert(1)"}, "comienza con https://"),
+        ({"pdf_url": "http://example.org/a.pdf"}, "comienza con https://"),
+        ({"summary_es": "x" * 1201}, "1200"),
+    ],
+)
+def test_what_is_wrong_gets_a_sentence_and_is_kept(
+    client: FlaskClient, made: dict[str, Any], typed: dict[str, str], sentence: str
+) -> None:
+    data = TYPED | typed | {"csrf_token": csrf_token(client)}
+    answer = client.post(f"{PAGE}/text", data=data)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert next(iter(typed.values())) in answer.text
+    assert "Resumen III.1" in client.get(PAGE).text
+
+
+@pytest.mark.parametrize("who", [FOCAL_POINT, OFFICIAL, ANONYMOUS])
+def test_others_write_nothing_of_a_section(
+    app: Flask, client: FlaskClient, made: dict[str, Any], who: Actor
+) -> None:
+    act_as(app, who)
+    assert f'href="{PAGE}/text"' not in client.get(PAGE).text
+    answer = client.get(f"{PAGE}/text")
+    assert answer.status_code in (302, 303, 401, 403)
+    with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
+        write_section(
+            db,
+            actor=who,
+            version_id=1,
+            section_code=SECTION,
+            draft=SectionDraft(LocalizedText(es="Ajeno")),
+            now=NOW,
+        )

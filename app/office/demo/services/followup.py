@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.followup.agreements.queries.agreements import guidelines_version
 from app.followup.agreements.values import ActivityDraft, Responsible, ResponsibleKind
 from app.followup.matrix.queries import country_matrix
 from app.followup.matrix.services import (
@@ -47,6 +48,8 @@ from app.office.demo.services.agreements import LAST
 from app.people.directory.models import Country, Institution
 from app.planning.events.models import Edition, WorkTable
 from app.planning.events.values import GenderMarker
+from app.training.library.services import write_section
+from app.training.library.values import SectionDraft
 
 ANSWERED = 4
 """Rows that Honduras has answered in the open period."""
@@ -91,7 +94,24 @@ def load_followup(db: Session, *, today: date, now: datetime) -> None:
         now=written + timedelta(days=21),
     )
     _matrix(db, data, today=today, now=now)
+    _guidelines(db, data["guidelines"], now=now)
     set_guidelines_review(db, actor=SYSTEM, due_on=today, now=now)
+
+
+def _guidelines(db: Session, data: Mapping[str, Any], *, now: datetime) -> None:
+    """Writes down what each section says, in the office's own words."""
+    version = guidelines_version(db)
+    if version is None:
+        return
+    for code, summary in data["sections"].items():
+        write_section(
+            db,
+            actor=SYSTEM,
+            version_id=version,
+            section_code=code,
+            draft=SectionDraft(summary, pdf_url=data["pdf_url"]),
+            now=now,
+        )
 
 
 def _members(db: Session, table: int, *, skipped: int, now: datetime) -> None:

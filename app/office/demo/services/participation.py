@@ -518,6 +518,8 @@ def _materials(
             visibility=Visibility(one["visibility"]),
             url=one.get("url", ""),
             file=None if "url" in one else file,
+            sections=tuple(one.get("sections", ())),
+            theme=one.get("theme", ""),
         )
         for one in data["materials"]
     ]
