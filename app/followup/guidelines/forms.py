@@ -11,7 +11,7 @@ from app.web.fields import IntegerField
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 
-class SectionForm(LocalizedForm):
+class SectionTextForm(LocalizedForm):
     """`seen`: the mark of what it replaces."""
 
     summary = LocalizedField(

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.followup.agreements.values import AgreementView, EditionFindings
 from app.followup.guidelines import queries, wording
-from app.followup.guidelines.forms import SectionForm
+from app.followup.guidelines.forms import SectionTextForm
 from app.followup.guidelines.values import (
     FindingLine,
     LessonLine,
@@ -130,7 +130,7 @@ def write_section_text(section_code: str) -> Answer:
     """Writes down what a section of the newest version says."""
     with reading() as db:
         version = queries.guidelines_text(db)
-    form = SectionForm(request.form)
+    form = SectionTextForm(request.form)
     if not form.validate():
         return _text_page(section_code, form), 422
     try:
@@ -152,7 +152,7 @@ def write_section_text(section_code: str) -> Answer:
     return redirect(url_for("guidelines.section", section_code=section_code), 303)
 
 
-def _text_page(section_code: str, form: SectionForm | None) -> str:
+def _text_page(section_code: str, form: SectionTextForm | None) -> str:
     """Returns the form. `form`: the one that was refused."""
     with reading() as db:
         version = queries.guidelines_text(db)
@@ -162,7 +162,7 @@ def _text_page(section_code: str, form: SectionForm | None) -> str:
     standing = SectionDraft(section.summary, section.page, version.pdf_url)
     if form is None:
         words = {field_in("summary", code): text for code, text in section.summary.items()}
-        form = SectionForm(data={**words, "page": section.page, "pdf_url": version.pdf_url})
+        form = SectionTextForm(data={**words, "page": section.page, "pdf_url": version.pdf_url})
         form.seen.data = mark_of(standing)
     return render_template(
         "followup/guidelines/text.html",
