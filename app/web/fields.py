@@ -5,8 +5,10 @@ or None for text that means none.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,6 +16,7 @@ import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
+from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -169,16 +172,71 @@ class IntegerField(wtforms.IntegerField):
             raise ValueError(_(NOT_A_NUMBER)) from None
 
 
-class SelectField(wtforms.SelectField):
+class OffersPairs:
+    """A field whose `choices` are pairs of value and label, texts that are both, or, where they
+    stand in groups, `SelectChoice`s.
+
+    WTForms is to take no tuples from 3.4 on, so it never sees the pairs: the constructor gets none,
+    and what it draws and validates by are the `Choice`s made here.
+    """
+
+    choices: Any
+    data: Any
+    coerce: Callable[[Any], Any]
+
+    def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices = choices
+
+    def iter_choices(self) -> list[Choice]:
+        return [self._drawn(one) for one in self._offered()]
+
+    def has_groups(self) -> bool:
+        return any(one.optgroup is not None for one in self._offered())
+
+    def iter_groups(self) -> Iterator[tuple[str | None, list[Choice]]]:
+        for name, choices in groupby(self._offered(), key=attrgetter("optgroup")):
+            yield name, [self._drawn(one) for one in choices]
+
+    def is_selected(self, value: Any) -> bool:
+        is_same: bool = self.coerce(value) == self.data
+        return is_same
+
+    def _offered(self) -> list[SelectChoice]:
+        return [
+            one
+            if isinstance(one, SelectChoice)
+            else SelectChoice(*((one, one) if isinstance(one, str) else one))
+            for one in self.choices or ()
+        ]
+
+    def _drawn(self, one: SelectChoice) -> Choice:
+        return Choice(
+            value=one.value,
+            label=one.label,
+            selected=self.is_selected(one.value),
+            render_kw=one.render_kw,
+        )
+
+
+class RadioField(OffersPairs, wtforms.RadioField):
+    """Offers one of a few, all of which are seen."""
+
+
+class SelectField(OffersPairs, wtforms.SelectField):
     def pre_validate(self, form: wtforms.Form) -> None:
-        if self.data not in {value for value, *_rest in self.iter_choices()}:
-            raise ValidationError(_(CHOOSE))
+        if self.validate_choice and not any(choice.selected for choice in self.iter_choices()):
+            raise ValidationError(self.invalid_choice_message or _(CHOOSE))
 
 
-class SelectMultipleField(wtforms.SelectMultipleField):
+class SelectMultipleField(OffersPairs, wtforms.SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def is_selected(self, value: Any) -> bool:
+        return self.coerce(value) in (self.data or ())
+
     def pre_validate(self, form: wtforms.Form) -> None:
-        if not set(self.data or ()) <= {value for value, *_rest in self.iter_choices()}:
+        offered = {choice.value for choice in self.iter_choices()}
+        if self.validate_choice and not set(self.data or ()) <= offered:
             raise ValidationError(_("Choose from the list."))

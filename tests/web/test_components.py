@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemLoader
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, FieldList, Form, FormField, SelectMultipleField, StringField, widgets
+from wtforms import DateField, FieldList, Form, FormField, StringField
 from wtforms.validators import InputRequired
 
 from app.kernel.paging import Paging
+from app.web.fields import SelectMultipleField
 from tests.web.test_static import TEMPLATES
 
 PAGE = """{% from "components/forms.html" import error_summary, field %}
@@ -34,8 +35,6 @@ class Plan(Form):
         "Countries",
         [InputRequired("Tick a country.")],
         choices=[("CR", "Costa Rica"), ("PA", "Panama")],
-        widget=widgets.ListWidget(prefix_label=False),
-        option_widget=widgets.CheckboxInput(),
     )
     rows = FieldList(FormField(Row), min_entries=1)
 

@@ -1,14 +1,27 @@
 """Parsers that every form shares, and the ban on others."""
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import wtforms
+from werkzeug.datastructures import MultiDict
+from wtforms.fields.choices import SelectChoice
 
 from app.kernel.numbers import LARGEST_ID
-from app.web.fields import day_in, instant_in, number_in, numbers_in, uuid_in
+from app.web.fields import (
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    day_in,
+    instant_in,
+    number_in,
+    numbers_in,
+    uuid_in,
+)
 
 ROOT = Path(__file__).parents[2]
 EDGES = {"forms", "views", "api", "forms.py", "views.py", "api.py"}
@@ -88,6 +101,41 @@ def test_instant_needs_an_offset() -> None:
     assert uuid_in("no id") is None
 
 
+class Offering(wtforms.Form):
+    one = SelectField(choices=[("a", "A"), ("b", "B")], default="b")
+    few = RadioField(choices=["x", "y"], default="x")
+    many = SelectMultipleField(choices=[(1, "One"), (2, "Two")], coerce=int)
+    open = SelectField(choices=[("a", "A")], validate_choice=False)
+
+
+OFFERED = {"one": "a", "few": "y", "many": "2", "open": "z"}
+
+
+def test_choices_are_pairs_or_texts() -> None:
+    form = Offering(MultiDict(OFFERED))
+    assert form.validate()
+    chosen = {
+        field.name: [choice.label for choice in field.iter_choices() if choice.selected]
+        for field in form
+    }
+    assert chosen == {"one": ["A"], "few": ["y"], "many": ["Two"], "open": []}
+    assert '<option selected value="a">A</option>' in form.one()
+
+
+def test_choices_may_stand_in_groups() -> None:
+    form = Offering(MultiDict({**OFFERED, "one": "b"}))
+    form.one.choices = [("a", "A"), SelectChoice("b", "B", optgroup="Others")]
+    assert form.validate()
+    assert '<optgroup label="Others"><option selected value="b">B</option></optgroup>' in form.one()
+
+
+@pytest.mark.parametrize("name", ["one", "few", "many"])
+def test_what_was_not_offered_is_refused(name: str) -> None:
+    form = Offering(MultiDict({**OFFERED, name: "3"}))
+    assert not form.validate()
+    assert list(form.errors) == [name]
+
+
 def test_typed_text_is_parsed_in_fields_alone() -> None:
     calls: dict[str, int] = {}
     for file in sorted((ROOT / "app").rglob("*.py")):
@@ -144,3 +192,15 @@ def test_error_summary_stands_in_one_template() -> None:
         if 'class="error-summary' in file.read_text()
     }
     assert own == OWN_BOXES
+
+
+def test_fields_with_choices_are_those_of_the_house() -> None:
+    """WTForms' own are to refuse pairs, and warn of them only when a form is made with some."""
+    imported = r"from wtforms import (\([^)]*|[^(\n]*)\b(Radio|Select)"
+    own = re.compile(rf"{imported}|wtforms\.(Radio|Select)")
+    paths = (ROOT / "app").rglob("*.py")
+    assert [
+        str(path.relative_to(ROOT))
+        for path in sorted(paths)
+        if own.search(path.read_text(encoding="utf-8"))
+    ] == ["app/web/fields.py"]

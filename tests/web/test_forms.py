@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import wtforms
 from flask import Flask, g, render_template_string
 
-from app.web.fields import SelectMultipleField, text_field
+from app.web.fields import RadioField, SelectMultipleField, text_field
 from app.web.forms import FieldsForm, Form, PostedForm, one_of_many
 from app.web.kept_forms import TypedForm, kept_notice, typed_fields
 
@@ -31,7 +31,7 @@ class EachKindForm(Form):
     text = text_field("", 100, area=True)
     groups = SelectMultipleField("", choices=[("a", "A"), ("b", "B")])
     is_public = wtforms.BooleanField()
-    way = wtforms.RadioField("", choices=[("x", "X"), ("y", "Y")])
+    way = RadioField("", choices=[("x", "X"), ("y", "Y")])
     rows = wtforms.FieldList(wtforms.FormField(RowForm))
 
 

@@ -36,6 +36,7 @@ from app.kernel.text import N_, fields_of
 from app.web.fields import (
     DateField,
     Needed,
+    RadioField,
     SelectField,
     SelectMultipleField,
     Typed,
@@ -148,7 +149,7 @@ class AgreementForm(LocalizedForm):
         render_kw={"autocomplete": "off"},
     )
     text = LocalizedField(IN_LANGUAGE, needed_text)
-    verb = wtforms.RadioField(_l("What it provides"), invalid_choice_message=_l(CHOOSE))
+    verb = RadioField(_l("What it provides"), invalid_choice_message=_l(CHOOSE))
     countries = SelectMultipleField(_l("Who answers"))
     bodies = SelectMultipleField(_l("Who answers"))
     groups = SelectMultipleField(_l("Who answers"))
@@ -217,7 +218,7 @@ def responsible_answers(agreement: AgreementView) -> dict[str, list[str]]:
 class ReportForm(Form):
     """The status of one agreement. `seen`: the mark of what it replaces."""
 
-    status = wtforms.RadioField(_l("Status"), invalid_choice_message=_l(CHOOSE))
+    status = RadioField(_l("Status"), invalid_choice_message=_l(CHOOSE))
     note = text_field(_l("What was done, or why it no longer applies"), LONGEST_NOTE, area=True)
     evidence_url = wtforms.URLField(
         _l("Link to the evidence"), filters=[stripped], render_kw={"autocomplete": "off"}

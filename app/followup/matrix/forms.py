@@ -23,7 +23,15 @@ from app.followup.matrix.values import (
 from app.kernel.refusal import InvalidInput
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, Language, LocalizedText
-from app.web.fields import DateField, Needed, SelectField, number_in, stripped, text_field
+from app.web.fields import (
+    DateField,
+    Needed,
+    RadioField,
+    SelectField,
+    number_in,
+    stripped,
+    text_field,
+)
 from app.web.forms import Form
 
 CHOOSE = N_("Choose one of the answers.")
@@ -42,9 +50,7 @@ class RowForm(Form):
     Its choices are given by `offer()`; `draft(row)` says what is saved.
     """
 
-    status = wtforms.RadioField(
-        _l("Where it stands"), [Optional()], invalid_choice_message=_l(CHOOSE)
-    )
+    status = RadioField(_l("Where it stands"), [Optional()], invalid_choice_message=_l(CHOOSE))
     fact = text_field(_l("What happened, in one sentence"), rules.LONGEST_FACT, Needed(), area=True)
     evidence_url = text_field(_l("Link to the evidence"), LONGEST_URL)
     without_file = wtforms.BooleanField(_l("Take the file out"))
@@ -92,7 +98,7 @@ class RowForm(Form):
 class FactForm(RowForm):
     """A fact of part B with its five parts. `row`: its number once it was saved, else empty."""
 
-    kind = wtforms.RadioField(_l("What is it?"), invalid_choice_message=_l(CHOOSE))
+    kind = RadioField(_l("What is it?"), invalid_choice_message=_l(CHOOSE))
     section = SelectField(_l("Section of the Guidelines"), default="")
     phase = SelectField(_l("Phase of the journey"), default="")
     instrument_type = SelectField(_l("Kind of instrument"), default="")

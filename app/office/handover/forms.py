@@ -12,6 +12,8 @@ from app.web.fields import (
     DateField,
     LastDayField,
     Needed,
+    RadioField,
+    SelectField,
     number_in,
     printable,
     stripped,
@@ -34,7 +36,7 @@ class NoteForm(Form):
 class TermForm(Form):
     """`seen`: the mark of the terms that the writer saw."""
 
-    country = wtforms.SelectField(
+    country = SelectField(
         _l("Country"),
         [InputRequired(_l("Choose a country from the list."))],
         validate_choice=False,
@@ -50,7 +52,7 @@ class TermForm(Form):
 class PersonForm(Form):
     """Who acts for the presidency. `words`: what the list was searched with."""
 
-    person = wtforms.RadioField(
+    person = RadioField(
         _l("Person"),
         choices=[],
         coerce=lambda text: number_in(str(text)) or 0,

@@ -3,10 +3,10 @@
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from app.web.fields import text_field
+from app.web.fields import RadioField, text_field
 from app.web.forms import Form
 
 

@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from app.web.fields import number_in
+from app.web.fields import RadioField, number_in
 from app.web.forms import Form
 
 
 class KeepForm(Form):
-    keep = wtforms.RadioField(
+    keep = RadioField(
         _l("Keep this record"),
         choices=[],
         coerce=lambda text: number_in(str(text)) or 0,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -32,6 +32,8 @@ from app.web.fields import (
     DateField,
     IntegerField,
     Needed,
+    RadioField,
+    SelectField,
     Typed,
     one_line,
     printable,
@@ -196,7 +198,7 @@ HOLDER = "holder"
 class PresidencyForm(Form):
     """Which country presides, until when, and who acts for it."""
 
-    country = wtforms.SelectField(
+    country = SelectField(
         _l("Country"),
         [InputRequired(_l("Choose a country from the list."))],
         validate_choice=False,

@@ -23,6 +23,7 @@ from app.web.fields import (
     DateField,
     IntegerField,
     Needed,
+    RadioField,
     SelectField,
     SelectMultipleField,
     Typed,
@@ -88,7 +89,7 @@ class TermsForm(Form):
         description=NOTE_HINT,
         render_kw={"maxlength": LONGEST_NOTE},
     )
-    open_to = wtforms.RadioField(
+    open_to = RadioField(
         _l("Who is the event for, then?"),
         invalid_choice_message=_l(CHOOSE_OPEN),
         choices=[
@@ -162,7 +163,7 @@ class InvitationForm(TermsForm):
     """One invitation: the fields of its way."""
 
     way = wtforms.HiddenField()
-    person = wtforms.RadioField(_l("Person"), choices=[], validate_choice=False)
+    person = RadioField(_l("Person"), choices=[], validate_choice=False)
     institution = SelectField(_l("Institution"), default="")
     group = SelectField(_l("Working group"), default="")
     country = SelectField(
@@ -184,7 +185,7 @@ class InvitationForm(TermsForm):
         description=_l("The last day on which someone may register with it."),
     )
     language = SelectField(_l("Language of the invitation"))
-    invitation_class = wtforms.RadioField(
+    invitation_class = RadioField(
         _l("Class"), name="class", invalid_choice_message=_l(CHOOSE_CLASS)
     )
 

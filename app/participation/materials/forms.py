@@ -18,7 +18,7 @@ from app.participation.materials.values import (
     Visibility,
 )
 from app.participation.materials.wording import KINDS, LANGUAGES, VISIBILITIES
-from app.web.fields import SelectField, SelectMultipleField
+from app.web.fields import RadioField, SelectField, SelectMultipleField
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 FILE = "file"
@@ -37,7 +37,7 @@ class MaterialForm(LocalizedForm):
         render_kw={"maxlength": rules.LONGEST_TITLE},
     )
     language = SelectField(_l("Language of the material"))
-    visibility = wtforms.RadioField(_l("Who may open it"), default=Visibility.MEMBERS.value)
+    visibility = RadioField(_l("Who may open it"), default=Visibility.MEMBERS.value)
     session = SelectField(_l("Session"))
     sections = SelectMultipleField(_l("Sections of the Guidelines it is about"), default=())
     theme = wtforms.StringField(

@@ -19,14 +19,22 @@ from app.participation.registrations.rules import HIGHEST_CAPACITY
 from app.participation.registrations.values import CapacityDraft, ConsentPurpose
 from app.planning.arranging.rules import clock
 from app.planning.arranging.rules.clock import IN_A_GAP
-from app.web.fields import DateField, IntegerField, TimeField, Typed, number_in
+from app.web.fields import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    TimeField,
+    Typed,
+    number_in,
+)
 from app.web.forms import Form
 
 
 class ConsentForm(Form):
     """`consent_version`: of the sentences that were shown."""
 
-    consent = wtforms.SelectMultipleField(_l("Your details"), choices=[], validate_choice=False)
+    consent = SelectMultipleField(_l("Your details"), choices=[], validate_choice=False)
     consent_version = wtforms.HiddenField()
 
     @property
@@ -46,7 +54,7 @@ CHOOSE_SOMEBODY = N_("Choose a person from the list.")
 class WriteInForm(Form):
     """One person of those whom the search has shown to this organizer."""
 
-    person = wtforms.RadioField(_l("Person"), choices=[], validate_choice=False)
+    person = RadioField(_l("Person"), choices=[], validate_choice=False)
 
     def __init__(self, typed: Typed | None = None, *, shown: Collection[int] = ()) -> None:
         super().__init__(typed)

@@ -8,14 +8,15 @@ from wtforms.validators import Optional
 from app.participation.surveys.rules import LONGEST_COMMENT
 from app.participation.surveys.values import Response, SurveyQuestion
 from app.participation.surveys.wording import OPEN_QUESTION, QUESTIONS, SCALE
+from app.web.fields import RadioField
 from app.web.forms import Form
 
 
 class SurveyForm(Form):
-    useful = wtforms.RadioField(validators=[Optional()], validate_choice=False)
-    clear = wtforms.RadioField(validators=[Optional()], validate_choice=False)
-    timely = wtforms.RadioField(validators=[Optional()], validate_choice=False)
-    applied = wtforms.RadioField(validators=[Optional()], validate_choice=False)
+    useful = RadioField(validators=[Optional()], validate_choice=False)
+    clear = RadioField(validators=[Optional()], validate_choice=False)
+    timely = RadioField(validators=[Optional()], validate_choice=False)
+    applied = RadioField(validators=[Optional()], validate_choice=False)
     comment = wtforms.TextAreaField(
         _l(OPEN_QUESTION), [Optional()], render_kw={"maxlength": LONGEST_COMMENT}
     )

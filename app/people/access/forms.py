@@ -6,7 +6,7 @@ from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, RadioField, StringField, TextAreaField
+from wtforms import EmailField, Field, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.infra.email_address import LONGEST_EMAIL
@@ -20,6 +20,7 @@ from app.people.identity.forms import EMAIL_CHECKS, EMAIL_CONTROL
 from app.web.fields import (
     DateField,
     LastDayField,
+    RadioField,
     SelectField,
     Typed,
     number_in,

@@ -10,7 +10,7 @@ from datetime import date
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, RadioField, SelectField, StringField
+from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.infra.email_address import LONGEST_EMAIL
@@ -26,6 +26,8 @@ from app.web.fields import (
     DateField,
     LastDayField,
     Needed,
+    RadioField,
+    SelectField,
     Typed,
     day_in,
     number_in,

@@ -1,20 +1,12 @@
 """Forms of signing in and of the own account. What is wrong is said at the field."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    EmailField,
-    Field,
-    Form,
-    HiddenField,
-    PasswordField,
-    RadioField,
-    SelectField,
-)
+from wtforms import BooleanField, EmailField, Field, Form, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.infra.email_address import is_email
 from app.people.identity.rules import LONGEST_PASSWORD
+from app.web.fields import RadioField, SelectField
 from app.web.forms import PostedForm
 from app.web.locale import own_language_names
 

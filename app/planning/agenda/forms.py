@@ -130,7 +130,7 @@ class AgendaRow(Form):
     )
     room = text_field(_l("Room"), 120)
     moderator = text_field(_l("Who moderates"), 100)
-    person = wtforms.SelectField(_l("Which of them"), default="", validate_choice=False)
+    person = SelectField(_l("Which of them"), default="", validate_choice=False)
 
     def process(self, *args: Any, **given: Any) -> None:
         super().process(*args, **given)

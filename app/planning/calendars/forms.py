@@ -12,7 +12,7 @@ from app.infra.fetching import FetchFailed, place_of
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, field_in
 from app.planning.calendars.values import SourceDraft, SourceKind
-from app.web.fields import printable
+from app.web.fields import RadioField, printable
 from app.web.text_fields import LocalizedField, LocalizedForm
 
 PROCESS, MINE, SOMEBODY = "process", "mine", "somebody"
@@ -41,10 +41,10 @@ def line_field(label: object, most: int) -> wtforms.StringField:
 class AddForm(LocalizedForm):
     """Call `offer` before anything else."""
 
-    whose = wtforms.RadioField(_l("Whose calendar is it?"), validate_choice=False)
+    whose = RadioField(_l("Whose calendar is it?"), validate_choice=False)
     name = LocalizedField(N_("Name in %(language)s"), line_field, LONGEST_NAME)
     person_words = line_field(_l("Name or e-mail of the person"), 100)
-    person_id = wtforms.RadioField(_l("Which person?"), validate_choice=False)
+    person_id = RadioField(_l("Which person?"), validate_choice=False)
     url = line_field(_l("Address of the calendar"), LONGEST_URL)
     file = wtforms.FileField(_l("Or a file"), render_kw={"accept": ".ics,text/calendar"})
 

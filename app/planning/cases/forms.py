@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from app.web.fields import Needed, number_in, printable, stripped
+from app.web.fields import Needed, RadioField, number_in, printable, stripped
 from app.web.forms import Form
 
 LONGEST_REASON = 1000
@@ -33,8 +33,8 @@ class ReplaceForm(Form):
     """
 
     words = wtforms.StringField(_l("Name"), filters=[lambda text: stripped(text)[:LONGEST_SEARCH]])
-    event = wtforms.RadioField(_l("In which event"), [Needed()], choices=[], validate_choice=False)
-    person = wtforms.RadioField(_l("Who takes over"), [Needed()], choices=[], validate_choice=False)
+    event = RadioField(_l("In which event"), [Needed()], choices=[], validate_choice=False)
+    person = RadioField(_l("Who takes over"), [Needed()], choices=[], validate_choice=False)
     override_reason = wtforms.TextAreaField(
         _l("Why it should be allowed"),
         [Needed(), printable],

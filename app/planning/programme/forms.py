@@ -14,7 +14,7 @@ from app.kernel.seen import mark_of
 from app.kernel.timespan import Timespan
 from app.planning.arranging.forms import instant_of_event
 from app.planning.arranging.rules.clock import MIDNIGHT, moved_span
-from app.web.fields import DateField, TimeField, Typed, uuid_in
+from app.web.fields import DateField, SelectField, TimeField, Typed, uuid_in
 from app.web.forms import Form
 
 
@@ -39,7 +39,7 @@ class SwapForm(Form):
     can.
     """
 
-    other = wtforms.SelectField(
+    other = SelectField(
         _l("The other event"), coerce=lambda text: uuid_in(str(text)), validate_choice=False
     )
 

@@ -3,18 +3,12 @@
 from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    HiddenField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.kernel.text import N_
 from app.planning.scheduling.rules.settings import LONGEST_KEY, LONGEST_LABEL
-from app.web.fields import NOT_A_DAY, NOT_A_NUMBER, DateField, IntegerField
+from app.web.fields import NOT_A_DAY, NOT_A_NUMBER, DateField, IntegerField, RadioField, SelectField
 from app.web.forms import PostedForm
 from app.web.text_fields import LocalizedField, LocalizedForm
 

@@ -35,6 +35,7 @@ from app.web.fields import (
     NOT_A_DAY,
     DateField,
     IntegerField,
+    RadioField,
     SelectField,
     TimeField,
     day_in,
@@ -304,7 +305,7 @@ class SeasonForm(Form):
 
 
 class AcceptForm(Form):
-    publish = wtforms.RadioField(
+    publish = RadioField(
         _l("The new events are"),
         choices=[
             ("yes", _l("Published at once")),

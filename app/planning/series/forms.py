@@ -25,6 +25,7 @@ from app.web.fields import (
     CHOOSE,
     DateField,
     IntegerField,
+    RadioField,
     SelectField,
     TimeField,
     Typed,
@@ -187,7 +188,7 @@ class SeriesCancelForm(Form):
 class SeriesChangeForm(LocalizedForm):
     """What one date of a series is changed to, and how far that goes."""
 
-    scope = wtforms.RadioField(
+    scope = RadioField(
         _l("What is changed"), choices=SCOPES, default=Scope.THIS.value, validate_choice=False
     )
     title = LocalizedField(N_("Title in %(language)s"), text_field, 200)

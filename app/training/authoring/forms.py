@@ -56,6 +56,7 @@ from app.web.fields import (
     DateField,
     IntegerField,
     Needed,
+    RadioField,
     SelectField,
     SelectMultipleField,
     Typed,
@@ -757,7 +758,7 @@ def publish_form(
     """
     learned_before = [one for one in objectives if not one.is_new]
     choices = {
-        one.key: wtforms.RadioField(
+        one.key: RadioField(
             f"{one.code} {one.text.in_(language)}", choices=_changes(), validate_choice=False
         )
         for one in learned_before

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from app.people.directory.rules.people import LONGEST_NAME
 from app.training.learning.rules.quiz import Given, OrderUnclear, UnknownOption
 from app.training.learning.values import Press
+from app.web.fields import SelectField
 from app.web.forms import PostedForm
 
 NO_COUNTRY = "none"
