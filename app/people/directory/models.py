@@ -71,6 +71,7 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     full_name: Mapped[str] = mapped_column(String(200))
+    # The name without accents and case: no collation makes both databases sort alike.
     sort_key: Mapped[str] = mapped_column(String(200), index=True)
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
     country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"), index=True)
@@ -109,6 +110,7 @@ class Appointment(Base):
     note_asked_on: Mapped[date | None]
     note_received_on: Mapped[date | None]
     person: Mapped[Person] = relationship(back_populates="appointments", lazy="raise")
+    # Raises where it was not loaded: a roster of hundreds would ask once for each line.
     post: Mapped[Post] = relationship(lazy="raise")
 
 
@@ -167,6 +169,7 @@ class CorrectionRequest(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     full_name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254))
+    # As written, not a row: what the person calls the post may be none that is known.
     post: Mapped[str] = mapped_column(String(300))
     note: Mapped[str] = mapped_column(String(1000))
     asked_at: Mapped[datetime]
@@ -194,6 +197,7 @@ class PresidencyTerm(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     country_code: Mapped[str] = mapped_column(ForeignKey("country.code"))
+    # Unique: of two who record the same handover, the database lets one.
     valid_from: Mapped[date] = mapped_column(unique=True)
     valid_until: Mapped[date]
 
@@ -208,6 +212,7 @@ class WorkingGroup(Base):
     code: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(20), default="working-group")
     name: Mapped[LocalizedText]
+    # The body's own order, as in its file, and not that of the alphabet.
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -252,4 +257,5 @@ class LeftOut(Base):
     __tablename__ = "left_out"
 
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    # Code or slug and no foreign key: what is left out may have no row at all.
     key: Mapped[str] = mapped_column(String(60), primary_key=True)

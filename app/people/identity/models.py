@@ -25,6 +25,7 @@ class Account(Base):
     # Stands in the session cookie for the account; a new value makes every earlier cookie useless.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    # Officials whom a focal point added have an account before they know of it.
     confirmation: Mapped[str] = mapped_column(String(10), default="", server_default="")
 
     def get_id(self) -> str:
@@ -52,6 +53,7 @@ class RoleGrant(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
+    # "" and not NULL for the whole region: NULL would equal nothing in a comparison.
     scope: Mapped[str] = mapped_column(String(60), default="")
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
@@ -67,6 +69,7 @@ class SignIn(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     key_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    # A link proves the mailbox, so whoever came by one may set a password without the old.
     way: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -90,7 +93,9 @@ class ApiToken(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    # A plain hash is enough for 256 random bits: nothing can be guessed, as with a password.
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    # Its owner's word for the program that holds it, to know which one to revoke.
     label: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
@@ -138,6 +143,7 @@ class KeptForm(Base):
     page: Mapped[str] = mapped_column(String(500))
     action: Mapped[str] = mapped_column(String(500))
     typed: Mapped[list[Any]]
+    # Files are not kept: the page says that they have to be chosen again.
     had_files: Mapped[bool]
     kept_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -159,6 +165,7 @@ class AccountInvitation(Base):
     created_at: Mapped[datetime]
     token_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     sent_at: Mapped[datetime | None]
+    # Counted from the letter, which may wait for mail, and not from created_at.
     lapses_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
@@ -187,6 +194,7 @@ class AddressChange(Base):
     asked_at: Mapped[datetime]
     asked_by: Mapped[int | None] = mapped_column(BigId)
     lapses_at: Mapped[datetime]
+    # Set by one UPDATE with its conditions: of two presses only one moves the account.
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
