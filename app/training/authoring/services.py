@@ -66,7 +66,7 @@ from app.training.learning.forms.folder import course_of
 from app.training.learning.queries.courses import locked_course
 from app.training.learning.queries.editions import content_of
 from app.training.learning.services.publishing import publish_edition
-from app.training.learning.values import CourseContent
+from app.training.learning.values import VALIDITY_MONTHS, CourseContent
 
 LARGEST_ID = 2**62
 
@@ -210,7 +210,7 @@ def start_course(
         "title": dict(title),
         "summary": dict(summary),
         "edition": "1",
-        "validity_months": 24,
+        "validity_months": VALIDITY_MONTHS,
     }
     sections: tuple[NewPart, ...] = ()
     if document:

@@ -44,8 +44,9 @@ class CourseEdition(Base):
     summary: Mapped[LocalizedText]
     guideline_version_id: Mapped[int] = mapped_column(ForeignKey("guideline_version.id"))
     published_at: Mapped[datetime]
+    # Publishing the same again changes nothing, and another content needs another label.
     content_hash: Mapped[str] = mapped_column(String(64))
-    validity_months: Mapped[int] = mapped_column(default=24)
+    validity_months: Mapped[int]
     modules: Mapped[list["Module"]] = relationship(lazy="raise", order_by="Module.number")
 
 
@@ -112,6 +113,7 @@ class Unit(Base):
     minutes: Mapped[int]
     title: Mapped[LocalizedText]
     screens: Mapped[int] = mapped_column(default=1)
+    # JSON, because nobody queries it: an attempt is drawn from it and keeps what was drawn.
     draw: Mapped[dict[str, Any]]
     pass_mark: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
     pause_minutes: Mapped[int] = mapped_column(default=0)
@@ -149,6 +151,7 @@ class Item(Base):
     kind: Mapped[str] = mapped_column(String(10))
     section: Mapped[str] = mapped_column(String(20))
     stem: Mapped[LocalizedText]
+    # None for kinds whose options say why, each in its feedback.
     explanation: Mapped[LocalizedText | None]
     is_critical: Mapped[bool] = mapped_column(default=False, server_default=false())
     screen: Mapped[str | None] = mapped_column(String(40))
@@ -176,6 +179,7 @@ class ItemOption(Base):
     weight: Mapped[Decimal | None] = mapped_column(Numeric(8, 5))
     match: Mapped[LocalizedText | None]
     number: Mapped[str | None] = mapped_column(String(40))
+    # Text, so that both engines keep it as its author wrote it: 0.1 is no binary fraction.
     tolerance: Mapped[str | None] = mapped_column(String(40))
 
 
@@ -205,6 +209,7 @@ class LessonCheck(Base):
     screen: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10))
     stem: Mapped[LocalizedText]
+    # JSON and no rows as an item's: no mark, figure or erasure asks for one of them.
     options: Mapped[list[Any]]
 
 
@@ -282,10 +287,12 @@ class Enrolment(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # Also the edition's: a unique index cannot look into another table.
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"), index=True)
     language: Mapped[str] = mapped_column(String(2))
     started_at: Mapped[datetime]
+    # Where “continue” leads; the highest screen of each unit is in UnitProgress.
     last_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     last_screen: Mapped[int] = mapped_column(default=1)
     closed_at: Mapped[datetime | None]
@@ -374,6 +381,7 @@ class AttemptItem(Base):
     attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     position: Mapped[int]
+    # Ids in the order shown, as an answer must be marked against what was on the screen.
     option_order: Mapped[list[Any]]
     response: Mapped[list[Any]]
     answered_at: Mapped[datetime | None]

@@ -301,6 +301,10 @@ class ModuleContent:
     videos: tuple[VideoContent, ...] = ()
 
 
+VALIDITY_MONTHS = 24
+"""How long a certificate is valid where the course does not say otherwise."""
+
+
 @dataclass(frozen=True)
 class CourseContent:
     slug: str

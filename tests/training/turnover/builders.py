@@ -128,6 +128,7 @@ def an_edition(db: Session, course_slug: str = GUIDELINES) -> int:
         guideline_version_id=version.id,
         published_at=NOW,
         content_hash="0" * 64,
+        validity_months=24,
     )
     db.add(edition)
     db.flush()

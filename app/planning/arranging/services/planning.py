@@ -588,18 +588,12 @@ def write_brief(
     require_as_seen(seen, standing)
     if brief.institution_id is not None and not is_institution(db, brief.institution_id):
         raise InvalidInput({"institution": Sentence(UNKNOWN_INSTITUTION)})
-    row = EventBrief(
-        event_id=event.id,
-        concept=brief.concept,
-        objectives=brief.objectives,
-        institution_id=brief.institution_id,
-        contact=brief.contact,
-        languages=" ".join(brief.languages),
-        interpretation=" ".join(brief.interpretation),
-        dial_in=brief.dial_in,
-        recording_url=brief.recording_url,
-    )
-    db.merge(row)
+    columns = {
+        name: " ".join(value) if isinstance(value, tuple) else value
+        for name, value in vars(brief).items()
+        if name != "partners"
+    }
+    db.merge(EventBrief(event_id=event.id, **columns))
     event.partners = _sound_partners(brief.partners)
     db.flush()
     journal.record(db, EventChanged(event.id), actor=actor, now=now)

@@ -23,6 +23,7 @@ from app.training.learning.rules.kinds import (
 )
 from app.training.learning.rules.progress import ENOUGH
 from app.training.learning.values import (
+    VALIDITY_MONTHS,
     Answering,
     CaseContent,
     ChangeClass,
@@ -153,8 +154,9 @@ def _option(given: Node, spec: QuestionKind) -> OptionContent:
 
 
 def _is_correct(given: Node, spec: QuestionKind, weight: Decimal, text: LocalizedText) -> bool:
-    """With a weight, it follows from that; a line to match is right where it has a text. A kind
-    whose options are neither right nor wrong may not have any that is marked: `fits` refuses it.
+    """Returns True for an option that is right: with a weight, it follows from that; a line to
+    match is right where it has a text. A kind whose options are neither right nor wrong may not
+    have any that is marked: `fits` refuses it.
     """
     if spec.has("match"):
         return bool(text)
@@ -221,7 +223,7 @@ def checks_of(module: Node, screens: Mapping[str, int]) -> tuple[CheckContent, .
 def refuse_lost_places(
     module: Node, items: Sequence[ItemContent], cases: Sequence[str], screens: Mapping[str, int]
 ) -> None:
-    """Names each question that leads to a screen or a vignette that is not there."""
+    """Notes a problem for each question that leads to a screen or a vignette that is not there."""
     for given, item in zip(module.children("items"), items, strict=True):
         if item.screen:
             place = SCREEN.fullmatch(item.screen)
@@ -299,8 +301,8 @@ def figures_of(files: Files, folder: str, problems: Problems) -> tuple[FigureCon
 def refuse_lost_figures(
     screens: Node, figures: Iterable[FigureContent], videos: Iterable[VideoContent]
 ) -> None:
-    """Names each text that shows a figure that is not there, or shows one without words for it.
-    `screens` holds the texts of a unit by language; units without texts have none.
+    """Notes a problem for each text that shows a figure that is not there, or shows one without
+    words for it. `screens` holds the texts of a unit by language; units without texts have none.
     """
     held = {(figure.code, figure.language) for figure in figures}
     held |= {(video.code, language) for video in videos for language in languages()}
@@ -321,7 +323,6 @@ def _images(screens: Iterable[str]) -> Iterable[tuple[Language, str]]:
 COURSE_FILES = (".yaml", ".md", ".svg")
 BESIDE = {"checks": "checks.yaml", "terms": "glossary.yaml", "sources": "sources.yaml"}
 """Files that a module may have, by what they hold."""
-VALIDITY_MONTHS = 24
 SCREEN_BREAK = re.compile(r"\n\s*\n---\n\s*\n")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LABEL, SLUG_LENGTH = 20, 60

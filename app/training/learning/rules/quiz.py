@@ -429,6 +429,10 @@ class AnswerSums:
         )
 
 
+ROUNDING = 0.01
+"""Scores are kept with four decimals, so equal scores may differ by as much in the sums."""
+
+
 def discrimination(sums: AnswerSums) -> float | None:
     """Returns the correlation of a question with the rest of its quiz, −1 to 1: below zero, those
     who know the rest get it wrong.
@@ -448,10 +452,6 @@ def discrimination(sums: AnswerSums) -> float | None:
     if spread <= ROUNDING * n**2:
         return None
     return max(-1.0, min(1.0, (n * rest_of_right - right * rest) / sqrt(spread)))
-
-
-ROUNDING = 0.01
-"""Scores are kept with four decimals, so equal scores may differ by as much in the sums."""
 
 
 def languages_differ(by_language: Iterable[Difficulty | None]) -> bool:

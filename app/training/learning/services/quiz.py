@@ -39,7 +39,6 @@ from app.training.learning.queries.quiz import (
     spared_items,
 )
 from app.training.learning.rules import quiz
-from app.training.learning.rules import quiz as rules_quiz
 from app.training.learning.rules.kinds import KINDS, answered_by, mark_of
 from app.training.learning.rules.progress import module_is_complete, require_open
 from app.training.learning.services.recording import record, tail_of
@@ -416,7 +415,7 @@ def start_pretest(
     is_tried = any(unit.id in seat.standing.tried for unit in module.units)
     pool = pool_of(db, module.id)
     if is_tried or not pool or module_is_complete(module, seat.standing):
-        raise rules_quiz.PretestNotOffered
+        raise quiz.PretestNotOffered
     options = option_ids_of(db, [item.id for item in pool])
     bank = [quiz.BankItem(one.id, one.objective, one.kind, options[one.id]) for one in pool]
     plan = {one.objective: sum(two.objective == one.objective for two in pool) for one in pool}
@@ -480,7 +479,7 @@ def submit_pretest(
         right += is_right
         critical_wrong += item_id in critical and not is_right
     row.answers, row.submitted_at, row.right = given, now, right
-    row.is_passed = rules_quiz.is_exempt(right, len(given), critical_wrong)
+    row.is_passed = quiz.is_exempt(right, len(given), critical_wrong)
     db.flush()
     if row.is_passed and not module_is_complete(module, seat.standing):
         _exempt(db, actor=actor, seat=seat, module=module, row=row, now=now)
@@ -502,7 +501,7 @@ def _exempt(
     db: Session, *, actor: Actor, seat: Seat, module: ModuleOutline, row: Pretest, now: datetime
 ) -> None:
     enrolment = db.get_one(Enrolment, row.enrolment_id)
-    payload = {"rule": rules_quiz.EXEMPTION_RULE, "right": row.right, "asked": len(row.asked)}
+    payload = {"rule": quiz.EXEMPTION_RULE, "right": row.right, "asked": len(row.asked)}
     exempt_module(db, enrolment=enrolment, module_id=module.id, payload=payload, now=now)
     of_enrolment = (enrolment.person_id, enrolment.id, seat.outline.edition_id)
     fact = ModuleCompleted(*of_enrolment, module_id=module.id, completed_at=now)

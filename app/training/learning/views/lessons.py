@@ -47,7 +47,6 @@ from app.training.learning.rules.duration import asks_to_think, reading_minutes,
 from app.training.learning.rules.progress import NoteRefused
 from app.training.learning.rules.quiz import NoOptionChosen, OneAnswerOnly, UnknownOption
 from app.training.learning.services import study
-from app.training.learning.services import study as services
 from app.training.learning.values import (
     GUIDELINES,
     CoursePosition,
@@ -241,7 +240,7 @@ def leave_screen(slug: str, module_slug: str, unit_code: str, screen: int) -> Pa
     )
     try:
         with transaction() as db:
-            following = services.leave_screen(
+            following = study.leave_screen(
                 db,
                 actor=actor,
                 course_slug=slug,
