@@ -20,6 +20,7 @@ from app.office.notifications.tasks import training as training_letters
 from app.office.notifications.tasks.ahead import Ahead
 from app.office.notifications.views import stop_reminders as one_press
 from app.office.notifications.wording.kinds import KINDS as LETTER_KINDS
+from app.office.outbox.services import expire_letters
 from app.office.privacy import tasks as privacy_tasks
 from app.office.privacy.values import PersonalData
 from app.office.progress.views import act_of, event_work, invitation_states, progress_shown
@@ -49,7 +50,7 @@ from app.web.site import Site
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
 from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION, PERSON_MENU, SEARCH_PAGES
-from app.wiring.personal import PERSONAL_DATA, expire_letters
+from app.wiring.personal import PERSONAL_DATA
 from app.wiring.storage import SCHEMA_RULES, TRIPWIRES
 from config import Settings
 

@@ -6,17 +6,17 @@ before those that let go of them. None: what is kept stays, and the page that as
 says so.
 """
 
-from app.followup.agreements.queries import agreements
-from app.followup.agreements.services import agreements as services_agreements
-from app.followup.matrix import queries as matrix
+from app.followup.agreements.queries import agreements as agreements_queries
+from app.followup.agreements.services import agreements as agreements_services
+from app.followup.matrix import queries as matrix_queries
 from app.followup.matrix import services as matrix_services
-from app.followup.plans import queries as plans
+from app.followup.plans import queries as plans_queries
 from app.followup.plans import services as plans_services
-from app.followup.practices import queries as practices
+from app.followup.practices import queries as practices_queries
 from app.followup.practices import services as practices_services
-from app.followup.review import queries as review
+from app.followup.review import queries as review_queries
 from app.followup.review import services as review_services
-from app.office.handover.queries import handovers
+from app.office.handover.queries import handovers as handover_queries
 from app.office.merging import queries as merging_queries
 from app.office.merging import services as merging_services
 from app.office.outbox import queries as outbox_queries
@@ -26,59 +26,59 @@ from app.office.privacy import services as privacy_services
 from app.office.privacy.values import Domain
 from app.office.writing import queries as writing_queries
 from app.office.writing import services as writing_services
-from app.participation.attendance.queries import sheet
-from app.participation.attendance.services import recording as services_recording
-from app.participation.invitations.queries import invitations
-from app.participation.invitations.services import inviting
-from app.participation.registrations.queries import registrations
-from app.participation.registrations.services import erasing as events_erasing
+from app.participation.attendance.queries import sheet as attendance_queries
+from app.participation.attendance.services import recording as attendance_services
+from app.participation.invitations.queries import invitations as invitations_queries
+from app.participation.invitations.services import inviting as invitations_services
+from app.participation.registrations.queries import registrations as registrations_queries
+from app.participation.registrations.services import erasing as registrations_services
 from app.participation.speakers import queries as speakers_queries
 from app.participation.speakers import services as speakers_services
-from app.participation.surveys import queries as surveys
+from app.participation.surveys import queries as surveys_queries
 from app.participation.surveys import services as surveys_services
-from app.people.access import queries as access
+from app.people.access import queries as access_queries
 from app.people.access import services as access_services
-from app.people.directory.queries import people
-from app.people.directory.services import people as services_people
-from app.people.identity import queries as identity
-from app.people.identity.services import accounts
-from app.planning.calendars import queries as calendars
+from app.people.directory.queries import people as directory_queries
+from app.people.directory.services import people as directory_services
+from app.people.identity import queries as identity_queries
+from app.people.identity.services import accounts as identity_services
+from app.planning.calendars import queries as calendars_queries
 from app.planning.calendars import services as calendars_services
-from app.planning.scheduling.queries import calendar
-from app.planning.scheduling.services import claims
+from app.planning.scheduling.queries import calendar as scheduling_queries
+from app.planning.scheduling.services import claims as scheduling_services
 from app.training.certificates import queries as certificates_queries
-from app.training.deadlines import queries as deadlines
-from app.training.learning.queries import records
-from app.training.learning.services import recording
-from app.training.packages import queries, services
-from app.training.refreshers import queries as refreshers
+from app.training.deadlines import queries as deadlines_queries
+from app.training.learning.queries import records as learning_queries
+from app.training.learning.services import recording as learning_services
+from app.training.packages import queries as packages_queries
+from app.training.packages import services as packages_services
+from app.training.refreshers import queries as refreshers_queries
 from app.training.refreshers import services as refreshers_services
 
 PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("merging", merging_queries.personal_data, merging_services.erase_person),
-    Domain("handover", handovers.personal_data, None),
+    Domain("handover", handover_queries.personal_data, None),
     Domain("certificates", certificates_queries.personal_data, None),
-    Domain("deadlines", deadlines.personal_data, None),
-    Domain("agreements", agreements.personal_data, services_agreements.erase_person),
-    Domain("review", review.personal_data, review_services.erase_person),
-    Domain("matrix", matrix.personal_data, matrix_services.erase_person),
-    Domain("plans", plans.personal_data, plans_services.erase_person),
-    Domain("practices", practices.personal_data, practices_services.erase_person),
-    Domain("surveys", surveys.personal_data, surveys_services.erase_person),
-    Domain("learning", records.personal_data, recording.erase_person),
-    Domain("packages", queries.personal_data, services.erase_person),
-    Domain("refreshers", refreshers.personal_data, refreshers_services.erase_person),
-    Domain("calendars", calendars.personal_data, calendars_services.erase_person),
+    Domain("deadlines", deadlines_queries.personal_data, None),
+    Domain("agreements", agreements_queries.personal_data, agreements_services.erase_person),
+    Domain("review", review_queries.personal_data, review_services.erase_person),
+    Domain("matrix", matrix_queries.personal_data, matrix_services.erase_person),
+    Domain("plans", plans_queries.personal_data, plans_services.erase_person),
+    Domain("practices", practices_queries.personal_data, practices_services.erase_person),
+    Domain("surveys", surveys_queries.personal_data, surveys_services.erase_person),
+    Domain("learning", learning_queries.personal_data, learning_services.erase_person),
+    Domain("packages", packages_queries.personal_data, packages_services.erase_person),
+    Domain("refreshers", refreshers_queries.personal_data, refreshers_services.erase_person),
+    Domain("calendars", calendars_queries.personal_data, calendars_services.erase_person),
     Domain("privacy", privacy_queries.personal_data, privacy_services.erase_person),
-    Domain("attendance", sheet.personal_data, services_recording.erase_person),
-    Domain("events", registrations.personal_data, events_erasing.erase_person),
-    Domain("invitations", invitations.personal_data, inviting.erase_person),
+    Domain("attendance", attendance_queries.personal_data, attendance_services.erase_person),
+    Domain("events", registrations_queries.personal_data, registrations_services.erase_person),
+    Domain("invitations", invitations_queries.personal_data, invitations_services.erase_person),
     Domain("speakers", speakers_queries.personal_data, speakers_services.erase_person),
     Domain("writing", writing_queries.personal_data, writing_services.erase_person),
     Domain("notifications", outbox_queries.personal_data, outbox_services.erase_person),
-    Domain("scheduling", calendar.personal_data, claims.erase_person),
-    Domain("access", access.personal_data, access_services.erase_person),
-    Domain("directory", people.personal_data, services_people.erase_person),
-    Domain("identity", identity.personal_data, accounts.erase_person),
+    Domain("scheduling", scheduling_queries.personal_data, scheduling_services.erase_person),
+    Domain("access", access_queries.personal_data, access_services.erase_person),
+    Domain("directory", directory_queries.personal_data, directory_services.erase_person),
+    Domain("identity", identity_queries.personal_data, identity_services.erase_person),
 )
-expire_letters = outbox_services.expire_letters
