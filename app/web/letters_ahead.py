@@ -48,7 +48,7 @@ class LettersPort(Protocol):
     ) -> LettersAhead: ...
 
     def if_invited(self, db: Session, event_id: UUID, draft: Any) -> LettersAhead:
-        """`draft`: the InvitationDraft that would be saved."""
+        """Returns the letters that would leave; `draft`: the InvitationDraft that would be saved."""
 
     def if_published(
         self, db: Session, event_ids: Collection[UUID]

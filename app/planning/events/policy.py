@@ -9,15 +9,15 @@ from app.planning.events.values import EXCLUSIVE_KINDS, EventKind
 
 
 def may_plan(actor: Actor) -> bool:
-    """Whether the planning pages are open at all; which groups is asked for each event."""
+    """Returns True when the planning pages are open at all; which groups is asked for each event."""
     return leads_the_region(actor) or actor.holds(Role.CONVENOR)
 
 
 def may_plan_for(
     actor: Actor, groups: Collection[str], kind: EventKind = EventKind.WEBINAR
 ) -> bool:
-    """A convenor plans for their own groups only; what empties the whole calendar is not theirs
-    to call.
+    """Returns True for who plans events of these groups. A convenor plans for their own groups
+    only; what empties the whole calendar is not theirs to call.
     """
     if acts_for_the_region(actor):
         return True
@@ -32,7 +32,7 @@ def may_see_drafts(actor: Actor, groups: Collection[str]) -> bool:
 
 
 def may_approve(actor: Actor) -> bool:
-    """The presidency in office, and nobody before or after its term."""
+    """Returns True for the presidency in office, and nobody before or after its term."""
     return actor.acts_as(Role.PRESIDENCY)
 
 
@@ -51,7 +51,7 @@ def may_keep_editions(actor: Actor) -> bool:
 
 
 def may_approve_plans(actor: Actor) -> bool:
-    """An annual plan, and what takes place outside of it."""
+    """Returns True for who approves an annual plan, and what takes place outside of it."""
     return actor.is_system or actor.acts_as(Role.PRESIDENCY)
 
 

@@ -37,8 +37,8 @@ def previous_month(month: date) -> date | None:
 
 
 def weeks_of(month: date) -> list[list[date]]:
-    """Whole weeks from Monday to Sunday, with the days of the neighbouring months that complete
-    them.
+    """Returns whole weeks from Monday to Sunday, with the days of the neighbouring months that
+    complete them.
     """
     return Calendar(MONDAY).monthdatescalendar(month.year, month.month)
 
@@ -46,8 +46,8 @@ def weeks_of(month: date) -> list[list[date]]:
 def first_and_last_day(
     starts_at: datetime, ends_at: datetime, *, timezone: str, is_all_day: bool, reader_timezone: str
 ) -> tuple[date, date]:
-    """Both included. A day-long event keeps its own calendar's days everywhere; hours fall on the
-    reader's days.
+    """Returns the first and the last day that an event touches. A day-long event keeps its own
+    calendar's days everywhere; hours fall on the reader's days.
     """
     zone = ZoneInfo(timezone if is_all_day else reader_timezone)
     return starts_at.astimezone(zone).date(), (ends_at - MOMENT).astimezone(zone).date()
@@ -194,8 +194,8 @@ class CountedDay:
 
 
 def load_of(events: Iterable[CountedDay], month: date) -> Load:
-    """The month's own events; its weeks with all their days, also those that belong to the months
-    beside it.
+    """Returns the load of the month's own events; its weeks with all their days, also those that
+    belong to the months beside it.
     """
     days = list(events)
     own = [event for event in days if (event.on.year, event.on.month) == (month.year, month.month)]

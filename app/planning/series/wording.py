@@ -17,10 +17,14 @@ NTHS: Mapping[int, str] = {
     4: N_("fourth"),
     LAST: N_("last"),
 }
+EVERY_WEEK = N_("Every week on %(day)s")
+EVERY_WEEKS = N_("Every %(interval)d weeks on %(day)s")
+EVERY_MONTH = N_("The %(nth)s %(day)s of every month")
+EVERY_MONTHS = N_("The %(nth)s %(day)s of every %(interval)d months")
 
 
 def recurrence_in_words(recurrence: Recurrence) -> LocalizedText:
-    """ "Every 2 weeks on Tuesday, 10 times". Its first date is not in it."""
+    """Returns a pattern as "Every 2 weeks on Tuesday, 10 times". Its first date is not in it."""
     day = in_every_language(
         lambda language: str(
             get_day_names("wide", locale=interface_language(language))[recurrence.weekday]
@@ -35,15 +39,3 @@ def recurrence_in_words(recurrence: Recurrence) -> LocalizedText:
     if recurrence.until is None:
         return both(N_("%(rule)s, %(count)d times"), rule=rule, count=recurrence.count)
     return both(N_("%(rule)s, until %(day)s"), rule=rule, day=recurrence.until)
-
-
-EVERY_WEEK = N_("Every week on %(day)s")
-
-
-EVERY_WEEKS = N_("Every %(interval)d weeks on %(day)s")
-
-
-EVERY_MONTH = N_("The %(nth)s %(day)s of every month")
-
-
-EVERY_MONTHS = N_("The %(nth)s %(day)s of every %(interval)d months")

@@ -24,8 +24,7 @@ from wtforms.validators import InputRequired
 
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
-from app.training.packages.rules import archive as rules
-from app.training.packages.rules import archive as rules_archive
+from app.training.packages.rules import archive as package_rules
 from app.training.packages.rules.archive import shown
 from app.training.packages.rules.runtime import is_readable
 from app.training.packages.rules.words import LONGEST_ORIGIN, LONGEST_SUMMARY, LONGEST_TITLE
@@ -476,7 +475,7 @@ IN_64 = 0xFFFFFFFF
 UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
 MOST_HTML = 512 * 1024
 MOST_HOSTS = 5
-HEAVY = 50 * rules.MEGABYTE
+HEAVY = 50 * package_rules.MEGABYTE
 FOREIGN = re.compile(
     rb"<(?:script|img|iframe|video|audio|source|embed|object|link)\b[^>]{0,400}?\b(?:src|href|data)\s*=\s*[\"']"
     rb"(?:https?:)?//([A-Za-z0-9.-]{3,100})",
@@ -512,16 +511,16 @@ def inspect(stream: IO[bytes]) -> Inspection:
     with _opened(stream) as archive:
         entries = _entries(archive)
         # First what it is: a cartridge refused for a name in it would be mended in vain.
-        other = rules_archive.other_kind(_manifest(archive, entries))
+        other = package_rules.other_kind(_manifest(archive, entries))
         if other:
             raise _refused(other)
-        defect = rules.defect_of(entry for entry, _info in entries)
+        defect = package_rules.defect_of(entry for entry, _info in entries)
         if defect:
             raise _refused(defect)
         files = [
-            FileEntry(rules.path_in_package(entry.name), info.filename, info.file_size)
+            FileEntry(package_rules.path_in_package(entry.name), info.filename, info.file_size)
             for entry, info in entries
-            if not entry.is_folder and not rules.is_junk(entry.name)
+            if not entry.is_folder and not package_rules.is_junk(entry.name)
         ]
         folder = _folder([file.path for file in files])
         inside = [
@@ -560,12 +559,12 @@ def _refused(sentence: Sentence) -> InvalidInput:
 
 @contextmanager
 def _opened(stream: IO[bytes]) -> Iterator[zipfile.ZipFile]:
-    if _directory_bytes(stream) > rules.MOST_DIRECTORY:
-        raise _refused(Sentence(rules.TOO_MANY, {"most": rules.MOST_ENTRIES}))
+    if _directory_bytes(stream) > package_rules.MOST_DIRECTORY:
+        raise _refused(Sentence(package_rules.TOO_MANY, {"most": package_rules.MOST_ENTRIES}))
     try:
         archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as damaged:
-        raise _refused(Sentence(rules.NOT_AN_ARCHIVE)) from damaged
+        raise _refused(Sentence(package_rules.NOT_AN_ARCHIVE)) from damaged
     with archive:
         yield archive
 
@@ -581,20 +580,20 @@ def _directory_bytes(stream: IO[bytes]) -> int:
     stream.seek(0)
     at = tail.rfind(END)
     if at < 0 or len(tail) - at < END_BYTES:
-        raise _refused(Sentence(rules.NOT_AN_ARCHIVE))
+        raise _refused(Sentence(package_rules.NOT_AN_ARCHIVE))
     (length,) = struct.unpack_from("<I", tail, at + 12)
     if tail[max(0, at - LOCATOR_BYTES) : at].startswith(LOCATOR_64):
         at_64 = tail.rfind(END_64, 0, at)
         if at_64 < 0 or at - at_64 < END_64_BYTES:
-            raise _refused(Sentence(rules.NOT_AN_ARCHIVE))
+            raise _refused(Sentence(package_rules.NOT_AN_ARCHIVE))
         (length,) = struct.unpack_from("<Q", tail, at_64 + 40)
     return min(int(length), size)
 
 
-def _entries(archive: zipfile.ZipFile) -> list[tuple[rules.ArchiveEntry, zipfile.ZipInfo]]:
+def _entries(archive: zipfile.ZipFile) -> list[tuple[package_rules.ArchiveEntry, zipfile.ZipInfo]]:
     return [
         (
-            rules.ArchiveEntry(
+            package_rules.ArchiveEntry(
                 _name(info),
                 info.file_size,
                 info.compress_size,
@@ -608,7 +607,7 @@ def _entries(archive: zipfile.ZipFile) -> list[tuple[rules.ArchiveEntry, zipfile
 
 
 def _manifest(
-    archive: zipfile.ZipFile, entries: list[tuple[rules.ArchiveEntry, zipfile.ZipInfo]]
+    archive: zipfile.ZipFile, entries: list[tuple[package_rules.ArchiveEntry, zipfile.ZipInfo]]
 ) -> bytes:
     """Returns the start of the manifest nearest to the root; empty where there is none, or none that
     can be unpacked.
@@ -622,7 +621,7 @@ def _manifest(
         with suppress(InvalidInput):
             for chunk in _chunks(archive, nearest.filename):
                 kept += chunk
-                if len(kept) >= rules.MOST_MANIFEST:
+                if len(kept) >= package_rules.MOST_MANIFEST:
                     break
     return bytes(kept)
 
@@ -646,14 +645,18 @@ def _chunks(archive: zipfile.ZipFile, entry: str) -> Iterator[bytes]:
         with archive.open(info) as content:
             while chunk := content.read(CHUNK):
                 count += len(chunk)
-                defect = rules.size_defect(entry, count, info.compress_size)
+                defect = package_rules.size_defect(entry, count, info.compress_size)
                 if defect:
                     raise _refused(defect)
                 yield chunk
     except NotImplementedError as unknown:
-        raise _refused(Sentence(rules.METHOD, {"name": rules.shown(entry)})) from unknown
+        raise _refused(
+            Sentence(package_rules.METHOD, {"name": package_rules.shown(entry)})
+        ) from unknown
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as damaged:
-        raise _refused(Sentence(rules.DAMAGED, {"name": rules.shown(entry)})) from damaged
+        raise _refused(
+            Sentence(package_rules.DAMAGED, {"name": package_rules.shown(entry)})
+        ) from damaged
 
 
 def _folder(paths: list[str]) -> str:
@@ -664,11 +667,11 @@ def _folder(paths: list[str]) -> str:
     """
     manifests = [path for path in paths if path.rpartition("/")[2].casefold() == MANIFEST]
     if not manifests:
-        raise _refused(rules_archive.kind_without_manifest(paths))
+        raise _refused(package_rules.kind_without_manifest(paths))
     least = min(path.count("/") for path in manifests)
     folders = [path.rpartition("/")[0] for path in manifests if path.count("/") == least]
     if len(folders) > 1:
-        names = ", ".join(rules.shown(folder) for folder in sorted(folders)[:MOST_HOSTS])
+        names = ", ".join(package_rules.shown(folder) for folder in sorted(folders)[:MOST_HOSTS])
         raise _refused(Sentence(SEVERAL, {"names": names}))
     return f"{folders[0]}/" if folders[0] else ""
 
@@ -678,16 +681,16 @@ def _read_all(archive: zipfile.ZipFile, files: list[FileEntry]) -> _Seen:
     seen, total = _Seen(), 0
     for file in files:
         is_manifest = file.path.casefold() == MANIFEST
-        if is_manifest and file.size > rules.MOST_MANIFEST:
-            most = rules.MOST_MANIFEST // rules.MEGABYTE
+        if is_manifest and file.size > package_rules.MOST_MANIFEST:
+            most = package_rules.MOST_MANIFEST // package_rules.MEGABYTE
             raise _refused(Sentence(MANIFEST_TOO_LARGE, {"most": most}))
         is_page = PurePosixPath(file.path).suffix.lower() in (".html", ".htm", ".xhtml")
         kept = bytearray()
         for chunk in _chunks(archive, file.entry):
             total += len(chunk)
-            if total > rules.MOST_TOTAL:
-                most = rules.MOST_TOTAL // rules.MEGABYTE
-                raise _refused(Sentence(rules.TOO_LARGE, {"most": most}))
+            if total > package_rules.MOST_TOTAL:
+                most = package_rules.MOST_TOTAL // package_rules.MEGABYTE
+                raise _refused(Sentence(package_rules.TOO_LARGE, {"most": most}))
             if is_manifest or (is_page and len(kept) < MOST_HTML):
                 kept += chunk
         if is_manifest:
@@ -699,18 +702,22 @@ def _read_all(archive: zipfile.ZipFile, files: list[FileEntry]) -> _Seen:
 
 def _of_archive(files: list[FileEntry], folder: str, left_out: int) -> Iterator[PackageFinding]:
     if folder:
-        yield PackageFinding(Weight.WARNING, Sentence(WRAPPED, {"folder": rules.shown(folder)}))
+        yield PackageFinding(
+            Weight.WARNING, Sentence(WRAPPED, {"folder": package_rules.shown(folder)})
+        )
     if left_out:
         yield PackageFinding(Weight.WARNING, Sentence(LEFT_OUT, {"count": left_out}))
     if sum(file.size for file in files) > HEAVY:
-        most = HEAVY // rules.MEGABYTE
+        most = HEAVY // package_rules.MEGABYTE
         yield PackageFinding(Weight.WARNING, Sentence(TOO_HEAVY, {"most": most}))
 
 
 def _of_content(files: list[FileEntry], seen: _Seen) -> Iterator[PackageFinding]:
     flash = next((file.path for file in files if file.path.casefold().endswith(".swf")), "")
     if flash:
-        yield PackageFinding(Weight.UNSUPPORTED, Sentence(FLASH, {"name": rules.shown(flash)}))
+        yield PackageFinding(
+            Weight.UNSUPPORTED, Sentence(FLASH, {"name": package_rules.shown(flash)})
+        )
     if seen.hosts:
         hosts = ", ".join(sorted(seen.hosts)[:MOST_HOSTS])
         yield PackageFinding(Weight.UNSUPPORTED, Sentence(LOADS_FROM, {"hosts": hosts}))

@@ -30,7 +30,6 @@ from app.training.packages.models import (
 )
 from app.training.packages.queries import keys_in_use, newest_version, package_of, standings
 from app.training.packages.rules import runtime
-from app.training.packages.rules import runtime as rules_runtime
 from app.training.packages.rules import words as rules
 from app.training.packages.rules.archive import shown
 from app.training.packages.rules.words import (
@@ -412,8 +411,8 @@ def is_open(manifest: Manifest, item: PackageItem, known: dict[str, ItemStanding
     hidden = set(manifest.launchable) - set(manifest.offered)
     statuses |= {one.key: PlayStatus.COMPLETED for one in hidden}
     try:
-        return rules_runtime.holds(item.prerequisites, statuses)
-    except rules_runtime.UnreadableScript:
+        return runtime.holds(item.prerequisites, statuses)
+    except runtime.UnreadableScript:
         return True
 
 

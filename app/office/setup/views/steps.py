@@ -33,7 +33,6 @@ from app.office.setup.forms import FirstForm
 from app.office.setup.queries import checklist, progress
 from app.office.setup.values import MarkState, Progress, SetupStep
 from app.office.setup.wording import STEPS
-from app.people.identity import queries
 from app.people.identity import queries as identity
 from app.people.identity.rules import FirstKeyNotValid, password_fault
 from app.people.identity.services import accounts, inviting
@@ -166,7 +165,7 @@ def first_submitted(token: str) -> Response:
     """Checks the address before the password is hashed, because hashing takes time."""
     form = FirstForm()
     with reading() as db:
-        works = queries.is_first_key(db, token=token, now=clock.now())
+        works = identity.is_first_key(db, token=token, now=clock.now())
     is_typed_well = form.validate()
     if not works or not (_password_fits(form) and is_typed_well):
         return _page(token, form)
@@ -217,8 +216,8 @@ def has_mail() -> bool:
 
 def _page(token: str, form: FirstForm) -> Response:
     with reading() as db:
-        works = queries.is_first_key(db, token=token, now=clock.now())
-        is_set_up = queries.has_accounts(db)
+        works = identity.is_first_key(db, token=token, now=clock.now())
+        is_set_up = identity.has_accounts(db)
     if not has_mail():
         form.password.flags.required = True
     html = render_template(

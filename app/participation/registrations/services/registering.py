@@ -96,6 +96,18 @@ def register(
     )
 
 
+EXISTING = (
+    select(Registration.id, Registration.status, Registration.consent_version)
+    .add_columns(Event.status.label("event_status"), Event.ends_at)
+    .join(Event, Event.id == Registration.event_id)
+    .where(
+        Registration.event_id == bindparam("event_id"),
+        Registration.person_id == bindparam("person_id"),
+        Registration.status != RegistrationStatus.CANCELLED,
+    )
+)
+
+
 def registered_already(
     db: Session,
     *,
@@ -362,16 +374,6 @@ def restore_registration(
     return True
 
 
-EXISTING = (
-    select(Registration.id, Registration.status, Registration.consent_version)
-    .add_columns(Event.status.label("event_status"), Event.ends_at)
-    .join(Event, Event.id == Registration.event_id)
-    .where(
-        Registration.event_id == bindparam("event_id"),
-        Registration.person_id == bindparam("person_id"),
-        Registration.status != RegistrationStatus.CANCELLED,
-    )
-)
 REGISTRATION = select(Registration).where(
     Registration.event_id == bindparam("event_id"), Registration.person_id == bindparam("person_id")
 )

@@ -250,7 +250,9 @@ def persons_to_confirm(country_code: str, on: date) -> Select[int]:
 
 
 def _persons_to_confirm(country_code: Any, on: Any, since: Any) -> Select[int]:
-    """See `persons_to_confirm` and `_nobody_knows`: values or bound parameters."""
+    """Returns the statement of `persons_to_confirm`, for values or bound parameters; see also
+    `_nobody_knows`.
+    """
     return (
         _joined(select(Appointment.person_id))
         .where(_open_in(country_code, on), Post.is_target)

@@ -47,8 +47,7 @@ from app.planning.cycles.services.editions import (
 from app.planning.cycles.views import bp
 from app.planning.cycles.wording import days_in_words
 from app.planning.events import policy
-from app.planning.events.queries import events
-from app.planning.events.queries import events as queries_events
+from app.planning.events.queries import events as event_queries
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail, LinkRole, TableDraft
 from app.planning.holidays.queries import invited_countries
@@ -71,7 +70,7 @@ def edition_page(
         shown = {
             "roles": {role: queries.in_role(events, slug, role) for role in LinkRole},
             "tables": queries.tables_of(db, actor=actor, edition_id=edition.id),
-            "funds": queries_events.sources_of_edition(db, edition_id=edition.id),
+            "funds": event_queries.sources_of_edition(db, edition_id=edition.id),
             "source": queries.source_of_clone(db, actor=actor, edition_id=edition.id),
         }
         plans = (
@@ -519,7 +518,7 @@ def _edition_funding_page(
 ) -> Answer:
     with reading() as db:
         edition = queries.edition_of(db, actor=current_actor(), slug=slug)
-        chosen = events.slugs_of(events.sources_of_edition(db, edition_id=edition.id))
+        chosen = event_queries.slugs_of(event_queries.sources_of_edition(db, edition_id=edition.id))
         paid = _offered(db, paid or FundingForm(data=funding_answers(chosen)))
     html = render_template(
         "planning/cycles/funding.html",
@@ -541,7 +540,7 @@ def _event_funding_page(
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
         policy.require_may_plan_for(current_actor(), event.group_slugs, event.kind)
-        chosen = events.slugs_of(events.sources_of_event(db, event_id=event_id))
+        chosen = event_queries.slugs_of(event_queries.sources_of_event(db, event_id=event_id))
         paid = _offered(db, paid or FundingForm(data=funding_answers(chosen)))
     html = render_template(
         "planning/cycles/funding.html",
@@ -555,5 +554,5 @@ def _event_funding_page(
 
 
 def _offered(db: Session, paid: FundingForm) -> FundingForm:
-    paid.offer([(one.slug, one.name.in_(reader_language())) for one in events.sources(db)])
+    paid.offer([(one.slug, one.name.in_(reader_language())) for one in event_queries.sources(db)])
     return paid

@@ -525,8 +525,8 @@ BRIEF = (
 
 
 def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
-    """Whole, one statement; whether the event may be seen was asked before. An event without one
-    has an empty brief.
+    """Returns what the event's page says beyond its time, by one statement; the brief is empty
+    where there is none. Whether the event may be seen was asked before.
     """
     found = db.execute(BRIEF, {"event_id": event_id}).one_or_none()
     if found is None:

@@ -1,1 +1,1 @@
-"""What is true of an event, of its places and of who takes part; pure."""
+"""What is true of an event: its life, its history and how it is joined; pure."""

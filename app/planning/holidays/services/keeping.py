@@ -50,8 +50,8 @@ def add_holiday(
     now: datetime,
     scope: HolidayScope = HolidayScope.NATIONAL,
 ) -> None:
-    """A day that the list lacks, of this year or the five after; it warns. Refuses HolidayExists
-    for another name.
+    """Adds a day that the list lacks, of this year or the five after; it warns. Raises
+    HolidayExists for another name.
     """
     country = _country(db, actor, country_code)
     name = holiday_rules.require_name(name)
@@ -86,8 +86,8 @@ def rename_holiday(
     now: datetime,
     seen: str = "",
 ) -> None:
-    """Another name; a binding one carries it in the calendar of record too. `seen`: the mark of the
-    name that the writer began from; refuses ChangedMeanwhile when it is another now.
+    """Gives a holiday another name; a binding one carries it in the calendar of record too. `seen`:
+    the mark of the name that the writer began from. Raises ChangedMeanwhile when it is another now.
     """
     country = _country(db, actor, country_code)
     row, name = _row(db, country_code, on), holiday_rules.require_name(name)
@@ -103,8 +103,8 @@ def rename_holiday(
 def strike_out_holiday(
     db: Session, *, actor: Actor, country_code: str, on: date, now: datetime
 ) -> None:
-    """The country works that day: it neither warns nor closes, and loading reference data does not
-    bring it back.
+    """Strikes a holiday out, because the country works that day: it neither warns nor closes, and
+    loading reference data does not bring it back.
     """
     _country(db, actor, country_code)
     row = _row(db, country_code, on)
@@ -118,7 +118,7 @@ def strike_out_holiday(
 def bring_back_holiday(
     db: Session, *, actor: Actor, country_code: str, on: date, now: datetime
 ) -> None:
-    """Kept again; it warns, whatever it did before it was struck out."""
+    """Puts a holiday back that was struck out; it warns, whatever it did before."""
     _country(db, actor, country_code)
     row = _row(db, country_code, on)
     if row.is_observed:
@@ -130,8 +130,8 @@ def bring_back_holiday(
 def set_binding(
     db: Session, *, actor: Actor, country_code: str, on: date, is_binding: bool, now: datetime
 ) -> None:
-    """Whether the day closes the country's calendar or only warns. Refuses DayOccupied, naming what
-    stands on it.
+    """Sets whether the day closes the country's calendar or only warns. Raises DayOccupied, naming
+    what stands on it.
     """
     country = _country(db, actor, country_code)
     row = _row(db, country_code, on)
@@ -148,8 +148,8 @@ def set_binding(
 
 
 def _country(db: Session, actor: Actor, country_code: str) -> Country:
-    """Locked first: two who add the same day, or bind a day while an event takes it, come one after
-    the other.
+    """Returns the country, locked first: two who add the same day, or bind a day while an event
+    takes it, come one after the other.
     """
     claims.lock(db)
     country = db.get(Country, country_code)
@@ -190,8 +190,8 @@ def _close_calendar(
 
 
 def _standing(findings: Sequence[Finding], actor: Actor) -> LocalizedText:
-    """What stands on the day; of confidential meetings only that they are, to whoever does not lead
-    the region.
+    """Returns the names of what stands on the day; of confidential meetings only that they are, to
+    whoever does not lead the region.
     """
     sees_all = leads_the_region(actor)
     others = [finding.other for finding in findings if finding.other is not None]

@@ -166,7 +166,7 @@ def _frame(name: str, color: str, language: Language) -> tuple[bytes, bytes]:
 
 
 def zones_of(entries: Iterable[FeedEntry]) -> Iterable[str]:
-    """The rules of every zone that a timed event names, for the years it is named in."""
+    """Yields the rules of every zone that a timed event names, for the years it is named in."""
     named = {
         (entry.timezone, entry.starts_at.year, entry.ends_at.year)
         for entry in entries
@@ -182,7 +182,9 @@ def zones_of(entries: Iterable[FeedEntry]) -> Iterable[str]:
 
 @lru_cache(maxsize=4096)
 def vevent(entry: FeedEntry, language: Language, address: str, host: str) -> bytes:
-    """Pure, so that the same event in the same language is written once for all who subscribe."""
+    """Returns an event as a VEVENT. It depends on its arguments alone, so that the same event in
+    the same language is written once for all who subscribe.
+    """
     page = f"/events/{entry.id}"
     changed = utc(entry.changed_at)
     zone = ZoneInfo(entry.timezone)
@@ -255,11 +257,9 @@ def _conference(entry: FeedEntry, language: Language) -> tuple[str, ...]:
 def _description(
     entry: FeedEntry, starts: datetime, ends: datetime, language: Language, page: str
 ) -> str:
-    """Date, hours and zone in words, because a phone may show them shifted, and some mailboxes
-    strip the rest.
-
-    A TEXT value already: its parts are escaped one by one. `page`: the address of the event's page,
-    as a TEXT value.
+    """Returns date, hours and zone in words, because a phone may show them shifted, and some
+    mailboxes strip the rest. It is a TEXT value already: its parts are escaped one by one. `page`:
+    the address of the event's page, as a TEXT value.
     """
     parts = [_in_words(starts, ends, entry.timezone, entry.is_all_day, language, write=as_text)]
     summary = entry.summary.in_(language)
@@ -291,7 +291,7 @@ def _in_words(
     *,
     write: Callable[[str], str] = str,
 ) -> str:
-    """`write` is applied to every word but the hours."""
+    """Returns when an event is, in words; `write` is applied to every word but the hours."""
     first, last = starts.date(), (ends - MOMENT).date()
     day, zone = (
         write(day_in_words(first, language)),

@@ -81,10 +81,9 @@ class Run:
 
 @lru_cache(maxsize=256)
 def vtimezone(timezone: str, first_year: int, last_year: int) -> tuple[str, ...]:
-    """Content lines that are right for every instant from the start of `first_year` to the end of
-    `last_year`.
-
-    A rule that still holds in the last years examined has no end, as no change of it is known.
+    """Returns content lines that are right for every instant from the start of `first_year` to the
+    end of `last_year`. A rule that still holds in the last years examined has no end, as no change
+    of it is known.
     """
     zone = ZoneInfo(timezone)
     start = datetime(first_year - YEARS_BEFORE, 1, 1, tzinfo=UTC)
@@ -163,7 +162,9 @@ def _state(zone: ZoneInfo, at: int) -> tuple[timedelta, timedelta, str]:
 
 
 def _standing(zone: ZoneInfo, start: datetime, changes: bool) -> Onset:
-    """What the clocks keep before the first change; a zone without changes has kept it since 1970."""
+    """Returns what the clocks keep before the first change; a zone without changes has kept it
+    since 1970.
+    """
     offset, dst, name = _state(zone, int(start.timestamp()))
     wall = start if changes else datetime(1970, 1, 1, tzinfo=UTC)
     return Onset(
@@ -185,7 +186,7 @@ def _runs(onsets: list[Onset]) -> list[Run]:
 
 
 def _rule(run: Run, final_year: int) -> tuple[str, ...]:
-    """One yearly rule; UNTIL, in UTC, when the zone gave it up within the years examined."""
+    """Returns one yearly rule; UNTIL, in UTC, when the zone gave it up within the years examined."""
     if len(run.onsets) == 1:
         return ()
     first, final = run.onsets[0].wall, run.onsets[-1]
@@ -210,7 +211,9 @@ def _observance(onset: Onset, rule: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _offset(value: timedelta) -> str:
-    """RFC 5545 §3.3.14; seconds only where there are any, as in local mean time."""
+    """Returns an offset as RFC 5545 §3.3.14 writes it; seconds only where there are any, as in
+    local mean time.
+    """
     total = int(value.total_seconds())
     hours, rest = divmod(abs(total), 3600)
     minutes, seconds = divmod(rest, 60)

@@ -80,7 +80,7 @@ class FeedEntry(NamedTuple):
     join_url: str = ""
 
     def __hash__(self) -> int:
-        """Of what nearly always differs; equality still looks at everything."""
+        """Returns the hash of what nearly always differs; equality still looks at everything."""
         return hash((self.id, self.sequence))
 
 
@@ -101,8 +101,8 @@ class Subscriber:
 
 
 def is_public() -> Where:
-    """Published, or cancelled after it had been published; with instants, because a partial date
-    fills no cell.
+    """Says that an event is published, or was cancelled after it had been published; with instants,
+    because a partial date fills no cell.
     """
     shown = or_(
         e.status == EventStatus.PUBLISHED,
@@ -147,7 +147,7 @@ ENTRIES_OF_GROUPS = ENTRIES_IN_WINDOW.where(OF_GROUPS)
 
 
 def _window(now: datetime) -> dict[str, Any]:
-    """The parameters of IN_WINDOW, which every feed shares."""
+    """Returns the parameters of IN_WINDOW, which every feed shares."""
     return {
         "cancelled_after": now - CANCELLED_FOR,
         "starts_before": now + AHEAD,
@@ -156,10 +156,9 @@ def _window(now: datetime) -> dict[str, Any]:
 
 
 def feed_state(db: Session, now: datetime, groups: Sequence[str] = ()) -> FeedState:
-    """One aggregate: what enters or leaves the window changes the count, the first or the last
-    start.
-
-    With slugs of groups, of the events of any of them only.
+    """Returns one aggregate by which a feed is known to be unchanged: what enters or leaves the
+    window changes the count, the first or the last start. With slugs of groups, of the events of
+    any of them only.
     """
     if groups:
         row = db.execute(STATE_OF_GROUPS, {**_window(now), "groups": groups}).one()
@@ -226,16 +225,16 @@ def _hyphenated(number: str | UUID) -> str:
 
 
 def event_entry(db: Session, event_id: UUID) -> FeedEntry | None:
-    """One event whatever its age, as a file of its own; None when there is nothing public with a
-    date.
+    """Returns one event whatever its age, as a file of its own; None when there is nothing public
+    with a date.
     """
     row = db.execute(ENTRIES.where(is_public(), e.id == event_id)).one_or_none()
     return _entry(row) if row else None
 
 
 def undated_entry(db: Session, event_id: UUID, span: Timespan) -> FeedEntry | None:
-    """One event that has lost its date, at the span it had: to let calendars go of it. None for
-    what has a date.
+    """Returns one event that has lost its date, at the span it had: to let calendars go of it. None
+    for what has a date.
     """
     was_told, has_none = e.published_at.is_not(None), e.starts_at.is_(None)
     row = db.execute(ENTRIES.where(e.id == event_id, was_told, has_none)).one_or_none()
@@ -278,7 +277,7 @@ def personal_entries(db: Session, *, person_id: int, now: datetime) -> list[Feed
 
 
 def personal_state(entries: Sequence[FeedEntry]) -> FeedState:
-    """From the few rows themselves."""
+    """Returns the state of a personal feed, worked out from its few rows themselves."""
     return FeedState(
         _mark(f"{x.id} {x.sequence} {x.changed_at.timestamp()} {x.join_url}" for x in entries)
     )

@@ -50,8 +50,8 @@ class PersonLoad:
 def events_that_count(
     db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime
 ) -> tuple[ProgrammeEntry, ...]:
-    """Our own events that start in [starts_at, ends_at) and are to take place, as the actor may see
-    them.
+    """Returns our own events that start in [starts_at, ends_at) and are to take place, as the actor
+    may see them.
     """
     entries = entries_between(db, actor=actor, starts_at=starts_at, ends_at=ends_at)
     return tuple(
@@ -88,11 +88,9 @@ def invited_by(db: Session, *, events: Collection[UUID]) -> tuple[CountryLoad, .
 def people_in_roles(
     db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime
 ) -> tuple[PersonLoad, ...]:
-    """Names with their roles in events that start in [starts_at, ends_at), the busiest first; for
-    planners only.
-
-    A convenor learns of the people of their own groups' events, with all the roles that the
-    convenor may see.
+    """Returns names with their roles in events that start in [starts_at, ends_at), the busiest
+    first; for planners only. A convenor learns of the people of their own groups' events, with all
+    the roles that the convenor may see.
     """
     if not policy.may_plan(actor):
         return ()

@@ -328,7 +328,7 @@ def shared_people(db: Session, *, first: UUID, second: UUID) -> int:
 def of_partial_dates(
     db: Session, *, actor: Actor, groups: Collection[str] = ()
 ) -> tuple[ProgrammeEntry, ...]:
-    """The latest first; the unknown at the end."""
+    """Returns the events that have no instants, the latest first; the unknown at the end."""
     sight, params = sight_of(actor)
     return _merged(db.execute(_partial(sight, bool(groups)), {**params, "groups": groups}))
 
@@ -340,8 +340,8 @@ def _partial(sight: Sight, is_of_groups: bool) -> Select[Any]:
 
 
 def _chosen(sight: Sight, is_of_groups: bool) -> Select[Any]:
-    """Who may not see a confidential meeting sees that there is one, so that the time is not
-    planned twice.
+    """Returns the statement of the events that an actor may see. Who may not see a confidential
+    meeting sees that there is one, so that the time is not planned twice.
     """
     seen = sight.condition()
     reserved = and_(Event.published_at.is_not(None), Event.is_confidential)
@@ -358,7 +358,7 @@ def _of_groups() -> Where:
 
 
 def _with_groups(statement: Select[Any]) -> Select[Any]:
-    """One row for each group of each event, in the order asked for."""
+    """Returns one row for each group of each event, in the order asked for."""
     return (
         statement.add_columns(WorkingGroup.slug)
         .outerjoin(EventGroup, EventGroup.event_id == Event.id)
@@ -564,8 +564,9 @@ class PublicEvent(NamedTuple):
 def public_events(
     db: Session, *, now: datetime, groups: Collection[str], limit: int, offset: int
 ) -> tuple[list[PublicEvent], int]:
-    """A page of them, the next first, and how many in all; two statements. Not scoped by actor:
-    nothing is here that an anonymous reader could not open.
+    """Returns a page of what is public and still to come, the next first, and how many there are in
+    all; two statements. Not scoped by actor: nothing is here that an anonymous reader could not
+    open.
     """
     statement = PUBLIC_OF_GROUPS if groups else PUBLIC
     params = {"now": now, "most": limit, "skipped": offset}

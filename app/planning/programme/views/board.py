@@ -213,7 +213,9 @@ def _put(
     shown: Sequence[str],
     cells: dict[tuple[date, str], list[Card]],
 ) -> None:
-    """A card on each of its days and in each of its columns; it is moved by the first of them."""
+    """Puts a card on each of an event's days and in each of its columns; it is moved by the first
+    of them.
+    """
     columns = list(dict.fromkeys(COLUMN_OF.get(lane, lane) for lane in one.lanes))
     is_region = WITHOUT_GROUP in columns
     places = [WITHOUT_GROUP] if is_region else [slug for slug in columns if slug in shown]
@@ -272,7 +274,7 @@ class AskedMove:
         )
 
     def month(self) -> date:
-        """Of the day asked for, or of the day on which it stands."""
+        """Returns the month of the day asked for, or of the day on which the event stands."""
         asked: date | None = self.form.on.data
         return (
             asked or self.span.starts_at.astimezone(ZoneInfo(reader_timezone())).date()
@@ -361,7 +363,7 @@ def answer_of(place: AskedMove, refusal: Refusal, *, may_swap: bool) -> dict[str
 
 
 def refused_answer(place: AskedMove, *, reason: str, error: str) -> dict[str, Any]:
-    """The same answer once more, with what was written to the presidency and what it lacks."""
+    """Returns the same answer once more, with what was written to the presidency and what it lacks."""
     with reading() as db:
         said = _advice(db, place)
         asking = _asking(db, place, said)
@@ -384,7 +386,7 @@ def refused_answer(place: AskedMove, *, reason: str, error: str) -> dict[str, An
 
 
 def _asking(db: Session, place: AskedMove, said: Advice) -> dict[str, Any] | None:
-    """How the presidency can be asked for the time, as on the planning page."""
+    """Returns how the presidency can be asked for the time, as on the planning page."""
     if not said.is_refused or said.breach is not None or not can_be_lifted(said.findings):
         return None
     span, language = place.span_asked(), reader_language()
@@ -432,7 +434,7 @@ def _other(db: Session, refusal: Refusal) -> EventDetail | None:
 
 
 def moved_to(event_id: UUID) -> dict[str, str]:
-    """Title and time of an event as it stands now, in the reader's words and zone."""
+    """Returns title and time of an event as it stands now, in the reader's words and zone."""
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
     assert event.span is not None  # noqa: S101 - it was moved to a time
@@ -443,7 +445,7 @@ def moved_to(event_id: UUID) -> dict[str, str]:
 
 
 def when_in_words(span: Timespan, event: EventDetail) -> str:
-    """By the reader's clock; whole days by the calendar of the place."""
+    """Returns the time of an event by the reader's clock; whole days by the calendar of the place."""
     zone = event.timezone if event.is_all_day else reader_timezone()
     first = span.starts_at.astimezone(ZoneInfo(zone)).date()
     last = (span.ends_at - MOMENT).astimezone(ZoneInfo(zone)).date()
@@ -586,8 +588,8 @@ def swap(event_id: UUID) -> Answer:
 @bp.post("/events/<uuid:event_id>/move/undo")
 @requires(policy.may_plan)
 def undo_move(event_id: UUID) -> Answer:
-    """Back to where it was, or the two back to theirs, whatever the rules say today; only what
-    somebody else has taken meanwhile stays taken.
+    """Moves the event back to where it was, or the two back to theirs, whatever the rules say
+    today; only what somebody else has taken meanwhile stays taken.
     """
     place, now = _place(event_id), clock.now()
     try:
@@ -648,7 +650,7 @@ def _mark_now(event_id: UUID) -> str:
 
 
 def _answer(place: AskedMove, said: str, kind: str) -> Answer:
-    """A sentence alone, with nothing to undo."""
+    """Returns a sentence alone, with nothing to undo."""
     if is_from_board():
         return render_template("planning/programme/_moved.html", said=said, token=""), 200
     flash(said, kind)
@@ -667,8 +669,8 @@ def _place(event_id: UUID) -> AskedMove:
 
 
 def _refused(place: AskedMove, refusal: Refusal, *, may_swap: bool = True) -> Answer:
-    """The same sentences as on the planning page. What is no conflict is not for this page to
-    answer.
+    """Returns the same sentences as on the planning page. Raises again what is no conflict: it is
+    not for this page to answer.
     """
     if refusal.kind is not Kind.CONFLICT:
         raise refusal
@@ -680,7 +682,7 @@ def _refused(place: AskedMove, refusal: Refusal, *, may_swap: bool = True) -> An
 
 
 def _done(place: AskedMove, said: str, *what: Any) -> Answer:
-    """`what`: for undo_move."""
+    """Returns the sentence of what was done, and its undoing; `what`: for undo_move."""
     url = url_for("programme.undo_move", event_id=place.event.id)
     if is_from_board():
         token = undo_token(url, *what)

@@ -42,8 +42,9 @@ Way = tuple[str, str, bool]
 
 
 def ways() -> tuple[list[Way], list[Way]]:
-    """Those that lead and the others: label, address and whether it is this page. The groups chosen
-    go along. The month is named in its address, so that a phone shows it and not the list.
+    """Returns the ways that lead and the others: label, address and whether it is this page. The
+    groups chosen go along. The month is named in its address, so that a phone shows it and not the
+    list.
     """
     shown_ways = [
         _way(label, endpoint)
@@ -160,5 +161,5 @@ def group_chips(
 
 
 def _code_of(organs: Sequence[Mark], name: str) -> str:
-    """The organs' own code where there is one organ, else two letters of their common name."""
+    """Returns the organs' own code where there is one organ, else two letters of their common name."""
     return organs[0].code if len(organs) == 1 else name[:2].upper()

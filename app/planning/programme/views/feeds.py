@@ -68,7 +68,7 @@ def host() -> str:
 
 
 def feed_language() -> Language:
-    """A feed of no account speaks Spanish unless its address asks for English."""
+    """Returns the language of a feed of no account: Spanish unless its address asks for English."""
     return as_language(request.args.get("lang"))
 
 
@@ -80,8 +80,8 @@ def answer(
     filename: str,
     is_public: bool = True,
 ) -> Response:
-    """304 when the reader has it already, else the file. `variant`: what else it depends on (name,
-    language).
+    """Returns 304 when the reader has it already, else the file. `variant`: what else it depends on
+    (name, language).
     """
     g.stateless = True  # a feed sets no cookie
     zipped = request.accept_encodings.quality("gzip") > 0
@@ -152,7 +152,7 @@ def public_feed() -> Response:
 @bp.get("/calendar/groups/<slug>.ics")
 @requires(anyone)
 def group_feed(slug: str) -> Response:
-    """One group's events, or of several whose slugs stand with commas between them."""
+    """Returns one group's events, or those of several whose slugs stand with commas between them."""
     with reading() as db:
         known = all_groups(db)
     wanted = set(slug.split(BETWEEN))
@@ -188,7 +188,9 @@ def _shared_feed(guise: Guise, groups: Sequence[str], filename: str) -> Response
 @bp.get("/calendar/<token>/me.ics")
 @requires(anyone)
 def personal_feed(token: str) -> Response:
-    """The token in the address is the key; its owner's language is the feed's."""
+    """Returns the feed of the person whose token stands in the address, in their language; the
+    token is the key.
+    """
     with reading() as db:
         reader = feeds.subscriber(db, token)
         entries = feeds.personal_entries(db, person_id=reader.person_id, now=clock.now())
@@ -217,8 +219,8 @@ def _tell_use(key: FeedKey) -> None:
 @bp.get("/events/<uuid:event_id>.ics")
 @requires(anyone)
 def event_file(event_id: UUID) -> Response:
-    """One event as a file, for mailboxes that strip attachments: its address goes into every
-    message.
+    """Returns one event as a file, for mailboxes that strip attachments: its address goes into
+    every message.
     """
     with reading() as db:
         entry = feeds.event_entry(db, event_id)
@@ -367,7 +369,7 @@ NOT_A_NUMBER = N_("“limit” is a number from 1 to %(most)s, “page” one fr
 @bp.get("/programme/public/events.json")
 @requires(anyone)
 def public_json() -> Response:
-    """A page of what is public and still to come; texts in the language asked for."""
+    """Returns a page of what is public and still to come; texts in the language asked for."""
     g.stateless = True  # a feed sets no cookie
     language = feed_language()
     limit, page = (_number(name, usual, most) for name, usual, most in BOUNDS)
@@ -401,8 +403,8 @@ def public_json() -> Response:
 @bp.get(f"/programme/public/{COMPONENT}")
 @requires(anyone)
 def component() -> Response:
-    """The web component: browsers fetch a module of another origin only where its answer allows
-    it.
+    """Returns the web component: browsers fetch a module of another origin only where its answer
+    allows it.
     """
     g.stateless = True
     return _for_everybody(
@@ -510,7 +512,7 @@ def _json(body: dict[str, Any]) -> Response:
 
 
 def _for_everybody(response: Response, status: int = 200) -> Response:
-    """May be read by the script of any site, and is kept by caches for five minutes."""
+    """Lets the script of any site read the answer, and caches keep it for five minutes."""
     response.status_code = status
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

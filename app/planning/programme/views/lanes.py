@@ -93,8 +93,9 @@ def placed_entries(
     *,
     with_day: bool = True,
 ) -> list[Placed]:
-    """In the order given. `with_day`: the chips name their day, and their groups only when there
-    are several; without it their groups always and no day, because they stand in its row.
+    """Returns the entries with their chips, in the order given. `with_day`: the chips name their
+    day, and their groups only when there are several; without it their groups always and no day,
+    because they stand in its row.
     """
     kinds, listed = {group.slug: group.kind for group in groups}, list(entries)
     clashing = at_once(entry for entry in listed if calls_a_group(entry, kinds))
@@ -277,7 +278,7 @@ def placed_process(process: Process, *, with_day: bool = True) -> Placed:
 def by_lane_and_week(
     placed: Iterable[Placed], weeks: Sequence[date]
 ) -> dict[tuple[str, date], list[Chip]]:
-    """A chip in every week that it touches."""
+    """Returns the chips by lane and by the Monday of each week that they touch."""
     chips: dict[tuple[str, date], list[Chip]] = defaultdict(list)
     for one in placed:
         touched = [monday for monday in weeks if monday_of(one.first) <= monday <= one.last]
@@ -392,7 +393,9 @@ def _entries(db: Session, weeks: Sequence[date]) -> tuple[ProgrammeEntry, ...]:
 
 
 def _within(entries: Iterable[ProgrammeEntry], weeks: Sequence[date]) -> list[ProgrammeEntry]:
-    """Without those of the day before and after, which were read for the sake of other zones."""
+    """Returns the entries without those of the day before and after, which were read for the sake
+    of other zones.
+    """
     starts, ends = _edges(weeks)
     return [
         one
@@ -543,8 +546,8 @@ def _lanes(
     *,
     today: date,
 ) -> list[Lane]:
-    """What is closed first; then the groups chosen, or every working group; then other
-    processes.
+    """Returns the lanes: what is closed first; then the groups chosen, or every working group; then
+    other processes.
     """
     mondays = [week.monday for week in columns]
     chips = by_lane_and_week(placed, mondays)

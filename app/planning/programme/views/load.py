@@ -151,7 +151,9 @@ def _group_row(
 def _country_row(
     country: CountryLoad, entries: Iterable[ProgrammeEntry], month: date, caps: Caps
 ) -> LoadRow:
-    """No rule counts a country's month: its most is what its weeks could hold."""
+    """Returns the row of a country. No rule counts a country's month: its most is what its weeks
+    could hold.
+    """
     own = load_of((_counted(entry) for entry in entries if entry.id in country.events), month)
     return _row(
         country.name, country.code, own, caps.country_week * len(weeks_of(month)), caps.country_week

@@ -131,7 +131,7 @@ class Marks:
 
 
 def weekday_names(language: Language) -> list[str]:
-    """Monday first."""
+    """Returns the names of the days, Monday first."""
     names = get_day_names("wide", locale=interface_language(language))
     return [str(names[number]) for number in range(7)]
 
@@ -192,7 +192,7 @@ def days_of(entry: ProgrammeEntry, timezone: str) -> tuple[date, ...]:
 def _place(
     entry: ProgrammeEntry, marks: Marks, timezone: str, by_day: dict[date, list[Chip]]
 ) -> None:
-    """A chip on every day that the event covers."""
+    """Puts a chip on every day that the event covers."""
     days = days_of(entry, timezone)
     if not days or entry.starts_at is None:
         return

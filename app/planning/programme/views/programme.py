@@ -222,7 +222,7 @@ def _item(entry: ProgrammeEntry, first: date, last: date, marks: Marks, *, past:
 
 
 def _said(entry: ProgrammeEntry) -> Iterable[Remark]:
-    """How the reader's own registration stands, or else that few places are left."""
+    """Yields how the reader's own registration stands, or else that few places are left."""
     if entry.status is not EventStatus.PUBLISHED:
         return
     match entry.own:
@@ -257,8 +257,8 @@ TWO_OFFSETS = N_("%(before)s, then %(after)s")
 @bp.get("/programme")
 @requires(anyone)
 def programme() -> Any:
-    """The month on the wall. Where no month is asked for, a phone shows what comes instead: a
-    month of boxes is no help there.
+    """Renders the month on the wall. Where no month is asked for, a phone shows what comes instead:
+    a month of boxes is no help there.
     """
     today = clock.today(reader_timezone())
     typed = request.args.get("month", "")
@@ -413,7 +413,7 @@ def _by_key(counts: Mapping[str, int], groups: Iterable[GroupSummary]) -> Counts
 
 
 def _edges(month: date) -> tuple[datetime, datetime]:
-    """Of the whole weeks that show the month, in the reader's zone."""
+    """Returns the start and the end of the whole weeks that show the month, in the reader's zone."""
     zone, weeks = ZoneInfo(reader_timezone()), weeks_of(month)
     first, after = weeks[0][0], weeks[-1][-1] + ONE_DAY
     return datetime.combine(first, time(), zone), datetime.combine(after, time(), zone)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 
 from app.kernel.text import N_
 from app.planning.scheduling.rules import clock, limits, overlaps
-from app.planning.scheduling.rules import overlaps as rules_overlaps
 from app.planning.scheduling.rules.spec import Decision, Limits, RuleBook, RuleSpec, Terms
 from app.planning.scheduling.values import Approver, Finding, PartyKind, Rule, Setting, Severity
 
@@ -250,7 +249,7 @@ BOOK: tuple[RuleSpec, ...] = (
         limits=Limits(
             SAID, 1, 11, label=N_("Countries"), sentence=N_("countries: %(count)s or more")
         ),
-        near=rules_overlaps.shared_delegates,
+        near=overlaps.shared_delegates,
         sentence=one_or_several(
             N_("%(who)s already meets %(when)s in %(event)s; %(sharing)s"),
             N_("%(who)s already meet %(when)s in %(event)s; %(sharing)s"),
