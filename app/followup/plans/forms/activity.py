@@ -29,6 +29,7 @@ from app.planning.events.values import GenderMarker
 from app.web.fields import (
     DateField,
     Needed,
+    RadioField,
     SelectField,
     SelectMultipleField,
     Typed,
@@ -61,7 +62,7 @@ class ActivityForm(LocalizedForm):
     due = DateField(_l("Due on"), [Optional()])
     indicator = text_field(_l("Indicator"), LONGEST_INDICATOR)
     target = text_field(_l("Target"), LONGEST_NAME)
-    gender_marker = wtforms.RadioField(_l("Gender marker"), [_known_marker], validate_choice=False)
+    gender_marker = RadioField(_l("Gender marker"), [_known_marker], validate_choice=False)
     section = SelectField(_l("Section of the Guidelines"), default="")
     funding_source = SelectField(_l("Source of funds"), default="")
     partners = text_field(_l("Partner bodies"), LONGEST_PARTNERS)
