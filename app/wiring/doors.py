@@ -9,6 +9,7 @@ from app.followup.guidelines.views import bp as guidelines
 from app.followup.matrix.views import bp as matrix
 from app.followup.plans.views import bp as plans
 from app.followup.practices.views import bp as practices
+from app.followup.review.views import bp as guidelines_review
 from app.infra.cli import jobs
 from app.infra.server import check, serve
 from app.office.demo.cli import demo, reference
@@ -123,6 +124,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     agreements,
     matrix,
     plans,
+    guidelines_review,
     notifications,
     outbox,
     writing,

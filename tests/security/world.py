@@ -26,6 +26,8 @@ from app.followup.matrix.values import GivenEvidence, PeriodDraft, RowDraft
 from app.followup.plans.services import add_member, write_activity
 from app.followup.practices.services import submit_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
+from app.followup.review.queries import current_review
+from app.followup.review.services import open_guidelines_review
 from app.infra import clock
 from app.infra.database import transaction
 from app.infra.files import files
@@ -260,6 +262,7 @@ def belongings(her: Actor) -> Objects:
             **_package(db, her, now),
             **_course_in_work(db, edition_id),
             **_refreshed(db, her),
+            **_reviewed(db, now),
             "line_id": str(
                 db.scalars(select(NationalLine.id).where(NationalLine.country_code == "HN")).first()
             ),
@@ -309,6 +312,19 @@ def _refreshed(db: Session, her: Actor) -> Objects:
     return {
         "refresher_key": refresher_key(databases.SECRET, str(refresher_id)),
         "choice_key": choice_key(databases.SECRET, her.person_id),
+    }
+
+
+def _reviewed(db: Session, now: datetime) -> Objects:
+    """The demo's review of the Guidelines, opened, with a challenge and a section of it."""
+    review = current_review(db, actor=SYSTEM, today=now.date())
+    assert review is not None
+    until = now.date() + timedelta(days=90)
+    open_guidelines_review(db, actor=SYSTEM, review_id=review.id, answers_until=until, now=now)
+    return {
+        "review_id": str(review.id),
+        "challenge_key": "climate-change",
+        "section_code": "III.1",
     }
 
 

@@ -22,6 +22,21 @@ def may_answer_for(actor: Actor, country: str) -> bool:
     return actor.is_system or actor.acts_as(Role.FOCAL_POINT, country)
 
 
+def countries_to_answer_for(actor: Actor) -> tuple[str, ...]:
+    """Returns for whom the actor answers: the region as "", then countries by code."""
+    region = ("",) if may_run_review(actor) else ()
+    return (*region, *sorted(actor.scopes(Role.FOCAL_POINT)))
+
+
+def may_answer_some(actor: Actor) -> bool:
+    return bool(countries_to_answer_for(actor))
+
+
+def may_propose_some(actor: Actor) -> bool:
+    """Returns True for whoever answers for a country: sections are the countries' to word."""
+    return bool(actor.scopes(Role.FOCAL_POINT))
+
+
 def require_may_run_review(actor: Actor) -> None:
     if not may_run_review(actor):
         raise NotAllowed

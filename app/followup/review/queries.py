@@ -5,29 +5,53 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.followup.agreements.models import Agreement, TableFinding
+from app.followup.agreements.queries.agreements import agreements_called
+from app.followup.matrix.queries import periods, region_matrix, rows_on_section
+from app.followup.matrix.values import RowSharing, RowState, RowView
+from app.followup.practices.queries import accepted
 from app.followup.review import policy, rules
 from app.followup.review.models import GuidelinesReview, ReviewAnswer
 from app.followup.review.values import (
     About,
     Challenge,
+    FlaggedLesson,
     GuidelinesAnswer,
     InputKind,
+    OfferedInput,
     Review,
+    ReviewedSection,
     ReviewInput,
     ReviewOutcome,
     ReviewState,
+    ReviewToSeeTo,
     SectionProposal,
     SectionStand,
 )
+from app.infra.body import counted_course
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Country
 from app.people.identity.models import Account
+from app.planning.events.models import Edition, WorkTable
+from app.training.authoring.policy import may_write_courses
+from app.training.learning.models import (
+    Attempt,
+    AttemptItem,
+    Course,
+    CourseEdition,
+    Item,
+    Module,
+    Objective,
+    Unit,
+)
+from app.training.learning.rules.quiz import FEWEST_TO_SAY
 from app.training.library.models import GuidelineSection, GuidelineVersion
+from app.training.library.queries import version_text
 
 AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
     "reviews_opened": (GuidelinesReview.id, GuidelinesReview.opened_by),
@@ -67,6 +91,43 @@ def is_review_due(db: Session, *, actor: Actor, today: date) -> bool:
         GuidelinesReview.opened_at.is_(None), GuidelinesReview.due_on <= today
     )
     return db.scalar(due.limit(1)) is not None
+
+
+def review_to_see_to(
+    db: Session, *, actor: Actor, country: str, today: date
+) -> ReviewToSeeTo | None:
+    """Returns what the home of who answers for a country, or with country "" of who runs the review,
+    says of it: that it is due, or how many challenges lack the answer. None when there is nothing.
+
+    One statement while no review is open, else two.
+    """
+    if not policy.may_answer_for(actor, country):
+        return None
+    row = db.scalar(
+        select(GuidelinesReview)
+        .where(GuidelinesReview.closed_at.is_(None))
+        .order_by(GuidelinesReview.opened_at.is_(None), GuidelinesReview.due_on)
+        .limit(1)
+    )
+    if row is None or state_of(row, today) is ReviewState.SET:
+        return None
+    if row.opened_at is None:
+        return None if country else ReviewToSeeTo(row.id, row.due_on)
+    answered = set(
+        db.scalars(
+            select(ReviewAnswer.key).where(
+                ReviewAnswer.review_id == row.id,
+                ReviewAnswer.about == About.CHALLENGE,
+                ReviewAnswer.country_code == country,
+            )
+        )
+    )
+    unanswered = [one["key"] for one in row.challenges if one["key"] not in answered]
+    if not unanswered or row.answers_until is None:
+        return None
+    return ReviewToSeeTo(
+        row.id, row.answers_until, unanswered=len(unanswered), next_key=unanswered[0]
+    )
 
 
 def guidelines_review(db: Session, *, actor: Actor, review_id: int, today: date) -> Review:
@@ -125,6 +186,23 @@ def section_stand(
     return replace(stand, inputs=tuple(one for one in review.inputs if one.about == code))
 
 
+def sections_of_review(db: Session, review: Review) -> tuple[ReviewedSection, ...]:
+    """Returns the sections of the version under review and those that would be added, with what the
+    countries say of each. The caller has been shown the review.
+    """
+    texts = {one.code: one for one in version_text(db, review.version_id).sections}
+    countries: Sequence[str] = db.scalars(select(Country.code)).all()
+    stands = rules.stands_of(tuple(texts), answers_of(db, review_id=review.id), countries)
+    return tuple(
+        ReviewedSection(
+            texts.get(one.code),
+            replace(one, inputs=tuple(given for given in review.inputs if given.about == one.code)),
+        )
+        for one in stands
+        if one.code in texts or one.wordings
+    )
+
+
 def answers_of(db: Session, *, review_id: int) -> tuple[GuidelinesAnswer, ...]:
     """Returns all answers of a review, oldest first. The caller has checked who asks."""
     rows = db.scalars(
@@ -166,6 +244,213 @@ def sections_to_review_lessons(db: Session, *, version_id: int) -> tuple[str, ..
         changed |= set(row.changed) if row else set()
         following = row.next_version_id if row else None
     return tuple(sorted(changed))
+
+
+def flagged_lessons(db: Session, *, actor: Actor) -> tuple[FlaggedLesson, ...]:
+    """Returns the lessons and modules of published courses that rest on sections which changed since
+    their version of the Guidelines; none to who does not write courses.
+    """
+    if not may_write_courses(actor):
+        return ()
+    revised = select(GuidelinesReview.id).where(GuidelinesReview.next_version_id.is_not(None))
+    if db.scalar(revised.limit(1)) is None:
+        return ()
+    flagged: list[FlaggedLesson] = []
+    for slug, edition in _present_editions(db).items():
+        changed = set(sections_to_review_lessons(db, version_id=edition.guideline_version_id))
+        if changed:
+            flagged += _flagged(db, slug, edition, changed)
+    return tuple(flagged)
+
+
+def _present_editions(db: Session) -> dict[str, CourseEdition]:
+    """Reads the newest edition of each course, by its slug."""
+    rows = db.execute(
+        select(Course.slug, CourseEdition)
+        .join(CourseEdition, CourseEdition.course_id == Course.id)
+        .order_by(CourseEdition.published_at, CourseEdition.id)
+    )
+    return {slug: edition for slug, edition in rows}
+
+
+def _flagged(
+    db: Session, slug: str, edition: CourseEdition, changed: set[str]
+) -> list[FlaggedLesson]:
+    cited: dict[str, set[str]] = {}
+    for number, sections in db.execute(
+        select(Module.number, Objective.sections)
+        .join(Objective, Objective.module_id == Module.id)
+        .where(Module.edition_id == edition.id)
+    ):
+        cited.setdefault(f"M{number}", set()).update(changed.intersection(sections))
+    for screen, section in db.execute(
+        select(Item.screen, Item.section)
+        .join(Module, Module.id == Item.module_id)
+        .where(Module.edition_id == edition.id, Item.section.in_(changed))
+    ):
+        if screen:
+            cited.setdefault(screen.partition("#")[0], set()).add(section)
+    titles: list[tuple[str, LocalizedText]] = []
+    for number, module, code, title in db.execute(
+        select(Module.number, Module.title, Unit.code, Unit.title)
+        .join(Unit, Unit.module_id == Module.id)
+        .where(Module.edition_id == edition.id)
+        .order_by(Module.number, Unit.position)
+    ):
+        if not titles or (f"M{number}", module) not in titles:
+            titles.append((f"M{number}", module))
+        titles.append((code, title))
+    return [
+        FlaggedLesson(slug, edition.title, code, title, tuple(sorted(cited[code])))
+        for code, title in titles
+        if cited.get(code)
+    ]
+
+
+MOST_OFFERED = 8
+"""Of each kind, beside what is ticked already."""
+
+
+def inputs_offered(
+    db: Session, *, actor: Actor, review: Review, about: str, today: date
+) -> tuple[OfferedInput, ...]:
+    """Returns what may be ticked as a contribution to a section or, for a challenge, to any: hardest
+    questions of the course, findings, agreements and activities, rows of the matrix, good practices.
+
+    Only what the actor may read. What is ticked already is among it.
+    """
+    codes = section_codes(db, review.version_id)
+    section = about if about in codes else ""
+    ticked = {(one.kind, one.ref) for one in review.inputs if one.about == about}
+    offered = (
+        *_lessons_offered(db, section),
+        *(_findings_offered(db, section) if policy.may_run_review(actor) else ()),
+        *_agreements_offered(db, actor, section),
+        *_rows_offered(db, actor, section, today),
+        *(() if section else _practices_offered(db)),
+    )
+    by_kind: dict[InputKind, int] = {}
+    shown: list[OfferedInput] = []
+    for one in offered:
+        by_kind[one.kind] = by_kind.get(one.kind, 0) + 1
+        if by_kind[one.kind] <= MOST_OFFERED or (one.kind, one.ref) in ticked:
+            shown.append(one)
+    return tuple(shown)
+
+
+def _lessons_offered(db: Session, section: str) -> list[OfferedInput]:
+    """Returns the lessons where the region's course asks about the section, those with the lowest
+    share of right first answers first.
+    """
+    edition = _present_editions(db).get(counted_course())
+    if edition is None:
+        return []
+    right = func.sum(case((AttemptItem.is_correct.is_(True), 1), else_=0))
+    asked = (
+        select(Item.screen, func.count(AttemptItem.id), right)
+        .join(Module, Module.id == Item.module_id)
+        .join(AttemptItem, AttemptItem.item_id == Item.id)
+        .join(
+            Attempt,
+            (Attempt.id == AttemptItem.attempt_id)
+            & (Attempt.number == 1)
+            & Attempt.submitted_at.is_not(None),
+        )
+        .where(Module.edition_id == edition.id, Item.screen.is_not(None))
+        .group_by(Item.screen)
+    )
+    if section:
+        asked = asked.where(Item.section == section)
+    sums: dict[str, tuple[int, int]] = {}
+    for screen, answers, correct in db.execute(asked):
+        code = str(screen).partition("#")[0]
+        before = sums.get(code, (0, 0))
+        sums[code] = (before[0] + answers, before[1] + int(correct or 0))
+    titles: dict[str, LocalizedText] = dict(
+        db.execute(
+            select(Unit.code, Unit.title)
+            .join(Module, Module.id == Unit.module_id)
+            .where(Module.edition_id == edition.id)
+        ).all()
+    )
+    offered = [
+        OfferedInput(
+            kind=InputKind.LESSON,
+            ref=code,
+            title=titles[code],
+            mark=code,
+            place=counted_course(),
+            answers=answers,
+            right=correct,
+        )
+        for code, (answers, correct) in sums.items()
+        if code in titles and answers >= FEWEST_TO_SAY
+    ]
+    return sorted(offered, key=lambda one: (one.right / one.answers, one.ref))
+
+
+def _findings_offered(db: Session, section: str) -> list[OfferedInput]:
+    """Returns what tables found, the newest first. The caller has checked who asks."""
+    wanted = (
+        select(TableFinding.id, TableFinding.text, Edition.label, Edition.slug)
+        .join(WorkTable, WorkTable.id == TableFinding.work_table_id)
+        .join(Edition, Edition.id == WorkTable.edition_id)
+        .order_by(TableFinding.id.desc())
+        .limit(MOST_OFFERED)
+    )
+    if section:
+        wanted = wanted.where(TableFinding.section == section)
+    return [
+        OfferedInput(
+            kind=InputKind.FINDING, ref=str(row.id), title=row.text, mark=row.label, place=row.slug
+        )
+        for row in db.execute(wanted)
+    ]
+
+
+def _agreements_offered(db: Session, actor: Actor, section: str) -> list[OfferedInput]:
+    if not section:
+        return []
+    ids = frozenset(
+        db.scalars(
+            select(Agreement.id).where(Agreement.section == section, Agreement.is_draft.is_(False))
+        )
+    )
+    return [
+        OfferedInput(
+            kind=InputKind.AGREEMENT,
+            ref=str(one.id),
+            title=one.text,
+            mark=str(one.paragraph),
+            place=one.event_title.in_(),
+        )
+        for one in agreements_called(db, actor=actor, ids=ids)
+    ]
+
+
+def _rows_offered(db: Session, actor: Actor, section: str, today: date) -> list[OfferedInput]:
+    """Returns published rows that say something: on the section, or the newest of all."""
+    rows: Sequence[RowView] = ()
+    if section:
+        rows = rows_on_section(db, actor=actor, section=section)
+    else:
+        newest = [one for one in periods(db, today=today) if one.published_at]
+        if newest:
+            rows = region_matrix(db, actor=actor, period_id=newest[0].id, today=today).rows
+    return [
+        OfferedInput(
+            kind=InputKind.ROW, ref=str(row.id), title=row.fact, mark=row.country, place=""
+        )
+        for row in sorted(rows, key=lambda row: (row.agreement_id is not None, -row.id))
+        if row.fact and row.state is RowState.PUBLISHED and row.sharing is not RowSharing.COUNTRY
+    ]
+
+
+def _practices_offered(db: Session) -> list[OfferedInput]:
+    practices, _total = accepted(db)
+    return [
+        OfferedInput(kind=InputKind.PRACTICE, ref=str(one.id), title=one.title) for one in practices
+    ]
 
 
 def section_codes(db: Session, version_id: int) -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from app.followup.review.values import (
+    About,
     GuidelinesAnswer,
     Review,
     ReviewClosure,
@@ -186,6 +187,19 @@ def stand_of(
         ),
         silent=tuple(sorted(set(countries).difference(keep, *wanted.values()))),
     )
+
+
+def stands_of(
+    codes: Sequence[str], answers: Sequence[GuidelinesAnswer], countries: Sequence[str]
+) -> tuple[SectionStand, ...]:
+    """Returns what countries say of each section of a version and of those that would be added, the
+    latter last. `answers`: all of a review, oldest first.
+    """
+    about: dict[str, list[GuidelinesAnswer]] = {code: [] for code in codes}
+    for one in answers:
+        if one.about is About.SECTION:
+            about.setdefault(one.key, []).append(one)
+    return tuple(stand_of(code, given, countries) for code, given in about.items())
 
 
 def _require_short(field: str, words: LocalizedText, most: int) -> None:

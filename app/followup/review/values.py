@@ -120,6 +120,48 @@ class SectionStand:
 
 
 @dataclass(frozen=True)
+class ReviewedSection:
+    """A section with what the countries say of it. `text` is None of one that would be added."""
+
+    text: SectionText | None
+    stand: SectionStand
+
+    @property
+    def is_disputed(self) -> bool:
+        """Returns True while somebody would word it otherwise or add it."""
+        return bool(self.stand.wordings)
+
+
+@dataclass(frozen=True)
+class OfferedInput:
+    """What may be ticked as a contribution. `mark` stands before its title: a country, a lesson's
+    or a paragraph's code. `place` is the part of its address that `ref` alone does not say.
+    `right` of `answers` first answers were right, where it is about a lesson's questions.
+    """
+
+    kind: InputKind
+    ref: str
+    title: LocalizedText
+    mark: str = ""
+    place: str = ""
+    answers: int = 0
+    right: int = 0
+
+
+@dataclass(frozen=True)
+class FlaggedLesson:
+    """A lesson of a course that rests on sections which have changed since its version of the
+    Guidelines.
+    """
+
+    course: str
+    course_title: LocalizedText
+    code: str
+    title: LocalizedText
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Review:
     id: int
     version_id: int
@@ -139,6 +181,18 @@ class Review:
     @property
     def unanswered(self) -> tuple[Challenge, ...]:
         return tuple(one for one in self.challenges if not one.is_answered)
+
+
+@dataclass(frozen=True)
+class ReviewToSeeTo:
+    """What a home page says of a review. `due_on`: when it fell due, or until when an open one is
+    answered; `unanswered` challenges, 0 of one that is to be opened; `next_key` the first of them.
+    """
+
+    review_id: int
+    due_on: date
+    unanswered: int = 0
+    next_key: str = ""
 
 
 @dataclass(frozen=True)

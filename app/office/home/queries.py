@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.followup.agreements.queries.agreements import coming_agreements, overdue_agreements
 from app.followup.practices.policy import may_review
 from app.followup.practices.queries import SUBMITTED_PRACTICES
+from app.followup.review.queries import review_to_see_to
 from app.infra import clock
 from app.infra.body import counted_course
 from app.kernel import dated
@@ -282,6 +283,7 @@ def desk_facts(
         unconfirmed=to_remind.countries,
         to_remind=to_remind.people,
         reviews=due_reviews(db, actor=actor, today=today),
+        guidelines=review_to_see_to(db, actor=actor, country="", today=today),
         handover_on=_handover_on(db, actor, today, focal_points),
     )
 
@@ -338,6 +340,7 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
         overdue_since=since,
         coming=coming,
         next_due=next_due,
+        guidelines=review_to_see_to(db, actor=actor, country=code, today=here),
         national=national.freshness if national else None,
         national_on=national.checked_on if national else None,
         handover_on=None if plans else _handover_on(db, actor, here, focal_point_terms(db)),

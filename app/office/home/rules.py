@@ -1,9 +1,10 @@
 """How urgent something is, and in which order it is shown; pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.followup.review.values import ReviewToSeeTo
 from app.office.home.values import (
     CountryFacts,
     DeskFacts,
@@ -140,6 +141,7 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
         if number:
             yield Task(kind, urgency, number)
     yield from review_tasks(facts.reviews, today)
+    yield from _guidelines(facts.guidelines, today)
     yield from _handing_over(facts.handover_on, today)
 
 
@@ -147,6 +149,21 @@ def review_tasks(reviews: Iterable[DueReview], today: date) -> Iterator[Task]:
     """Yields the tasks of whoever writes courses."""
     for one in reviews:
         yield Task(TaskKind.REVIEW, urgency_of(one.due_on, today), due=one.due_on, course=one)
+
+
+def _guidelines(
+    review: ReviewToSeeTo | None, today: date, where: Sequence[tuple[str, int]] = ()
+) -> Iterator[Task]:
+    """Yields the task of the Guidelines' review: to open one that is due, or to answer."""
+    if review is not None:
+        yield Task(
+            TaskKind.GUIDELINES,
+            urgency_of(review.due_on, today),
+            review.unanswered,
+            due=review.due_on,
+            where=where,
+            review=review,
+        )
 
 
 def _handing_over(on: date | None, today: date) -> Iterator[Task]:
@@ -187,7 +204,13 @@ def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
         tasks.append(Task(TaskKind.NATIONAL_EMPTY, Urgency.LATER, where=here))
     elif facts.national is not None:
         tasks.append(Task(TaskKind.NATIONAL_OLD, Urgency.LATER, due=facts.national_on, where=here))
-    return in_order([*tasks, *_handing_over(facts.handover_on, today)])
+    return in_order(
+        [
+            *tasks,
+            *_guidelines(facts.guidelines, today, here),
+            *_handing_over(facts.handover_on, today),
+        ]
+    )
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:

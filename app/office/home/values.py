@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.followup.review.values import ReviewToSeeTo
 from app.kernel.text import LocalizedText
 from app.planning.events.values import EventWork, OpenPoint
 from app.training.authoring.values import DueReview
@@ -51,6 +52,7 @@ class TaskKind(StrEnum):
     TRANSLATE = "translate"
     REVIEW = "review"
     PRACTICES = "practices"
+    GUIDELINES = "guidelines"
     NATIONAL_EMPTY = "national-empty"
     NATIONAL_OLD = "national-old"
     HANDOVER = "handover"
@@ -98,6 +100,7 @@ class Task:
     due: date | None = None
     where: Sequence[tuple[str, int]] = ()
     course: DueReview | None = None
+    review: ReviewToSeeTo | None = None  # of the Guidelines
     people: int = 0
     opened: EventOpen | None = None
     point: OpenPoint | None = None
@@ -128,6 +131,7 @@ class DeskFacts:
     unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches
     to_remind: int = 0  # people whom that letter reaches
     reviews: Sequence[DueReview] = ()  # of courses
+    guidelines: ReviewToSeeTo | None = None  # their review, due or open
     handover_on: date | None = None
 
 
@@ -159,6 +163,7 @@ class CountryFacts:
     overdue_since: date | None = None
     coming: int = 0  # open agreements that are not overdue
     next_due: date | None = None
+    guidelines: ReviewToSeeTo | None = None  # their review, while the country has not answered
     national: Freshness | None = None  # of the country's page, where it is to be seen to
     national_on: date | None = None  # when it was checked last
     handover_on: date | None = None

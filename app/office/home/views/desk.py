@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from app.followup.agreements import policy as agreements_policy
 from app.followup.matrix import policy as matrix_policy
 from app.followup.practices import policy as practices_policy
+from app.followup.review import policy as review_policy
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.reference import REFERENCE_ZONE
@@ -88,6 +89,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("What the countries report on what was agreed, who says something alike; publish it."),
         "matrix.region",
         matrix_policy.may_read_region_matrix,
+    ),
+    (
+        N_("Review of the Guidelines"),
+        N_("Challenges that need an answer, what each country would change, and the next version."),
+        "guidelines_review.current",
+        review_policy.may_run_review,
     ),
     (
         N_("Conflict cases"),

@@ -457,6 +457,47 @@ def _review(s: TaskSpeaker, task: Task) -> Words:
     )
 
 
+def _guidelines(s: TaskSpeaker, task: Task) -> Words:
+    """Returns the words for opening the review of the Guidelines, or for answering it."""
+    review, country = task.review, s.own_country(task)
+    if review is None:
+        raise ValueError(task)
+    if not review.unanswered:
+        more = (
+            _("It was due on %(day)s", day=day_words(review.due_on))
+            if review.due_on < s.page.day
+            else _("It is due today")
+        )
+        url = url_for("guidelines_review.review", review_id=review.review_id)
+        return Words(
+            say=_("Open the review of the Guidelines"),
+            act=_("Open the review"),
+            url=url,
+            more=more,
+        )
+    say = (
+        ngettext(
+            "Say what your country answers to %(num)s challenge of the Guidelines",
+            "Say what your country answers to %(num)s challenges of the Guidelines",
+            review.unanswered,
+        )
+        if country
+        else ngettext(
+            "Answer %(num)s challenge of the Guidelines",
+            "Answer %(num)s challenges of the Guidelines",
+            review.unanswered,
+        )
+    )
+    return Words(
+        say=say,
+        act=_("Answer %(number)s", number=review.unanswered),
+        url=url_for(
+            "guidelines_review.challenge", review_id=review.review_id, challenge_key=review.next_key
+        ),
+        more=_("Countries answer until %(day)s", day=day_words(review.due_on)),
+    )
+
+
 def _national_empty(s: TaskSpeaker, task: Task) -> Words:
     say = _("Fill in the national page of your country")
     more = _("Officials look there for laws, offices and numbers")
@@ -512,6 +553,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.SETTLE: _settle,
     TaskKind.PRACTICES: _practices,
     TaskKind.REVIEW: _review,
+    TaskKind.GUIDELINES: _guidelines,
     TaskKind.NATIONAL_EMPTY: _national_empty,
     TaskKind.NATIONAL_OLD: _national_old,
     TaskKind.HANDOVER: _handover,

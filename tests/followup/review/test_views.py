@@ -1,0 +1,260 @@
+"""The pages of the review: who is let in, what is refused at which field, what is kept, and that
+two countries do not write for one another.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.followup.review.queries import guidelines_review
+from app.followup.review.services import add_challenge, answer_section
+from app.followup.review.values import InputKind, ReviewInput, SectionProposal
+from app.infra.database import reading, transaction
+from app.kernel.actor import Actor, Role
+from app.kernel.text import LocalizedText
+from tests.followup.agreements.world import NOW
+from tests.followup.review.test_review import NEXT, OF_GUATEMALA, TODAY, answered, opened, world
+from tests.planning.events.planning_builders import (
+    FOCAL_POINT,
+    OFFICIAL,
+    ORGANIZER,
+    PRESIDENCY,
+    act_as,
+    actor,
+)
+from tests.planning.events.rows import counted_statements
+from tests.support.actors import csrf_token
+
+pytestmark = pytest.mark.usefixtures("_today")
+READER = actor(None, "", 6, country="GT")
+
+
+@pytest.fixture
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def review(app: Flask) -> int:
+    with app.app_context(), transaction() as db:
+        return opened(db)
+
+
+def send(client: FlaskClient, path: str, **data: Any) -> Any:
+    return client.post(path, data={"csrf_token": csrf_token(client), **data})
+
+
+def test_the_day_is_set_moved_and_opened_when_it_comes(app: Flask, client: FlaskClient) -> None:
+    act_as(app, ORGANIZER)
+    with app.app_context(), transaction() as db:
+        world(db)
+    assert "No hay ninguna revisión fijada" in client.get("/guidelines/review").text
+    for wrong in ("", "mañana", "2020-01-01"):
+        refused = send(client, "/guidelines/review", due_on=wrong)
+        assert (refused.status_code, 'id="due_on-error"' in refused.text) == (422, True), wrong
+    assert 'value="mañana"' in send(client, "/guidelines/review", due_on="mañana").text
+    for day in (TODAY + timedelta(days=9), TODAY):
+        assert send(client, "/guidelines/review", due_on=day.isoformat()).status_code == 303
+    html = client.get("/guidelines/review").text
+    path = re.search(r'action="(/guidelines/review/\d+/opening)"', html)
+    assert path is not None
+    refused = send(client, path[1], answers_until="")
+    assert (refused.status_code, 'id="answers_until-error"' in refused.text) == (422, True)
+    until = (TODAY + timedelta(days=60)).isoformat()
+    assert send(client, path[1], answers_until=until).status_code == 303
+    html = client.get("/guidelines/review").text
+    assert html.count('class="challenge"') == 5
+    assert "Responder 5" in html
+
+
+@pytest.mark.parametrize(
+    ("who", "acts"),
+    [
+        (ORGANIZER, {"runs"}),
+        (PRESIDENCY, {"runs"}),
+        (FOCAL_POINT, {"proposes"}),
+        (OFFICIAL, set()),
+    ],
+    ids=["organizer", "presidency", "focal point", "official"],
+)
+def test_each_role_is_offered_its_acts_and_no_others(
+    app: Flask, client: FlaskClient, review: int, who: Actor, acts: set[str]
+) -> None:
+    act_as(app, who)
+    runs, proposes = "runs" in acts, "proposes" in acts
+    html = client.get(f"/guidelines/review/{review}").text
+    assert (f"/guidelines/review/{review}/closing" in html) is runs
+    assert (f"/guidelines/review/{review}/new-section" in html) is proposes
+    assert ("Añadir un desafío" in html) is (runs or proposes)
+    section = client.get(f"/guidelines/review/{review}/sections/III.1").text
+    assert ('name="choice"' in section) is proposes
+    closing = client.get(f"/guidelines/review/{review}/closing")
+    assert closing.status_code == (200 if runs else 403)
+    sent = send(client, f"/guidelines/review/{review}/sections/III.1", choice="keep", country="HN")
+    assert sent.status_code == (303 if proposes else 403)
+
+
+def test_a_focal_point_answers_for_no_other_country(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    act_as(app, FOCAL_POINT)
+    path = f"/guidelines/review/{review}"
+    for address, data in (
+        (f"{path}/sections/III.1", {"choice": "keep"}),
+        (f"{path}/challenges/climate-change", {"words_es": "Nada cambia."}),
+        (f"{path}/challenges", {"words_es": "Brecha digital"}),
+        (f"{path}/new-section", {"section": "III.9", "words_es": "Nueva."}),
+    ):
+        for country in ("GT", ""):
+            assert send(client, address, country=country, **data).status_code == 422, address
+    with app.app_context(), reading() as db:
+        shown = guidelines_review(db, actor=ORGANIZER, review_id=review, today=TODAY)
+    assert len(shown.challenges) == 5
+    assert not any(one.countries for one in shown.challenges)
+
+
+def test_old_and_proposed_stand_side_by_side_with_who_supports_them(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    path = f"/guidelines/review/{review}/sections/III.1"
+    words = {"words_es": "Sin importar su acceso a internet.", "reason_es": "Brecha digital."}
+    act_as(app, FOCAL_POINT)
+    refused = send(client, path, country="HN", choice="reword", reason_es="Brecha digital.")
+    assert (refused.status_code, 'id="words_es-error"' in refused.text) == (422, True)
+    assert "Brecha digital." in refused.text
+    assert send(client, path, country="HN", choice="reword", **words).status_code == 303
+    act_as(app, OF_GUATEMALA)
+    html = client.get(path).text
+    support = re.search(r'value="(supports-\d+)"', html)
+    assert support is not None
+    assert send(client, path, country="GT", choice=support[1]).status_code == 303
+    html = client.get(path).text
+    panel = html[html.index('class="side-by-side"') :]
+    assert panel.index("Qué dice III.1") < panel.index("Sin importar su acceso a internet.")
+    in_favour = panel[panel.index("Apoyan") : panel.index("La mantendrían")]
+    assert re.findall(r">([A-Z]{2})</span>", in_favour) == ["GT", "HN"]
+    assert re.search(rf'<input checked [^>]*name="choice"[^>]*value="{support[1]}"', html)
+    assert send(client, path, country="GT", choice="supports-999").status_code == 422
+
+
+def test_r32_closing_is_refused_with_the_names_of_what_is_unanswered(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    act_as(app, ORGANIZER)
+    with app.app_context(), transaction() as db:
+        answered(db, review, but="climate-change")
+        words = LocalizedText(es="Brecha digital", en="Digital divide")
+        add_challenge(db, actor=FOCAL_POINT, review_id=review, words=words, country="HN", now=NOW)
+    path = f"/guidelines/review/{review}/closing"
+    html = client.get(path).text
+    assert "Falta" in html
+    assert "responder 2 desafíos: Cambio climático y Brecha digital" in html
+    refused = send(client, path, next_due_on=NEXT.isoformat(), decision_ref="Decisión 20")
+    assert refused.status_code == 409
+    assert "Cambio climático y Brecha digital" in refused.text
+    assert 'value="Decisión 20"' in refused.text
+    for key in ("climate-change", "own-6"):
+        address = f"/guidelines/review/{review}/challenges/{key}"
+        assert send(client, address, country="", words_es=" ").status_code == 422
+        assert send(client, address, country="", words_es="Nada cambia.").status_code == 303
+    refused = send(client, path, next_due_on="")
+    assert (refused.status_code, 'id="next_due_on-error"' in refused.text) == (422, True)
+    assert send(client, path, next_due_on=NEXT.isoformat()).status_code == 303
+    assert "No cambió nada." in client.get(f"/guidelines/review/{review}").text
+    assert send(client, path, next_due_on=NEXT.isoformat()).status_code == 409
+
+
+def test_what_is_taken_over_opens_the_next_version_and_a_new_section_needs_a_title(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    with app.app_context(), transaction() as db:
+        answered(db, review)
+        for code, proposal in (("III.1", SectionProposal.REWORD), ("III.9", SectionProposal.ADD)):
+            answer_section(
+                db,
+                actor=FOCAL_POINT,
+                review_id=review,
+                code=code,
+                country="HN",
+                proposal=proposal,
+                words=LocalizedText(es=f"Texto nuevo de {code}"),
+                now=NOW,
+            )
+    act_as(app, ORGANIZER)
+    path = f"/guidelines/review/{review}/closing"
+    html = client.get(path).text
+    chosen = {
+        name: re.search(rf'name="{name}" type="radio" value="(\d+)"', html)
+        for name in ("choice_0", "choice_1")
+    }
+    data = {name: found[1] for name, found in chosen.items() if found}
+    data |= {"next_due_on": NEXT.isoformat(), "decision_ref": "Decisión 20", "label": "2028"}
+    refused = send(client, path, **data)
+    assert (refused.status_code, 'id="title_1_es-error"' in refused.text) == (422, True)
+    refused = send(client, path, **(data | {"title_1_es": "Brecha digital", "decision_ref": ""}))
+    assert (refused.status_code, 'id="decision_ref-error"' in refused.text) == (422, True)
+    refused = send(client, path, **(data | {"title_1_es": "Brecha digital", "label": "2019"}))
+    assert (refused.status_code, 'id="label-error"' in refused.text) == (422, True)
+    done = send(client, path, **(data | {"title_1_es": "Brecha digital"}))
+    assert done.status_code == 303
+    assert "Cambiaron 2 secciones: III.1, III.9." in client.get(done.location).text
+    assert "edición 2028" in client.get("/guidelines/review").text
+
+
+def test_only_what_was_offered_is_ticked_as_a_contribution(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    act_as(app, ORGANIZER)
+    path = f"/guidelines/review/{review}/inputs"
+    assert send(client, path, about="climate-change", input=["row:999"]).status_code == 303
+    assert send(client, path, about="nothing").status_code == 404
+    with app.app_context(), reading() as db:
+        shown = guidelines_review(db, actor=ORGANIZER, review_id=review, today=TODAY)
+    assert shown.inputs == ()
+    assert ReviewInput(InputKind.ROW, "999", "climate-change") not in shown.inputs
+
+
+def test_pages_ask_no_more_statements_with_more_proposals(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    act_as(app, FOCAL_POINT)
+
+    def asked(pages: tuple[str, ...]) -> int:
+        with counted_statements(app) as statements:
+            for page in pages:
+                assert client.get(page).status_code == 200
+        return len(statements)
+
+    pages = (f"/guidelines/review/{review}", f"/guidelines/review/{review}/sections/III.1")
+    asked(pages)
+    counts = []
+    for country in ("HN", "GT", "PA"):
+        with app.app_context(), transaction() as db:
+            answer_section(
+                db,
+                actor=actor(Role.FOCAL_POINT, country, 5),
+                review_id=review,
+                code="III.1",
+                country=country,
+                proposal=SectionProposal.REWORD,
+                words=LocalizedText(es=f"Texto de {country}"),
+                now=NOW,
+            )
+        counts.append(asked(pages))
+    assert counts[0] == counts[2]
+
+
+def test_unknown_challenges_sections_and_reviews_are_not_found(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    act_as(app, ORGANIZER)
+    for page in ("challenges/nothing", "sections/IX.9", "sections/III.1/more"):
+        assert client.get(f"/guidelines/review/{review}/{page}").status_code == 404
+    assert client.get("/guidelines/review/999").status_code == 404
