@@ -270,7 +270,7 @@ def _present_editions(db: Session) -> dict[str, CourseEdition]:
         .join(CourseEdition, CourseEdition.course_id == Course.id)
         .order_by(CourseEdition.published_at, CourseEdition.id)
     )
-    return {slug: edition for slug, edition in rows}
+    return dict(rows.all())
 
 
 def _flagged(

@@ -38,7 +38,7 @@ def settled(app: Flask) -> None:
 
 
 def filled(page: str) -> list[str]:
-    return re.findall(r'class="[^"]*btn-primary[^"]*" href="([^"]*)"', page)
+    return re.findall(r'class="[^"]*btn-primary[^"]*"\s+href="([^"]*)"', page)
 
 
 def test_on_the_first_days_the_checklist_has_the_one_filled_button(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.followup.review.values import ReviewToSeeTo
 from app.kernel.text import LocalizedText
 from app.office.home.rules import country_tasks, desk_tasks, urgency_of
 from app.office.home.values import (
@@ -129,6 +130,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         vacant=[("BZ", 1)],
         unconfirmed=[("HN", 9), ("PA", 6)],
         reviews=[DueReview("guidelines", LocalizedText(es="Lineamientos"), TODAY)],
+        guidelines=ReviewToSeeTo(1, TODAY),
         handover_on=TODAY + timedelta(days=35),
     )
     tasks = desk_tasks(facts, TODAY, ZONE)
