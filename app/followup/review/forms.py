@@ -49,7 +49,7 @@ class OpeningForm(Form):
     answers_until = DateField(_l("Countries answer until"), [Needed(), Optional()])
 
 
-class CountryForm(LocalizedForm):
+class AnsweringForm(LocalizedForm):
     """The base of what is said for a country, or with country "" for the region."""
 
     country = SelectField(_l("For whom you write"))
@@ -59,15 +59,15 @@ class CountryForm(LocalizedForm):
         return self
 
 
-class ChallengeForm(CountryForm):
+class ChallengeForm(AnsweringForm):
     words = LocalizedField(N_("The challenge in %(language)s"), _title)
 
 
-class AnswerForm(CountryForm):
+class AnswerForm(AnsweringForm):
     words = LocalizedField(N_("The answer in %(language)s"), _words)
 
 
-class ProposalForm(CountryForm):
+class ProposalForm(AnsweringForm):
     """What to do with a section: keep it, word it otherwise, or support what another country
     proposes.
     """
@@ -106,13 +106,13 @@ class ProposalForm(CountryForm):
         return self.words.data if is_own else LocalizedText()
 
 
-class AdditionForm(CountryForm):
+class AdditionForm(AnsweringForm):
     section = text_field(_l("Code that the section would get"), rules.LONGEST_CODE, Needed())
     words = LocalizedField(N_("What it would say, in %(language)s"), _words)
     reason = LocalizedField(N_("Why, in %(language)s"), _reason)
 
 
-class ClosingForm(LocalizedForm):
+class ReviewClosingForm(LocalizedForm):
     """How a review ends. The fields of what is proposed are named after their place on the page, as
     `choice_0` and, of a section that would be added, `title_0`.
     """
@@ -157,7 +157,7 @@ class ClosingForm(LocalizedForm):
 
 def closing_form(
     sections: Sequence[ReviewedSection], names: Any, typed: Typed | None = None
-) -> ClosingForm:
+) -> ReviewClosingForm:
     """Returns the form for the sections that somebody would change. `names`: what says the
     countries of a wording in words.
     """
@@ -176,7 +176,7 @@ def closing_form(
             fields[f"title_{place}"] = LocalizedField(
                 N_("Title of the new section in %(language)s"), _new_title
             )
-    form: ClosingForm = type("ClosingForm", (ClosingForm,), fields)(typed)
+    form: ReviewClosingForm = type("ReviewClosingForm", (ReviewClosingForm,), fields)(typed)
     return form
 
 

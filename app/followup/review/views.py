@@ -19,7 +19,7 @@ from app.followup.review.forms import (
     AdditionForm,
     AnswerForm,
     ChallengeForm,
-    ClosingForm,
+    ReviewClosingForm,
     DueForm,
     OpeningForm,
     ProposalForm,
@@ -56,7 +56,7 @@ Answer = Response | tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Page:
+class ReviewPage:
     """What each page of a review shows: the review, its version's text and its sections."""
 
     review: Review
@@ -532,7 +532,7 @@ def close(review_id: int) -> Answer:
     return redirect(url_for("guidelines_review.review", review_id=review_id), 303)
 
 
-def _closing_page(page: Page, form: ClosingForm) -> str:
+def _closing_page(page: ReviewPage, form: ReviewClosingForm) -> str:
     return render_template(
         "followup/review/closing.html",
         page=page,
@@ -546,11 +546,11 @@ def _closing_page(page: Page, form: ClosingForm) -> str:
 # What the pages have in common.
 
 
-def _page_of(db: Session, review: Review) -> Page:
-    return Page(review, version_text(db, review.version_id), queries.sections_of_review(db, review))
+def _page_of(db: Session, review: Review) -> ReviewPage:
+    return ReviewPage(review, version_text(db, review.version_id), queries.sections_of_review(db, review))
 
 
-def _page_asked(db: Session, review_id: int) -> Page:
+def _page_asked(db: Session, review_id: int) -> ReviewPage:
     shown = queries.guidelines_review(
         db, actor=current_actor(), review_id=review_id, today=clock.today()
     )

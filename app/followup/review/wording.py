@@ -6,7 +6,7 @@ from app.kernel.text import N_
 PROPOSALS = {
     SectionProposal.KEEP: N_("Keep it as it is"),
     SectionProposal.REWORD: N_("Word it otherwise"),
-    SectionProposal.ADD: N_("Add it"),
+    SectionProposal.ADD: N_("Add the section"),
 }
 INPUTS = {
     InputKind.LESSON: N_("Course"),
