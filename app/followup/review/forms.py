@@ -49,7 +49,7 @@ class OpeningForm(Form):
     answers_until = DateField(_l("Countries answer until"), [Needed(), Optional()])
 
 
-class AnsweringForm(LocalizedForm):
+class OnBehalfForm(LocalizedForm):
     """The base of what is said for a country, or with country "" for the region."""
 
     country = SelectField(_l("For whom you write"))
@@ -59,15 +59,15 @@ class AnsweringForm(LocalizedForm):
         return self
 
 
-class ChallengeForm(AnsweringForm):
+class ChallengeForm(OnBehalfForm):
     words = LocalizedField(N_("The challenge in %(language)s"), _title)
 
 
-class AnswerForm(AnsweringForm):
+class AnswerForm(OnBehalfForm):
     words = LocalizedField(N_("The answer in %(language)s"), _words)
 
 
-class ProposalForm(AnsweringForm):
+class ProposalForm(OnBehalfForm):
     """What to do with a section: keep it, word it otherwise, or support what another country
     proposes.
     """
@@ -106,7 +106,7 @@ class ProposalForm(AnsweringForm):
         return self.words.data if is_own else LocalizedText()
 
 
-class AdditionForm(AnsweringForm):
+class AdditionForm(OnBehalfForm):
     section = text_field(_l("Code that the section would get"), rules.LONGEST_CODE, Needed())
     words = LocalizedField(N_("What it would say, in %(language)s"), _words)
     reason = LocalizedField(N_("Why, in %(language)s"), _reason)

@@ -19,10 +19,10 @@ from app.followup.review.forms import (
     AdditionForm,
     AnswerForm,
     ChallengeForm,
-    ReviewClosingForm,
     DueForm,
     OpeningForm,
     ProposalForm,
+    ReviewClosingForm,
     closing_form,
 )
 from app.followup.review.values import (
@@ -547,7 +547,9 @@ def _closing_page(page: ReviewPage, form: ReviewClosingForm) -> str:
 
 
 def _page_of(db: Session, review: Review) -> ReviewPage:
-    return ReviewPage(review, version_text(db, review.version_id), queries.sections_of_review(db, review))
+    return ReviewPage(
+        review, version_text(db, review.version_id), queries.sections_of_review(db, review)
+    )
 
 
 def _page_asked(db: Session, review_id: int) -> ReviewPage:
