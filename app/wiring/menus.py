@@ -188,12 +188,14 @@ CALLED = {
     "directory.roster": N_("staff, people, list, confirm, left, correct a name, e-mail, post"),
     "events.plan": N_("webinar, meeting, new event, create, schedule, book, date"),
     "events.translations": N_("translate, English, Spanish, language"),
+    "guidelines.guidelines": N_("sections, principles, document, PDF, version"),
     "handover.audit": N_("log, history, audit, who did it"),
     "holidays.holidays": N_("holiday, day off, bank holiday, vacation, closed"),
     "home.accessibility": N_("accessibility, screen reader, keyboard, contrast"),
     "identity.account": N_("password, change password, language, time zone, profile, sign in, API"),
     "institutions.institutions": N_("ministry, directorate, office, organisation, rename, join"),
     "learning.catalogue": N_("course, training, guidelines, lesson, e-learning"),
+    "materials.library": N_("materials, fact sheet, research, tool, recording, download"),
     "meetings.connection": N_("Zoom, Teams, Jitsi, video, licence, link of the meeting"),
     "merging.merges": N_("merge records, join, duplicate, same person twice, unify"),
     "notifications.letter_texts": N_("template, wording, text, letter, e-mail"),
@@ -225,6 +227,8 @@ _MORE: tuple[tuple[str, str, Policy], ...] = (
     (N_("Import a package"), "packages.upload", packages_policy.may_import),
     (N_("Can letters be sent?"), "setup.mail", setup_policy.may_set_up),
     (N_("Accessibility"), "home.accessibility", anyone),
+    (N_("Guidelines"), "guidelines.guidelines", anyone),
+    (N_("Library"), "materials.library", anyone),
 )
 _OF_COUNTRY: tuple[tuple[str, str, Policy], ...] = (
     (N_("Officials"), "directory.roster", directory_policy.may_keep_some_roster),

@@ -275,6 +275,7 @@ def _row(row: RowView, *, is_own: bool = False) -> CitingLine:
     return CitingLine(
         mark=row.country,
         title=row.fact,
+        url=url_for("matrix.region", period=row.period_id, section=row.section or None),
         detail=" · ".join(facts),
         tag=tag,
         evidence_url=openable(row.evidence_url) if row.evidence_url else "",
