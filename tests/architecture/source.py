@@ -46,7 +46,16 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "refreshers",
         "deadlines",
     ),
-    "followup": ("practices", "agreements", "plans", "bodies", "matrix", "guidelines", "review"),
+    "followup": (
+        "practices",
+        "agreements",
+        "plans",
+        "general_plan",
+        "bodies",
+        "matrix",
+        "guidelines",
+        "review",
+    ),
     "office": (
         "privacy",
         "reports",

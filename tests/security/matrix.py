@@ -66,6 +66,10 @@ TRUTH: dict[str, frozenset[str]] = {
     "who_is_who.people": SIGNED_IN,
     "who_is_who.share": HONDURAS,
     "who_is_who.sharing": HONDURAS,
+    "general_plan.pdf": SIGNED_IN,
+    "general_plan.plan": SIGNED_IN,
+    "general_plan.sheet": SIGNED_IN,
+    "general_plan.webinar": PLANNERS,
     "agreements.add_finding": PLANNERS | FOCAL_POINTS,  # both are rapporteurs of the coming edition
     "agreements.add_issue": OF_PROTECTION,
     "agreements.agreement": SIGNED_IN,

@@ -106,7 +106,11 @@ def test_templates_name_assets_that_exist() -> None:
 
 
 CLASSES = re.compile(r'class="([^"]*)"')
-ON_PAPER = NOT_FOR_BROWSERS | {"participation/invitations/letter.html", "office/reports/print.html"}
+ON_PAPER = NOT_FOR_BROWSERS | {
+    "participation/invitations/letter.html",
+    "followup/general_plan/print.html",
+    "office/reports/print.html",
+}
 """Drawn by the PDF engine with sheets of their own."""
 UNSTYLED = {"plain", "plain-links", "presence", "prose", "signature", "units"}
 """Names that only tests and people read."""

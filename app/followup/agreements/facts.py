@@ -50,6 +50,13 @@ class ActivityRemoved(AgreementFact):
 
 
 @dataclass(frozen=True)
+class ActivityPlanned(AgreementFact):
+    """An activity of a work plan became the draft of a webinar."""
+
+    webinar_id: UUID
+
+
+@dataclass(frozen=True)
 class AgreementReviewed(AgreementFact):
     """A webinar (`event_id`) said where an agreement stands."""
 

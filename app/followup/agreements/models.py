@@ -74,6 +74,9 @@ class Agreement(Base):
     finding_id: Mapped[int | None] = mapped_column(
         ForeignKey("finding.id", ondelete="SET NULL"), index=True
     )
+    # The webinar that was planned of an activity. No foreign key, because that draft may be deleted
+    # like any other; the activity is then free again.
+    webinar_id: Mapped[UUID | None] = mapped_column(index=True)
     # None once the person was erased: what was agreed stays, who wrote it down does not.
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]

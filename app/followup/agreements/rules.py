@@ -274,6 +274,11 @@ class NoFreeTime(Refusal):
     )
 
 
+def title_of_webinar(activity: AgreementView) -> LocalizedText:
+    """Returns the words of an activity, cut to the length of a title."""
+    return activity.text.map(_cut)
+
+
 def title_of(agreements: Sequence[AgreementView]) -> LocalizedText:
     """Returns "Seguimiento: acuerdos 3, 5 — Sexto Congreso", cut to the length of a title."""
     numbers = ", ".join(str(one.paragraph) for one in agreements)

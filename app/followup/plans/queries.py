@@ -1,6 +1,6 @@
 """Tables with their members and plans, and the general plan, as their readers may see them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,9 @@ from app.followup.agreements.values import AgreementView, FindingView
 from app.followup.plans import policy, rules
 from app.followup.plans.models import TableMember, WorkPlan
 from app.followup.plans.values import (
+    DraftsCompared,
     GeneralPlan,
+    Meeting,
     MemberView,
     PlanLine,
     PlannedActivity,
@@ -26,10 +28,11 @@ from app.followup.plans.values import (
     Sector,
     TableReach,
     TableView,
+    Together,
 )
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
-from app.kernel.text import LocalizedText
+from app.kernel.text import LocalizedText, is_printable
 from app.people.directory.models import Institution, Person
 from app.people.identity.models import Account
 from app.planning.events.models import Edition, Event, EventLink, FundingSource, WorkTable
@@ -109,14 +112,7 @@ def general_plan(db: Session, *, actor: Actor, slug: str) -> GeneralPlan:
     """
     if not policy.may_read_plans(actor):
         raise NotFound
-    edition_id = db.scalar(select(Edition.id).where(Edition.slug == slug))
-    if edition_id is None:
-        raise NotFound
-    tables = db.scalars(
-        select(WorkTable)
-        .where(WorkTable.edition_id == edition_id)
-        .order_by(WorkTable.position, WorkTable.id)
-    ).all()
+    tables = _tables(db, slug)
     numbered: list[PlannedActivity] = []
     plans: list[PlanView] = []
     for plan in _plans(db, tables, actor=actor):
@@ -136,6 +132,42 @@ def general_plan(db: Session, *, actor: Actor, slug: str) -> GeneralPlan:
         activities=tuple(numbered),
         clashes=rules.clashes(numbered),
         duplicates=rules.duplicates(numbered),
+    )
+
+
+def drafts_compared(db: Session, *, actor: Actor, slug: str) -> DraftsCompared:
+    """Returns what clashes and what is double in the plans of an edition that are not validated yet,
+    before anybody approves them (R34).
+
+    Only plans that the actor may read are compared; who may read no draft gets nothing.
+    """
+    tables = _tables(db, slug)
+    members = members_of(db, [table.id for table in tables])
+    readable = [
+        plan
+        for table, plan in zip(tables, _plans(db, tables, actor=actor), strict=True)
+        if policy.may_read_plan(actor, reach_of(table, members.get(table.id, ())), plan.state)
+    ]
+    drafts = tuple(one for one in readable if one.state is not PlanState.VALIDATED)
+    if not drafts:
+        return DraftsCompared()
+    merged = [(plan, one) for plan in readable for one in plan.activities]
+    numbered = [
+        PlannedActivity(number, plan, one) for number, (plan, one) in enumerate(merged, start=1)
+    ]
+
+    def meetings(pairs: Iterable[Together]) -> tuple[Meeting, ...]:
+        return tuple(
+            Meeting(first, second, pair.countries)
+            for pair in pairs
+            for first, second in [(numbered[pair.first - 1], numbered[pair.second - 1])]
+            if {first.plan.state, second.plan.state} != {PlanState.VALIDATED}
+        )
+
+    return DraftsCompared(
+        plans=drafts,
+        clashes=meetings(rules.clashes(numbered)),
+        duplicates=meetings(rules.duplicates(numbered)),
     )
 
 
@@ -247,6 +279,20 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         ]
         for name, (key, author) in AUTHORS.items()
     }
+
+
+def _tables(db: Session, slug: str) -> Sequence[WorkTable]:
+    """Returns the tables of an edition in their order. Raises NotFound."""
+    edition_id = (
+        db.scalar(select(Edition.id).where(Edition.slug == slug)) if is_printable(slug) else None
+    )
+    if edition_id is None:
+        raise NotFound
+    return db.scalars(
+        select(WorkTable)
+        .where(WorkTable.edition_id == edition_id)
+        .order_by(WorkTable.position, WorkTable.id)
+    ).all()
 
 
 def _plans(db: Session, tables: Collection[WorkTable], *, actor: Actor) -> tuple[PlanView, ...]:

@@ -210,8 +210,13 @@ def duplicates(activities: Sequence[PlannedActivity]) -> tuple[Together, ...]:
         and first.activity.due
         and second.activity.due
         and first.activity.due.replace(day=1) == second.activity.due.replace(day=1)
-        and likeness(first.activity.text.in_(), second.activity.text.in_()) >= ALIKE
+        and is_alike(first.activity.text.in_(), second.activity.text.in_())
     )
+
+
+def is_alike(first: str, second: str) -> bool:
+    """Returns True for texts that share half of their words, and no single word only."""
+    return likeness(first, second) >= ALIKE and len(_words(first) & _words(second)) > 1
 
 
 def likeness(first: str, second: str) -> float:

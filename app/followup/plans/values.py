@@ -182,5 +182,29 @@ class GeneralPlan:
         }
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """Two activities of different tables that meet while one of them can still be changed (R34).
+
+    `countries`: who answers for both, where they are due in one week; none where they are alike.
+    Their numbers are those within their plans.
+    """
+
+    first: PlannedActivity
+    second: PlannedActivity
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DraftsCompared:
+    """The plans of an edition that the reader may see and that are not validated yet, held against
+    one another and against the validated ones.
+    """
+
+    plans: tuple[PlanView, ...] = ()
+    clashes: tuple[Meeting, ...] = ()
+    duplicates: tuple[Meeting, ...] = ()
+
+
 def countries_of(members: Iterable[MemberView]) -> frozenset[str]:
     return frozenset(one.country for one in members)

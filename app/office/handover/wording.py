@@ -352,6 +352,7 @@ PLATFORM: Mapping[str, str] = {
 }
 
 FOLLOWUP: Mapping[str, str] = {
+    "ActivityPlanned": N_("A webinar was planned of activity %(agreement_id)s of a work plan."),
     "ActivityRemoved": N_("An activity of a work plan was removed."),
     "ActivityWritten": N_("Activity %(agreement_id)s of a work plan was written."),
     "GuidelinesAnswered": N_("The review of the Guidelines got an answer to “%(key)s”."),

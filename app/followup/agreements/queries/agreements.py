@@ -238,6 +238,28 @@ def activities_of(
     return views_of(db, [(row[0], row[1]) for row in rows], actor=actor)
 
 
+def webinars_of(db: Session, *, actor: Actor, ids: Collection[int]) -> dict[int, UUID]:
+    """Returns, by activity, the webinar that it became, where the actor may see it and it is not
+    cancelled.
+    """
+    rows = db.execute(
+        select(Agreement.id, Event.id)
+        .join(Event, Event.id == Agreement.webinar_id)
+        .where(
+            Agreement.id.in_(ids), Event.status != EventStatus.CANCELLED.value, visible_to(actor)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def activity_of_webinar(db: Session, *, actor: Actor, event_id: UUID) -> AgreementView | None:
+    """Returns the activity that a webinar was planned of; None for all other events."""
+    of_webinar = db.scalar(select(Agreement.id).where(Agreement.webinar_id == event_id))
+    if of_webinar is None:
+        return None
+    return next(iter(agreements_called(db, actor=actor, ids=frozenset({of_webinar}))), None)
+
+
 def activity_numbers(db: Session, plans: Collection[int]) -> dict[int, int]:
     """Returns how many activities each plan has; a plan without any is left out."""
     counted = select(Agreement.plan_id, func.count()).where(Agreement.plan_id.in_(plans))

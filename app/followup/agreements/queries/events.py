@@ -378,6 +378,12 @@ def next_free_slot(
     return None
 
 
+def takes_place(db: Session, event_id: UUID) -> bool:
+    """Returns False for an event that was cancelled or deleted. Not scoped: it names nobody."""
+    status = db.scalar(select(Event.status).where(Event.id == event_id))
+    return status is not None and status != EventStatus.CANCELLED
+
+
 def _events(db: Session, since: datetime) -> list[Timespan]:
     """Reads when the region holds or plans something from an instant on."""
     rows = db.execute(

@@ -6,21 +6,24 @@ on the plan and calls these; the database refuses what that package would let th
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.followup.agreements import rules
-from app.followup.agreements.facts import ActivityRemoved, ActivityWritten
+from app.followup.agreements.facts import ActivityPlanned, ActivityRemoved, ActivityWritten
 from app.followup.agreements.models import Agreement, AgreementParty, TableFinding
-from app.followup.agreements.queries.agreements import activities_of, sections
+from app.followup.agreements.queries.agreements import activities_of, agreements_called, sections
+from app.followup.agreements.queries.events import takes_place
 from app.followup.agreements.services.agreements import (
     UNKNOWN_RESPONSIBLE,
     UNKNOWN_SECTION,
+    groups_to_plan_for,
     known_parties,
     party_row,
+    propose_followup,
 )
 from app.followup.agreements.values import (
     ActivityDraft,
@@ -31,10 +34,12 @@ from app.followup.agreements.values import (
 )
 from app.infra import journal
 from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.planning.events.queries.events import funding_source_ids
+from app.planning.scheduling.services import claims
 
 UNKNOWN_FUND = N_("Choose a source of funds from the list.")
 UNKNOWN_FINDING = N_("This finding is not of this table.")
@@ -137,6 +142,43 @@ def put_in_force(db: Session, *, plan_id: int, now: datetime) -> tuple[int, ...]
     )
     numbered = select(Agreement.id).where(Agreement.plan_id == plan_id)
     return tuple(db.scalars(numbered.order_by(Agreement.number)))
+
+
+BEFORE_DUE = timedelta(weeks=6)
+"""How long before its day the time of a webinar is looked for; notice takes half of that."""
+
+
+def plan_webinar(db: Session, *, actor: Actor, activity_id: int, now: datetime) -> UUID:
+    """Drafts a webinar of an activity in force, some weeks before the day that it is due, and
+    returns its id. The countries that answer are invited; all of the region when none does.
+
+    A second time returns the webinar that it became, unless that was cancelled or deleted. Raises
+    NotFound, NoFreeTime, and what planning an event raises.
+    """
+    claims.lock(db)
+    called = agreements_called(db, actor=actor, ids=frozenset({activity_id}))
+    activity = next((one for one in called if one.activity is not None), None)
+    if activity is None:
+        raise NotFound
+    row = db.get_one(Agreement, activity.id)
+    if row.webinar_id is not None and takes_place(db, row.webinar_id):
+        return row.webinar_id
+    due = datetime.combine(activity.due, time(), REFERENCE) if activity.due else now
+    row.webinar_id = propose_followup(
+        db,
+        actor=actor,
+        countries=sorted(activity.countries),
+        title=rules.title_of_webinar(activity),
+        summary=activity.text,
+        edition=next((slug for slug, _label in reversed(activity.editions)), ""),
+        after=max(now, due - BEFORE_DUE),
+        now=now,
+        groups=groups_to_plan_for(db, actor, {activity.event_id}),
+    )
+    db.flush()
+    fact = ActivityPlanned(activity.id, activity.event_id, row.webinar_id)
+    journal.record(db, fact, actor=actor, now=now)
+    return row.webinar_id
 
 
 def _activity(db: Session, plan_id: int, activity_id: int) -> Agreement:

@@ -58,7 +58,14 @@ from app.planning.arranging.services.planning import plan_event
 from app.planning.arranging.services.steps import planned_event, seen_event
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import draft_of, draft_titled, slugs_of_groups
-from app.planning.events.values import EditionLink, EventDraft, EventKind, EventStatus, LinkRole
+from app.planning.events.values import (
+    NO_TEXT,
+    EditionLink,
+    EventDraft,
+    EventKind,
+    EventStatus,
+    LinkRole,
+)
 from app.planning.scheduling.services import claims
 
 UNKNOWN_RESPONSIBLE = N_("One of those who answer for it is not known here. Choose from the list.")
@@ -416,6 +423,7 @@ def propose_followup(
     after: datetime,
     now: datetime,
     groups: Sequence[str] = (),
+    summary: LocalizedText = NO_TEXT,
 ) -> UUID:
     """Drafts a webinar that follows up the edition (a slug, or "" for none), fifteen working days
     after `after` or later, with these countries invited (none: all). Returns its id.
@@ -427,6 +435,7 @@ def propose_followup(
     draft = EventDraft(
         kind=EventKind.WEBINAR,
         title=title,
+        summary=summary,
         span=None,
         groups=tuple(groups),
         links=links,
@@ -461,7 +470,7 @@ def follow_up_agreements(db: Session, *, actor: Actor, ids: frozenset[int], now:
         edition=editions[0] if editions else "",
         after=now,
         now=now,
-        groups=_groups(db, actor, {one.event_id for one in chosen}),
+        groups=groups_to_plan_for(db, actor, {one.event_id for one in chosen}),
     )
 
 
@@ -470,7 +479,7 @@ def _just_made(db: Session, title: LocalizedText, *, actor: Actor, now: datetime
     return draft_titled(db, title, created_by=actor.account_id, since=now - TWO_CLICKS)
 
 
-def _groups(db: Session, actor: Actor, events: set[UUID]) -> tuple[str, ...]:
+def groups_to_plan_for(db: Session, actor: Actor, events: set[UUID]) -> tuple[str, ...]:
     """Returns the groups of their events; a convenor plans for their own only."""
     groups = slugs_of_groups(db, events, kind="working-group")
     if not leads_the_region(actor):

@@ -1,0 +1,187 @@
+"""The general plan of an edition with the events and entries of the annual plan beside it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.followup.agreements.queries.agreements import webinars_of
+from app.followup.general_plan.rules import is_foreseen_twice, month_after, months_of
+from app.followup.plans.queries import drafts_compared, general_plan
+from app.followup.plans.rules import is_alike
+from app.followup.plans.values import DraftsCompared, GeneralPlan, PlannedActivity
+from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE, reference_day
+from app.kernel.text import LocalizedText
+from app.planning.arranging.queries.plans import PlanPage, plan_of
+from app.planning.cycles.queries import EditionLine, edition_of
+from app.planning.events import policy as events_policy
+from app.planning.programme.queries.load import events_that_count
+from app.planning.programme.queries.programme import ProgrammeEntry
+
+SHOWN_AT_ONCE = 3
+"""Events of a month that the page shows unfolded."""
+
+
+@dataclass(frozen=True)
+class PlannedBeside:
+    """An event of the year. `number`: of the activity that it was planned of, 0 for none."""
+
+    event: ProgrammeEntry
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class ForeseenTwice:
+    """An activity and what seems to be the same in the programme or in the annual plan.
+
+    `event_id`: where it is an event already; None for an entry of the plan of `year`.
+    """
+
+    activity: PlannedActivity
+    title: LocalizedText
+    event_id: UUID | None
+    year: int
+
+
+@dataclass(frozen=True)
+class PlanMonth:
+    """`on`: its first day. `shown`: the webinars planned of activities and the first of the others;
+    `more`: the rest, which the page folds.
+    """
+
+    on: date
+    activities: tuple[PlannedActivity, ...]
+    events: tuple[PlannedBeside, ...]
+
+    @property
+    def shown(self) -> tuple[PlannedBeside, ...]:
+        first = self.events[:SHOWN_AT_ONCE]
+        return tuple(one for one in self.events if one.number or one in first)
+
+    @property
+    def more(self) -> tuple[PlannedBeside, ...]:
+        return tuple(one for one in self.events if one not in self.shown)
+
+
+@dataclass(frozen=True)
+class GeneralPlanPage:
+    """`webinars`: by id of an activity, the webinar that it became."""
+
+    edition: EditionLine
+    plan: GeneralPlan
+    drafts: DraftsCompared
+    months: tuple[PlanMonth, ...]
+    webinars: Mapping[int, UUID]
+    foreseen_twice: tuple[ForeseenTwice, ...]
+
+
+def general_plan_page(db: Session, *, actor: Actor, slug: str) -> GeneralPlanPage:
+    """Returns the general plan with what stands beside it, as the reader may see it.
+
+    Entries of the annual plan are compared for those who plan, who alone read it. Raises NotFound.
+    """
+    edition = edition_of(db, actor=actor, slug=slug)
+    plan = general_plan(db, actor=actor, slug=slug)
+    webinars = webinars_of(db, actor=actor, ids=[one.activity.id for one in plan.activities])
+    months = months_of(one.activity.due for one in plan.activities if one.activity.due)
+    events = _events(db, actor, months)
+    numbers = {
+        webinars[one.activity.id]: one.number
+        for one in plan.activities
+        if one.activity.id in webinars
+    }
+    return GeneralPlanPage(
+        edition=edition,
+        plan=plan,
+        drafts=drafts_compared(db, actor=actor, slug=slug),
+        months=tuple(
+            PlanMonth(
+                on=month,
+                activities=_due_in(plan, month),
+                events=tuple(
+                    PlannedBeside(event, numbers.get(event.id, 0))
+                    for event in events
+                    if _month_of(event) == month
+                ),
+            )
+            for month in months
+        ),
+        webinars=webinars,
+        foreseen_twice=(
+            *_held_twice(plan, events, webinars),
+            *_entered_twice(plan, _annual_plans(db, actor, months), set(webinars)),
+        ),
+    )
+
+
+def _events(db: Session, actor: Actor, months: Collection[date]) -> tuple[ProgrammeEntry, ...]:
+    """Returns our own events of these months, without those of which only the time is shown."""
+    if not months:
+        return ()
+    starts, ends = min(months), month_after(max(months))
+    events = events_that_count(
+        db, actor=actor, starts_at=_midnight(starts), ends_at=_midnight(ends)
+    )
+    return tuple(event for event in events if not event.is_reserved)
+
+
+def _annual_plans(db: Session, actor: Actor, months: Collection[date]) -> tuple[PlanPage, ...]:
+    if not events_policy.may_plan(actor):
+        return ()
+    years = sorted({month.year for month in months})
+    return tuple(plan_of(db, actor=actor, year=year) for year in years)
+
+
+def _due_in(plan: GeneralPlan, month: date) -> tuple[PlannedActivity, ...]:
+    return tuple(
+        one
+        for one in plan.activities
+        if one.activity.due is not None and one.activity.due.replace(day=1) == month
+    )
+
+
+def _held_twice(
+    plan: GeneralPlan, events: Collection[ProgrammeEntry], webinars: Mapping[int, UUID]
+) -> tuple[ForeseenTwice, ...]:
+    """Returns activities whose words and month an event has that was not planned of them."""
+    return tuple(
+        ForeseenTwice(one, event.title, event.id, 0)
+        for one in plan.activities
+        for event in events
+        if one.activity.id not in webinars
+        and one.activity.due is not None
+        and one.activity.due.replace(day=1) == _month_of(event)
+        and is_alike(one.activity.text.in_(), event.title.in_())
+    )
+
+
+def _entered_twice(
+    plan: GeneralPlan, years: Collection[PlanPage], settled: Collection[int]
+) -> tuple[ForeseenTwice, ...]:
+    """Returns activities that an entry of an annual plan foresees too."""
+    return tuple(
+        ForeseenTwice(one, entry.title, None, year.year)
+        for one in plan.activities
+        for year in years
+        for entry in year.entries
+        if one.activity.id not in settled
+        and one.activity.due is not None
+        and is_foreseen_twice(
+            one.activity.text,
+            one.activity.due,
+            entry.title,
+            year=year.year,
+            quarter=entry.quarter,
+        )
+    )
+
+
+def _month_of(event: ProgrammeEntry) -> date | None:
+    return reference_day(event.starts_at).replace(day=1) if event.starts_at else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), REFERENCE)
