@@ -8,6 +8,7 @@ from flask import Flask
 from huey import crontab
 
 from app.followup.agreements.queries.agreements import sections
+from app.followup.matrix import tasks as matrix_tasks
 from app.infra.mail import IDLE_SECONDS
 from app.infra.platform import Platform, platform
 from app.office.demo.cli import greeting as demo_greeting
@@ -139,6 +140,7 @@ def _plan_jobs(platform: Platform) -> None:
         invitations_tasks.ask_who_comes_into_office,
     )
     every("agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due)
+    every("matrix.close", crontab(hour="6", minute="15"), matrix_tasks.close_over)
     every("deadlines.remind", crontab(hour="13", minute="20"), training_letters.remind_of_deadlines)
     every("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
     every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)

@@ -1,8 +1,14 @@
 """What follows from which fact: the listeners of each, in the order they are told."""
 
 from app.followup.agreements.facts import AgreementChanged, AgreementRecorded
-from app.followup.matrix.facts import MatrixPeriodPublished
+from app.followup.matrix import tasks as matrix_tasks
+from app.followup.matrix.facts import (
+    MatrixPeriodPublished,
+    MatrixRowCameBack,
+    MatrixRowPassed,
+)
 from app.followup.plans import tasks as plans_tasks
+from app.followup.plans.facts import WorkPlanValidated
 from app.infra.journal import Handler, Registry
 from app.office.handover.facts import HandoverDue
 from app.office.notifications.tasks import accounts as account_letters
@@ -115,6 +121,7 @@ WAITING = (
     Handler("registrations.on_event_changed", registrations_tasks.on_event_changed, at_once=True),
 )
 TABLES = (Handler("plans.on_tables_changed", plans_tasks.on_tables_changed, at_once=True),)
+REPORTED = (Handler("matrix.on_agreed", matrix_tasks.on_agreed),)
 HANDLERS: Registry = {
     WorkTableChanged: TABLES,
     EditionCloned: TABLES,
@@ -167,8 +174,13 @@ HANDLERS: Registry = {
         ),
         Handler("notifications.on_certificate_issued", training_letters.on_certificate_issued),
     ),
-    AgreementRecorded: AGREED,
-    AgreementChanged: AGREED,
+    AgreementRecorded: (*AGREED, *REPORTED),
+    AgreementChanged: (*AGREED, *REPORTED),
+    WorkPlanValidated: REPORTED,
+    MatrixRowPassed: (Handler("notifications.on_row_passed", matrix_letters.on_row_passed),),
+    MatrixRowCameBack: (
+        Handler("notifications.on_row_came_back", matrix_letters.on_row_came_back),
+    ),
     MatrixPeriodPublished: (
         Handler("notifications.on_matrix_published", matrix_letters.on_matrix_published),
     ),

@@ -21,8 +21,9 @@ from app import create_app
 from app.followup.agreements.models import Agreement, AgreementParty, PriorityIssue, TableFinding
 from app.followup.agreements.values import ActivityDraft
 from app.followup.matrix.queries import country_matrix, open_period_of
-from app.followup.matrix.services import add_row, open_period, prefill_rows
-from app.followup.matrix.values import GivenEvidence, PeriodDraft, RowDraft
+from app.followup.matrix.rules import row_key
+from app.followup.matrix.services import add_row, open_period, pass_row, prefill_rows
+from app.followup.matrix.values import GivenEvidence, PeriodDraft, RowDraft, RowState
 from app.followup.plans.services import add_member, write_activity
 from app.followup.practices.services import submit_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
@@ -575,13 +576,21 @@ def _matrix(db: Session, now: datetime) -> Objects:
     )
     period_id = period.id if period else open_period(db, actor=SYSTEM, draft=days, now=now)
     prefill_rows(db, period_id=period_id, now=now)
-    rows = country_matrix(db, actor=SYSTEM, period_id=period_id, country="HN", today=today).agreed
+    rows = [
+        row
+        for row in country_matrix(
+            db, actor=SYSTEM, period_id=period_id, country="HN", today=today
+        ).agreed
+        if row.state is RowState.DRAFT
+    ]
     fact = RowDraft(
         fact=LocalizedText(es="Se abrió una ventanilla.", en="A counter was opened."),
         evidence=GivenEvidence(files().put(b"%PDF-1.7"), "prueba.pdf"),
     )
+    number = pass_row(db, actor=SYSTEM, row_id=rows[-1].id, to="consular@example.org", now=now)
     return {
         "agreed_row_id": str(rows[0].id),
+        "row_key": row_key(databases.SECRET, rows[-1].id, number),
         "row_id": str(
             add_row(db, actor=SYSTEM, period_id=period_id, country="HN", draft=fact, now=now)
         ),

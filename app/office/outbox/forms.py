@@ -55,6 +55,7 @@ NAMES: Mapping[str, str] = {
     "email": N_("e-mail"),
     "position": N_("position"),
     "institution": N_("institution"),
+    "period": N_("period"),
 }
 
 

@@ -61,6 +61,7 @@ KEYED = (
     "invitation",
     "refreshers/by-letter",
     "new-address",
+    "matrix-row",
 )
 """Beginnings of paths whose next part is a key."""
 MARK = "…"

@@ -198,6 +198,15 @@ def _digest(s: Sample) -> Context:
     return {"period": TITLE, "near": (line,), "others": (line,), "url": URL}
 
 
+def _row(s: Sample) -> Context:
+    return {
+        "country": a_country(),
+        "text": COMMITMENT,
+        "until": (s.now + timedelta(days=7)).date(),
+        "url": URL,
+    }
+
+
 def _deadline(s: Sample) -> Context:
     return {"course": COURSE, "due_on": s.now.date() + timedelta(days=PROPOSED_DAYS), "url": URL}
 
@@ -445,6 +454,16 @@ KINDS: tuple[LetterKind, ...] = (
         "matrix-digest",
         N_("When a period of the matrix is published: to the focal points of every country."),
         _digest,
+    ),
+    LetterKind(
+        "row-passed",
+        N_("When a focal point passes a row of the matrix on: to the mailbox that answers it."),
+        _row,
+    ),
+    LetterKind(
+        "row-answered",
+        N_("When a row that was passed on comes back: to the focal points of the country."),
+        _row,
     ),
     LetterKind(
         "course-due",

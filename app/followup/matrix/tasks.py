@@ -1,0 +1,24 @@
+"""What the matrix does by itself: rows for what is agreed while a period is open, and its closing."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.followup.matrix.queries import open_period_of
+from app.followup.matrix.services import close_periods, prefill_rows
+from app.infra import clock
+from app.infra.database import transaction
+from app.infra.journal import JournalEntry
+
+
+def on_agreed(db: Session, _entry: JournalEntry, *, now: datetime) -> None:
+    """Gives the countries rows for what was agreed or validated since the period was opened."""
+    period = open_period_of(db, today=clock.today())
+    if period is not None:
+        prefill_rows(db, period_id=period.id, now=now)
+
+
+def close_over() -> None:
+    """Closes the period whose last day has passed; a day that was missed is made up for."""
+    with transaction() as db:
+        close_periods(db, now=clock.now())
