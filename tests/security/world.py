@@ -122,6 +122,7 @@ LAST = (
     "events.cancel_confirmed",
     "events_api.cancel_by_program",
     "invitations.cancel_guest_place",
+    "matrix.close_period",
     "matrix.remove",
     "national.remove_line",
     "plans.remove_activity",

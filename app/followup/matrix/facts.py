@@ -27,6 +27,11 @@ class MatrixPeriodOpened(MatrixPeriodFact):
 
 
 @dataclass(frozen=True)
+class MatrixPeriodMoved(MatrixPeriodFact):
+    """It got other days."""
+
+
+@dataclass(frozen=True)
 class MatrixPeriodClosed(MatrixPeriodFact):
     pass
 

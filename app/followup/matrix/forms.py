@@ -35,6 +35,7 @@ from app.web.fields import (
 from app.web.forms import Form
 
 CHOOSE = N_("Choose one of the answers.")
+NO_DAY = N_("Choose the date.")
 FILE = "evidence_file"
 LONGEST_URL = 500
 Choices = Sequence[tuple[str, str]]
@@ -174,9 +175,9 @@ class PeriodForm(Form):
     """The days of a period, both ends included."""
 
     edition = SelectField(_l("Edition of the congress"))
-    covers_from = DateField(_l("It reports on what happened since"), [InputRequired()])
-    opens_on = DateField(_l("Countries write from"), [InputRequired()])
-    closes_on = DateField(_l("It closes at the end of"), [InputRequired()])
+    covers_from = DateField(_l("It reports on what happened since"), [InputRequired(_l(NO_DAY))])
+    opens_on = DateField(_l("Countries write from"), [InputRequired(_l(NO_DAY))])
+    closes_on = DateField(_l("It closes at the end of"), [InputRequired(_l(NO_DAY))])
 
     def draft(self) -> PeriodDraft:
         """Returns what was typed. Call it after `validate()`."""

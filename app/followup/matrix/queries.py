@@ -20,6 +20,7 @@ from app.followup.matrix.values import (
     Held,
     InstrumentType,
     LikePair,
+    MatrixToSend,
     MigrationPhase,
     Passing,
     Period,
@@ -270,6 +271,32 @@ def progress(db: Session, *, actor: Actor, period_id: int) -> tuple[CountryProgr
         )
         for code, own in by_country.items()
     )
+
+
+def matrix_to_send(db: Session, *, country: str, today: date) -> MatrixToSend | None:
+    """Returns how far a country is in the period that is open; None without one, or once all of its
+    rows are sent. Not scoped by an actor: the caller has asked whether they report for it.
+    """
+    is_agreed = MatrixRow.agreement_id.is_not(None)
+    row = db.execute(
+        select(
+            MatrixPeriod.closes_on,
+            func.count().filter(is_agreed),
+            func.count().filter(is_agreed, MatrixRow.status != ""),
+            func.count().filter(MatrixRow.state == RowState.DRAFT),
+        )
+        .join(MatrixRow, MatrixRow.period_id == MatrixPeriod.id)
+        .where(
+            MatrixRow.country_code == country,
+            MatrixPeriod.opens_on <= today,
+            MatrixPeriod.closes_on >= today,
+            MatrixPeriod.closed_at.is_(None),
+        )
+        .group_by(MatrixPeriod.id, MatrixPeriod.closes_on)
+    ).first()
+    if row is None or not row[3]:
+        return None
+    return MatrixToSend(answered=row[2], agreed=row[1], closes_on=row[0])
 
 
 def digest_of(db: Session, *, period_id: int, country: str, today: date) -> tuple[LikePair, ...]:

@@ -17,6 +17,7 @@ from app.followup.agreements.services.agreements import UNKNOWN_SECTION, propose
 from app.followup.matrix import policy, rules
 from app.followup.matrix.facts import (
     MatrixPeriodClosed,
+    MatrixPeriodMoved,
     MatrixPeriodOpened,
     MatrixPeriodPublished,
     MatrixRowCameBack,
@@ -104,12 +105,7 @@ def open_period(db: Session, *, actor: Actor, draft: PeriodDraft, now: datetime)
     edition_id = edition_id_of(db, draft.edition)
     if edition_id is None:
         raise InvalidInput({"edition": Sentence(UNKNOWN_EDITION)})
-    lock_editions(db)
-    overlapping = select(MatrixPeriod.id).where(
-        MatrixPeriod.closes_on >= draft.opens_on, MatrixPeriod.opens_on <= draft.closes_on
-    )
-    if db.scalar(overlapping.limit(1)) is not None:
-        raise rules.PeriodsOverlap
+    _require_free_days(db, draft)
     row = MatrixPeriod(
         edition_id=edition_id,
         covers_from=draft.covers_from,
@@ -123,6 +119,50 @@ def open_period(db: Session, *, actor: Actor, draft: PeriodDraft, now: datetime)
     rows = prefill_rows(db, period_id=row.id, now=now) + _carry_over(db, row, now=now)
     journal.record(db, MatrixPeriodOpened(row.id, rows), actor=actor, now=now)
     return row.id
+
+
+def move_period(
+    db: Session, *, actor: Actor, period_id: int, draft: PeriodDraft, now: datetime
+) -> bool:
+    """Gives a period that is not closed other days; its edition stays. Returns False where nothing
+    changed. Raises PeriodNotOpen, PeriodsOverlap, InvalidInput.
+    """
+    policy.require_may_run_matrix(actor)
+    rules.require_sound_period(draft)
+    _require_free_days(db, draft, but=period_id)
+    row, _shown = _locked_period(db, period_id, now=now, is_alone=True)
+    if row.closed_at is not None:
+        raise rules.PeriodNotOpen
+    days = (draft.covers_from, draft.opens_on, draft.closes_on)
+    if days == (row.covers_from, row.opens_on, row.closes_on):
+        return False
+    row.covers_from, row.opens_on, row.closes_on = days
+    db.flush()
+    journal.record(db, MatrixPeriodMoved(row.id), actor=actor, now=now)
+    return True
+
+
+def close_period(db: Session, *, actor: Actor, period_id: int, now: datetime) -> None:
+    """Closes a period before its last day has passed. A second time changes nothing."""
+    policy.require_may_run_matrix(actor)
+    row, _shown = _locked_period(db, period_id, now=now, is_alone=True)
+    if row.closed_at is None:
+        row.closed_at = now
+        db.flush()
+        journal.record(db, MatrixPeriodClosed(row.id), actor=actor, now=now)
+
+
+def _require_free_days(db: Session, draft: PeriodDraft, but: int = 0) -> None:
+    """Refuses days in which another period is not closed, one writer at a time."""
+    lock_editions(db)
+    overlapping = select(MatrixPeriod.id).where(
+        MatrixPeriod.closes_on >= draft.opens_on,
+        MatrixPeriod.opens_on <= draft.closes_on,
+        MatrixPeriod.closed_at.is_(None),
+        MatrixPeriod.id != but,
+    )
+    if db.scalar(overlapping.limit(1)) is not None:
+        raise rules.PeriodsOverlap
 
 
 def prefill_rows(db: Session, *, period_id: int, now: datetime) -> int:

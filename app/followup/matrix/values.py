@@ -274,6 +274,15 @@ class CountryProgress:
 
 
 @dataclass(frozen=True)
+class MatrixToSend:
+    """What of the open period waits for a country that has not sent its matrix."""
+
+    answered: int
+    agreed: int
+    closes_on: date
+
+
+@dataclass(frozen=True)
 class LikePair:
     """For the digest: something of another country near to one's own."""
 

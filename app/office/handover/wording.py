@@ -362,6 +362,7 @@ FOLLOWUP: Mapping[str, str] = {
     "GuidelinesReviewOpened": N_("The review of the Guidelines was opened."),
     "GuidelinesSectionWritten": N_("The text on section %(section_code)s was written down."),
     "MatrixPeriodClosed": N_("A period of the matrix was closed."),
+    "MatrixPeriodMoved": N_("A period of the matrix got other days."),
     "MatrixPeriodOpened": N_("A period of the matrix was opened with %(rows)s rows."),
     "MatrixPeriodPublished": N_("A period of the matrix was published: %(rows)s rows."),
     "MatrixRowCameBack": N_("A row of the matrix of %(country_code)s came back answered."),

@@ -11,6 +11,8 @@ from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.queries.agreements import coming_agreements, overdue_agreements
+from app.followup.matrix.policy import may_report
+from app.followup.matrix.queries import matrix_to_send
 from app.followup.practices.policy import may_review
 from app.followup.practices.queries import SUBMITTED_PRACTICES
 from app.followup.review.queries import review_to_see_to
@@ -341,6 +343,7 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
         coming=coming,
         next_due=next_due,
         guidelines=review_to_see_to(db, actor=actor, country=code, today=here),
+        matrix=matrix_to_send(db, country=code, today=here) if may_report(actor, code) else None,
         national=national.freshness if national else None,
         national_on=national.checked_on if national else None,
         handover_on=None if plans else _handover_on(db, actor, here, focal_point_terms(db)),

@@ -198,6 +198,16 @@ def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
     ):
         if number:
             tasks.append(Task(kind, urgency, number, due=due, where=here))
+    if facts.matrix is not None:
+        tasks.append(
+            Task(
+                kind=TaskKind.MATRIX,
+                urgency=urgency_of(facts.matrix.closes_on, today),
+                count=facts.matrix.agreed,
+                due=facts.matrix.closes_on,
+                where=((facts.code, facts.matrix.answered),),
+            )
+        )
     if facts.is_empty:
         tasks.append(Task(TaskKind.FIRST_ROSTER, Urgency.TODAY, where=here))
     if facts.national is Freshness.EMPTY:

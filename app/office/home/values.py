@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.followup.matrix.values import MatrixToSend
 from app.followup.review.values import ReviewToSeeTo
 from app.kernel.text import LocalizedText
 from app.planning.events.values import EventWork, OpenPoint
@@ -41,6 +42,7 @@ class TaskKind(StrEnum):
     NEWCOMERS = "newcomers"
     FIRST_ROSTER = "first-roster"
     ROSTER = "roster"
+    MATRIX = "matrix"
     PUBLISH = "publish"
     FINISH = "finish"
     PASTED = "pasted"
@@ -164,6 +166,7 @@ class CountryFacts:
     coming: int = 0  # open agreements that are not overdue
     next_due: date | None = None
     guidelines: ReviewToSeeTo | None = None  # their review, while the country has not answered
+    matrix: MatrixToSend | None = None  # of the open period, until it is sent
     national: Freshness | None = None  # of the country's page, where it is to be seen to
     national_on: date | None = None  # when it was checked last
     handover_on: date | None = None

@@ -8,5 +8,6 @@ bp = Blueprint("matrix", __name__)
 from app.followup.matrix.views import (  # noqa: E402, F401 - they need the blueprint above
     country,
     passed,
+    periods,
     region,
 )

@@ -74,6 +74,23 @@ class RowNotSaved:
     form: RowForm | PassingForm
 
 
+@bp.app_template_global()
+def matrix_waits(code: str) -> str:
+    """Returns where the reader's own country stands, for the page of the country: "4 of 7 answered,
+    closes on …"; "" where nothing waits or it is not theirs.
+    """
+    if not policy.may_report(current_actor(), code):
+        return ""
+    with reading() as db:
+        waiting = queries.matrix_to_send(db, country=code, today=clock.today())
+    if waiting is None:
+        return ""
+    day = day_text(waiting.closes_on, reader_language())
+    said = _("%(answered)s of %(all)s answered", answered=waiting.answered, all=waiting.agreed)
+    closes = _("closes on %(day)s", day=day)
+    return f"{said}, {closes}"
+
+
 # The page.
 
 

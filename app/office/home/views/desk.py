@@ -97,6 +97,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         review_policy.may_run_review,
     ),
     (
+        N_("Periods of the matrix"),
+        N_("Open a period, set its days, and see which countries have not written."),
+        "matrix.periods",
+        matrix_policy.may_run_matrix,
+    ),
+    (
         N_("Conflict cases"),
         N_("Events that came to clash after they were scheduled, and need your decision."),
         "cases.cases",
@@ -251,6 +257,7 @@ GROUP_OF = {
     "handover.handovers": CONGRESS,
     "agreements.agreements": FOLLOWING_UP,
     "matrix.region": FOLLOWING_UP,
+    "matrix.periods": FOLLOWING_UP,
     "cases.cases": FOLLOWING_UP,
     "writing.office_letters": FOLLOWING_UP,
     "outbox.messages": FOLLOWING_UP,

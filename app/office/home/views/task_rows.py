@@ -213,6 +213,19 @@ def _agreements(s: TaskSpeaker, task: Task) -> Words:
     return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
+def _matrix(s: TaskSpeaker, task: Task) -> Words:
+    [(country, answered)] = task.where
+    more = [_("%(answered)s of %(all)s answered", answered=answered, all=task.count)]
+    if task.due:
+        more.append(_("closes on %(day)s", day=day_text(task.due, reader_language())))
+    return Words(
+        say=_("Answer your country's matrix"),
+        act=_("Answer"),
+        url=url_for("matrix.country", code=country),
+        more=", ".join(more),
+    )
+
+
 def _approve(s: TaskSpeaker, task: Task) -> Words:
     return Words(
         say=_("Decide the request about “%(title)s”", title=s.title(task.event)),
@@ -531,6 +544,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.PREPARE: _prepare,
     TaskKind.CASES: _cases,
     TaskKind.AGREEMENTS: _agreements,
+    TaskKind.MATRIX: _matrix,
     TaskKind.APPROVE: _approve,
     TaskKind.REQUESTS: _requests,
     TaskKind.ACCESS: _access,
