@@ -9,7 +9,7 @@ from tests.architecture.source import ROOT
 
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 PARTS = ["Context", "Decision", "Price"]
-WITHOUT_GAPS = 70
+WITHOUT_GAPS = 75
 """Up to here. Numbers are given out before decisions are written, so later ones arrive in any
 order; raise it when they have.
 """
