@@ -42,7 +42,7 @@ def stands_at(connection: Connection) -> frozenset[str]:
 
 
 def _read(versions: Path) -> Iterator[tuple[str, str]]:
-    """Pairs of `revision` or `down_revision` and a revision that it names."""
+    """Yields pairs of `revision` or `down_revision` and a revision that it names."""
     for path in versions.glob("*.py"):
         for name, value in _NAMED.findall(path.read_text(encoding="utf-8")):
             for word in _QUOTED.findall(value):

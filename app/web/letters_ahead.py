@@ -57,10 +57,12 @@ class LettersPort(Protocol):
     def if_countries_invited(
         self, db: Session, event_id: UUID, draft: Any, codes: Collection[str]
     ) -> LettersAhead:
-        """As `if_invited`, with that draft for each of the countries."""
+        """Returns what `if_invited` does, with that draft for each of the countries."""
 
     def if_people_added(self, db: Session, person_ids: Collection[int]) -> LettersAhead:
-        """Officials whom a country adds and who have an account that nobody used yet."""
+        """Returns the letters to officials whom a country adds and who have an account that nobody
+        used yet.
+        """
 
 
 def letters_ahead() -> LettersPort:

@@ -140,7 +140,7 @@ def _zones_in_order(
 
 
 def zone_words(timezone: str, offset_there: timedelta | None, language: Language) -> str:
-    """As `zone_label`, of an offset."""
+    """Returns what `zone_label` does, of an offset."""
     return _zone_words(timezone, zone_names().get(timezone), offset_there, language)
 
 

@@ -89,3 +89,15 @@ def test_every_path_named_in_a_document_exists(document: str) -> None:
 def test_missing_path_is_seen() -> None:
     text = "See `app/web/nowhere.py`, `app/web/errors.py`, `nothing.py` and `./run test`."
     assert missing(text, ROOT) == {"app/web/nowhere.py", "nothing.py"}
+
+
+def test_walks_name_what_there_is_and_are_short() -> None:
+    """The first step to the last of each walk, by the names that the code has now."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    walks = text.partition("## Walks\n")[2].partition("\n## ")[0].strip().split("\n\n")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py"))
+    assert len(walks) == 4
+    for walk in walks:
+        names = dict.fromkeys(re.findall(r"`(\w+)`", walk.partition("The panel that")[0]))
+        assert len(names) <= 8
+        assert [n for n in names if not re.search(rf"(?:def|class) {n}\b|^{n}\b", code, re.M)] == []

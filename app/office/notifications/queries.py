@@ -569,7 +569,7 @@ class Round:
 
 
 def due_rounds(db: Session, *, now: datetime) -> list[Round]:
-    """Rounds whose moment has come and that are not done, the soonest event first."""
+    """Returns rounds whose moment has come and that are not done, the soonest event first."""
     e = Event
     rows = db.execute(
         select(e.id, e.starts_at, e.is_all_day)

@@ -196,7 +196,7 @@ def undelivered(db: Session, *, limit: int) -> list[int]:
 
 
 def unsettled_to(db: Session, person_id: int | None, address: str) -> list[int]:
-    """Messages to a person at an address that wait for somebody to settle them, the oldest
+    """Returns messages to a person at an address that wait for somebody to settle them, the oldest
     first.
     """
     ids = (

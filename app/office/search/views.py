@@ -49,7 +49,7 @@ def search() -> str:
 
 
 def _pages(typed: str) -> list[FoundLine]:
-    """Pages that the reader may open, by their names in menus."""
+    """Returns pages that the reader may open, by their names in menus."""
     words, actor, language = rules.words_of(typed), current_actor(), reader_language()
     by_name: dict[str, FoundLine] = {}
     by_words: dict[str, FoundLine] = {}

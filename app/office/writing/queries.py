@@ -190,9 +190,9 @@ def _focal_points(db: Session, on: date) -> Sequence[Row[int, str]]:
 
 
 def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date) -> Found:
-    """Officials of a country who have no valid certificate of the counted course, apart those who take
-    it, those whose certificate ends soon, and those who left with one and owe a handover note; each
-    who can be written to, for its focal point alone.
+    """Returns officials of a country who have no valid certificate of the counted course, apart
+    those who take it, those whose certificate ends soon, and those who left with one and owe a
+    handover note; each who can be written to, for its focal point alone.
     """
     policy.require_may_write_to_country(actor, country_code)
     lists = people_to_act_on(db, actor=actor, country_code=country_code, on=on)

@@ -25,7 +25,7 @@ WIDTHS = (32, 32, 22, 18, 12, 22, 12, 22)
 def registrations_workbook(
     listed: Registrations, *, language: Language, timezone: str, by: str, made_at: datetime
 ) -> bytes:
-    """Instants in the reader's zone, which the heading names."""
+    """Returns the spreadsheet; instants are in the reader's zone, which the heading names."""
     zone = ZoneInfo(timezone)
     heading = [translate(language, msgid) for msgid in HEADING]
     heading.append(translate(language, N_("Registered on (%(zone)s)"), zone=timezone))

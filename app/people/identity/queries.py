@@ -300,8 +300,8 @@ def invitation_standing(db: Session, *, token: str, now: datetime) -> Invitation
 def invitations_of(
     db: Session, *, actor: Actor, account_ids: Collection[int] | None = None
 ) -> tuple[AccountInvitationRow, ...]:
-    """Invitations to sign in, the latest first; for the secretariat. `account_ids`: of those
-    accounts only.
+    """Returns invitations to sign in, the latest first; for the secretariat. `account_ids`: of
+    those accounts only.
     """
     policy.require_may_manage_accounts(actor)
     i = AccountInvitation

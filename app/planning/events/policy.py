@@ -46,7 +46,9 @@ def require_may_plan_for(actor: Actor, groups: Collection[str], kind: EventKind)
 
 
 def may_keep_editions(actor: Actor) -> bool:
-    """Editions with their tables and checklists, annual plans while they are drafts, funding."""
+    """Returns True for who keeps editions with their tables and checklists, annual plans while they
+    are drafts, and funding.
+    """
     return acts_for_the_region(actor)
 
 

@@ -154,7 +154,7 @@ class Caps:
 
 
 def caps_of(book: RuleBook, on: date) -> Caps:
-    """As the rule book is set for events that start on the day."""
+    """Returns the caps as the rule book is set for events that start on the day."""
 
     def most(rule: Rule) -> int:
         return book.setting(rule, on).threshold or 0

@@ -295,7 +295,7 @@ class SeasonForm(Form):
         )
 
     def show(self, errors: Mapping[str, Sentence]) -> None:
-        """Refusals at their fields; those of rows below the table, the first thirty of them."""
+        """Puts refusals at their fields, and the first thirty of those of rows below the table."""
         for name, sentence in errors.items():
             key = name.split(".", maxsplit=1)[0]
             field = self._fields.get(FIELD_OF.get(key, key), self.table)

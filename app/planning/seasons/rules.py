@@ -366,8 +366,8 @@ class Duplicate:
 
 
 def duplicates(intents: Iterable[Intent]) -> tuple[Duplicate, ...]:
-    """Pairs of different plans with the same or a similar title, in either language, whose days
-    overlap.
+    """Returns pairs of different plans with the same or a similar title, in either language, whose
+    days overlap.
     """
     pairs = []
     for one, other in combinations(intents, 2):

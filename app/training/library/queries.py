@@ -9,7 +9,7 @@ from app.training.library.values import DocumentLine, SectionText, VersionText
 
 
 def section_titles(db: Session, guideline_version_id: int) -> dict[str, LocalizedText]:
-    """Titles by section code, in the document's order. Open to everybody."""
+    """Returns titles by section code, in the document's order. Open to everybody."""
     chosen = select(GuidelineSection.code, GuidelineSection.title)
     of_version = chosen.where(GuidelineSection.guideline_version_id == guideline_version_id)
     return dict(db.execute(of_version.order_by(GuidelineSection.position)).all())

@@ -27,7 +27,7 @@ def require_may_import(actor: Actor) -> None:
 
 
 def sees_all(actor: Actor) -> bool:
-    """Authors and organizers see who took a package in every country."""
+    """Returns True for authors and organizers, who see who took a package in every country."""
     return may_import(actor)
 
 

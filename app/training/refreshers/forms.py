@@ -8,7 +8,7 @@ MOST_OPTIONS = 20
 
 
 def chosen_options(values: Iterable[str]) -> frozenset[int]:
-    """Numbers of options, counted from 1. Refuses what is none."""
+    """Returns numbers of options, counted from 1. Refuses what is none."""
     given = list(values)
     if not given or len(given) > MOST_OPTIONS:
         raise NothingTicked

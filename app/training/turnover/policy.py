@@ -10,7 +10,9 @@ from app.people.directory import policy as directory
 
 
 def may_see_region(actor: Actor) -> bool:
-    """Aggregates of all countries: organizers, the presidency and focal points."""
+    """Returns True for who sees aggregates of all countries: organizers, the presidency and focal
+    points.
+    """
     return any(actor.holds(role) for role in (Role.ORGANIZER, Role.PRESIDENCY, Role.FOCAL_POINT))
 
 

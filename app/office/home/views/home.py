@@ -74,7 +74,7 @@ class FortnightShown:
 
 
 def fortnight_shown(page: Today, two_weeks: Fortnight, now: datetime) -> FortnightShown:
-    """Weekends only where something is on."""
+    """Returns the days of the fortnight; weekends only where something is on."""
     lines = _lines(page, two_weeks)
     last = two_weeks.monday + FORTNIGHT - timedelta(days=1)
     days = [

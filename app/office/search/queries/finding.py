@@ -108,7 +108,7 @@ def found(db: Session, *, actor: Actor, typed: str) -> dict[HitKind, tuple[Hit, 
 
 
 def proposed(db: Session, kind: HitKind, words: tuple[str, ...]) -> list[str]:
-    """Subjects of the documents that fit, the best first."""
+    """Returns subjects of the documents that fit, the best first."""
     on_sqlite = is_sqlite(db)
     query = rules.fts5_query(words) if on_sqlite else rules.tsquery(words)
     given = {"words": query, "kind": kind.value, "most": PROPOSED}

@@ -393,8 +393,8 @@ def drop_file(key: str) -> None:
 
 
 def expire_details(db: Session, *, before: datetime, now: datetime, dry_run: bool) -> int:
-    """Times of joining and leaving, corrections and what reports said, of events that ended before
-    that instant; the reports' original files are dropped.
+    """Deletes times of joining and leaving, corrections and what reports said, of events that ended
+    before that instant; the reports' original files are dropped.
     """
     events = select(Event.id).where(Event.ends_at < before)
     imports = select(AttendanceImport.id).where(AttendanceImport.event_id.in_(events))

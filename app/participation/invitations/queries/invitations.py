@@ -435,8 +435,8 @@ def _holder(role: Role, on: date) -> Select[str]:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Invitations by name, being a guest, nominations by a country. Keys are nobody's to take
-    along.
+    """Returns invitations by name, being a guest, nominations by a country. Keys are nobody's to
+    take along.
     """
     guest = db.get(Guest, person_id)
     named = select(Invitation).where(Invitation.person_id == person_id).order_by(Invitation.id)

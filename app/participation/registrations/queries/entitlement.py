@@ -114,8 +114,8 @@ def nomination_by_id(db: Session, nomination_id: int) -> Nomination | None:
 
 
 def people_meant(event_id: UUID, on: date) -> CompoundSelect[Any]:
-    """Pairs of invitation and person, of all invitations of an event in force; guests and nominees
-    as they are now.
+    """Returns the statement of pairs of invitation and person, of all invitations of an event in
+    force; guests and nominees as they are now.
     """
     return union(*(query.where(Invitation.event_id == event_id) for query in _ways(on)))
 

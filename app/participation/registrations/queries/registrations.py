@@ -314,7 +314,7 @@ def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[str]
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Instants in UTC, ISO 8601."""
+    """Returns what is kept of a person's registrations; instants in UTC, ISO 8601."""
     needed = db.execute(
         select(EventPerson.role, Event.id, Event.title)
         .join(Event, Event.id == EventPerson.event_id)

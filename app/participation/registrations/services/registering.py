@@ -468,8 +468,8 @@ def promote(db: Session, *, event: Event, actor: Actor, now: datetime) -> tuple[
 def promote_where_waiting(
     db: Session, *, event_ids: Collection[UUID], actor: Actor, now: datetime
 ) -> None:
-    """As `promote`, for events whose rows need not be locked yet; one statement where nobody
-    waits.
+    """Promotes as `promote` does, for events whose rows need not be locked yet; one statement where
+    nobody waits.
     """
     waiting = select(Registration.event_id).where(
         Registration.event_id.in_(event_ids), Registration.status == RegistrationStatus.WAITING
@@ -491,8 +491,8 @@ def is_to_come(event: Event, now: datetime) -> bool:
 def promote_within(
     db: Session, *, event: Event, capacity: Capacity, actor: Actor, now: datetime
 ) -> tuple[int, ...]:
-    """As `promote`, of an event that is to come, with the capacity as read under the lock; counts
-    in it whom it registers.
+    """Promotes as `promote` does, of an event that is to come, with the capacity as read under the
+    lock; counts in it whom it registers.
     """
     promoted = list[int]()
     if not capacity.waiting:

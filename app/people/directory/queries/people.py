@@ -194,7 +194,7 @@ def request_by_id(db: Session, request_id: int) -> CorrectionAskedRow | None:
 
 
 def corrections_waiting(db: Session, *, actor: Actor) -> Sequence[CorrectionAskedRow]:
-    """Wishes that the actor may decide, the longest waiting first: the secretariat's of all
+    """Returns wishes that the actor may decide, the longest waiting first: the secretariat's of all
     countries.
     """
     query = _rows().where(CorrectionRequest.decision == "")

@@ -206,8 +206,8 @@ def name_key(name: str) -> str:
 
 
 def bare_key(name: str, country_code: str, countries: Mapping[str, str]) -> str:
-    """As `name_key`, without what people add or leave out: the country at the end, in brackets or
-    not, and the institution's letters in brackets.
+    """Returns `name_key` without what people add or leave out: the country at the end, in brackets
+    or not, and the institution's letters in brackets.
     """
     name = tidy(name).rstrip(" .")
     if found := IN_BRACKETS.match(name):

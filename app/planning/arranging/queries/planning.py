@@ -161,7 +161,9 @@ def editions(db: Session) -> tuple[EditionChoice, ...]:
 
 
 def editions_to_come(db: Session, *, today: date) -> tuple[str, ...]:
-    """Slugs of the editions whose congress is not over, the soonest first; those without a date last."""
+    """Returns slugs of the editions whose congress is not over, the soonest first; those without a
+    date last.
+    """
     dated_slugs: list[tuple[str, str]] = []
     for edition in db.scalars(EDITIONS):
         last = edition.ends_on or edition.starts_on
@@ -219,7 +221,7 @@ def _names(word: str) -> ColumnElement[bool]:
 
 
 def holidays_around(db: Session, *, span: Timespan, days: int = 0) -> tuple[Holiday, ...]:
-    """Holidays kept on the local days of a span, `days` more on both sides (for free slots
+    """Returns holidays kept on the local days of a span, `days` more on both sides (for free slots
     nearby).
     """
     first = span.starts_at.astimezone(ZoneInfo("Etc/GMT+12")).date() - timedelta(days=days)

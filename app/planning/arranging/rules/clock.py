@@ -173,8 +173,8 @@ def moved_span(
 def carried_deadline(
     closes_at: datetime | None, was: datetime | None, becomes: datetime | None
 ) -> datetime | None:
-    """As long before the start as it was, by the clocks of the two starts' own zones. Where a start
-    is not known, before or now, the deadline stays.
+    """Returns a deadline as long before the start as it was, by the clocks of the two starts' own
+    zones. Where a start is not known, before or now, the deadline stays.
     """
     if closes_at is None or was is None or becomes is None:
         return closes_at

@@ -39,7 +39,7 @@ class NotReady(Refusal):
 
     @property
     def editions(self) -> tuple[str, ...]:
-        """Slugs of the editions whose checklists say more, each once."""
+        """Returns slugs of the editions whose checklists say more, each once."""
         return tuple(dict.fromkeys(lack.edition for lack in self.lacks if lack.edition))
 
 

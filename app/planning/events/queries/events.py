@@ -135,8 +135,8 @@ class Sight(NamedTuple):
     is_person: bool
 
     def condition(self) -> ColumnElement[bool]:
-        """As `visible_to`, for a statement that is built once: the parameters of `sight_of` go with
-        each execution.
+        """Returns what `visible_to` does, for a statement that is built once: the parameters of
+        `sight_of` go with each execution.
         """
         groups = bindparam(SEEN_GROUPS, type_=WorkingGroup.slug.type, expanding=True)
         return _visible(self, groups, bindparam(SEEN_PERSON, type_=Person.id.type))

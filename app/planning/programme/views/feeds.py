@@ -328,7 +328,7 @@ def _subscribe_page(token: str = "", *, is_replaced: bool = False) -> str:
 
 
 def _in_days(one: FeedAddress) -> dict[str, Any]:
-    """By the reader's own calendar."""
+    """Returns when an address was made and last used, in days of the reader's own calendar."""
     zone = ZoneInfo(reader_timezone())
     used_on = one.used_at.astimezone(zone).date() if one.used_at else None
     return {
@@ -442,7 +442,9 @@ def embed() -> str:
 
 
 def _number(name: str, usual: int, most: int) -> int | None:
-    """As asked; `usual` when not asked, None for what is no number within the bounds."""
+    """Returns the number asked for; `usual` when none was, None for what is no number within the
+    bounds.
+    """
     text = request.args.get(name)
     if text is None:
         return usual

@@ -115,8 +115,8 @@ class ListDay:
 def agenda_days(
     entries: Iterable[ProgrammeEntry], marks: Marks, *, today: date, past: bool = False
 ) -> list[ListDay]:
-    """Entries under the reader's day on which they start, in the order given. A list of what comes
-    begins with today, even where nothing is held; that day has no items.
+    """Returns entries under the reader's day on which they start, in the order given. A list of
+    what comes begins with today, even where nothing is held; that day has no items.
     """
     days = [] if past else [list_day(today, today)]
     for entry in entries:

@@ -31,8 +31,8 @@ IN_PERSON_FACTOR = 2
 
 
 def working_days_until(today: date, day: date) -> int:
-    """Mondays to Fridays after `today` up to and including `day`, as terms are counted; 0 when it
-    is not to come.
+    """Returns the number of Mondays to Fridays after `today` up to and including `day`, as terms
+    are counted; 0 when it is not to come.
     """
     if day <= today:
         return 0

@@ -254,7 +254,9 @@ def in_order(findings: Iterable[Finding], book: RuleBook) -> tuple[Finding, ...]
 def countries_sharing(
     mine: Collection[str], theirs: Collection[str], delegations: Delegations
 ) -> frozenset[str]:
-    """Codes of the countries that have the same person in one of my groups and in one of theirs."""
+    """Returns codes of the countries that have the same person in one of my groups and in one of
+    theirs.
+    """
     return frozenset(
         code
         for one in mine

@@ -474,7 +474,7 @@ def attended(
 def attended_in(
     db: Session, *, enrolment_id: UUID, webinar: WebinarContent
 ) -> tuple[WebinarLine, ...]:
-    """As `attended`, for the reader's own enrolment."""
+    """Returns what `attended` does, for the reader's own enrolment."""
     enrolment = db.get_one(Enrolment, enrolment_id)
     return attended(
         db, person_id=enrolment.person_id, webinar=webinar, started_at=enrolment.started_at
@@ -482,7 +482,7 @@ def attended_in(
 
 
 def open_enrolments(db: Session, person_ids: Collection[int]) -> tuple[UUID, ...]:
-    """Enrolments of these people that are not complete, in editions that ask for a webinar."""
+    """Returns enrolments of these people that are not complete, in editions that ask for a webinar."""
     rows = (
         select(Enrolment.id)
         .where(

@@ -478,7 +478,7 @@ def _report_page(
 
 
 def _grouped(findings: tuple[PackageFinding, ...]) -> list[tuple[str, str, list[str]]]:
-    """Findings by what they mean, the gravest first: weight, heading, sentences."""
+    """Returns findings by what they mean, the gravest first: weight, heading, sentences."""
     return [
         (weight.value, _(heading), sentences)
         for weight, heading in wording.WEIGHTS.items()
