@@ -33,6 +33,17 @@ def may_run_matrix(actor: Actor) -> bool:
     return acts_for_the_region(actor)
 
 
+def may_bring_rows(actor: Actor) -> bool:
+    """Returns True for who brings in a sheet: a focal point their own country's rows, the
+    secretariat those of every country.
+    """
+    return may_run_matrix(actor) or actor.acts_as(Role.FOCAL_POINT)
+
+
+def may_bring_rows_of(actor: Actor, country: str) -> bool:
+    return may_run_matrix(actor) or may_report(actor, country)
+
+
 def may_read_sent(actor: Actor) -> bool:
     """Returns True for who reads rows from the moment that they are sent."""
     return leads_the_region(actor)

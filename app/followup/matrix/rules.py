@@ -51,6 +51,10 @@ CASE_NAME = re.compile(
 )
 DOCUMENT = re.compile(r"\b[A-Za-z]{1,3}[- ]?\d{6,9}\b|\b\d{4}[- ]?\d{4}[- ]?\d{4,5}\b")
 
+NOT_YOURS = N_("You bring in rows of your own country only.")
+NOT_AGREED_HERE = N_("This country answers for no such agreement in this period.")
+ANSWERED_ALREADY = N_("This was answered already. Change it on the page of the country.")
+
 
 class PeriodNotOpen(Refusal):
     rule = "matrix-not-open"

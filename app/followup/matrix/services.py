@@ -4,6 +4,7 @@ Whoever writes a row holds a share of the period's row, and whoever closes a per
 nothing is written beside a closing.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -43,7 +44,10 @@ from app.followup.matrix.queries import (
     unsent_of_before,
 )
 from app.followup.matrix.values import (
+    Brought,
+    CountryMatrix,
     Held,
+    MatrixLine,
     Period,
     PeriodDraft,
     RowDraft,
@@ -229,18 +233,70 @@ def add_row(
         return same[0]
     if len(matrix.new) >= rules.MOST_NEW:
         raise rules.TooManyNew(most=rules.MOST_NEW)
-    row = MatrixRow(
-        period_id=period_id,
-        country_code=country,
-        fact=LocalizedText(),
-        state=RowState.DRAFT,
-        status="",
-        section="",
-        held="",
-        created_at=now,
-    )
+    row = _blank_row(period_id, country, now)
     _write(db, row, draft, actor=actor, now=now)
     return row.id
+
+
+def bring_rows(
+    db: Session, *, actor: Actor, period_id: int, rows: Sequence[MatrixLine], now: datetime
+) -> Brought:
+    """Brings in the lines of a sheet as drafts, which each country checks and sends: all or none.
+
+    A line about an agreement answers it where nobody has; any other is a fact of part B, without the
+    limit for what is typed. A line that is there already changes nothing. Raises PeriodNotOpen, and
+    InvalidInput with a sentence for each line that cannot come in ("line-3").
+    """
+    _open_period(db, period_id, now=now)
+    known = {
+        country: country_matrix(
+            db, actor=SYSTEM, period_id=period_id, country=country, today=reference_day(now)
+        )
+        for country in sorted({row.country for row in rows})
+        if policy.may_bring_rows_of(actor, country)
+    }
+    drafts = {country: {row.as_draft() for row in matrix.new} for country, matrix in known.items()}
+    errors: dict[str, Sentence] = {}
+    counts = Counter[str]()
+    for row in rows:
+        try:
+            if row.country not in known:
+                raise InvalidInput({"country": Sentence(rules.NOT_YOURS)})
+            rules.require_complete(row.draft, is_agreed=row.agreement_id is not None)
+            if row.agreement_id is not None:
+                is_new = _bring_answer(db, known[row.country], row, actor=actor, now=now)
+                counts["answers" if is_new else "known"] += 1
+            elif (draft := _tidied(row.draft)) in drafts[row.country]:
+                counts["known"] += 1
+            else:
+                _write(db, _blank_row(period_id, row.country, now), draft, actor=actor, now=now)
+                drafts[row.country].add(draft)
+                counts["facts"] += 1
+        except InvalidInput as refusal:
+            errors[f"line-{row.line}"] = next(iter(refusal.errors.values()))
+        except rules.RowIsSent as refusal:
+            errors[f"line-{row.line}"] = refusal.sentence
+    if errors:
+        raise InvalidInput(errors)
+    return Brought(answers=counts["answers"], facts=counts["facts"], known=counts["known"])
+
+
+def _bring_answer(
+    db: Session, matrix: CountryMatrix, line: MatrixLine, *, actor: Actor, now: datetime
+) -> bool:
+    """Answers the row about the line's agreement. Returns False where it says the same already."""
+    own = next((row for row in matrix.agreed if row.agreement_id == line.agreement_id), None)
+    if own is None:
+        raise InvalidInput({"agreement": Sentence(rules.NOT_AGREED_HERE)})
+    draft = _tidied(line.draft, own.section)
+    if own.as_draft() == draft:
+        return False
+    if own.state is not RowState.DRAFT:
+        raise rules.RowIsSent
+    if own.is_answered:
+        raise InvalidInput({"status": Sentence(rules.ANSWERED_ALREADY)})
+    _write(db, _locked(db, own.id), draft, actor=actor, now=now)
+    return True
 
 
 def remove_row(db: Session, *, actor: Actor, row_id: int, now: datetime) -> None:
@@ -531,17 +587,35 @@ def _open_row(db: Session, row_id: int, *, actor: Actor, now: datetime) -> Matri
     return row
 
 
-def _write(
-    db: Session, row: MatrixRow, draft: RowDraft, *, actor: Actor, now: datetime
-) -> frozenset[Held]:
-    draft = replace(
+def _blank_row(period_id: int, country: str, now: datetime) -> MatrixRow:
+    return MatrixRow(
+        period_id=period_id,
+        country_code=country,
+        fact=LocalizedText(),
+        state=RowState.DRAFT,
+        status="",
+        section="",
+        held="",
+        created_at=now,
+    )
+
+
+def _tidied(draft: RowDraft, section: str = "") -> RowDraft:
+    """Returns the draft as it is stored. `section`: of what was agreed, where the draft has none."""
+    return replace(
         draft,
         fact=draft.fact.map(str.strip),
         contact=draft.contact.strip(),
         evidence_url=draft.evidence_url.strip(),
-        section=draft.section or (row.section if row.agreement_id is not None else ""),
+        section=draft.section or section,
         month=draft.month.replace(day=1) if draft.month else None,
     )
+
+
+def _write(
+    db: Session, row: MatrixRow, draft: RowDraft, *, actor: Actor, now: datetime
+) -> frozenset[Held]:
+    draft = _tidied(draft, row.section if row.agreement_id is not None else "")
     rules.require_sound_row(draft, is_agreed=row.agreement_id is not None)
     if draft.section and draft.section != row.section and draft.section not in sections(db):
         raise InvalidInput({"section": Sentence(UNKNOWN_SECTION)})

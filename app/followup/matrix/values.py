@@ -139,6 +139,25 @@ class RowDraft:
 
 
 @dataclass(frozen=True)
+class MatrixLine:
+    """A line of a sheet that was brought in. `line`: as people count, from 1."""
+
+    line: int
+    country: str
+    agreement_id: int | None
+    draft: RowDraft
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What a sheet changed: answers to what was agreed, new facts, and lines that were there."""
+
+    answers: int
+    facts: int
+    known: int
+
+
+@dataclass(frozen=True)
 class Passing:
     """A row that was passed to a colleague. `came_back_at` once it was answered by the link."""
 

@@ -1,0 +1,243 @@
+"""The matrix as a sheet: what goes out comes in again, and what cannot be read gets a sentence."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.followup.matrix.models import MatrixRow
+from app.followup.matrix.queries import country_matrix, region_matrix
+from app.followup.matrix.services import bring_rows, close_periods, publish_period
+from app.followup.matrix.values import (
+    InstrumentType,
+    MatrixLine,
+    MigrationPhase,
+    RowDraft,
+    RowKind,
+    RowSharing,
+    RowStatus,
+)
+from app.infra.database import reading, transaction
+from app.kernel.text import LocalizedText
+from tests.followup.agreements.world import NOW
+from tests.followup.matrix.test_matrix import (
+    AFTER,
+    OF_GUATEMALA,
+    a_period,
+    sent,
+    world,
+)
+from tests.planning.events.planning_builders import FOCAL_POINT, OFFICIAL, ORGANIZER, act_as
+from tests.support.actors import csrf_token
+
+MANY = 300
+HEADING = "País\tTipo\tQué pasó (español)\tEstado\tSección\tCargo al que preguntar"
+OWN = "Honduras\tAvance\tAbrimos los domingos.\tAvanzó\tIII.1\tJefatura consular"
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def period(app: Flask) -> int:
+    act_as(app, FOCAL_POINT)
+    with app.app_context(), transaction() as db:
+        world(db)
+        return a_period(db)
+
+
+def paste(client: FlaskClient, *lines: str) -> Any:
+    data = {"csrf_token": csrf_token(client), "rows": "\n".join(lines)}
+    return client.post("/matrix/sheet", data=data)
+
+
+def upload(client: FlaskClient, content: bytes) -> Any:
+    data = {"csrf_token": csrf_token(client), "file": (io.BytesIO(content), "matriz.xlsx")}
+    return client.post("/matrix/sheet", data=data)
+
+
+def new_rows(app: Flask, period_id: int) -> list[MatrixRow]:
+    with app.app_context(), reading() as db:
+        wanted = select(MatrixRow).where(
+            MatrixRow.period_id == period_id, MatrixRow.agreement_id.is_(None)
+        )
+        return list(db.scalars(wanted))
+
+
+def a_row(number: int) -> MatrixLine:
+    """The rows differ in all that a sheet carries."""
+    kind = list(RowKind)[number % len(RowKind)]
+    regulated: dict[str, Any] = (
+        {
+            "instrument_type": list(InstrumentType)[number % len(InstrumentType)],
+            "instrument_date": date(2026, 1, 1) + timedelta(days=number),
+        }
+        if kind is RowKind.REGULATORY
+        else {}
+    )
+    draft = RowDraft(
+        status=(RowStatus.ADVANCED, RowStatus.DONE, RowStatus.STOPPED)[number % 3],
+        fact=LocalizedText(es=f"=Hecho «{number}»; con, comas", en=f'Fact "{number}", -1'),
+        kind=kind,
+        section=("III.1", "III.5")[number % 2],
+        phase=[None, *MigrationPhase][number % 5],
+        month=date(2026, 1 + number % 12, 1),
+        evidence_url=f"https://example.org/{number}",
+        contact=f"+Jefatura {number}",
+        sharing=(RowSharing.REGION, RowSharing.PUBLIC)[number % 2],
+        **regulated,
+    )
+    return MatrixLine(number, ("HN", "GT")[number % 2], None, draft)
+
+
+def drafts_of(rows: Any) -> set[tuple[str, RowDraft]]:
+    return {(row.country, row.as_draft()) for row in rows if row.agreement_id is None}
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_r16_300_rows_go_out_and_come_in_again_whole(
+    app: Flask, client: FlaskClient, period: int, form: str, language: str
+) -> None:
+    act_as(app, ORGANIZER)
+    with app.app_context(), transaction() as db:
+        rows = [a_row(number) for number in range(MANY)]
+        bring_rows(db, actor=ORGANIZER, period_id=period, rows=rows, now=NOW)
+        for who, country in ((FOCAL_POINT, "HN"), (OF_GUATEMALA, "GT")):
+            sent(db, period, who, country)
+        publish_period(db, actor=ORGANIZER, period_id=period, now=AFTER)
+        shown = region_matrix(db, actor=ORGANIZER, period_id=period, today=AFTER.date())
+        out = drafts_of(shown.rows)
+        later = a_period(db, closes_on=date(2026, 12, 30), days=20, now=AFTER)
+    assert len(out) == MANY
+    with time_machine.travel(AFTER + timedelta(days=10), tick=False):
+        token = {"csrf_token": csrf_token(client), "format": form, "period": str(period)}
+        act_as(app, replace(ORGANIZER, language=language))
+        taken = client.post("/matrix/export", data=token)
+        act_as(app, ORGANIZER)
+        done = upload(client, taken.data)
+        assert done.status_code == 303, done.text
+        with app.app_context(), reading() as db:
+            again: set[tuple[str, RowDraft]] = set()
+            for country in ("HN", "GT"):
+                matrix = country_matrix(
+                    db,
+                    actor=(FOCAL_POINT, OF_GUATEMALA)[country == "GT"],
+                    period_id=later,
+                    country=country,
+                    today=AFTER.date(),
+                )
+                again |= drafts_of(matrix.new)
+    assert again == out
+
+
+def test_a_focal_point_pastes_rows_of_their_own_country_once(
+    app: Flask, client: FlaskClient, period: int
+) -> None:
+    assert paste(client, HEADING, OWN).status_code == 303
+    assert "Hechos nuevos: 1" in client.get("/matrix/sheet").text
+    assert paste(client, HEADING, OWN).status_code == 303
+    assert "Ya estaban: 1" in client.get("/matrix/sheet").text
+    [row] = new_rows(app, period)
+    assert (row.country_code, row.state, row.fact["es"]) == ("HN", "draft", "Abrimos los domingos.")
+
+
+def test_all_rows_come_in_or_none_and_what_was_pasted_is_kept(
+    app: Flask, client: FlaskClient, period: int
+) -> None:
+    others = OWN.replace("Honduras", "Guatemala")
+    wrong = OWN.replace("Avanzó", "Avanzando").replace("domingos", "sábados")
+    unknown = OWN.replace("III.1", "IX.9")
+    refused = paste(client, HEADING, OWN, others, wrong)
+    assert refused.status_code == 422
+    assert "Línea 4: «Avanzando» no se conoce en la columna «Estado»." in refused.text
+    assert "Abrimos los sábados." in refused.text, "it stays in the field"
+    refused = paste(client, HEADING, OWN, others, unknown)
+    assert "Línea 3: Usted solo trae renglones de su propio país." in refused.text
+    assert "Línea 4: " in refused.text
+    assert new_rows(app, period) == []
+
+
+def test_what_was_agreed_is_answered_by_its_number_where_nobody_has(
+    app: Flask, client: FlaskClient, period: int
+) -> None:
+    with app.app_context(), reading() as db:
+        matrix = country_matrix(
+            db, actor=FOCAL_POINT, period_id=period, country="HN", today=NOW.date()
+        )
+    number = matrix.agreed[0].agreement_id
+    lines = (f"{HEADING}\tNúmero del acuerdo", f"{OWN}\t{number}")
+    assert paste(client, *lines).status_code == 303
+    assert "Respuestas: 1" in client.get("/matrix/sheet").text
+    other = lines[1].replace("Avanzó", "Hecha")
+    again = paste(client, lines[0], other)
+    assert (again.status_code, "ya se respondió" in again.text) == (422, True)
+    missing = paste(client, lines[0], f"{OWN}\t987654")
+    assert (missing.status_code, "no responde por ese acuerdo" in missing.text) == (422, True)
+    assert new_rows(app, period) == []
+
+
+def a_bomb() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 30_000_000)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"%PDF-1.7",
+        b"<html><table><tr><td>1",
+        b"PK\x03\x04 broken",
+        b"\x00\x01\x02",
+        b"Pa\xc3\xads;Tipo",
+        "País;Tipo;Qué pasó (español);Estado\n;;;".encode(),
+        "País;Tipo;Qué pasó (español);Estado\nHN;Avance;a\x00b;Hecha".encode(),
+        f"País;Tipo;Qué pasó (español);Estado\nHN;Avance;{'a' * 301};Hecha".encode(),
+        f"País;Tipo;Qué pasó (español);Estado;Mes\nHN;Avance;a;Hecha;{'9' * 400}".encode(),
+        f"País;Tipo;Qué pasó (español);Estado;Número del acuerdo\nHN;Avance;a;Hecha;{'9' * 99}".encode(),
+        "País;Tipo;Qué pasó (español);Estado;Evidencia (enlace)\nHN;Avance;a;Hecha;javascript:1".encode(),
+    ],
+)
+def test_a_hostile_sheet_gets_a_sentence(
+    app: Flask, client: FlaskClient, period: int, content: bytes
+) -> None:
+    answer = upload(client, content)
+    assert (answer.status_code, "No se trajo nada" in answer.text) == (422, True)
+    assert new_rows(app, period) == []
+
+
+def test_a_bomb_is_not_opened(app: Flask, client: FlaskClient, period: int) -> None:
+    answer = upload(client, a_bomb())
+    assert (answer.status_code, "No se trajo nada" in answer.text) == (422, True)
+
+
+def test_who_brings_in_and_when(app: Flask, client: FlaskClient, period: int) -> None:
+    act_as(app, OFFICIAL)
+    assert client.get("/matrix/sheet").status_code == 403
+    assert paste(client, HEADING, OWN).status_code == 403
+    act_as(app, OF_GUATEMALA)
+    refused = paste(client, HEADING, OWN)
+    assert (refused.status_code, "de su propio país" in refused.text) == (422, True)
+    act_as(app, ORGANIZER)
+    assert paste(client, HEADING, OWN).status_code == 303
+    with time_machine.travel(AFTER, tick=False):
+        with app.app_context(), transaction() as db:
+            close_periods(db, now=AFTER)
+        act_as(app, FOCAL_POINT)
+        assert "No hay un periodo abierto" in client.get("/matrix/sheet").text
+        late = paste(client, HEADING, OWN)
+        assert (late.status_code, "Abrimos los domingos." in late.text) == (409, True)
