@@ -91,7 +91,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "matrix.export": SIGNED_IN,
     "matrix.follow_up": PLANNERS,
     "matrix.publish": LEADERS,
-    "matrix.region": SIGNED_IN,
+    "matrix.region": EVERYBODY,
     "matrix.release": LEADERS,
     "matrix.sheet": LEADERS | FOCAL_POINTS,
     "agreements.take_out_finding": LEADERS,

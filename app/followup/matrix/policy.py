@@ -24,7 +24,9 @@ def may_have_matrix(actor: Actor) -> bool:
 
 
 def may_read_region_matrix(actor: Actor) -> bool:
-    """Returns True for whoever has signed in; guests and visitors read nothing."""
+    """Returns True for whoever has signed in. Guests and visitors read what is published for
+    everybody, and nothing else.
+    """
     return actor.signed_in or actor.is_system
 
 
@@ -59,7 +61,7 @@ def may_read_row(actor: Actor, country: str, state: RowState, sharing: RowSharin
         return True
     if state is RowState.SENT or sharing is RowSharing.COUNTRY:
         return False
-    return may_read_region_matrix(actor)
+    return sharing is RowSharing.PUBLIC or may_read_region_matrix(actor)
 
 
 def require_may_report(actor: Actor, country: str) -> None:

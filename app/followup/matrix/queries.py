@@ -165,16 +165,14 @@ def region_matrix(
     """Returns what is published of a period and the actor may read, by country and id, with the
     countries that have something alike.
 
-    The secretariat reads what was sent as well. Raises NotFound to guests and visitors.
+    The secretariat reads what was sent as well, visitors what is published for everybody.
     """
-    if not policy.may_read_region_matrix(actor):
-        raise NotFound
     period = period_of(db, period_id=period_id, today=today)
     rows = _views(
         db,
         [MatrixRow.period_id == period_id, _readable(actor)],
         actor=actor,
-        has_agreements=True,
+        has_agreements=policy.may_read_region_matrix(actor),
     )
     alike = rules.also_in([row for row in rows if row.sharing is not RowSharing.COUNTRY])
     own_tables = _tables_of(db, rows) if filters.work_table_id is not None else {}
@@ -408,6 +406,8 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
     """Says of rows what policy.may_read_row says of one, leaving drafts out for everybody."""
     if actor.is_system or policy.may_read_sent(actor):
         return MatrixRow.state != RowState.DRAFT
+    if not policy.may_read_region_matrix(actor):
+        return and_(MatrixRow.state == RowState.PUBLISHED, MatrixRow.sharing == RowSharing.PUBLIC)
     own = actor.as_reader().scopes(Role.FOCAL_POINT)
     of_own = MatrixRow.country_code.in_(own) if own else false()
     return and_(

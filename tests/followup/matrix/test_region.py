@@ -134,7 +134,7 @@ def test_only_the_secretariat_reads_and_publishes_what_is_sent(
         assert ("Aún no hay nada publicado" in html, "Ocotepeque" in html) == (True, False)
         assert send(client, f"/matrix/periods/{over}/publication").status_code == 403
     act_as(app, ANONYMOUS)
-    assert client.get("/matrix").status_code in (302, 303)
+    assert "Aún no hay nada publicado" in client.get("/matrix").text
     act_as(app, ORGANIZER)
     html = client.get("/matrix").text
     assert "Parece contener el teléfono de una persona." in html
@@ -163,6 +163,25 @@ def test_a_published_row_is_read_as_its_country_allowed_and_a_held_one_once_rele
     assert send(client, f"/matrix/rows/{held}/release", period=over).status_code == 303
     act_as(app, OFFICIAL)
     assert "9988-7766" in client.get("/matrix").text
+
+
+def test_a_visitor_reads_what_is_published_for_everybody_and_nothing_else(
+    app: Flask, client: FlaskClient
+) -> None:
+    act_as(app, ORGANIZER)
+    with app.app_context(), transaction() as db:
+        world(db)
+        period = a_period(db)
+        public = a_fact(sharing=RowSharing.PUBLIC, fact=LocalizedText(es="Para todas."))
+        sent(db, period, FOCAL_POINT, "HN", public, a_fact(), a_fact(sharing=RowSharing.COUNTRY))
+    act_as(app, ANONYMOUS)
+    assert "Para todas." not in client.get("/matrix").text, "it is not published yet"
+    act_as(app, ORGANIZER)
+    send(client, f"/matrix/periods/{period}/publication")
+    act_as(app, ANONYMOUS)
+    html = client.get("/matrix").text
+    assert ("Para todas." in html, OF_HONDURAS in html, "Descargar" in html) == (True, False, False)
+    assert send(client, "/matrix/export").status_code == 401
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])

@@ -56,14 +56,14 @@ from app.planning.events import policy as events_policy
 from app.web.bodies import takes_up_to
 from app.web.downloads import XLSX, name_file
 from app.web.fields import Typed, number_in, numbers_in
-from app.web.guards import current_actor, requires
+from app.web.guards import anyone, current_actor, requires
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.mistakes import refused
 from app.web.paging import page_asked
 
 Answer = BaseResponse | tuple[str, int]
-PER_PAGE = 25
+PER_PAGE = 20
 MOST_SECTIONS = 5
 MOST_SHEET = 2 * 1024 * 1024
 MOST_SHOWN = 20
@@ -120,7 +120,7 @@ class MatrixChoices:
 
 
 @bp.get("/matrix")
-@requires(policy.may_read_region_matrix)
+@requires(anyone)
 def region() -> str:
     return _page(request.args)
 
@@ -258,9 +258,10 @@ def _page(args: Typed, refusal: str = "") -> str:
                 for number, theme in tables_of_period(db, period_id=period.id).items()
             ],
         )
+        is_member = policy.may_read_region_matrix(actor)
         silent = [
             names[one.country].in_(reader_language())
-            for one in progress(db, actor=actor, period_id=period.id)
+            for one in (progress(db, actor=actor, period_id=period.id) if is_member else ())
             if not one.is_sent
         ]
         held = [row for row in held_rows(db, actor=actor) if row.period_id == period.id]
@@ -293,6 +294,7 @@ def _page(args: Typed, refusal: str = "") -> str:
         may_publish=policy.may_run_matrix(actor)
         and period.state in (PeriodState.OVER, PeriodState.CLOSED),
         may_release=policy.may_run_matrix(actor),
+        is_member=is_member,
         may_bring=policy.may_bring_rows(actor),
         kinds=wording.KINDS,
         statuses=wording.STATUSES,
@@ -347,7 +349,7 @@ def _line(row: RowView, names: Mapping[str, LocalizedText]) -> ShownLine:
         country=names[row.country].in_(language),
         also=_listed([names[code].in_(language) for code in row.also_in]),
         link=link,
-        link_text=urlsplit(link).hostname or "" if link else row.evidence_name,
+        link_text=urlsplit(link).hostname or "",
     )
 
 
