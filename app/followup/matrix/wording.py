@@ -66,7 +66,7 @@ HELD = {
 }
 PERIOD_STATES = {
     PeriodState.COMING: N_("Not open yet"),
-    PeriodState.OPEN: N_("Open"),
+    PeriodState.OPEN: N_("Open for writing"),
     PeriodState.OVER: N_("Its last day has passed"),
     PeriodState.CLOSED: N_("Closed"),
     PeriodState.PUBLISHED: N_("Published"),
