@@ -29,7 +29,7 @@ from tests.planning.events.rows import NOW, add_registration, an_event, counted_
 from tests.support.actors import actor_of, sign_in
 
 pytestmark = pytest.mark.usefixtures("_today")
-TITLE = re.compile(r'<h2 class="h5 m-0"><a [^>]*>([^<]+)</a>')
+TITLE = re.compile(r'<h2 class="h4 m-0"><a [^>]*>([^<]+)</a>')
 
 
 @pytest.fixture
