@@ -99,7 +99,7 @@ def guidelines() -> str:
     )
 
 
-@bp.get("/guidelines/sections/<section_code>")
+@bp.get("/guidelines/sections/<path:section_code>")
 @requires(anyone)
 def section(section_code: str) -> str:
     label = request.args.get("version", "")
@@ -118,13 +118,13 @@ def section(section_code: str) -> str:
     )
 
 
-@bp.get("/guidelines/sections/<section_code>/text")
+@bp.get("/guidelines/sections/<path:section_code>/text")
 @requires(may_write_sections)
 def section_text(section_code: str) -> str:
     return _text_page(section_code, None)
 
 
-@bp.post("/guidelines/sections/<section_code>/text")
+@bp.post("/guidelines/sections/<path:section_code>/text")
 @requires(may_write_sections)
 def write_section_text(section_code: str) -> Answer:
     """Writes down what a section of the newest version says."""
