@@ -5,7 +5,7 @@ or None for text that means none.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -172,9 +172,16 @@ class IntegerField(wtforms.IntegerField):
             raise ValueError(_(NOT_A_NUMBER)) from None
 
 
+def _choice(one: Any, group: str | None = None) -> SelectChoice:
+    if isinstance(one, SelectChoice):
+        return one
+    value, label = (one, one) if isinstance(one, str) else one
+    return SelectChoice(value, label, optgroup=group)
+
+
 class OffersPairs:
-    """A field whose `choices` are pairs of value and label, texts that are both, or, where they
-    stand in groups, `SelectChoice`s.
+    """A field whose `choices` are pairs of value and label, texts that are both, `SelectChoice`s,
+    or a mapping from the name of a group to its choices.
 
     WTForms is to take no tuples from 3.4 on, so it never sees the pairs: the constructor gets none,
     and what it draws and validates by are the `Choice`s made here.
@@ -203,12 +210,9 @@ class OffersPairs:
         return is_same
 
     def _offered(self) -> list[SelectChoice]:
-        return [
-            one
-            if isinstance(one, SelectChoice)
-            else SelectChoice(*((one, one) if isinstance(one, str) else one))
-            for one in self.choices or ()
-        ]
+        if not isinstance(self.choices, Mapping):
+            return [_choice(one) for one in self.choices or ()]
+        return [_choice(one, group) for group, some in self.choices.items() for one in some]
 
     def _drawn(self, one: SelectChoice) -> Choice:
         return Choice(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wtforms
@@ -122,9 +123,16 @@ def test_choices_are_pairs_or_texts() -> None:
     assert '<option selected value="a">A</option>' in form.one()
 
 
-def test_choices_may_stand_in_groups() -> None:
+@pytest.mark.parametrize(
+    "choices",
+    [
+        [("a", "A"), SelectChoice("b", "B", optgroup="Others")],
+        {"First": [("a", "A")], "Others": [("b", "B")]},
+    ],
+)
+def test_choices_may_stand_in_groups(choices: Any) -> None:
     form = Offering(MultiDict({**OFFERED, "one": "b"}))
-    form.one.choices = [("a", "A"), SelectChoice("b", "B", optgroup="Others")]
+    form.one.choices = choices
     assert form.validate()
     assert '<optgroup label="Others"><option selected value="b">B</option></optgroup>' in form.one()
 

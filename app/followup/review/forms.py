@@ -19,7 +19,7 @@ from app.followup.review.wording import PROPOSALS
 from app.kernel.text import N_, LocalizedText
 from app.training.library.services import LONGEST_LABEL
 from app.training.library.values import SectionText
-from app.web.fields import DateField, Needed, SelectField, Typed, number_in, text_field
+from app.web.fields import DateField, Needed, RadioField, SelectField, Typed, number_in, text_field
 from app.web.forms import Form
 from app.web.text_fields import LocalizedField, LocalizedForm
 
@@ -72,7 +72,7 @@ class ProposalForm(OnBehalfForm):
     proposes.
     """
 
-    choice = wtforms.RadioField(_l("What to do with it"))
+    choice = RadioField(_l("What to do with it"))
     words = LocalizedField(N_("Your wording in %(language)s"), _reason)
     reason = LocalizedField(N_("Why, in %(language)s"), _reason)
 
@@ -169,7 +169,7 @@ def closing_form(
             ("", stays),
             *((str(w.answer.id), names(w)) for w in one.stand.wordings),
         ]
-        fields[f"choice_{place}"] = wtforms.RadioField(
+        fields[f"choice_{place}"] = RadioField(
             one.stand.code, choices=choices, default="", validate_choice=True
         )
         if one.text is None:
