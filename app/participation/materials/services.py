@@ -17,6 +17,7 @@ from app.participation.materials import policy, rules
 from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
 from app.participation.materials.models import Material, MaterialDownload
 from app.participation.materials.values import MaterialDraft, MaterialKind
+from app.planning.arranging.services.planning import UNRECORDED
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.locking import locked_event
 from app.planning.events.queries.references import is_session_of
@@ -57,7 +58,9 @@ def add_material(
     if draft.file is not None:
         row.filename = rules.plain_filename(draft.file.name)
         row.media_type, row.size_bytes = rules.media_type(draft.file.name), len(draft.file.content)
-    locked_event(db, actor=actor, event_id=event_id)
+    locked = locked_event(db, actor=actor, event_id=event_id)
+    if locked.is_unrecorded and draft.kind == MaterialKind.RECORDING:
+        raise InvalidInput({"kind": Sentence(UNRECORDED)})
     same = _same_as(db, row)
     if same is not None:
         return same

@@ -29,9 +29,10 @@ class SpeakerForm(DescribedForm):
     organisation = text_field(_l("Organisation"), LONGEST_NAME)
     email = text_field(_l("E-mail address"), 254)
     language = SelectField(_l("Language of the letter"))
+    is_protected = wtforms.BooleanField(_l("This person speaks under a chosen name"))
 
     def offer(self) -> "SpeakerForm":
-        self.name.flags.required = self.email.flags.required = True
+        self.name.flags.required = True
         self.language.choices = [(code, language_name(code)) for code in languages()]
         return self
 
@@ -43,6 +44,7 @@ class SpeakerForm(DescribedForm):
             language=as_language(self.language.data),
             lines=self.lines.data,
             photo=photo,
+            is_protected=bool(self.is_protected.data),
         )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base
@@ -30,6 +30,8 @@ class OutsideSpeaker(Base):
     # The key itself is never stored: it is made of these random bits and the site's secret.
     bits: Mapped[str] = mapped_column(String(64))
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    # Speaks under a chosen name, which is all that is kept: no address, organisation, words or photo.
+    is_protected: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     asked_at: Mapped[datetime]

@@ -139,6 +139,7 @@ def _shown(row: OutsideSpeaker, person: Person, *, with_email: bool) -> SpeakerS
         state=SpeakerState(row.state),
         asked_at=row.asked_at,
         email=person.email if with_email else "",
+        is_protected=row.is_protected,
     )
 
 
@@ -154,6 +155,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         "speaker": {
             "event": str(row.event_id),
             "state": row.state,
+            "is_protected": row.is_protected,
             "lines": row.lines.as_dict(),
             "photo_jpeg": b64encode(row.photo).decode() if row.photo else None,
             "asked_at": row.asked_at.isoformat(),

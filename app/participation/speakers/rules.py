@@ -18,6 +18,11 @@ NOT_A_PICTURE = N_("Send a photo as PNG, JPEG or WebP.")
 TOO_LARGE = N_("The photo is too large: at most %(most)s MB.")
 
 
+NOTHING_BESIDE = N_(
+    "Leave this empty: of who speaks under a chosen name we keep that name and nothing else."
+)
+
+
 class SpeakerLinkDead(Refusal):
     kind = Kind.GONE
     rule = "speaker-link-dead"
@@ -50,6 +55,24 @@ def require_sound(*, name: str, organisation: str, email: str, lines: LocalizedT
         elif len(text) > LONGEST_NAME:
             errors[field] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
     errors |= defects_of_lines(lines)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def require_only_a_name(
+    *, name: str, organisation: str, email: str, lines: LocalizedText, has_photo: bool
+) -> None:
+    """Refuses whatever could tell who speaks under a chosen name (requirement R73 of the first
+    user), and a name that is none.
+    """
+    given = {"organisation": organisation, "email": email, "lines": lines, "photo": has_photo}
+    errors = {field: Sentence(NOTHING_BESIDE) for field, value in given.items() if value}
+    if not name:
+        errors["name"] = Sentence(NO_NAME)
+    elif not name.isprintable():
+        errors["name"] = Sentence(NOT_PRINTED)
+    elif len(name) > LONGEST_NAME:
+        errors["name"] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
     if errors:
         raise InvalidInput(errors)
 

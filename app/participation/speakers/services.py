@@ -23,6 +23,7 @@ from app.participation.speakers.models import OutsideSpeaker
 from app.participation.speakers.queries import event_to_name_for, is_named, speaker_by_key
 from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
 from app.people.directory.services.people import add_guest
+from app.planning.arranging.services.planning import keep_unrecorded
 from app.planning.events.queries.locking import locked_event
 
 
@@ -30,6 +31,8 @@ def name_speaker(
     db: Session, *, actor: Actor, event_id: UUID, draft: SpeakerDraft, keys: Keyring, now: datetime
 ) -> int:
     """Makes a person of their own for this event, who is written to at once; returns its number.
+    Who speaks under a chosen name gets no letter and is confirmed, as the office has asked them
+    itself; the event then keeps no link to a recording.
 
     Refuses bad answers by field, an event that is over, and an address that is named there already
     (NamedAlready).
@@ -37,11 +40,21 @@ def name_speaker(
     locked_event(db, actor=actor, event_id=event_id)
     event = event_to_name_for(db, actor=actor, event_id=event_id)
     require_not_over(event.status, event.ends_at, now)
-    rules.require_sound(
-        name=draft.name, organisation=draft.organisation, email=draft.email, lines=draft.lines
-    )
+    if draft.is_protected:
+        rules.require_only_a_name(
+            name=draft.name,
+            organisation=draft.organisation,
+            email=draft.email,
+            lines=draft.lines,
+            has_photo=draft.photo is not None,
+        )
+        keep_unrecorded(db, actor=actor, event_id=event_id, now=now)
+    else:
+        rules.require_sound(
+            name=draft.name, organisation=draft.organisation, email=draft.email, lines=draft.lines
+        )
     photo = _photo(draft.photo)
-    if is_named(db, event_id, draft.email):
+    if not draft.is_protected and is_named(db, event_id, draft.email):
         raise rules.NamedAlready
     person_id = add_guest(
         db,
@@ -52,11 +65,13 @@ def name_speaker(
         timezone=event.timezone,
     )
     bits = fresh_bits()
+    state = SpeakerState.CONFIRMED if draft.is_protected else SpeakerState.ASKED
     db.add(
         OutsideSpeaker(
             person_id=person_id,
             event_id=event_id,
-            state=SpeakerState.ASKED.value,
+            state=state.value,
+            is_protected=draft.is_protected,
             lines=draft.lines,
             photo=photo,
             has_photo=photo is not None,
@@ -65,10 +80,16 @@ def name_speaker(
             created_by=actor.account_id or None,
             created_at=now,
             asked_at=now,
+            answered_at=now if draft.is_protected else None,
         )
     )
     db.flush()
-    journal.record(db, SpeakerAsked(event_id, person_id), actor=actor, now=now)
+    fact = (
+        SpeakerAnswered(event_id, person_id, state)
+        if draft.is_protected
+        else SpeakerAsked(event_id, person_id)
+    )
+    journal.record(db, fact, actor=actor, now=now)
     return person_id
 
 
@@ -79,6 +100,8 @@ def ask_again(
     event = event_to_name_for(db, actor=actor, event_id=event_id)
     require_not_over(event.status, event.ends_at, now)
     row = _named(db, event_id, person_id)
+    if row.is_protected:
+        raise NotFound
     row.bits = fresh_bits()
     row.token_sha256, row.asked_at = digest(keys.speaker_key(row.bits)), now
     db.flush()

@@ -18,7 +18,7 @@ class SpeakerState(StrEnum):
 @dataclass(frozen=True)
 class SpeakerDraft:
     """Whom the office names. `lines` and `photo` (the bytes of a file, or None) are for the speaker
-    to mend.
+    to mend. `is_protected`: `name` is a chosen one, and nothing else may be given.
     """
 
     name: str
@@ -27,6 +27,7 @@ class SpeakerDraft:
     language: Language
     lines: LocalizedText
     photo: bytes | None = None
+    is_protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class SpeakerShown:
     state: SpeakerState
     asked_at: datetime
     email: str = ""
+    is_protected: bool = False
 
 
 @dataclass(frozen=True)

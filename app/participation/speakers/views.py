@@ -67,7 +67,10 @@ def add_speaker(event_id: UUID) -> Answer:
         status = show_refusal(form, refusal)
         return _page(event_id, form), status
     flash(
-        _("%(name)s is added, and the letter with the link leaves now.", name=draft.name), "success"
+        _("%(name)s is added under this name only. The event keeps no recording.", name=draft.name)
+        if draft.is_protected
+        else _("%(name)s is added, and the letter with the link leaves now.", name=draft.name),
+        "success",
     )
     return _back(event_id)
 

@@ -100,6 +100,8 @@ class Event(Base):
     gender_marker: Mapped[int | None]
     # Names of other bodies that hold it with us (R41).
     partners: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    # Somebody speaks at it under a chosen name: no link to a recording is kept (R73).
+    is_unrecorded: Mapped[bool] = mapped_column(default=False, server_default=false())
     groups: Mapped[list["EventGroup"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     people: Mapped[list["EventPerson"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     links: Mapped[list["EventLink"]] = relationship(lazy="raise", cascade="all, delete-orphan")

@@ -566,6 +566,7 @@ def _fact_of_change(
 # Writing an event's brief, and giving it a room to meet in.
 
 UNKNOWN_INSTITUTION = N_("Choose one from the list.")
+UNRECORDED = N_("Somebody speaks here under a chosen name, so no link to a recording is kept.")
 MOST_PARTNERS, LONGEST_PARTNER = 20, 120
 ODD_PARTNERS = N_("Write at most %(most)s bodies, one a line, each in at most %(letters)s letters.")
 ROOM_BYTES = 18
@@ -588,6 +589,8 @@ def write_brief(
     require_as_seen(seen, standing)
     if brief.institution_id is not None and not is_institution(db, brief.institution_id):
         raise InvalidInput({"institution": Sentence(UNKNOWN_INSTITUTION)})
+    if event.is_unrecorded and brief.recording_url:
+        raise InvalidInput({"recording_url": Sentence(UNRECORDED)})
     columns = {
         name: " ".join(value) if isinstance(value, tuple) else value
         for name, value in vars(brief).items()
@@ -608,6 +611,18 @@ def _sound_partners(names: Sequence[str]) -> list[str]:
         counts = {"most": MOST_PARTNERS, "letters": LONGEST_PARTNER}
         raise InvalidInput({"partners": Sentence(ODD_PARTNERS, counts)})
     return [*reversed(by_key.values())]
+
+
+def keep_unrecorded(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+    """Takes the link to the recording away and refuses one from now on, because somebody speaks
+    there under a chosen name (R73). Again changes nothing.
+    """
+    claims.lock(db)
+    event = open_event(db, actor, event_id)
+    event.is_unrecorded = True
+    db.flush()
+    brief = brief_of(db, event_id=event_id).brief
+    write_brief(db, actor=actor, event_id=event_id, brief=replace(brief, recording_url=""), now=now)
 
 
 def make_room(db: Session, *, actor: Actor, event_id: UUID, server: str, now: datetime) -> str:

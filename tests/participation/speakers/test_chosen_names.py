@@ -1,0 +1,146 @@
+"""Speakers under a chosen name: that name is all that is kept, and the event keeps no recording."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from app.infra.database import database, reading, transaction
+from app.kernel.actor import SYSTEM
+from app.participation.speakers.models import OutsideSpeaker
+from app.people.directory.models import Person
+from app.planning.arranging.services.planning import write_brief
+from app.planning.events.queries.events import brief_of
+from tests.participation.speakers.test_speakers import letters, picture, post, sent
+from tests.planning.events.rows import NOW, an_event
+from tests.support.actors import csrf_token, sign_in
+
+CHOSEN = "Kxqluna Wvz"
+REAL = "Kxqverdadera"
+"""Stands in every field that could tell who speaks; it is to be found nowhere."""
+RECORDING = "https://video.example.org/kxqrecording"
+WHO = {"name": CHOSEN, "is_protected": "y", "language": "es"}
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def named(app: Flask, client: FlaskClient) -> UUID:
+    event_id = an_event(app, groups=["protection"])
+    with app.app_context(), transaction() as db:
+        brief = replace(brief_of(db, event_id=event_id).brief, recording_url=RECORDING)
+        write_brief(db, actor=SYSTEM, event_id=event_id, brief=brief, now=NOW)
+    sign_in(client, "convenor-protection")
+    assert post(client, f"/events/{event_id}/speakers", **WHO).status_code == 303
+    return event_id
+
+
+def everything_stored(app: Flask) -> str:
+    """Returns the text of every row of every table."""
+    with app.app_context(), reading() as db:
+        return "\n".join(
+            repr(tuple(row))
+            for table in database.metadata.sorted_tables
+            for row in db.execute(text(f'SELECT * FROM "{table.name}"'))
+        )
+
+
+def everything_shown(app: Flask, client: FlaskClient, event_id: UUID) -> Iterator[tuple[str, str]]:
+    """Yields each page, sheet, file and API answer that names no object but the event."""
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.arguments - {"event_id"}:
+            continue
+        path = rule.rule.replace("<uuid:event_id>", str(event_id))
+        if rule.endpoint == "static" or "sign-out" in path or "<" in path:
+            continue
+        yield path, client.get(path).get_data().decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("field", ["organisation", "email", "lines_es", "photo"])
+def test_r73_whatever_could_tell_who_speaks_is_refused_at_its_field_and_not_stored(
+    app: Flask, client: FlaskClient, field: str
+) -> None:
+    event_id = an_event(app, groups=["protection"])
+    sign_in(client, "convenor-protection")
+    value = sent(picture()) if field == "photo" else f"{REAL}@example.org"
+    answer = post(client, f"/events/{event_id}/speakers", **WHO, **{field: value})
+    assert answer.status_code == 422
+    assert "guardamos ese nombre y nada más" in answer.text
+    assert CHOSEN not in everything_stored(app)
+    assert REAL not in everything_stored(app)
+
+
+def test_r73_only_the_chosen_name_appears_and_no_letter_leaves(
+    app: Flask, client: FlaskClient
+) -> None:
+    event_id = named(app, client)
+    assert letters(app) == []
+    with app.app_context(), reading() as db:
+        row, person = db.execute(
+            select(OutsideSpeaker, Person).join(Person, Person.id == OutsideSpeaker.person_id)
+        ).one()
+    assert (person.full_name, person.email, person.organisation) == (CHOSEN, "", "")
+    assert (row.state, row.has_photo, any(row.lines.values())) == ("confirmed", False, False)
+    assert CHOSEN in app.test_client().get(f"/events/{event_id}").text
+    office = client.get(f"/events/{event_id}/speakers").text
+    assert "con un nombre elegido" in office
+    assert "Enviar la carta de nuevo" not in office
+    again = post(client, f"/events/{event_id}/speakers/{row.person_id}/letter")
+    assert again.status_code == 404
+
+
+def test_r73_name_is_in_no_export_and_the_recording_is_nowhere(
+    app: Flask, client: FlaskClient
+) -> None:
+    """The canary: every page, sheet and API answer about the event or about no object at all."""
+    event_id = named(app, client)
+    assert "kxqrecording" not in everything_stored(app)
+    shown_at = set()
+    for persona in ("organizer", "official-hn", ""):
+        reader = app.test_client()
+        if persona:
+            sign_in(reader, persona)
+        for path, answer in everything_shown(app, reader, event_id):
+            assert "kxqrecording" not in answer, path
+            if CHOSEN in answer or CHOSEN.split(maxsplit=1)[0] in answer:
+                shown_at.add(path.replace(str(event_id), "…"))
+    assert shown_at <= {"/events/…", "/events/…/speakers", "/events/…/progress"}, shown_at
+    assert "/events/…" in shown_at
+
+
+def test_r73_recording_is_refused_from_then_on_in_the_brief_and_among_materials(
+    app: Flask, client: FlaskClient
+) -> None:
+    event_id = named(app, client)
+    answer = post(client, f"/events/{event_id}/brief", recording_url=RECORDING)
+    assert answer.status_code == 422
+    assert "no se guarda ningún enlace a una grabación" in answer.text
+    material = {
+        "kind": "recording",
+        "title_es": "Grabación",
+        "title_en": "",
+        "session": "",
+        "language": "es",
+        "visibility": "public",
+        "url": RECORDING,
+    }
+    refused = post(client, f"/events/{event_id}/materials", **material)
+    assert refused.status_code == 422
+    assert "no se guarda ningún enlace a una grabación" in refused.text, refused.text
+    assert "kxqrecording" not in everything_stored(app)
+
+
+def test_without_the_tick_an_address_is_asked_for(app: Flask, client: FlaskClient) -> None:
+    event_id = an_event(app, groups=["protection"])
+    sign_in(client, "convenor-protection")
+    answer = post(client, f"/events/{event_id}/speakers", name=CHOSEN, language="es")
+    assert answer.status_code == 422
+    assert csrf_token(client)
