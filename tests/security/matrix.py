@@ -577,6 +577,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "practices.guest_submit": EVERYBODY,
     "practices.new": SIGNED_IN,
     "practices.practices": EVERYBODY,
+    "practices.repository": LEADERS,
     "practices.review": LEADERS,
     "practices.send_back": LEADERS,
     "practices.submit": SIGNED_IN,

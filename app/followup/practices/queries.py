@@ -1,6 +1,7 @@
 """Good practices: what everybody reads, what waits for review, what one has put forward oneself."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,21 @@ from sqlalchemy.orm import Session
 
 from app.followup.practices import policy
 from app.followup.practices.models import GoodPractice
-from app.followup.practices.values import Category, OrganisationType, Practice, PracticeStatus
+from app.followup.practices.values import (
+    Category,
+    OrganisationType,
+    Practice,
+    PracticeStatus,
+    RepositoryEntry,
+)
 from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Person
-from app.planning.events.models import Event
+from app.planning.events.models import Attendance, Event
+from app.training.turnover.queries import figures
+from app.training.turnover.rules.coverage import in_public
 
 PER_PAGE = 20
 NOWHERE = LocalizedText()
@@ -104,6 +115,39 @@ def _practice(
         event_title=event,
         submitted_by=name or "" if is_reviewer else "",
         note=row.note if is_reviewer else "",
+    )
+
+
+def repository_entry(
+    db: Session, *, actor: Actor, practice_id: UUID, today: date
+) -> RepositoryEntry:
+    """Returns a practice with what coverage and attendance add to it (requirement R72 of the first
+    user). Figures are those that anybody may read. Also of one that waits, so that its note can say
+    what is missing; raises NotFound for one that was returned.
+    """
+    policy.require_may_review(actor)
+    found = db.execute(_rows().where(GoodPractice.id == practice_id)).one_or_none()
+    if found is None or found[0].status == PracticeStatus.RETURNED:
+        raise NotFound
+    row = found[0]
+    partners, came = (), 0
+    if row.event_id is not None:
+        partners = tuple(db.scalar(select(Event.partners).where(Event.id == row.event_id)) or ())
+        counted = select(func.count()).where(Attendance.event_id == row.event_id)
+        came = db.scalar(counted.where(Attendance.minutes > 0)) or 0
+    covered = [
+        shown
+        for each in figures.region(db, actor=actor, on=today).countries
+        if row.country_code in (None, each.code)
+        and each.coverage
+        and (shown := in_public(each.coverage))
+    ]
+    return RepositoryEntry(
+        practice=_practice(*found, is_reviewer=False),
+        partners=partners,
+        came=came if came >= SMALLEST_TOLD else None,
+        certified=sum(one.certified for one in covered) if covered else None,
+        serving=sum(one.serving for one in covered) if covered else None,
     )
 
 

@@ -65,3 +65,18 @@ class Practice:
     event_title: LocalizedText | None = None
     submitted_by: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class RepositoryEntry:
+    """What the platform knows for the form of the practice repository. `partners`: bodies that held
+    the event where it was shown. `came`, `certified` and `serving` are None where nobody was counted
+    or fewer than five could be recognised; the last two are of the practice's country, else of the
+    region.
+    """
+
+    practice: Practice
+    partners: tuple[str, ...] = ()
+    came: int | None = None
+    certified: int | None = None
+    serving: int | None = None

@@ -4,7 +4,7 @@ review.
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,17 +13,19 @@ from app.followup.practices.forms import PracticeForm, ReturnForm
 from app.followup.practices.values import Category, OrganisationType
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.pdf import pdf_of
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
 from app.participation.invitations.queries.guests import guest_of
 from app.people.directory.queries import roster
+from app.web.downloads import name_file
 from app.web.form_token import press_once
 from app.web.forms import one_of_many
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
-from app.web.render import by_name
+from app.web.render import by_name, day_text
 
 bp = Blueprint("practices", __name__)
 Answer = Response | tuple[str, int]
@@ -123,6 +125,29 @@ def send_back(practice_id: UUID) -> Answer:
         return _review_page(practice_id, form), status
     flash(_("It was returned with your note."), "success")
     return redirect(url_for("practices.review"), 303)
+
+
+@bp.get("/good-practices/<uuid:practice_id>/repository.pdf")
+@requires(policy.may_review)
+def repository(practice_id: UUID) -> Response:
+    """Returns the practice as the form of the UN Network on Migration, in the reader's language."""
+    with reading() as db:
+        entry = queries.repository_entry(
+            db, actor=current_actor(), practice_id=practice_id, today=clock.today()
+        )
+    fields = wording.repository_fields(entry, reader_language())
+    html = render_template(
+        "followup/practices/repository.html",
+        lang=reader_language(),
+        fields=fields,
+        missing=[label for label, text in fields if not text],
+        made_on=day_text(clock.today(), reader_language()),
+    )
+    answer = make_response(pdf_of(html))
+    answer.mimetype = "application/pdf"
+    name_file(answer, f"good-practice-{practice_id}-{reader_language()}.pdf", inline=True)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _submitted(actor: Actor, event_id: UUID | None, *, back: str) -> Answer:
