@@ -32,7 +32,7 @@ class SpeakerForm(DescribedForm):
     is_protected = wtforms.BooleanField(_l("This person speaks under a chosen name"))
 
     def offer(self) -> "SpeakerForm":
-        self.name.flags.required = True
+        self.name.flags.required = self.email.flags.required = True
         self.language.choices = [(code, language_name(code)) for code in languages()]
         return self
 
