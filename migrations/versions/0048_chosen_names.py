@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047_chosen_names"
-down_revision = "0046_mandate_of_institutions"
+revision = "0048_chosen_names"
+down_revision = "0047_webinar_of_activity"
 branch_labels = None
 depends_on = None
 
