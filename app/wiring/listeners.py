@@ -8,7 +8,7 @@ from app.followup.matrix.facts import (
     MatrixRowPassed,
 )
 from app.followup.plans import tasks as plans_tasks
-from app.followup.plans.facts import WorkPlanValidated
+from app.followup.plans.facts import WorkPlanSentBack, WorkPlanSubmitted, WorkPlanValidated
 from app.infra.journal import Handler, Registry
 from app.office.handover.facts import HandoverDue
 from app.office.notifications.tasks import accounts as account_letters
@@ -18,6 +18,7 @@ from app.office.notifications.tasks import handover as handover_letters
 from app.office.notifications.tasks import inviting as inviting_letters
 from app.office.notifications.tasks import matrix as matrix_letters
 from app.office.notifications.tasks import participation as participation_letters
+from app.office.notifications.tasks import plans as plan_letters
 from app.office.notifications.tasks import sending
 from app.office.notifications.tasks import training as training_letters
 from app.office.outbox.facts import MessageQueued
@@ -124,6 +125,15 @@ TABLES = (Handler("plans.on_tables_changed", plans_tasks.on_tables_changed, at_o
 REPORTED = (Handler("matrix.on_agreed", matrix_tasks.on_agreed),)
 HANDLERS: Registry = {
     WorkTableChanged: TABLES,
+    WorkPlanSubmitted: (
+        Handler("notifications.on_plan_submitted", plan_letters.on_plan_submitted),
+    ),
+    WorkPlanSentBack: (Handler("notifications.on_plan_sent_back", plan_letters.on_plan_sent_back),),
+    WorkPlanValidated: (
+        *REPORTED,
+        Handler("notifications.on_plan_validated", plan_letters.on_plan_validated),
+        Handler("search.on_plan_validated", search_tasks.on_plan_validated),
+    ),
     EditionCloned: TABLES,
     FocalPointDesignated: (
         *SEATS,
@@ -176,7 +186,6 @@ HANDLERS: Registry = {
     ),
     AgreementRecorded: (*AGREED, *REPORTED),
     AgreementChanged: (*AGREED, *REPORTED),
-    WorkPlanValidated: REPORTED,
     MatrixRowPassed: (Handler("notifications.on_row_passed", matrix_letters.on_row_passed),),
     MatrixRowCameBack: (
         Handler("notifications.on_row_came_back", matrix_letters.on_row_came_back),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.followup.agreements.queries.agreements import coming_agreements, overdue_agreements
 from app.followup.matrix.policy import may_report
 from app.followup.matrix.queries import matrix_to_send
+from app.followup.plans.queries import plans_to_mend, plans_to_validate
 from app.followup.practices.policy import may_review
 from app.followup.practices.queries import SUBMITTED_PRACTICES
 from app.followup.review.queries import review_to_see_to
@@ -138,6 +139,9 @@ def today(
     if answers_for:
         facts = _country(db, actor, answers_for[0], now, plans=plans)
         tasks = rules.in_order([*tasks, *rules.country_tasks(facts, here)])
+    mending = plans_to_mend(db, actor=actor)
+    if mending:
+        tasks = rules.in_order([*tasks, *rules.plan_tasks(mending)])
     has_tasks = plans or bool(answers_for or tasks)
     page = Today(
         day=here,
@@ -284,6 +288,7 @@ def desk_facts(
         else (),
         unconfirmed=to_remind.countries,
         to_remind=to_remind.people,
+        plans=plans_to_validate(db, actor=actor),
         reviews=due_reviews(db, actor=actor, today=today),
         guidelines=review_to_see_to(db, actor=actor, country="", today=today),
         handover_on=_handover_on(db, actor, today, focal_points),

@@ -127,6 +127,8 @@ def _of_people(facts: DeskFacts, _today: date) -> Iterator[Task]:
 
 
 def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
+    if facts.plans:
+        yield Task(TaskKind.PLANS, Urgency.TODAY, len(facts.plans), tables=facts.plans)
     if facts.overdue:
         yield Task(TaskKind.AGREEMENTS, Urgency.OVERDUE, facts.overdue, due=facts.overdue_since)
     for kind, number, urgency in (
@@ -143,6 +145,12 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
     yield from review_tasks(facts.reviews, today)
     yield from _guidelines(facts.guidelines, today)
     yield from _handing_over(facts.handover_on, today)
+
+
+def plan_tasks(tables: Sequence[int]) -> Iterator[Task]:
+    """Yields the task of whoever leads tables whose plans were sent back."""
+    if tables:
+        yield Task(TaskKind.MEND_PLAN, Urgency.WEEK, len(tables), tables=tables)
 
 
 def review_tasks(reviews: Iterable[DueReview], today: date) -> Iterator[Task]:

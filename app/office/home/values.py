@@ -31,6 +31,8 @@ class TaskKind(StrEnum):
     PREPARE = "prepare"
     CASES = "cases"
     AGREEMENTS = "agreements"
+    PLANS = "plans"
+    MEND_PLAN = "mend-plan"
     APPROVE = "approve"
     REQUESTS = "requests"
     ACCESS = "access"
@@ -103,6 +105,7 @@ class Task:
     where: Sequence[tuple[str, int]] = ()
     course: DueReview | None = None
     review: ReviewToSeeTo | None = None  # of the Guidelines
+    tables: Sequence[int] = ()  # work tables, the one to open first
     people: int = 0
     opened: EventOpen | None = None
     point: OpenPoint | None = None
@@ -132,6 +135,7 @@ class DeskFacts:
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
     unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches
     to_remind: int = 0  # people whom that letter reaches
+    plans: Sequence[int] = ()  # tables whose work plans wait for the presidency
     reviews: Sequence[DueReview] = ()  # of courses
     guidelines: ReviewToSeeTo | None = None  # their review, due or open
     handover_on: date | None = None

@@ -17,6 +17,7 @@ from app.followup.agreements.queries.agreements import agreements_called
 from app.followup.agreements.values import UNSETTLED, AgreementView
 from app.followup.matrix.queries import digest_of, period_of, region_matrix
 from app.followup.matrix.values import Period, RowView
+from app.followup.plans.queries import table_of, table_reach
 from app.infra.journal import JournalEntry
 from app.infra.orm import in_force
 from app.kernel.actor import SYSTEM, Actor, Role
@@ -40,6 +41,7 @@ from app.office.notifications.values import (
     DigestLine,
     EventNotice,
     MatrixDigest,
+    PlanNotice,
     Recipient,
     RegistrationState,
     RequestNotice,
@@ -422,6 +424,32 @@ def focal_points(db: Session, countries: Collection[str], *, on: date) -> list[R
 def agreement(db: Session, agreement_id: int) -> AgreementView | None:
     agreements = agreements_called(db, actor=SYSTEM, ids=frozenset({agreement_id}))
     return agreements[0] if agreements else None
+
+
+# What letters about work plans need: the table, who leads it, and the countries that sit at it.
+
+
+def plan_notice(db: Session, work_table_id: int) -> PlanNotice | None:
+    """Returns a plan as it stands now; None for a table that is gone."""
+    try:
+        shown = table_of(db, actor=SYSTEM, work_table_id=work_table_id)
+        reach = table_reach(db, work_table_id)
+    except NotFound:
+        return None
+    leaders = (reach.moderator_id, reach.rapporteur_id)
+    return PlanNotice(
+        work_table_id=work_table_id,
+        theme=shown.plan.theme,
+        note=shown.plan.note,
+        decision_ref=shown.plan.decision_ref,
+        leaders=tuple(sorted({one for one in leaders if one is not None})),
+        countries=reach.countries | ({reach.coordinator} if reach.coordinator else set()),
+    )
+
+
+def people_of_plan(db: Session, notice: PlanNotice) -> list[Recipient]:
+    """Returns who leads the table of a plan and can be written to."""
+    return list(recipients(db, notice.leaders).values())
 
 
 MOST_NEAR, MOST_OTHERS = 8, 5

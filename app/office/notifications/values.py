@@ -32,6 +32,20 @@ ALL_LETTERS = Wishes()
 
 
 @dataclass(frozen=True)
+class PlanNotice:
+    """A work plan as letters tell of it. `leaders`: who moderates its table and reports for it;
+    `countries`: those that sit at it.
+    """
+
+    work_table_id: int
+    theme: LocalizedText
+    note: str
+    decision_ref: str
+    leaders: tuple[int, ...]
+    countries: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Recipient:
     """Who is written to, in which language, with times in which IANA zone. Somebody may have no
     account; an account that is nobody's in the directory has the `person_id` NOBODY. `guest_bits`:

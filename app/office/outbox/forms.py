@@ -56,6 +56,7 @@ NAMES: Mapping[str, str] = {
     "position": N_("position"),
     "institution": N_("institution"),
     "period": N_("period"),
+    "theme": N_("theme"),
 }
 
 

@@ -22,6 +22,12 @@ def on_agreement_changed(db: Session, entry: JournalEntry, *, now: datetime) -> 
     refresh(db, kind=HitKind.AGREEMENT, subject=str(entry.payload["agreement_id"]))
 
 
+def on_plan_validated(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Finds the activities of a plan from its validation on."""
+    for activity_id in entry.payload["activity_ids"]:
+        refresh(db, kind=HitKind.AGREEMENT, subject=str(activity_id))
+
+
 def on_national_page_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     refresh(db, kind=HitKind.NATIONAL, subject=entry.payload["country_code"])
 

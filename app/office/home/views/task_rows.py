@@ -226,6 +226,26 @@ def _matrix(s: TaskSpeaker, task: Task) -> Words:
     )
 
 
+def _plans(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext("Validate %(num)s work plan", "Validate %(num)s work plans", task.count)
+    return Words(
+        say=say,
+        act=_("Read the first one") if task.count > 1 else _("Read it"),
+        url=url_for("plans.table", table_id=task.tables[0]),
+        more=_("Submitted; the presidency validates with a Decision or sends back"),
+    )
+
+
+def _mend_plan(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext("Change %(num)s work plan", "Change %(num)s work plans", task.count)
+    return Words(
+        say=say,
+        act=_("Open the first one") if task.count > 1 else _("Open it"),
+        url=url_for("plans.table", table_id=task.tables[0]),
+        more=_("Sent back to your table with a note"),
+    )
+
+
 def _approve(s: TaskSpeaker, task: Task) -> Words:
     return Words(
         say=_("Decide the request about “%(title)s”", title=s.title(task.event)),
@@ -545,6 +565,8 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.CASES: _cases,
     TaskKind.AGREEMENTS: _agreements,
     TaskKind.MATRIX: _matrix,
+    TaskKind.PLANS: _plans,
+    TaskKind.MEND_PLAN: _mend_plan,
     TaskKind.APPROVE: _approve,
     TaskKind.REQUESTS: _requests,
     TaskKind.ACCESS: _access,

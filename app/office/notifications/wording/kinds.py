@@ -47,6 +47,7 @@ COMMITMENT = LocalizedText(
     es="Los países comparten sus guías de primera atención.",
     en="The countries share their guides on first response.",
 )
+THEME = LocalizedText(es="Protección", en="Protection")
 LEAVING, COMING = "Lucía Tejada Polanco", "Ángel Rivas Umaña"
 
 
@@ -203,6 +204,15 @@ def _row(s: Sample) -> Context:
         "country": a_country(),
         "text": COMMITMENT,
         "until": (s.now + timedelta(days=7)).date(),
+        "url": URL,
+    }
+
+
+def _plan(_: Sample) -> Context:
+    return {
+        "theme": THEME,
+        "note": "Muy bien encaminado. Con un arreglo lo validamos.",
+        "decision": "Decisión 12",
         "url": URL,
     }
 
@@ -464,6 +474,21 @@ KINDS: tuple[LetterKind, ...] = (
         "row-answered",
         N_("When a row that was passed on comes back: to the focal points of the country."),
         _row,
+    ),
+    LetterKind(
+        "plan-submitted",
+        N_("When a work table submits its plan: to the presidency."),
+        _plan,
+    ),
+    LetterKind(
+        "plan-sent-back",
+        N_("When a work plan is sent back: to those who lead its table and to focal points of it."),
+        _plan,
+    ),
+    LetterKind(
+        "plan-validated",
+        N_("When a work plan is validated: to those who lead its table and to focal points."),
+        _plan,
     ),
     LetterKind(
         "course-due",
