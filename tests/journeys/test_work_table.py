@@ -1,0 +1,131 @@
+"""A table's finding becomes an activity; its plan is submitted, sent back, changed, and validated by
+the presidency alone.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from app.followup.agreements.models import TableFinding
+from app.followup.plans.models import TableMember, WorkPlan
+from app.infra import clock
+from app.infra.database import transaction
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Institution
+from app.planning.events.models import Edition, WorkTable
+from tests.journeys import steps, world
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
+from tests.support.actors import actor_of
+from tests.support.browser import (
+    OpenPage,
+    assert_accessible,
+    assert_no_sideways_scroll,
+    click,
+)
+from tests.support.server import LiveServer
+
+FOUND = "Faltan intérpretes de lenguas indígenas en la frontera."
+NOTE, DECISION = "Con un arreglo lo validamos esta semana.", "Decisión 12 de 2026"
+
+
+def a_table(server: LiveServer, theme: str) -> int:
+    """A table of the last congress with one finding; focal-point-hn reports for it, and two
+    institutions of Guatemala sit at it, both of migration.
+    """
+    rapporteur = actor_of(server.app, "focal-point-hn").person_id
+    with server.app.app_context(), transaction() as db:
+        edition = db.scalars(select(Edition.id).where(Edition.slug == "congress-6")).one()
+        text = LocalizedText(es=theme, en=theme)
+        table = WorkTable(edition_id=edition, theme=text, position=9, rapporteur_id=rapporteur)
+        db.add(table)
+        db.flush()
+        now = clock.now()
+        said = LocalizedText(es=FOUND, en=FOUND)
+        db.add(
+            TableFinding(
+                work_table_id=table.id, kind="finding", position=1, text=said, created_at=now
+            )
+        )
+        of_guatemala = select(Institution.id).where(Institution.country_code == "GT")
+        for institution in db.scalars(of_guatemala.order_by(Institution.id).limit(2)).all():
+            db.add(
+                TableMember(
+                    work_table_id=table.id,
+                    country_code="GT",
+                    institution_id=institution,
+                    sector="migration",
+                    added_at=now,
+                )
+            )
+        return table.id
+
+
+@pytest.mark.parametrize("way", [WIDE_ES, PLAIN_PHONE_EN], ids=steps.named)
+def test_r12_a_plan_is_written_submitted_sent_back_and_validated_by_the_presidency_alone(
+    live_server: LiveServer, open_page: OpenPage, way: dict[str, Any]
+) -> None:
+    table = a_table(live_server, f"Mesa {steps.named(way)}")
+    address = re.compile(rf"/work-tables/{table}(#\w+)?$")
+    page = steps.enter(open_page, "focal-point-hn", "/editions/congress-6", **way)
+    click(page.locator(f"main a[href='/work-tables/{table}']"))
+    expect(page.get_by_text("Guatemala").last).to_be_visible()  # R11: all of one sector
+    page.locator("[name=finding]").check()
+    click(page.locator(f"form[action='/work-tables/{table}/findings'] button"))
+    expect(page.locator(".work-grid")).to_contain_text(FOUND)
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+
+    click(page.locator(".work-grid a[href*='/activities/']").first)
+    page.locator("[name=countries][value=HN]").check()
+    page.locator("[name=due]").fill("2027-09-30")
+    page.locator("[name=indicator]").fill("pasos con intérprete")
+    page.locator("[name=gender_marker][value='2']").check(force=True)
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    click(page.locator(".activity-form button").first)
+    expect(page).to_have_url(address)
+    submit = page.locator(f"form[action='/work-tables/{table}/submission'] button")
+    click(submit)
+    expect(submit).to_have_count(0)
+    expect(page.locator(f"form[action='/work-tables/{table}/validation']")).to_have_count(0)
+    said = "Solo la presidencia valida" if way["lang"] == "es" else "Only the presidency validates"
+    expect(page.locator("main")).to_contain_text(said)
+
+    deciding = steps.enter(open_page, "presidency", "/", **way)
+    click(deciding.locator("main a[href^='/work-tables/']").first)
+    deciding.goto(f"/work-tables/{table}")
+    click(deciding.locator("#send-back > summary"))
+    deciding.locator("[name=note]").fill(NOTE)
+    deciding.locator("[name=ask-1]").fill("Escribir la meta.")
+    click(deciding.locator("#send-back button"))
+    expect(deciding.locator("main")).to_contain_text(NOTE)
+
+    page.goto("/")
+    click(page.locator(f"main a[href='/work-tables/{table}']").first)
+    expect(page.locator("main")).to_contain_text(NOTE)
+    click(page.locator(".asked a"))
+    page.locator("[name=target]").fill("6")
+    click(page.locator(".activity-form button").first)
+    click(submit)
+    expect(submit).to_have_count(0)
+
+    deciding.goto(f"/work-tables/{table}")
+    assert_accessible(deciding)
+    deciding.locator("[name=decision_ref]").fill(DECISION)
+    click(deciding.locator(f"form[action='/work-tables/{table}/validation'] button"))
+    expect(deciding.locator(".stages")).to_contain_text(DECISION)
+    expect(deciding.locator("main a[href*='/activities/']")).to_have_count(0)
+    plan = world.look(
+        live_server,
+        lambda db: db.scalars(select(WorkPlan).where(WorkPlan.work_table_id == table)).one(),
+    )
+    presidency = actor_of(live_server.app, "presidency")
+    assert (plan.state, plan.decision_ref, plan.validated_by) == (
+        "validated",
+        DECISION,
+        presidency.account_id,
+    )
+    assert plan.validated_at is not None
