@@ -59,7 +59,7 @@ def test_pages_are_sent_without_indentation_but_for_what_is_typed(app: Flask) ->
     assert loaded(source).render() == source
     extension = app.jinja_env.extensions["app.web.render.WithoutIndent"]
     assert extension.preprocess(source, "page.html") == (
-        "<ul>\n<li>a</li>\n</ul>\n<textarea>\n  two\n    four</textarea>\n<p>b</p>"
+        "<ul><li>a</li></ul><textarea>\n  two\n    four</textarea><p>b</p>"
     )
     assert extension.preprocess(source, "letter.txt") == source
 
