@@ -93,12 +93,15 @@ def sheet(slug: str) -> FlaskResponse:
 @requires(events_policy.may_plan)
 def webinar(slug: str) -> Answer:
     """Makes the draft of a webinar of one activity, which holds its time from then on."""
+    activity_id = number_in(request.form.get("activity", ""))
+    if activity_id is None:
+        return _page(slug, _("Choose the activity that becomes a webinar.")), 422
     try:
         with transaction() as db:
             event_id = plan_webinar(
                 db,
                 actor=current_actor(),
-                activity_id=number_in(request.form.get("activity", "")) or 0,
+                activity_id=activity_id,
                 now=clock.now(),
             )
     except NotFound:

@@ -248,8 +248,11 @@ def test_only_those_who_plan_make_webinars_and_only_of_activities_in_force(
     act_as(app, FOCAL_POINT)
     assert press(client, f"{PAGE}/webinars", activity=draft).status_code == 403
     act_as(app, ORGANIZER)
-    for activity in (draft, 0, "x", 10**12):
-        assert press(client, f"{PAGE}/webinars", activity=activity).status_code == 404
+    for activity in (draft, 0, 10**12):
+        assert press(client, f"{PAGE}/webinars", activity=activity).status_code in (404, 422)
+    nothing = press(client, f"{PAGE}/webinars", activity="x")
+    assert nothing.status_code == 422
+    assert "Elija la actividad que se convierte en webinario." in nothing.text
     with app.app_context(), reading() as db:
         assert db.scalar(is_told("ActivityPlanned")) == 0
 
