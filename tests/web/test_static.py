@@ -192,7 +192,7 @@ def test_the_csp_check_sees_each_breach(source: str) -> None:
 
 
 def test_htmx_is_told_to_inject_nothing_and_keep_no_history() -> None:
-    found = re.search(r"name=\"htmx-config\" content='([^']+)'", BASE)
+    found = re.search(r"name=\"htmx-config\"\s+content='([^']+)'", BASE)
     assert found
     config = json.loads(found.group(1))
     assert (
