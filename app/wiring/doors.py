@@ -5,6 +5,7 @@ from flask import Blueprint
 
 from app.followup.agreements.views import bp as agreements
 from app.followup.bodies.views import bp as bodies
+from app.followup.congress.views import bp as congress
 from app.followup.general_plan.views import bp as general_plan
 from app.followup.guidelines.views import bp as guidelines
 from app.followup.matrix.views import bp as matrix
@@ -127,6 +128,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plans,
     guidelines_review,
     general_plan,
+    congress,
     notifications,
     outbox,
     writing,

@@ -55,6 +55,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "matrix",
         "guidelines",
         "review",
+        "congress",
     ),
     "office": (
         "privacy",

@@ -112,6 +112,9 @@ TRUTH: dict[str, frozenset[str]] = {
     "plans.take": LEADERS | HONDURAS,
     "plans.unseat": LEADERS | HONDURAS,
     "plans.validate": LEADERS | HONDURAS,  # the presidency alone may; those of the table read why
+    "congress.note": LEADERS | FOCAL_POINTS,  # both are rapporteurs of the coming edition
+    "congress.progress": SIGNED_IN,
+    "congress.take": LEADERS | FOCAL_POINTS,
     "guidelines_review.add_challenge": LEADERS | FOCAL_POINTS,
     "guidelines_review.add_section": FOCAL_POINTS,
     "guidelines_review.answer": LEADERS | FOCAL_POINTS,

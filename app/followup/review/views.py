@@ -418,8 +418,9 @@ def tick(review_id: int) -> Answer:
     with reading() as db:
         page = _page_asked(db, review_id)
         is_challenge = any(one.key == about for one in page.review.challenges)
-        if not is_challenge:
-            page.section(about)
+        if not is_challenge and about not in {one.stand.code for one in page.sections}:
+            flash(_("Nothing was changed."), "warning")
+            return redirect(url_for("guidelines_review.review", review_id=review_id), 303)
         offered = _inputs(db, page.review, about)
     sent = set(request.form.getlist("input"))
     chosen = frozenset(

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.followup.agreements.queries.agreements import agreements_of
 from app.followup.agreements.queries.events import findings_of
 from app.followup.agreements.values import TableFindings
+from app.followup.congress.queries import congress_progress
+from app.followup.congress.values import TableProgress
 from app.infra.body import current_body
 from app.infra.language import both
 from app.kernel.actor import SYSTEM, Actor
@@ -240,6 +242,7 @@ def event_report(
         tables=_tables(db, event),
         materials=_materials(db, event_id),
         survey=results(db, event=event, today=today),
+        progress=_progress(db, event, today),
     )
 
 
@@ -263,6 +266,14 @@ def _tables(db: Session, event: EventDetail) -> tuple[TableFindings, ...]:
     """Returns what the work tables of a congress found."""
     editions = [link.slug for link in event.links if link.role is LinkRole.CONGRESS]
     return findings_of(db, actor=SYSTEM, slug=editions[0]).tables if editions else ()
+
+
+def _progress(db: Session, event: EventDetail, today: date) -> tuple[TableProgress, ...]:
+    """Returns what a congress looked back on: what tables had promised and how far it is (R30)."""
+    editions = [link.slug for link in event.links if link.role is LinkRole.CONGRESS]
+    if not editions:
+        return ()
+    return congress_progress(db, actor=SYSTEM, slug=editions[0], today=today).tables
 
 
 def _materials(db: Session, event_id: UUID) -> tuple[HandedOut, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.followup.agreements.wording import BODIES, STATUSES, VERBS
+from app.followup.congress.wording import PROGRESS
 from app.infra.language import ntranslate, translate
 from app.kernel.text import Language, interface_language
 from app.office.reports.values import EventReport
@@ -44,6 +45,7 @@ def paper(
         "verbs": VERBS,
         "statuses": STATUSES,
         "bodies": BODIES,
+        "progress_words": PROGRESS,
         "questions": QUESTIONS,
         "open_question": OPEN_QUESTION,
         "day": partial(day_text, language=language),
