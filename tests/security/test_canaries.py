@@ -57,6 +57,9 @@ OFFERS_INSTITUTIONS = {
     "events.brief",
     "agreements.new",
     "agreements.edit",
+    "plans.activity",
+    "plans.members",
+    "plans.new_activity",
     "invitations.new_invitation",
     "who_is_who.country",
 }
