@@ -114,7 +114,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "plans.validate": LEADERS | HONDURAS,  # the presidency alone may; those of the table read why
     "congress.note": LEADERS | FOCAL_POINTS,  # both are rapporteurs of the coming edition
     "congress.progress": SIGNED_IN,
-    "congress.take": LEADERS | FOCAL_POINTS,
+    "congress.take": PLANNERS | FOCAL_POINTS,  # conveners moderate tables of the coming edition
     "guidelines_review.add_challenge": LEADERS | FOCAL_POINTS,
     "guidelines_review.add_section": FOCAL_POINTS,
     "guidelines_review.answer": LEADERS | FOCAL_POINTS,
