@@ -1,9 +1,11 @@
 """What is typed while a congress sits. No database."""
 
+import wtforms
 from flask_babel import lazy_gettext as _l
 
 from app.followup.agreements.forms import Choices, FindingForm
 from app.web.fields import SelectField
+from app.web.forms import Form
 
 
 class LiveFindingForm(FindingForm):
@@ -14,3 +16,10 @@ class LiveFindingForm(FindingForm):
     def offer_tables(self, tables: Choices) -> "LiveFindingForm":
         self.table.choices = list(tables)
         return self
+
+
+class TakingForm(Form):
+    """A finding and the table whose plan it goes into: hidden fields of one press."""
+
+    table = wtforms.StringField()
+    finding = wtforms.StringField()

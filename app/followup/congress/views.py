@@ -18,7 +18,7 @@ from app.followup.agreements.queries.events import findings_of, rapporteurs_of
 from app.followup.agreements.values import EditionFindings
 from app.followup.agreements.wording import FINDING_KINDS
 from app.followup.congress import queries, services, wording
-from app.followup.congress.forms import LiveFindingForm
+from app.followup.congress.forms import LiveFindingForm, TakingForm
 from app.followup.congress.values import CongressProgress
 from app.followup.plans.policy import may_read_plans
 from app.followup.plans.services import take_findings
@@ -94,8 +94,9 @@ def note(slug: str) -> Answer:
 @requires(may_read_plans)
 def take(slug: str) -> Answer:
     """Makes a draft activity of a finding that was noted before."""
-    table = number_in(request.form.get("table", "")) or 0
-    finding = number_in(request.form.get("finding", "")) or 0
+    form = TakingForm(request.form)
+    table = number_in(form.table.data or "") or 0
+    finding = number_in(form.finding.data or "") or 0
     with reading() as db:
         page = _page_of(db, slug)
     if not page.plans:

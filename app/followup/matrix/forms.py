@@ -187,3 +187,9 @@ class PeriodForm(Form):
             opens_on=self.opens_on.data,
             closes_on=self.closes_on.data,
         )
+
+
+class SheetForm(Form):
+    """Rows pasted from a sheet; a file may be sent instead."""
+
+    rows = wtforms.TextAreaField()

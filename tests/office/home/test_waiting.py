@@ -149,7 +149,7 @@ def test_countries_without_a_focal_point_are_shown_to_who_may_designate_one(
         assert "puntos focales" not in to_see_to(client, who)
 
 
-MOST_STATEMENTS = 33
+MOST_STATEMENTS = 34
 """The whole page of an organizer, with the one that finds out who asks."""
 
 

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.followup.agreements.queries.agreements import countries, sections
 from app.followup.matrix import policy, wording
 from app.followup.matrix.exports import COLUMNS, matrix_csv, matrix_workbook, rows_of_sheet
+from app.followup.matrix.forms import SheetForm
 from app.followup.matrix.queries import (
     held_rows,
     open_period_of,
@@ -411,7 +412,7 @@ def sheet() -> str:
 @takes_up_to(MOST_SHEET)
 def bring() -> Answer:
     """Brings in the rows as drafts, all or none; what was pasted or sent stays in the field."""
-    text, upload = request.form.get("rows", ""), request.files.get("file")
+    text, upload = SheetForm(request.form).rows.data or "", request.files.get("file")
     content = upload.stream.read(MOST_SHEET) if upload and upload.filename else text.encode()
     now = clock.now()
     try:

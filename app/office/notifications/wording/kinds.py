@@ -47,7 +47,7 @@ COMMITMENT = LocalizedText(
     es="Los países comparten sus guías de primera atención.",
     en="The countries share their guides on first response.",
 )
-THEME = LocalizedText(es="Protección", en="Protection")
+THEME = LocalizedText(es="Atención consular", en="Consular care")
 LEAVING, COMING = "Lucía Tejada Polanco", "Ángel Rivas Umaña"
 
 
