@@ -18,19 +18,26 @@ def may_read_plan(actor: Actor, table: TableReach, state: PlanState) -> bool:
     """
     if state is PlanState.VALIDATED:
         return may_read_plans(actor)
-    return leads_the_region(actor) or may_write_plan(actor, table)
+    return (
+        leads_the_region(actor)
+        or may_write_plan(actor, table)
+        or any(actor.holds(Role.FOCAL_POINT, code) for code in _countries_of(table))
+    )
 
 
 def may_write_plan(actor: Actor, table: TableReach) -> bool:
     """Returns True for the secretariat, the presidency, the table's moderator and rapporteur, and
     the focal points of the countries that coordinate it or sit at it.
     """
-    of_countries = table.countries | ({table.coordinator} if table.coordinator else set())
     return (
         acts_for_the_region(actor)
         or leads_table(actor, table)
-        or any(actor.acts_as(Role.FOCAL_POINT, code) for code in of_countries)
+        or any(actor.acts_as(Role.FOCAL_POINT, code) for code in _countries_of(table))
     )
+
+
+def _countries_of(table: TableReach) -> frozenset[str]:
+    return table.countries | ({table.coordinator} if table.coordinator else set())
 
 
 def leads_table(actor: Actor, table: TableReach) -> bool:
