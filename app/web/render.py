@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
 from flask import Flask, current_app, g, has_request_context, request
-from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from app.infra import clock
@@ -54,21 +53,8 @@ from app.web.locale import (
 )
 from app.web.phrases import init_phrases
 from app.web.site import MenuEntry, site
+from app.web.spaces import WithoutSpaces
 
-INDENT = re.compile(r"(?<![%#]\})\n[ \t]+")
-INDENT_AFTER_BLOCK = re.compile(r"(?<=[%#]\}\n)[ \t]+")
-"""Jinja drops the end of a block's line, so that one space has to go on parting two words."""
-BOXES = (
-    "article|aside|body|dd|div|dl|dt|fieldset|footer|head|header|html|li|link|main|meta|nav|noscript|"
-    "ol|option|p|section|table|tbody|td|th|thead|title|tr|ul"
-)
-HOLDING = f"{BOXES}|details|form|h[1-6]|legend|select|summary"
-BESIDE_BOX = re.compile(rf"(</?(?:{BOXES})(?: [^<>{{}}]*)?>)\s*\n\s*|\s*\n\s*(?=</?(?:{BOXES})\b)")
-INSIDE_BOX = re.compile(rf"(<(?:{HOLDING})(?: [^<>{{}}]*)?>)\n\s*|\n\s*(?=</(?:{HOLDING})>)")
-"""Beside and inside a box a browser shows no space. Some forms and headings stand in a line."""
-
-KEPT = ("<textarea", "<pre", "<script")
-PARTS = re.compile(r"(<textarea\b.*?</textarea>|<pre\b.*?</pre>|<script\b.*?</script>)", re.DOTALL)
 MOST_ENTRIES = 5
 """In the header; whoever may see more finds the rest behind their initials."""
 MOST_KEPT = 12
@@ -353,26 +339,10 @@ def kept_without(name: str) -> Sequence[tuple[str, str]]:
     ]
 
 
-def _without_indent(source: str) -> str:
-    source = INSIDE_BOX.sub(r"\1", BESIDE_BOX.sub(r"\1", source))
-    return INDENT_AFTER_BLOCK.sub(" ", INDENT.sub(" ", source))
-
-
-class WithoutIndent(Extension):
-    """Takes the indentation out of pages as their templates are read: a fifth of what is sent."""
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        if not (name or "").endswith(".html"):
-            return source
-        return "".join(
-            part if part.startswith(KEPT) else _without_indent(part) for part in PARTS.split(source)
-        )
-
-
 def init_render(app: Flask) -> None:
     init_phrases(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension(WithoutIndent)
+    app.jinja_env.add_extension(WithoutSpaces)
     app.jinja_env.filters.update(
         localized=localized,
         emphasised=emphasised,

@@ -51,23 +51,3 @@ def test_an_address_changes_with_what_is_served(app: Flask) -> None:
     with app.test_request_context():
         assert re.fullmatch(r"/static/app\.css\?v=[0-9a-f]{10}", asset("app.css"))
         assert asset("app.css")[-10:] != asset("base.css")[-10:]
-
-
-def test_pages_are_sent_without_indentation_but_for_what_is_typed(app: Flask) -> None:
-    source = "<ul>\n    <li>a</li>\n</ul>\n<textarea>\n  two\n    four</textarea>\n  <p>b</p>"
-    loaded = app.jinja_env.from_string  # no name: not a page
-    assert loaded(source).render() == source
-    extension = app.jinja_env.extensions["app.web.render.WithoutIndent"]
-    assert extension.preprocess(source, "page.html") == (
-        "<ul><li>a</li></ul><textarea>\n  two\n    four</textarea><p>b</p>"
-    )
-    assert extension.preprocess(source, "letter.txt") == source
-
-
-def test_words_on_two_lines_stay_two_words(app: Flask) -> None:
-    source = "<a>one</a>{% if true %}\n      <b>two</b>{% endif %}\n  <i>three</i>"
-    extension = app.jinja_env.extensions["app.web.render.WithoutIndent"]
-    page = extension.preprocess(source, "page.html")
-    assert page == "<a>one</a>{% if true %}\n <b>two</b>{% endif %}\n <i>three</i>"
-    rendered = app.jinja_env.from_string(page).render()
-    assert rendered == "<a>one</a> <b>two</b> <i>three</i>"

@@ -1,9 +1,8 @@
-"""Lays out the style sheets: `check` names what is laid out otherwise, `format` writes them, and the
-Python files and templates as well.
+"""Formats files: `format` writes Python files, templates and style sheets as the checks want them,
+`check` names the style sheets that are laid out otherwise (ruff and djhtml check theirs).
 
-Certificate designs are left out: what was issued hangs on their bytes.
-
-One declaration a line, one selector a line. What is served has no spaces (app/web/assets.py).
+Designs of certificates are left out: what was issued hangs on their bytes. What is served has no
+spaces (app/web/assets.py, app/web/spaces.py).
 """
 
 import subprocess
