@@ -1,9 +1,11 @@
 """The words of the interface. A msgid is English and stands in code or template; its Spanish
-stands in `translations/es/<domain>.po`. Another language is another folder beside it, which may be
-incomplete.
+stands in `translations/es/<wing>/<package>.po`, of a package that uses it. Another language is
+another folder beside it, which may be incomplete.
 
-`python -m tooling.catalogue extract`  prints, as a .po file, what has no Spanish yet
+`python -m tooling.catalogue extract`  prints, as a .po file, what has no Spanish yet, with the file
+                                       where each belongs
 `python -m tooling.catalogue check`    names every defect and exits 1
+`python -m tooling.catalogue settle`   moves each message to the file where it belongs
 `python -m tooling.catalogue compile`  writes the .mo files that the application reads
 """
 
@@ -15,6 +17,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 
+from tooling.domains import belongs_in, domain_of, settle
 from tooling.languages import catalogue_languages
 from tooling.messages import Key, extract_messages, template_of
 from tooling.spanish import Entry, defects_of, formatting_defects_of, is_formatted, read_entries
@@ -36,6 +39,8 @@ def check(root: Path) -> Iterator[str]:
     for entry in entries:
         if entry.key not in used:
             yield f"{entry.place}: no longer used: {entry.key}"
+        elif domain_of(entry) != (home := belongs_in(used[entry.key], domain_of(entry))):
+            yield f"{entry.place}: belongs in translations/es/{home}.po: {entry.key}"
         for defect in defects_of(entry):
             yield f"{entry.place}: {defect}: {entry.key}"
         plurals = {use.plural for use in used.get(entry.key, ()) if use.plural}
@@ -79,9 +84,10 @@ def main(arguments: list[str]) -> int:
         case ["extract"]:
             used = extract_messages(ROOT)
             absent = missing(used, read_entries(ROOT / "translations" / "es"))
+            homes = {key: belongs_in(used[key]) for key in absent}
             write_po(
                 sys.stdout.buffer,
-                template_of({key: used[key] for key in absent}),
+                template_of({key: used[key] for key in absent}, homes),
                 omit_header=True,
                 width=120,
             )
@@ -89,6 +95,8 @@ def main(arguments: list[str]) -> int:
             defects = list(check(ROOT))
             print("\n".join(defects) or "Every string stands in both languages.")
             return 1 if defects else 0
+        case ["settle"]:
+            settle(ROOT)
         case ["compile"]:
             compile_all(ROOT)
         case _:

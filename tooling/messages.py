@@ -1,6 +1,6 @@
 """Which strings the code and the templates show to people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,12 +75,16 @@ def messages_in(path: Path, method: str, name: str) -> Iterator[tuple[Key, Use]]
             yield Key(singular, context), Use(name, line, plural)
 
 
-def template_of(used: dict[Key, list[Use]]) -> Catalog:
+def template_of(used: dict[Key, list[Use]], home_of: Mapping[Key, str]) -> Catalog:
+    """Returns the messages without words, each with the file where it belongs as a comment."""
     catalogue = Catalog(locale="es")
     for key, uses in used.items():
         plural = next((use.plural for use in uses if use.plural), None)
         places = [(use.file, use.line) for use in uses]
         catalogue.add(
-            (key.msgid, plural) if plural else key.msgid, locations=places, context=key.context
+            (key.msgid, plural) if plural else key.msgid,
+            locations=places,
+            context=key.context,
+            auto_comments=[f"translations/es/{home_of[key]}.po"],
         )
     return catalogue

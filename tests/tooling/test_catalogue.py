@@ -7,13 +7,14 @@ import pytest
 from jinja2 import TemplateSyntaxError
 
 from tooling.catalogue import check, compile_all
+from tooling.domains import settle
 from tooling.messages import Key, extract_messages
 
 SOUND = {
     "app/web/views.py": 'flash(_("Saved"))\n',
     "templates/page.html": "<p>{{ ngettext('%(num)s seat', '%(num)s seats', n) }}</p>\n",
-    "translations/es/web.po": 'msgid "Saved"\nmsgstr "Guardado"\n',
-    "translations/es/page.po": (
+    "translations/es/web/web.po": 'msgid "Saved"\nmsgstr "Guardado"\n',
+    "translations/es/web/page.po": (
         'msgid "%(num)s seat"\nmsgid_plural "%(num)s seats"\nmsgstr[0] "Un cupo"\nmsgstr[1] "%(num)s cupos"\n'
     ),
 }
@@ -66,63 +67,63 @@ def test_a_sound_project_has_no_defect(project: Path) -> None:
             "no Spanish for 'Late'",
         ),
         (
-            "translations/es/web.po",
+            "translations/es/web/web.po",
             'msgid "Saved"\nmsgstr ""\n',
-            "translations/es/web.po:1",
+            "translations/es/web/web.po:1",
             "no translation: 'Saved'",
         ),
         (
-            "translations/es/web.po",
+            "translations/es/web/web.po",
             '#, fuzzy\nmsgid "Saved"\nmsgstr "Sí"\n',
-            "translations/es/web.po:2",
+            "translations/es/web/web.po:2",
             "fuzzy: 'Saved'",
         ),
         (
-            "translations/es/more.po",
+            "translations/es/web/more.po",
             'msgid "Old"\nmsgstr "Viejo"\n',
-            "translations/es/more.po:1",
+            "translations/es/web/more.po:1",
             "no longer used: 'Old'",
         ),
         (
-            "translations/es/web.po",
+            "translations/es/web/web.po",
             'msgid "Saved"\nmsgstr "Guardado "\n',
-            "translations/es/web.po:1",
+            "translations/es/web/web.po:1",
             "at the edge differs",
         ),
         (
-            "translations/es/zzz.po",
+            "translations/es/web/zzz.po",
             'msgid "Saved"\nmsgstr "Se guardó"\n',
-            "translations/es/zzz.po:1",
-            "two different translations (the other: translations/es/web.po:1): 'Saved'",
+            "translations/es/web/zzz.po:1",
+            "two different translations (the other: translations/es/web/web.po:1): 'Saved'",
         ),
         (
-            "translations/es/web.po",
+            "translations/es/web/web.po",
             'msgid "Saved"\nmsgstr "Guardado"\n\nmsgid "Saved"\nmsgstr "Guardado"\n',
-            "translations/es/web.po:4",
+            "translations/es/web/web.po:4",
             "twice, with the same Spanish",
         ),
         (
-            "translations/es/page.po",
+            "translations/es/web/page.po",
             'msgid "%(num)s seat"\nmsgid_plural "%(num)s seats"\nmsgstr[0] "Un cupo"\nmsgstr[1] "%(n)s cupos"\n',
-            "translations/es/page.po:1",
+            "translations/es/web/page.po:1",
             "placeholders differ in '%(n)s cupos'",
         ),
         (
-            "translations/es/page.po",
+            "translations/es/web/page.po",
             'msgid "%(num)s seat"\nmsgid_plural "%(num)s seats"\nmsgstr[0] "Un %(x)s"\nmsgstr[1] "%(num)s cupos"\n',
-            "translations/es/page.po:1",
+            "translations/es/web/page.po:1",
             "placeholders differ in 'Un %(x)s'",
         ),
         (
-            "translations/es/page.po",
+            "translations/es/web/page.po",
             'msgid "%(num)s seat"\nmsgid_plural "%(num)s seats"\nmsgstr[0] "Un cupo"\n',
-            "translations/es/page.po:1",
+            "translations/es/web/page.po:1",
             "no translation",
         ),
         (
-            "translations/es/page.po",
+            "translations/es/web/page.po",
             'msgid "%(num)s seat"\nmsgstr "%(num)s cupo"\n',
-            "translations/es/page.po:1",
+            "translations/es/web/page.po:1",
             "lacks the plural that is asked for",
         ),
     ],
@@ -147,7 +148,7 @@ def test_a_bare_percent_sign_would_break_the_page_that_shows_it(
         project,
         {
             "templates/more.html": "{{ _('Came') }}",
-            "translations/es/more.po": f'msgid "Came"\nmsgstr "{spanish}"\n',
+            "translations/es/web/more.po": f'msgid "Came"\nmsgstr "{spanish}"\n',
         },
     )
     assert [line for line in check(project) if "a bare %" in line] == list(check(project))
@@ -155,8 +156,37 @@ def test_a_bare_percent_sign_would_break_the_page_that_shows_it(
 
 
 def test_the_same_translation_may_stand_in_two_files(project: Path) -> None:
-    write(project, {"translations/es/more.po": 'msgid "Saved"\nmsgstr "Guardado"\n'})
+    write(project, {"translations/es/web/more.po": 'msgid "Saved"\nmsgstr "Guardado"\n'})
     assert list(check(project)) == []
+
+
+def test_message_in_the_file_of_a_package_that_does_not_use_it_is_moved(project: Path) -> None:
+    seats = '# why\nmsgid "Full"\nmsgstr "Completo"\n\nmsgid "Later"\nmsgstr "Luego"\n'
+    write(
+        project,
+        {
+            "app/planning/programme/rules.py": 'x = N_("Later")\n',
+            "app/participation/registrations/rules.py": 'x = N_("Full")\ny = N_("Later")\n',
+            "app/participation/registrations/views.py": 'x = _("Full")\n',
+            "app/office/home/views.py": 'x = _("Full")\n',
+            "templates/letters/full.txt": "{{ _('Dear all') }}",
+            "translations/es/planning/programme.po": seats,
+            "translations/es/office/home.po": 'msgid "Dear all"\nmsgstr "Hola"\n',
+        },
+    )
+    assert list(check(project)) == [
+        "translations/es/office/home.po:1: belongs in translations/es/office/letters.po: 'Dear all'",
+        "translations/es/planning/programme.po:2: belongs in"
+        " translations/es/participation/registrations.po: 'Full'",
+    ]
+    settle(project)
+    assert list(check(project)) == []
+    folder = project / "translations" / "es"
+    assert (folder / "participation" / "registrations.po").read_text() == (
+        '# why\nmsgid "Full"\nmsgstr "Completo"\n'
+    )
+    assert (folder / "planning" / "programme.po").read_text() == ('msgid "Later"\nmsgstr "Luego"\n')
+    assert not (folder / "office" / "home.po").exists(), "nothing is left in it"
 
 
 def test_a_template_that_does_not_parse_stops_the_extraction(project: Path) -> None:
@@ -185,7 +215,7 @@ def test_compiled_catalogues_speak_both_languages(project: Path) -> None:
 
 
 def test_an_untranslated_entry_is_left_out_so_that_english_shows(project: Path) -> None:
-    write(project, {"translations/es/web.po": '#, fuzzy\nmsgid "Saved"\nmsgstr "Sí"\n'})
+    write(project, {"translations/es/web/web.po": '#, fuzzy\nmsgid "Saved"\nmsgstr "Sí"\n'})
     compile_all(project)
     assert (
         gettext.translation("messages", project / "translations", ["es"]).gettext("Saved")
