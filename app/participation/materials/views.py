@@ -20,7 +20,12 @@ from app.kernel.refusal import InvalidInput
 from app.kernel.text import LocalizedText, openable
 from app.participation.materials import policy, queries, rules, services, wording
 from app.participation.materials.forms import FILE, MaterialForm, library_filters
-from app.participation.materials.values import GivenFile, MaterialDraft, MaterialView
+from app.participation.materials.values import (
+    GivenFile,
+    LibraryFilters,
+    MaterialDraft,
+    MaterialView,
+)
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
@@ -62,6 +67,7 @@ def library() -> str:
         "participation/materials/library.html",
         page=page,
         filters=filters,
+        is_narrowed=filters != LibraryFilters(),
         sections=sections,
         address=lambda number: url_for(
             "materials.library",
