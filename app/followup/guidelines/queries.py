@@ -89,10 +89,8 @@ def section_page(
         raise NotFound
     place = codes.index(code)
     return SectionPage(
-        version_id=version.id,
-        version_label=version.label,
+        version=version,
         is_newest=version.id == guidelines_version(db),
-        pdf_url=version.pdf_url,
         section=version.sections[place],
         previous=version.sections[place - 1] if place else None,
         following=version.sections[place + 1] if place + 1 < len(codes) else None,
@@ -141,7 +139,7 @@ def trace_of(db: Session, *, actor: Actor, agreement: AgreementView) -> Trace:
 
 
 def activities_of_findings(db: Session, findings: Collection[int]) -> dict[int, tuple[int, ...]]:
-    """Returns by finding the activities in force that were made of it."""
+    """Returns by finding the ids of the activities in force that were made of it."""
     rows = db.execute(
         select(Agreement.finding_id, Agreement.id)
         .where(Agreement.finding_id.in_(findings), Agreement.is_draft.is_(False))

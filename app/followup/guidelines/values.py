@@ -9,7 +9,7 @@ from app.followup.matrix.values import RowView
 from app.followup.practices.values import Practice
 from app.kernel.text import LocalizedText
 from app.participation.materials.values import LibraryItem
-from app.training.library.values import SectionText
+from app.training.library.values import SectionText, VersionText
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,8 @@ class SectionReferences:
 class SectionPage:
     """A section of a version, with its neighbours in the document's order."""
 
-    version_id: int
-    version_label: str
+    version: VersionText
     is_newest: bool
-    pdf_url: str
     section: SectionText
     previous: SectionText | None
     following: SectionText | None

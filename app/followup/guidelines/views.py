@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from babel.dates import format_date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -26,7 +25,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.seen import mark_of
-from app.kernel.text import LocalizedText, date_locale, field_in, openable
+from app.kernel.text import LocalizedText, field_in, openable
 from app.participation.materials import wording as material_words
 from app.participation.materials.values import LibraryItem
 from app.training.library.policy import may_write_sections
@@ -35,6 +34,7 @@ from app.training.library.values import SectionDraft
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import short_day_text
 
 bp = Blueprint("guidelines", __name__)
 Answer = Response | tuple[str, int]
@@ -83,19 +83,20 @@ class Group:
 def guidelines() -> str:
     label = request.args.get("version", "")
     with reading() as db:
-        version = queries.guidelines_text(db, label=label)
         versions = queries.versions(db)
+        # An installation that has none yet says so; an address of one that it lacks is wrong.
+        version = queries.guidelines_text(db, label=label) if versions or label else None
+    sections = version.sections if version else ()
     parts = [
-        (part, tuple(sections))
-        for part, sections in groupby(version.sections, lambda one: one.code.partition(".")[0])
+        (part, tuple(of_part))
+        for part, of_part in groupby(sections, lambda one: one.code.partition(".")[0])
     ]
     return render_template(
         "followup/guidelines/guidelines.html",
         version=version,
         versions=versions,
-        is_newest=version.label == versions[0].label,
+        is_newest=version is None or version.label == versions[0].label,
         parts=parts,
-        short_day=short_day,
     )
 
 
@@ -112,8 +113,8 @@ def section(section_code: str) -> str:
         page=page,
         section=page.section,
         groups=tuple(_groups(page.references)),
-        version=None if page.is_newest else page.version_label,
-        pdf_page=_page_of_pdf(page.pdf_url, page.section.page),
+        version=None if page.is_newest else page.version.label,
+        pdf_page=page.version.address_of(page.section),
         may_write=page.is_newest and may_write_sections(current_actor()),
     )
 
@@ -199,15 +200,8 @@ def _trace_groups(trace: Trace) -> Iterator[Group]:
         yield Group("rows", _(wording.ROWS), tuple(_row(row, is_own=True) for row in trace.rows))
 
 
-def short_day(on: date) -> str:
-    return format_date(on, "d MMM y", locale=date_locale(reader_language()))
-
-
-def _page_of_pdf(url: str, number: int | None) -> str:
-    """Returns the address of the document, opened at the page where browsers can do that."""
-    if not url or number is None:
-        return url
-    return f"{url}#page={number}"
+def _short_day(on: date) -> str:
+    return short_day_text(on, "yMMMd", reader_language())
 
 
 def _groups(references: SectionReferences) -> Iterator[Group]:
@@ -248,7 +242,7 @@ def _finding(one: FindingLine) -> CitingLine:
 
 def _agreement(one: AgreementView, table: LocalizedText | None = None) -> CitingLine:
     today, language = clock.today(), reader_language()
-    due = [_("due on %(day)s", day=short_day(one.due))] if one.due else []
+    due = [_("due on %(day)s", day=_short_day(one.due))] if one.due else []
     who = sorted(each.name.in_(language) for each in one.responsible)
     return CitingLine(
         mark=str(one.paragraph),
@@ -265,7 +259,7 @@ def _row(row: RowView, *, is_own: bool = False) -> CitingLine:
     if row.instrument_type is not None:
         facts = [_(matrix_words.INSTRUMENTS[row.instrument_type])]
     if row.instrument_date is not None:
-        facts.append(short_day(row.instrument_date))
+        facts.append(_short_day(row.instrument_date))
     if row.contact:
         facts.append(_("ask: %(contact)s", contact=row.contact))
     tag = NO_TAG

@@ -59,6 +59,14 @@ class VersionText:
     pdf_url: str
     sections: tuple[SectionText, ...]
 
+    def address_of(self, section: SectionText) -> str:
+        """Returns where the document is read, opened at the section's page where browsers can do
+        that; "" without a document.
+        """
+        if not self.pdf_url or section.page is None:
+            return self.pdf_url
+        return f"{self.pdf_url}#page={section.page}"
+
 
 @dataclass(frozen=True)
 class SectionDraft:

@@ -356,7 +356,8 @@ def test_versions_are_told_apart(app: Flask, client: FlaskClient, made: dict[str
 
 def test_a_document_of_another_course_is_no_version(app: Flask, client: FlaskClient) -> None:
     act_as(app, ORGANIZER)
-    assert client.get("/guidelines").status_code == 404, "nothing is there yet"
+    assert "Los Lineamientos todavía no están aquí" in client.get("/guidelines").text
+    assert client.get("/guidelines?version=2019").status_code == 404
     with app.app_context(), transaction() as db:
         furnish(db)
         a_version(db)
