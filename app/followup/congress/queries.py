@@ -82,8 +82,10 @@ def _promising(db: Session, edition: Edition) -> Edition | None:
     return next(iter((*cloned, *before, *rows)), None)
 
 
-def activities_of_findings(db: Session, findings: Collection[int]) -> dict[int, int]:
-    """Returns by finding the number of the activity that was made of it."""
+def activity_numbers(db: Session, findings: Collection[int]) -> dict[int, int]:
+    """Returns by finding the number that the activity made of it has in its table's plan, drafts
+    too. The caller has checked that the actor may open the findings.
+    """
     rows = db.execute(
         select(Agreement.finding_id, Agreement.number).where(Agreement.finding_id.in_(findings))
     )

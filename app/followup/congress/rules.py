@@ -5,7 +5,7 @@ from datetime import date
 
 from app.followup.agreements.values import AgreementView, Status
 from app.followup.congress.values import ActivityProgress
-from app.followup.matrix.values import RowSharing, RowState, RowStatus, RowView
+from app.followup.matrix.values import RowStatus, RowView
 
 BEGUN = frozenset({RowStatus.ADVANCED, RowStatus.DONE})
 
@@ -14,11 +14,7 @@ def newest_shown(rows: Iterable[RowView]) -> tuple[RowView, ...]:
     """Returns the newest row of each country, by code, of those that may be projected. `rows`: oldest
     period first.
     """
-    newest = {
-        row.country: row
-        for row in rows
-        if row.state is RowState.PUBLISHED and row.sharing is not RowSharing.COUNTRY
-    }
+    newest = {row.country: row for row in rows if row.is_shared}
     return tuple(newest[country] for country in sorted(newest))
 
 

@@ -148,7 +148,7 @@ def _page_of(db: Session, slug: str) -> SpacePage:
     return SpacePage(
         progress=shown,
         findings=findings,
-        activities=queries.activities_of_findings(
+        activities=queries.activity_numbers(
             db, [one.id for table in findings.tables for one in table.findings]
         ),
         plans=queries.plans_to_add_to(db, actor=actor, slug=slug),

@@ -210,6 +210,11 @@ class RowView:
         """Returns True while a colleague has it and has not answered."""
         return self.passing is not None and self.passing.came_back_at is None
 
+    @property
+    def is_shared(self) -> bool:
+        """Returns True once it is published for more than its own country."""
+        return self.state is RowState.PUBLISHED and self.sharing is not RowSharing.COUNTRY
+
     def as_draft(self) -> RowDraft:
         """Returns the draft that would leave the row as it is."""
         evidence = (

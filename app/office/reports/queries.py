@@ -12,7 +12,7 @@ from app.followup.agreements.queries.agreements import agreements_of
 from app.followup.agreements.queries.events import findings_of
 from app.followup.agreements.values import TableFindings
 from app.followup.congress.queries import congress_progress
-from app.followup.congress.values import TableProgress
+from app.followup.congress.values import CongressProgress
 from app.infra.body import current_body
 from app.infra.language import both
 from app.kernel.actor import SYSTEM, Actor
@@ -264,16 +264,20 @@ def _came(db: Session, event_id: UUID) -> list[tuple[int, str, str]]:
 
 def _tables(db: Session, event: EventDetail) -> tuple[TableFindings, ...]:
     """Returns what the work tables of a congress found."""
-    editions = [link.slug for link in event.links if link.role is LinkRole.CONGRESS]
-    return findings_of(db, actor=SYSTEM, slug=editions[0]).tables if editions else ()
+    slug = _edition_of(event)
+    return findings_of(db, actor=SYSTEM, slug=slug).tables if slug else ()
 
 
-def _progress(db: Session, event: EventDetail, today: date) -> tuple[TableProgress, ...]:
+def _progress(db: Session, event: EventDetail, today: date) -> CongressProgress | None:
     """Returns what a congress looked back on: what tables had promised and how far it is (R30)."""
-    editions = [link.slug for link in event.links if link.role is LinkRole.CONGRESS]
-    if not editions:
-        return ()
-    return congress_progress(db, actor=SYSTEM, slug=editions[0], today=today).tables
+    slug = _edition_of(event)
+    shown = congress_progress(db, actor=SYSTEM, slug=slug, today=today) if slug else None
+    return shown if shown and shown.tables else None
+
+
+def _edition_of(event: EventDetail) -> str:
+    """Returns the edition whose congress the event is, "" for other events."""
+    return next((link.slug for link in event.links if link.role is LinkRole.CONGRESS), "")
 
 
 def _materials(db: Session, event_id: UUID) -> tuple[HandedOut, ...]:

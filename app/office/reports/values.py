@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.followup.agreements.values import AgreementView, TableFindings
-from app.followup.congress.values import TableProgress
+from app.followup.congress.values import CongressProgress
 from app.kernel.text import LocalizedText
 from app.participation.surveys.values import Results
 from app.planning.events.values import EventDetail
@@ -46,7 +46,7 @@ class HandedOut:
 class EventReport:
     """The report of an event. `present` attended at least the minimum time and `partly` less; both
     count people of `placed`, who had a place, and others who came. `countries` and `sexes` count
-    everybody who came. `progress`: what the congress looked back on, table by table.
+    everybody who came. `progress`: what a congress looked back on; None where nothing was promised.
     """
 
     event: EventDetail
@@ -59,7 +59,7 @@ class EventReport:
     tables: tuple[TableFindings, ...]
     materials: tuple[HandedOut, ...]
     survey: Results
-    progress: tuple[TableProgress, ...] = ()
+    progress: CongressProgress | None = None
 
     @property
     def came(self) -> int:

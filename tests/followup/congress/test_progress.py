@@ -151,7 +151,9 @@ def test_r30_the_closing_report_draws_on_it(app: Flask) -> None:
         reported(db, 1, 2)
         congress = a_meeting(db, "congress", "iv", starts_at=NOW + timedelta(days=60))
         report = event_report(db, actor=ORGANIZER, event_id=congress, today=TODAY)
-        [table] = report.progress
+        assert report.progress is not None
+        assert report.progress.promised_by == "iii"
+        [table] = report.progress.tables
         assert (table.promised, table.done, table.open) == (2, 1, 1)
 
 
