@@ -50,13 +50,22 @@ class OpeningForm(Form):
 
 
 class OnBehalfForm(LocalizedForm):
-    """The base of what is said for a country, or with country "" for the region."""
+    """The base of what is said for a country, or with country "" for the region. `seen`: the mark of
+    what the first that is offered had said before.
+    """
 
     country = SelectField(_l("For whom you write"))
+    seen = wtforms.HiddenField()
 
     def offer(self, countries: Choices) -> Self:
         self.country.choices = list(countries)
         return self
+
+    @property
+    def mark(self) -> str:
+        """Returns the mark of what the writer saw; "" for another country than it was made of."""
+        first, _name = self.country.choices[0]
+        return (self.seen.data or "") if self.country.data == first else ""
 
 
 class ChallengeForm(OnBehalfForm):
@@ -118,6 +127,7 @@ class ReviewClosingForm(LocalizedForm):
     """
 
     sections: tuple[ReviewedSection, ...] = ()
+    seen = wtforms.HiddenField()
     decision_ref = text_field(_l("Decision"), rules.LONGEST_DECISION)
     label = text_field(_l("Name of the next version"), LONGEST_LABEL)
     next_due_on = DateField(_l("The next review falls due on"), [Needed(), Optional()])

@@ -1,18 +1,21 @@
 """Reviews of the Guidelines, and what was answered in them."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.followup.agreements.models import Agreement, TableFinding
-from app.followup.agreements.queries.agreements import agreements_called
-from app.followup.matrix.queries import periods, region_matrix, rows_on_section
-from app.followup.matrix.values import RowSharing, RowState, RowView
+from app.followup.agreements.models import TableFinding
+from app.followup.agreements.values import AgreementView
+from app.followup.guidelines.queries import references
+from app.followup.guidelines.values import FindingLine, LessonLine
+from app.followup.matrix.queries import periods, region_matrix
+from app.followup.matrix.values import RowKind, RowView
 from app.followup.practices.queries import accepted
+from app.followup.practices.values import Practice
 from app.followup.review import policy, rules
 from app.followup.review.models import GuidelinesReview, ReviewAnswer
 from app.followup.review.values import (
@@ -25,16 +28,17 @@ from app.followup.review.values import (
     Review,
     ReviewedSection,
     ReviewInput,
+    ReviewLine,
     ReviewOutcome,
     ReviewState,
     ReviewToSeeTo,
     SectionProposal,
-    SectionStand,
 )
 from app.infra.body import counted_course
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
+from app.participation.materials.values import LibraryItem
 from app.people.directory.models import Country
 from app.people.identity.models import Account
 from app.planning.events.models import Edition, WorkTable
@@ -60,12 +64,21 @@ AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int |
 }
 
 
-def reviews(db: Session, *, actor: Actor, today: date) -> tuple[Review, ...]:
+def review_lines(db: Session, *, actor: Actor) -> tuple[ReviewLine, ...]:
     """Returns all reviews, the newest first; none to guests and visitors."""
     if not policy.may_read_review(actor):
         return ()
-    ids = db.scalars(select(GuidelinesReview.id).order_by(GuidelinesReview.id.desc()))
-    return tuple(guidelines_review(db, actor=actor, review_id=one, today=today) for one in ids)
+    rows = db.execute(
+        select(
+            GuidelinesReview.id,
+            GuidelineVersion.label,
+            GuidelinesReview.due_on,
+            GuidelinesReview.closed_at,
+        )
+        .join(GuidelineVersion, GuidelineVersion.id == GuidelinesReview.guideline_version_id)
+        .order_by(GuidelinesReview.id.desc())
+    )
+    return tuple(ReviewLine(*row) for row in rows)
 
 
 def current_review(db: Session, *, actor: Actor, today: date) -> Review | None:
@@ -81,16 +94,6 @@ def current_review(db: Session, *, actor: Actor, today: date) -> Review | None:
     if number is None:
         return None
     return guidelines_review(db, actor=actor, review_id=number, today=today)
-
-
-def is_review_due(db: Session, *, actor: Actor, today: date) -> bool:
-    """Returns True for who may open a review whose day has come."""
-    if not policy.may_run_review(actor):
-        return False
-    due = select(GuidelinesReview.id).where(
-        GuidelinesReview.opened_at.is_(None), GuidelinesReview.due_on <= today
-    )
-    return db.scalar(due.limit(1)) is not None
 
 
 def review_to_see_to(
@@ -136,17 +139,13 @@ def guidelines_review(db: Session, *, actor: Actor, review_id: int, today: date)
     if row is None or not policy.may_read_review(actor):
         raise NotFound
     version = db.get_one(GuidelineVersion, row.guideline_version_id)
-    inputs = tuple(
-        ReviewInput(InputKind(one["kind"]), one["ref"], one["about"]) for one in row.inputs
-    )
-    answers = [one for one in answers_of(db, review_id=review_id) if one.about is About.CHALLENGE]
+    inputs, given = inputs_of(row), answers_of(db, review_id=review_id)
+    answers = [one for one in given if one.about is About.CHALLENGE]
     return Review(
         id=row.id,
         version_id=version.id,
         version_label=version.label,
-        state=rules.state_of_review(
-            row.due_on, opened_at=row.opened_at, closed_at=row.closed_at, today=today
-        ),
+        state=state_of(row, today),
         due_on=row.due_on,
         opened_at=row.opened_at,
         answers_until=row.answers_until,
@@ -158,11 +157,12 @@ def guidelines_review(db: Session, *, actor: Actor, review_id: int, today: date)
                 countries=tuple(
                     sorted(a.country for a in answers if a.key == one["key"] and a.country)
                 ),
-                inputs=sum(given.about == one["key"] for given in inputs),
+                inputs=sum(ticked.about == one["key"] for ticked in inputs),
             )
             for one in row.challenges
         ),
         inputs=inputs,
+        answers=given,
         closed_at=row.closed_at,
         outcome=ReviewOutcome(row.outcome) if row.outcome else None,
         decision_ref=row.decision_ref,
@@ -171,35 +171,44 @@ def guidelines_review(db: Session, *, actor: Actor, review_id: int, today: date)
     )
 
 
-def section_stand(
-    db: Session, *, actor: Actor, review_id: int, code: str, today: date
-) -> SectionStand:
-    """Returns what the countries say of a section in a review, with what contributes to it."""
-    review = guidelines_review(db, actor=actor, review_id=review_id, today=today)
-    answers = [
-        one
-        for one in answers_of(db, review_id=review_id)
-        if one.about is About.SECTION and one.key == code
-    ]
-    countries: Sequence[str] = db.scalars(select(Country.code)).all()
-    stand = rules.stand_of(code, answers, countries)
-    return replace(stand, inputs=tuple(one for one in review.inputs if one.about == code))
-
-
 def sections_of_review(db: Session, review: Review) -> tuple[ReviewedSection, ...]:
     """Returns the sections of the version under review and those that would be added, with what the
     countries say of each. The caller has been shown the review.
     """
     texts = {one.code: one for one in version_text(db, review.version_id).sections}
     countries: Sequence[str] = db.scalars(select(Country.code)).all()
-    stands = rules.stands_of(tuple(texts), answers_of(db, review_id=review.id), countries)
+    stands = rules.stands_of(tuple(texts), review.answers, countries)
     return tuple(
-        ReviewedSection(
-            texts.get(one.code),
-            replace(one, inputs=tuple(given for given in review.inputs if given.about == one.code)),
-        )
+        ReviewedSection(texts.get(one.code), one)
         for one in stands
         if one.code in texts or one.wordings
+    )
+
+
+def section_under_review(db: Session, *, actor: Actor, version_id: int, code: str) -> int | None:
+    """Returns the open review of a version that has the section, for its page to lead there; None
+    to guests and visitors.
+    """
+    if not policy.may_read_review(actor):
+        return None
+    return db.scalar(
+        select(GuidelinesReview.id)
+        .join(
+            GuidelineSection,
+            GuidelineSection.guideline_version_id == GuidelinesReview.guideline_version_id,
+        )
+        .where(
+            GuidelinesReview.guideline_version_id == version_id,
+            GuidelinesReview.opened_at.is_not(None),
+            GuidelinesReview.closed_at.is_(None),
+            GuidelineSection.code == code,
+        )
+    )
+
+
+def inputs_of(row: GuidelinesReview) -> tuple[ReviewInput, ...]:
+    return tuple(
+        ReviewInput(InputKind(one["kind"]), one["ref"], one["about"]) for one in row.inputs
     )
 
 
@@ -210,19 +219,21 @@ def answers_of(db: Session, *, review_id: int) -> tuple[GuidelinesAnswer, ...]:
         .where(ReviewAnswer.review_id == review_id)
         .order_by(ReviewAnswer.answered_at, ReviewAnswer.id)
     )
-    return tuple(
-        GuidelinesAnswer(
-            id=row.id,
-            about=About(row.about),
-            key=row.key,
-            country=row.country_code,
-            proposal=SectionProposal(row.proposal) if row.proposal else None,
-            words=row.words,
-            reason=row.reason,
-            supports_id=row.supports_id,
-            answered_at=row.answered_at,
-        )
-        for row in rows
+    return tuple(map(answer_in, rows))
+
+
+def answer_in(row: ReviewAnswer) -> GuidelinesAnswer:
+    """Returns the answer that a row holds."""
+    return GuidelinesAnswer(
+        id=row.id,
+        about=About(row.about),
+        key=row.key,
+        country=row.country_code,
+        proposal=SectionProposal(row.proposal) if row.proposal else None,
+        words=row.words,
+        reason=row.reason,
+        supports_id=row.supports_id,
+        answered_at=row.answered_at,
     )
 
 
@@ -314,28 +325,85 @@ MOST_OFFERED = 8
 def inputs_offered(
     db: Session, *, actor: Actor, review: Review, about: str, today: date
 ) -> tuple[OfferedInput, ...]:
-    """Returns what may be ticked as a contribution to a section or, for a challenge, to any: hardest
-    questions of the course, findings, agreements and activities, rows of the matrix, good practices.
+    """Returns what may be ticked as a contribution: to a section what refers to it and the region
+    reads, to a challenge the newest of all; with both, the lessons whose questions are answered
+    worst.
 
-    Only what the actor may read. What is ticked already is among it.
+    Only what the actor may read. What was ticked once may be among it no more.
     """
-    codes = section_codes(db, review.version_id)
-    section = about if about in codes else ""
-    ticked = {(one.kind, one.ref) for one in review.inputs if one.about == about}
-    offered = (
-        *_lessons_offered(db, section),
-        *(_findings_offered(db, section) if policy.may_run_review(actor) else ()),
-        *_agreements_offered(db, actor, section),
-        *_rows_offered(db, actor, section, today),
-        *(() if section else _practices_offered(db)),
-    )
-    by_kind: dict[InputKind, int] = {}
+    if about in section_codes(db, review.version_id):
+        offered = _of_section(db, actor, about, today)
+    else:
+        offered = [
+            *_lessons_offered(db, ""),
+            *(_newest_findings(db) if policy.may_run_review(actor) else ()),
+            *_newest_rows(db, actor, today),
+            *map(_practice, accepted(db)[0]),
+        ]
+    ticked = {(one.kind, one.ref) for one in review.inputs_about(about)}
+    by_kind: Counter[InputKind] = Counter()
     shown: list[OfferedInput] = []
     for one in offered:
-        by_kind[one.kind] = by_kind.get(one.kind, 0) + 1
+        by_kind[one.kind] += 1
         if by_kind[one.kind] <= MOST_OFFERED or (one.kind, one.ref) in ticked:
             shown.append(one)
     return tuple(shown)
+
+
+def _of_section(db: Session, actor: Actor, code: str, today: date) -> list[OfferedInput]:
+    cited = references(db, actor=actor, code=code, today=today)
+    asked = _lessons_offered(db, code)
+    known = {one.ref for one in asked}
+    return [
+        *asked,
+        *(_lesson(one) for one in cited.lessons if one.code not in known),
+        *map(_finding, cited.findings),
+        *map(_agreement, (*cited.activities, *cited.agreements)),
+        *(_row(row) for row in (*cited.rows, *cited.instruments) if row.is_shared),
+        *map(_practice, cited.practices),
+        *map(_material, cited.materials),
+    ]
+
+
+def _lesson(one: LessonLine) -> OfferedInput:
+    return OfferedInput(
+        kind=InputKind.LESSON, ref=one.code, title=one.title, mark=one.code, place=one.course_slug
+    )
+
+
+def _finding(one: FindingLine) -> OfferedInput:
+    return OfferedInput(
+        kind=InputKind.FINDING,
+        ref=str(one.id),
+        title=one.text,
+        mark=one.edition_label,
+        place=one.edition_slug if one.may_open else "",
+    )
+
+
+def _agreement(one: AgreementView) -> OfferedInput:
+    return OfferedInput(
+        kind=InputKind.AGREEMENT, ref=str(one.id), title=one.text, mark=str(one.paragraph)
+    )
+
+
+def _row(row: RowView) -> OfferedInput:
+    is_rule = row.kind is RowKind.REGULATORY
+    return OfferedInput(
+        kind=InputKind.INSTRUMENT if is_rule else InputKind.ROW,
+        ref=str(row.id),
+        title=row.fact,
+        mark=row.country,
+        place=str(row.period_id),
+    )
+
+
+def _practice(one: Practice) -> OfferedInput:
+    return OfferedInput(kind=InputKind.PRACTICE, ref=str(one.id), title=one.title)
+
+
+def _material(one: LibraryItem) -> OfferedInput:
+    return OfferedInput(kind=InputKind.MATERIAL, ref=str(one.id), title=one.title, place=one.url)
 
 
 def _lessons_offered(db: Session, section: str) -> list[OfferedInput]:
@@ -389,67 +457,33 @@ def _lessons_offered(db: Session, section: str) -> list[OfferedInput]:
     return sorted(offered, key=lambda one: (one.right / one.answers, one.ref))
 
 
-def _findings_offered(db: Session, section: str) -> list[OfferedInput]:
-    """Returns what tables found, the newest first. The caller has checked who asks."""
-    wanted = (
+def _newest_findings(db: Session) -> list[OfferedInput]:
+    """Returns what tables found last. The caller has checked who asks."""
+    rows = db.execute(
         select(TableFinding.id, TableFinding.text, Edition.label, Edition.slug)
         .join(WorkTable, WorkTable.id == TableFinding.work_table_id)
         .join(Edition, Edition.id == WorkTable.edition_id)
         .order_by(TableFinding.id.desc())
         .limit(MOST_OFFERED)
     )
-    if section:
-        wanted = wanted.where(TableFinding.section == section)
     return [
         OfferedInput(
             kind=InputKind.FINDING, ref=str(row.id), title=row.text, mark=row.label, place=row.slug
         )
-        for row in db.execute(wanted)
+        for row in rows
     ]
 
 
-def _agreements_offered(db: Session, actor: Actor, section: str) -> list[OfferedInput]:
-    if not section:
+def _newest_rows(db: Session, actor: Actor, today: date) -> list[OfferedInput]:
+    """Returns what countries reported in the newest published period, new things first."""
+    newest = next((one for one in periods(db, today=today) if one.published_at), None)
+    if newest is None:
         return []
-    ids = frozenset(
-        db.scalars(
-            select(Agreement.id).where(Agreement.section == section, Agreement.is_draft.is_(False))
-        )
-    )
+    rows = region_matrix(db, actor=actor, period_id=newest.id, today=today).rows
     return [
-        OfferedInput(
-            kind=InputKind.AGREEMENT,
-            ref=str(one.id),
-            title=one.text,
-            mark=str(one.paragraph),
-            place=one.event_title.in_(),
-        )
-        for one in agreements_called(db, actor=actor, ids=ids)
-    ]
-
-
-def _rows_offered(db: Session, actor: Actor, section: str, today: date) -> list[OfferedInput]:
-    """Returns published rows that say something: on the section, or the newest of all."""
-    rows: Sequence[RowView] = ()
-    if section:
-        rows = rows_on_section(db, actor=actor, section=section)
-    else:
-        newest = [one for one in periods(db, today=today) if one.published_at]
-        if newest:
-            rows = region_matrix(db, actor=actor, period_id=newest[0].id, today=today).rows
-    return [
-        OfferedInput(
-            kind=InputKind.ROW, ref=str(row.id), title=row.fact, mark=row.country, place=""
-        )
+        _row(row)
         for row in sorted(rows, key=lambda row: (row.agreement_id is not None, -row.id))
-        if row.fact and row.state is RowState.PUBLISHED and row.sharing is not RowSharing.COUNTRY
-    ]
-
-
-def _practices_offered(db: Session) -> list[OfferedInput]:
-    practices, _total = accepted(db)
-    return [
-        OfferedInput(kind=InputKind.PRACTICE, ref=str(one.id), title=one.title) for one in practices
+        if row.fact and row.is_shared
     ]
 
 

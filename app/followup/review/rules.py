@@ -1,13 +1,16 @@
 """When a review of the Guidelines is opened and closed, and what an answer must say; pure."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from app.followup.review.values import (
     About,
+    AnswerDraft,
     GuidelinesAnswer,
     Review,
     ReviewClosure,
+    ReviewInput,
     ReviewState,
     SectionProposal,
     SectionStand,
@@ -28,6 +31,8 @@ CHALLENGES = {
 """What a challenge of the body is called; those of countries have words of their own."""
 LONGEST_WORDS, LONGEST_CHALLENGE, LONGEST_DECISION, LONGEST_CODE = 2000, 160, 120, 20
 MOST_CHALLENGES = 20
+SECTION_CODE = re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*")
+"""What a section that would be added may be called: letters and digits with dots between them."""
 
 NO_WORDS = N_("Write the answer. “Nothing changes” is an answer too.")
 NO_WORDING = N_("Write the wording that you propose, or support that of another country.")
@@ -116,8 +121,7 @@ def require_challenge(words: LocalizedText) -> LocalizedText:
 
 def require_sound_proposal(
     code: str,
-    proposal: SectionProposal,
-    words: LocalizedText,
+    draft: AnswerDraft,
     *,
     known: Collection[str],
     supported: GuidelinesAnswer | None,
@@ -127,19 +131,28 @@ def require_sound_proposal(
     `known`: the codes of the version; `supported`: the answer whose wording is wanted too.
     """
     errors: dict[str, Sentence] = {}
+    proposal = draft.proposal
     if proposal is SectionProposal.ADD and code in known:
         errors["section"] = Sentence(KNOWN_SECTION)
     elif proposal is not SectionProposal.ADD and code not in known:
         errors["section"] = Sentence(UNKNOWN_SECTION)
-    elif not 0 < len(code) <= LONGEST_CODE or not code.isprintable():
+    elif len(code) > LONGEST_CODE or (
+        proposal is SectionProposal.ADD and not SECTION_CODE.fullmatch(code)
+    ):
         errors["section"] = Sentence(NOT_A_CODE)
     if supported is not None and (supported.key, supported.proposal) != (code, proposal):
         errors["supports"] = Sentence(NOTHING_TO_SUPPORT)
-    if proposal is not SectionProposal.KEEP and supported is None and not words.map(str.strip):
+    if proposal is not SectionProposal.KEEP and supported is None and not draft.words:
         errors[field_in("words")] = Sentence(NO_WORDING)
     if errors:
         raise InvalidInput(errors)
-    _require_short("words", words, LONGEST_WORDS)
+    _require_short("words", draft.words, LONGEST_WORDS)
+    _require_short("reason", draft.reason, LONGEST_WORDS)
+
+
+def in_order(inputs: Iterable[ReviewInput]) -> tuple[ReviewInput, ...]:
+    """Returns contributions by kind and key: what is ticked as one comparable value."""
+    return tuple(sorted(inputs, key=lambda one: (one.kind, one.ref)))
 
 
 def require_closable(review: Review, closure: ReviewClosure, today: date) -> None:

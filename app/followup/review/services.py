@@ -18,13 +18,17 @@ from app.followup.review.facts import (
 from app.followup.review.models import GuidelinesReview, ReviewAnswer
 from app.followup.review.queries import (
     AUTHORS,
+    answer_in,
     answers_of,
     guidelines_review,
+    inputs_of,
     section_codes,
     state_of,
 )
 from app.followup.review.values import (
+    NO_WORDS,
     About,
+    AnswerDraft,
     ReviewClosure,
     ReviewInput,
     ReviewOutcome,
@@ -37,12 +41,11 @@ from app.infra.language import translate
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import LocalizedText, in_every_language
 from app.people.identity.queries import accounts_of_person
 from app.training.library.queries import version_text
 from app.training.library.services import open_version
-
-NO_WORDS = LocalizedText()
 
 
 def set_guidelines_review(db: Session, *, actor: Actor, due_on: date, now: datetime) -> int:
@@ -116,9 +119,10 @@ def answer_challenge(
     words: LocalizedText,
     now: datetime,
     country: str = "",
+    seen: str = "",
 ) -> int:
     """Answers a challenge for the region, or says what a country thinks of it. Returns the answer's
-    id; a second answer replaces the first.
+    id; a second answer replaces the first. `seen`: the mark of the draft that the writer began from.
     """
     policy.require_may_answer_for(actor, country)
     row = _open(db, review_id, now=now)
@@ -131,10 +135,8 @@ def answer_challenge(
         about=About.CHALLENGE,
         key=key,
         country=country,
-        proposal=None,
-        words=said,
-        reason=NO_WORDS,
-        supports_id=None,
+        draft=AnswerDraft(said),
+        seen=seen,
         actor=actor,
         now=now,
     )
@@ -152,9 +154,11 @@ def answer_section(
     words: LocalizedText = NO_WORDS,
     reason: LocalizedText = NO_WORDS,
     supports_id: int | None = None,
+    seen: str = "",
 ) -> int:
     """Says for a country whether a section is kept, worded otherwise (in own words, or in those of
     the answer `supports_id`) or added. Returns the answer's id; a second answer replaces the first.
+    `seen`: the mark of the draft that the writer began from.
     """
     policy.require_may_answer_for(actor, country)
     row = _open(db, review_id, now=now)
@@ -163,18 +167,22 @@ def answer_section(
     if supports_id is not None and (supported is None or supported.country == country):
         raise InvalidInput({"supports": Sentence(rules.NOTHING_TO_SUPPORT)})
     codes = section_codes(db, row.guideline_version_id)
-    rules.require_sound_proposal(code, proposal, words, known=codes, supported=supported)
+    draft = AnswerDraft(
+        words=NO_WORDS if supported else words.map(str.strip),
+        proposal=proposal,
+        reason=reason.map(str.strip),
+        # Who supports a supporter supports the wording itself.
+        supports_id=(supported.supports_id or supported.id) if supported else None,
+    )
+    rules.require_sound_proposal(code, draft, known=codes, supported=supported)
     return _answer(
         db,
         row,
         about=About.SECTION,
         key=code,
         country=country,
-        proposal=proposal,
-        words=NO_WORDS if supported else words.map(str.strip),
-        reason=reason.map(str.strip),
-        # Who supports a supporter supports the wording itself.
-        supports_id=(supported.supports_id or supported.id) if supported else None,
+        draft=draft,
+        seen=seen,
         actor=actor,
         now=now,
     )
@@ -188,32 +196,48 @@ def tick_inputs(
     about: str,
     inputs: frozenset[ReviewInput],
     now: datetime,
+    seen: str = "",
 ) -> None:
     """Sets what contributes to a challenge or a section; what was ticked there before and is not any
-    more goes.
+    more goes. `seen`: the mark of what was ticked when the boxes were shown.
     """
     policy.require_may_run_review(actor)
     row = _open(db, review_id, now=now)
+    standing = [one for one in inputs_of(row) if one.about == about]
+    require_as_seen(seen, rules.in_order(standing))
     others = [one for one in row.inputs if one["about"] != about]
-    chosen = sorted((one.kind.value, one.ref) for one in inputs)
-    row.inputs = [*others, *({"kind": kind, "ref": ref, "about": about} for kind, ref in chosen)]
+    row.inputs = [
+        *others,
+        *(
+            {"kind": one.kind.value, "ref": one.ref, "about": about}
+            for one in rules.in_order(inputs)
+        ),
+    ]
     db.flush()
 
 
 def close_guidelines_review(
-    db: Session, *, actor: Actor, review_id: int, closure: ReviewClosure, now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    review_id: int,
+    closure: ReviewClosure,
+    now: datetime,
+    seen: str = "",
 ) -> int | None:
     """Closes a review and sets the day of the next. Returns the id of the next version, None when
     nothing changes.
 
     Changes open the next version, and the sections that say something else are kept with the review,
-    so that lessons which rest on them are flagged. Raises ChallengesUnanswered (R32),
-    GuidelinesReviewNotOpen, InvalidInput.
+    so that lessons which rest on them are flagged. `seen`: the mark of the answers from which the
+    changes were chosen. Raises ChallengesUnanswered (R32), GuidelinesReviewNotOpen,
+    ChangedMeanwhile, InvalidInput.
     """
     policy.require_may_run_review(actor)
     row, today = _locked(db, review_id), reference_day(now)
     review = guidelines_review(db, actor=SYSTEM, review_id=review_id, today=today)
     rules.require_closable(review, closure, today)
+    require_as_seen(seen, review.answers)
     before = version_text(db, review.version_id)
     changes = rules.changed_sections(before.sections, closure.changes)
     version_id = None
@@ -302,10 +326,8 @@ def _answer(
     about: About,
     key: str,
     country: str,
-    proposal: SectionProposal | None,
-    words: LocalizedText,
-    reason: LocalizedText,
-    supports_id: int | None,
+    draft: AnswerDraft,
+    seen: str,
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -319,8 +341,13 @@ def _answer(
     )
     if row is None:
         row = ReviewAnswer(review_id=review.id, about=about, key=key, country_code=country)
-    row.proposal = proposal.value if proposal else ""
-    row.words, row.reason, row.supports_id = words, reason, supports_id
+    else:
+        standing = answer_in(row).as_draft()
+        if draft == standing:
+            return row.id
+        require_as_seen(seen, standing)
+    row.proposal = draft.proposal.value if draft.proposal else ""
+    row.words, row.reason, row.supports_id = draft.words, draft.reason, draft.supports_id
     row.answered_at, row.answered_by = now, actor.account_id or None
     db.add(row)
     db.flush()

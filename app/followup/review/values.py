@@ -7,6 +7,8 @@ from enum import StrEnum
 from app.kernel.text import LocalizedText
 from app.training.library.values import SectionText
 
+NO_WORDS = LocalizedText()
+
 
 class ReviewState(StrEnum):
     """Read from days and instants: set for a day to come, due, open, closed."""
@@ -67,6 +69,18 @@ class ReviewInput:
 
 
 @dataclass(frozen=True)
+class AnswerDraft:
+    """What is said of a challenge (`words` alone) or of a section. `supports_id`: the answer whose
+    wording is wanted too.
+    """
+
+    words: LocalizedText = NO_WORDS
+    proposal: SectionProposal | None = None
+    reason: LocalizedText = NO_WORDS
+    supports_id: int | None = None
+
+
+@dataclass(frozen=True)
 class GuidelinesAnswer:
     """`country` "" for the region's own. `supports_id`: the answer whose wording it wants too."""
 
@@ -79,6 +93,10 @@ class GuidelinesAnswer:
     reason: LocalizedText
     supports_id: int | None
     answered_at: datetime
+
+    def as_draft(self) -> AnswerDraft:
+        """Returns the draft that would leave the answer as it is."""
+        return AnswerDraft(self.words, self.proposal, self.reason, self.supports_id)
 
 
 @dataclass(frozen=True)
@@ -116,7 +134,19 @@ class SectionStand:
     keep: tuple[str, ...]
     wordings: tuple[Wording, ...]
     silent: tuple[str, ...]
-    inputs: tuple[ReviewInput, ...] = ()
+
+    @property
+    def changing(self) -> int:
+        """Returns how many countries would word it otherwise or add it."""
+        return sum(len(one.countries) for one in self.wordings)
+
+    @property
+    def answered(self) -> int:
+        return len(self.keep) + self.changing
+
+    @property
+    def asked(self) -> int:
+        return self.answered + len(self.silent)
 
 
 @dataclass(frozen=True)
@@ -126,16 +156,12 @@ class ReviewedSection:
     text: SectionText | None
     stand: SectionStand
 
-    @property
-    def is_disputed(self) -> bool:
-        """Returns True while somebody would word it otherwise or add it."""
-        return bool(self.stand.wordings)
-
 
 @dataclass(frozen=True)
 class OfferedInput:
     """What may be ticked as a contribution. `mark` stands before its title: a country, a lesson's
-    or a paragraph's code. `place` is the part of its address that `ref` alone does not say.
+    or a paragraph's code. `place` is what its address needs beside `ref`: an edition, a course, a
+    period of the matrix, or the address of a link.
     `right` of `answers` first answers were right, where it is about a lesson's questions.
     """
 
@@ -172,6 +198,7 @@ class Review:
     answers_until: date | None = None
     challenges: tuple[Challenge, ...] = ()
     inputs: tuple[ReviewInput, ...] = ()
+    answers: tuple[GuidelinesAnswer, ...] = ()
     closed_at: datetime | None = None
     outcome: ReviewOutcome | None = None
     decision_ref: str = ""
@@ -181,6 +208,24 @@ class Review:
     @property
     def unanswered(self) -> tuple[Challenge, ...]:
         return tuple(one for one in self.challenges if not one.is_answered)
+
+    def inputs_about(self, about: str) -> frozenset[ReviewInput]:
+        """Returns what was ticked as a contribution to a challenge or a section."""
+        return frozenset(one for one in self.inputs if one.about == about)
+
+    def answers_about(self, about: About, key: str) -> tuple[GuidelinesAnswer, ...]:
+        """Returns what the region and the countries say of a challenge or a section."""
+        return tuple(one for one in self.answers if (one.about, one.key) == (about, key))
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A review in the list of all."""
+
+    id: int
+    version_label: str
+    due_on: date
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True)

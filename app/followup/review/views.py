@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.followup.review import policy, queries, services, wording
+from app.followup.review import policy, queries, rules, services, wording
 from app.followup.review.forms import (
     SUPPORTS,
     AdditionForm,
@@ -40,10 +40,11 @@ from app.followup.review.values import (
     Wording,
 )
 from app.infra import clock
-from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.kernel.refusal import NotFound, Refusal
-from app.kernel.text import field_in, interface_language
+from app.kernel.seen import mark_of
+from app.kernel.text import field_in, interface_language, openable
+from app.planning.arranging.views.event import country_name
 from app.training.library.queries import version_text
 from app.training.library.values import VersionText
 from app.web.fields import NOT_A_DAY, Typed
@@ -83,6 +84,13 @@ class ReviewPage:
             if one.key == key:
                 return one
         raise NotFound
+
+    def next_to_answer(self, country: str) -> Challenge | None:
+        """Returns the first challenge that a country, or with "" the region, has not answered."""
+        for one in self.review.challenges:
+            if country not in one.countries and (country or not one.is_answered):
+                return one
+        return None
 
 
 # The page of the review: what is asked, how far it is, and the acts of who runs it.
@@ -183,7 +191,8 @@ def _review_page(
         else:
             shown = queries.guidelines_review(db, actor=actor, review_id=review_id, today=today)
         page = _page_of(db, shown) if shown else None
-        all_reviews = queries.reviews(db, actor=actor, today=today)
+        lines = queries.review_lines(db, actor=actor)
+    own = policy.countries_to_answer_for(actor)
     return render_template(
         "followup/review/review.html",
         page=page,
@@ -191,12 +200,13 @@ def _review_page(
         opening=opening or OpeningForm(),
         challenge_form=challenge or ChallengeForm().offer(_for_whom()),
         refused=due or opening or challenge,
-        others=[one for one in all_reviews if shown is None or one.id != shown.id],
+        others=[one for one in lines if shown is None or one.id != shown.id],
         unanswered=_named(one.words.in_(reader_language()) for one in shown.unanswered)
         if shown
         else "",
         may_run=policy.may_run_review(actor),
-        may_answer=policy.may_answer_some(actor),
+        may_answer=bool(own),
+        next_to_answer=page.next_to_answer(own[0]) if page and own else None,
         may_propose=policy.may_propose_some(actor),
         **_words(),
     )
@@ -226,10 +236,14 @@ def answer(review_id: int, challenge_key: str) -> Answer:
                 key=challenge_key,
                 words=form.words.data,
                 country=form.country.data,
+                seen=form.mark,
                 now=clock.now(),
             )
     except Refusal as refusal:
-        status = show_refusal(form, refusal)
+        stored = url_for(
+            "guidelines_review.challenge", review_id=review_id, challenge_key=challenge_key
+        )
+        status = show_refusal(form, refusal, stored=stored)
         return _challenge_page(review_id, challenge_key, form), status
     flash(_("The answer is kept."), "success")
     return redirect(url_for("guidelines_review.review", review_id=review_id), 303)
@@ -240,12 +254,8 @@ def _challenge_page(review_id: int, key: str, form: AnswerForm | None = None) ->
     with reading() as db:
         page = _page_asked(db, review_id)
         shown = page.challenge(key)
-        answers = [
-            one
-            for one in queries.answers_of(db, review_id=review_id)
-            if one.about is About.CHALLENGE and one.key == key
-        ]
-        inputs = _inputs(db, page.review, key)
+        inputs = _contributions(db, page.review, key)
+    answers = page.review.answers_about(About.CHALLENGE, key)
     return render_template(
         "followup/review/challenge.html",
         page=page,
@@ -264,9 +274,19 @@ def _challenge_page(review_id: int, key: str, form: AnswerForm | None = None) ->
 def _blank_answer(answers: Iterable[GuidelinesAnswer]) -> AnswerForm:
     """Returns the form with what was answered before by whom the actor answers for first."""
     own = policy.countries_to_answer_for(current_actor())
-    before = next((one.words for one in answers if own and one.country == own[0]), None)
-    typed = {field_in("words", code): text for code, text in before.items()} if before else {}
-    return AnswerForm(data=typed).offer(_for_whom())
+    before = next((one for one in answers if own and one.country == own[0]), None)
+    return AnswerForm(data=_said_before(before)).offer(_for_whom())
+
+
+def _said_before(answer: GuidelinesAnswer | None) -> dict[str, Any]:
+    """Returns the fields of a form that begins from an answer, with its mark."""
+    if answer is None:
+        return {}
+    return {
+        **{field_in("words", code): text for code, text in answer.words.items()},
+        **{field_in("reason", code): text for code, text in answer.reason.items()},
+        "seen": mark_of(answer.as_draft()),
+    }
 
 
 # One section: what it says today, what countries propose, and who supports which wording.
@@ -282,12 +302,14 @@ def section(review_id: int, section_code: str) -> str:
 @requires(policy.may_propose_some)
 def propose(review_id: int, section_code: str) -> Answer:
     with reading() as db:
-        one = _page_asked(db, review_id).section(section_code)
-    form = _proposal_form(one, request.form)
+        page = _page_asked(db, review_id)
+    one = page.section(section_code)
+    form = _proposal_form(page.review, one, request.form)
     if not form.validate():
         return _section_page(review_id, section_code, form), 422
     own = SectionProposal.REWORD if one.text else SectionProposal.ADD
     proposal, supported = form.proposal(own)
+    address = url_for("guidelines_review.section", review_id=review_id, section_code=section_code)
     try:
         with transaction() as db:
             services.answer_section(
@@ -300,15 +322,14 @@ def propose(review_id: int, section_code: str) -> Answer:
                 words=form.wording,
                 reason=form.reason.data,
                 supports_id=supported,
+                seen=form.mark,
                 now=clock.now(),
             )
     except Refusal as refusal:
-        status = show_refusal(form, refusal)
+        status = show_refusal(form, refusal, stored=address)
         return _section_page(review_id, section_code, form), status
     flash(_("What your country proposes is kept."), "success")
-    return redirect(
-        url_for("guidelines_review.section", review_id=review_id, section_code=section_code), 303
-    )
+    return redirect(address, 303)
 
 
 def _section_page(review_id: int, code: str, form: ProposalForm | None = None) -> str:
@@ -316,15 +337,13 @@ def _section_page(review_id: int, code: str, form: ProposalForm | None = None) -
     with reading() as db:
         page = _page_asked(db, review_id)
         shown = page.section(code)
-        inputs = _inputs(db, page.review, code)
+        inputs = _contributions(db, page.review, code)
     return render_template(
         "followup/review/section.html",
         page=page,
         review=page.review,
         section=shown,
-        answered=len(current_body().country_names) - len(shown.stand.silent),
-        all_countries=len(current_body().country_names),
-        form=form or _proposal_form(shown),
+        form=form or _proposal_form(page.review, shown),
         is_refused=form is not None,
         inputs=inputs,
         may_run=policy.may_run_review(actor),
@@ -333,10 +352,14 @@ def _section_page(review_id: int, code: str, form: ProposalForm | None = None) -
     )
 
 
-def _proposal_form(shown: ReviewedSection, typed: Typed | None = None) -> ProposalForm:
+def _proposal_form(
+    review: Review, shown: ReviewedSection, typed: Typed | None = None
+) -> ProposalForm:
     """Returns the form with what the first of the actor's countries said before."""
-    own = _own_countries()
-    form = ProposalForm(typed, data=_said_before(shown, own[0]) if own else None)
+    own, code = _own_countries(), shown.stand.code
+    answers = review.answers_about(About.SECTION, code)
+    before = next((one for one in answers if own and one.country == own[0]), None)
+    form = ProposalForm(typed, data={"choice": _choice_of(before), **_said_before(before)})
     form.offer(_choices(own))
     others = [one for one in shown.stand.wordings if (one.answer.country,) != own]
     form.offer_wordings(
@@ -345,19 +368,10 @@ def _proposal_form(shown: ReviewedSection, typed: Typed | None = None) -> Propos
     return form
 
 
-def _said_before(shown: ReviewedSection, country: str) -> dict[str, Any]:
-    if country in shown.stand.keep:
-        return {"choice": SectionProposal.KEEP.value}
-    for one in shown.stand.wordings:
-        if one.answer.country == country and one.answer.proposal:
-            return {
-                "choice": one.answer.proposal.value,
-                **{field_in("words", code): text for code, text in one.answer.words.items()},
-                **{field_in("reason", code): text for code, text in one.answer.reason.items()},
-            }
-        if country in one.countries:
-            return {"choice": f"{SUPPORTS}{one.answer.id}"}
-    return {}
+def _choice_of(answer: GuidelinesAnswer | None) -> str | None:
+    if answer is None or answer.proposal is None:
+        return None
+    return f"{SUPPORTS}{answer.supports_id}" if answer.supports_id else answer.proposal.value
 
 
 # A section that a country would add.
@@ -421,11 +435,12 @@ def tick(review_id: int) -> Answer:
         if not is_challenge and about not in {one.stand.code for one in page.sections}:
             flash(_("Nothing was changed."), "warning")
             return redirect(url_for("guidelines_review.review", review_id=review_id), 303)
-        offered = _inputs(db, page.review, about)
+        offered = _contributions(db, page.review, about).offered
     sent = set(request.form.getlist("input"))
-    chosen = frozenset(
-        ReviewInput(one.kind, one.ref, about) for one, _url in offered if input_key(one) in sent
-    )
+    boxes = frozenset(ReviewInput(one.kind, one.ref, about) for one, _url in offered)
+    # What was ticked once and has no box any more stays.
+    kept = page.review.inputs_about(about) - boxes
+    chosen = frozenset(one for one in boxes if input_key(one) in sent)
     try:
         with transaction() as db:
             services.tick_inputs(
@@ -433,7 +448,8 @@ def tick(review_id: int) -> Answer:
                 actor=current_actor(),
                 review_id=review_id,
                 about=about,
-                inputs=chosen,
+                inputs=kept | chosen,
+                seen=request.form.get("seen", ""),
                 now=clock.now(),
             )
     except Refusal as refusal:
@@ -466,28 +482,56 @@ def input_key(one: OfferedInput | ReviewInput) -> str:
     return f"{one.kind}:{one.ref}"
 
 
-def keys_of(review: Review, about: str) -> frozenset[str]:
-    """Returns what is ticked as a contribution to a challenge or a section."""
-    return frozenset(input_key(one) for one in review.inputs if one.about == about)
+@dataclass(frozen=True)
+class Contributions:
+    """What may be ticked for a challenge or a section, each with the address where it is read, ""
+    where it has none. `ticked`: keys of what is; `hidden`: how many of it the reader is not shown.
+    `seen`: the mark of what is ticked.
+    """
+
+    about: str
+    offered: tuple[tuple[OfferedInput, str], ...]
+    ticked: frozenset[str]
+    hidden: int
+    seen: str
+
+    @property
+    def shown(self) -> tuple[tuple[OfferedInput, str], ...]:
+        """Returns what is ticked and may be shown to the reader."""
+        return tuple((one, url) for one, url in self.offered if input_key(one) in self.ticked)
 
 
-def _inputs(db: Session, review: Review, about: str) -> list[tuple[OfferedInput, str]]:
-    """Returns what may be ticked, with the address where each is read; "" where it has none."""
+def _contributions(db: Session, review: Review, about: str) -> Contributions:
     offered = queries.inputs_offered(
         db, actor=current_actor(), review=review, about=about, today=clock.today()
     )
-    return [(one, _address(one)) for one in offered]
+    inputs = review.inputs_about(about)
+    ticked = frozenset(map(input_key, inputs))
+    return Contributions(
+        about=about,
+        offered=tuple((one, _address(one)) for one in offered),
+        ticked=ticked,
+        hidden=len(ticked.difference(map(input_key, offered))),
+        seen=mark_of(rules.in_order(inputs)),
+    )
 
 
 def _address(one: OfferedInput) -> str:
-    if one.kind is InputKind.AGREEMENT:
-        return url_for("agreements.agreement", agreement_id=int(one.ref))
-    if one.kind is InputKind.FINDING:
-        return url_for("agreements.findings", slug=one.place)
-    if one.kind is InputKind.LESSON:
-        return url_for("learning.course", slug=one.place)
-    if one.kind is InputKind.PRACTICE:
-        return url_for("practices.practices")
+    match one.kind:
+        case InputKind.AGREEMENT:
+            return url_for("agreements.agreement", agreement_id=int(one.ref))
+        case InputKind.FINDING if one.place:
+            return url_for("agreements.findings", slug=one.place)
+        case InputKind.LESSON:
+            return url_for("learning.course", slug=one.place)
+        case InputKind.PRACTICE:
+            return url_for("practices.practices")
+        case InputKind.ROW | InputKind.INSTRUMENT:
+            return url_for("matrix.region", period=one.place)
+        case InputKind.MATERIAL if one.place:
+            return openable(one.place)
+        case InputKind.MATERIAL:
+            return url_for("materials.material_file", material_id=one.ref)
     return ""
 
 
@@ -499,7 +543,9 @@ def _address(one: OfferedInput) -> str:
 def closing(review_id: int) -> str:
     with reading() as db:
         page = _page_asked(db, review_id)
-    return _closing_page(page, closing_form(page.sections, supported_by))
+    form = closing_form(page.sections, supported_by)
+    form.seen.data = mark_of(page.review.answers)
+    return _closing_page(page, form)
 
 
 @bp.post("/guidelines/review/<int:review_id>/closing")
@@ -519,10 +565,12 @@ def close(review_id: int) -> Answer:
                 actor=current_actor(),
                 review_id=review_id,
                 closure=form.closure(),
+                seen=form.seen.data or "",
                 now=clock.now(),
             )
     except Refusal as refusal:
-        status = show_refusal(form, refusal)
+        stored = url_for("guidelines_review.review", review_id=review_id, _anchor="sections")
+        status = show_refusal(form, refusal, stored=stored)
         return _closing_page(page, form), status
     flash(
         _("The review is closed, and the next version is open.")
@@ -564,14 +612,8 @@ def _own_countries() -> tuple[str, ...]:
     return tuple(code for code in policy.countries_to_answer_for(current_actor()) if code)
 
 
-def country_name(code: str) -> str:
-    """Returns the name of a country, or of the region for ""."""
-    names = current_body().country_names
-    return str(names[code].in_(reader_language()) if code in names else _("The region"))
-
-
 def _choices(codes: Iterable[str]) -> list[tuple[str, str]]:
-    return [(code, country_name(code)) for code in codes]
+    return [(code, country_name(code) if code else _("The region")) for code in codes]
 
 
 def _for_whom() -> list[tuple[str, str]]:
@@ -602,16 +644,27 @@ def _need_day(field: Any) -> None:
 
 def _words() -> Mapping[str, Any]:
     return {
-        "country_name": country_name,
         "input_key": input_key,
-        "keys_of": keys_of,
         "input_kinds": wording.INPUTS,
     }
 
 
 @bp.app_context_processor
 def _inserts() -> dict[str, object]:
-    return {"flagged_lessons": flagged_lessons}
+    return {"flagged_lessons": flagged_lessons, "section_review_url": section_review_url}
+
+
+def section_review_url(version_id: int, code: str) -> str:
+    """Returns where countries say what to do with a section while its review is open, for who may
+    read it; "" otherwise.
+    """
+    with reading() as db:
+        review_id = queries.section_under_review(
+            db, actor=current_actor(), version_id=version_id, code=code
+        )
+    if review_id is None:
+        return ""
+    return url_for("guidelines_review.section", review_id=review_id, section_code=code)
 
 
 def flagged_lessons() -> tuple[FlaggedLesson, ...]:

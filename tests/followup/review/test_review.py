@@ -18,8 +18,8 @@ from app.followup.review.models import GuidelinesReview, ReviewAnswer
 from app.followup.review.queries import (
     current_review,
     guidelines_review,
-    is_review_due,
-    section_stand,
+    review_to_see_to,
+    sections_of_review,
     sections_to_review_lessons,
 )
 from app.followup.review.services import (
@@ -32,18 +32,21 @@ from app.followup.review.services import (
     tick_inputs,
 )
 from app.followup.review.values import (
+    AnswerDraft,
     InputKind,
     ReviewClosure,
     ReviewInput,
     ReviewOutcome,
     ReviewState,
     SectionProposal,
+    SectionStand,
     SeedChallenge,
 )
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import ANONYMOUS, SYSTEM, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
 from app.training.library.models import GuidelineSection, GuidelineVersion
 from app.training.library.queries import version_text
@@ -121,6 +124,11 @@ def close(db: Session, review: int, **changes: Any) -> int | None:
     return close_guidelines_review(db, actor=ORGANIZER, review_id=review, closure=closure, now=NOW)
 
 
+def stand_on(db: Session, review: int, code: str) -> SectionStand:
+    shown = guidelines_review(db, actor=OFFICIAL, review_id=review, today=TODAY)
+    return next(one.stand for one in sections_of_review(db, shown) if one.stand.code == code)
+
+
 def test_r31_a_due_review_is_shown_to_who_may_open_it_and_can_be_opened() -> None:
     with transaction() as db:
         world(db)
@@ -131,9 +139,11 @@ def test_r31_a_due_review_is_shown_to_who_may_open_it_and_can_be_opened() -> Non
             open_guidelines_review(
                 db, actor=ORGANIZER, review_id=review, answers_until=until, now=NOW
             )
-        assert is_review_due(db, actor=ORGANIZER, today=TODAY) is False
-        assert is_review_due(db, actor=ORGANIZER, today=ahead) is True
-        assert is_review_due(db, actor=OFFICIAL, today=ahead) is False
+        assert review_to_see_to(db, actor=ORGANIZER, country="", today=TODAY) is None
+        due = review_to_see_to(db, actor=ORGANIZER, country="", today=ahead)
+        assert due is not None
+        assert (due.review_id, due.due_on, due.unanswered) == (review, ahead, 0)
+        assert review_to_see_to(db, actor=OFFICIAL, country="", today=ahead) is None
         tomorrow = NOW + timedelta(days=1)
         with pytest.raises(NotAllowed):
             open_guidelines_review(
@@ -237,14 +247,51 @@ def test_a_section_is_kept_reworded_or_supported_by_country() -> None:
             **given,
         )
         answer_section(db, actor=SYSTEM, country="US", proposal=SectionProposal.KEEP, **given)
-        stand = section_stand(db, actor=OFFICIAL, review_id=review, code="III.1", today=TODAY)
+        stand = stand_on(db, review, "III.1")
         [wording] = stand.wordings
         assert (wording.answer.words, wording.countries) == (WORDS, ("GT", "HN", "PA"))
         assert (stand.keep, len(stand.silent)) == (("US",), 7)
         answer_section(db, actor=FOCAL_POINT, country="HN", proposal=SectionProposal.KEEP, **given)
-        stand = section_stand(db, actor=OFFICIAL, review_id=review, code="III.1", today=TODAY)
+        stand = stand_on(db, review, "III.1")
         assert (stand.wordings, stand.keep) == ((), ("HN", "US"))
         assert {"GT", "PA"} <= set(stand.silent)
+
+
+def test_who_began_from_an_answer_that_changed_since_is_told() -> None:
+    with transaction() as db:
+        review = opened(db)
+        key = SeedChallenge.CLIMATE_CHANGE
+        given: dict[str, Any] = {"actor": ORGANIZER, "review_id": review, "key": key, "now": NOW}
+        first = answer_challenge(db, words=NOTHING_CHANGES, **given)
+        seen = mark_of(AnswerDraft(NOTHING_CHANGES))
+        assert answer_challenge(db, words=WORDS, seen=seen, **given) == first
+        assert answer_challenge(db, words=WORDS, seen=seen, **given) == first, "a second press"
+        with pytest.raises(ChangedMeanwhile):
+            answer_challenge(db, words=LocalizedText(es="Otra cosa."), seen=seen, **given)
+        facts = select(JournalEntry.id).where(JournalEntry.fact == "GuidelinesAnswered")
+        assert len(db.scalars(facts).all()) == 2
+
+
+def test_a_review_is_not_closed_on_wordings_that_changed_since_they_were_read() -> None:
+    with transaction() as db:
+        review = opened(db)
+        answered(db, review)
+        shown = guidelines_review(db, actor=ORGANIZER, review_id=review, today=TODAY)
+        answer_section(
+            db,
+            actor=FOCAL_POINT,
+            review_id=review,
+            code="III.1",
+            country="HN",
+            proposal=SectionProposal.REWORD,
+            words=WORDS,
+            now=NOW,
+        )
+        closure = ReviewClosure(decision_ref="Decisión 20", next_due_on=NEXT)
+        given: dict[str, Any] = {"review_id": review, "closure": closure, "now": NOW}
+        with pytest.raises(ChangedMeanwhile) as refusal:
+            close_guidelines_review(db, actor=ORGANIZER, seen=mark_of(shown.answers), **given)
+        close_guidelines_review(db, actor=ORGANIZER, seen=refusal.value.mark, **given)
 
 
 def test_proposals_that_do_not_fit_the_version_are_refused_at_their_field() -> None:
@@ -253,8 +300,26 @@ def test_proposals_that_do_not_fit_the_version_are_refused_at_their_field() -> N
         cases: dict[str, dict[str, Any]] = {
             "section": {"code": "IX.1", "proposal": SectionProposal.KEEP},
             "words_es": {"code": "III.1", "proposal": SectionProposal.REWORD},
+            "reason_es": {
+                "code": "III.1",
+                "proposal": SectionProposal.KEEP,
+                "reason": LocalizedText(es="x" * 2001),
+            },
             "supports": {"code": "III.1", "proposal": SectionProposal.REWORD, "supports_id": 99},
         }
+        for code in ("III 11", "iii.11", "III/11", "..", "X" * 21):
+            with pytest.raises(InvalidInput) as refusal:
+                answer_section(
+                    db,
+                    actor=FOCAL_POINT,
+                    country="HN",
+                    review_id=review,
+                    code=code,
+                    proposal=SectionProposal.ADD,
+                    words=WORDS,
+                    now=NOW,
+                )
+            assert set(refusal.value.errors) == {"section"}, code
         for field, given in cases.items():
             with pytest.raises(InvalidInput) as refusal:
                 answer_section(

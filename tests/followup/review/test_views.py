@@ -13,12 +13,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.followup.review.queries import guidelines_review
-from app.followup.review.services import add_challenge, answer_section
+from app.followup.review.services import (
+    add_challenge,
+    answer_section,
+    open_guidelines_review,
+    set_guidelines_review,
+    tick_inputs,
+)
 from app.followup.review.values import InputKind, ReviewInput, SectionProposal
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor, Role
 from app.kernel.text import LocalizedText
 from tests.followup.agreements.world import NOW
+from tests.followup.guidelines.test_guidelines import chain
 from tests.followup.review.test_review import NEXT, OF_GUATEMALA, TODAY, answered, opened, world
 from tests.planning.events.planning_builders import (
     FOCAL_POINT,
@@ -205,7 +212,7 @@ def test_what_is_taken_over_opens_the_next_version_and_a_new_section_needs_a_tit
     done = send(client, path, **(data | {"title_1_es": "Brecha digital"}))
     assert done.status_code == 303
     assert "Cambiaron 2 secciones: III.1, III.9." in client.get(done.location).text
-    assert "edición 2028" in client.get("/guidelines/review").text
+    assert "versión 2028" in client.get("/guidelines/review").text
 
 
 def test_only_what_was_offered_is_ticked_as_a_contribution(
@@ -258,3 +265,96 @@ def test_unknown_challenges_sections_and_reviews_are_not_found(
     for page in ("challenges/nothing", "sections/IX.9", "sections/III.1/more"):
         assert client.get(f"/guidelines/review/{review}/{page}").status_code == 404
     assert client.get("/guidelines/review/999").status_code == 404
+
+
+def test_what_is_ticked_and_has_no_box_any_more_stays(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    path = f"/guidelines/review/{review}"
+    key = "climate-change"
+    earlier = ReviewInput(InputKind.ROW, "999", key)
+    with app.app_context(), transaction() as db:
+        tick_inputs(
+            db,
+            actor=ORGANIZER,
+            review_id=review,
+            about=key,
+            inputs=frozenset({earlier}),
+            now=NOW,
+        )
+    act_as(app, ORGANIZER)
+    html = client.get(f"{path}/challenges/{key}").text
+    assert "Hay 1 aporte marcado que hoy no se le muestra." in html
+    assert send(client, f"{path}/inputs", about=key).status_code == 303
+    with app.app_context(), reading() as db:
+        shown = guidelines_review(db, actor=ORGANIZER, review_id=review, today=TODAY)
+    assert shown.inputs == (earlier,)
+
+
+def test_of_two_who_tick_at_once_the_second_is_told(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    act_as(app, ORGANIZER)
+    with app.app_context(), transaction() as db:
+        given = ReviewInput(InputKind.ROW, "999", "climate-change")
+        tick_inputs(
+            db,
+            actor=ORGANIZER,
+            review_id=review,
+            about=given.about,
+            inputs=frozenset({given}),
+            now=NOW,
+        )
+    path = f"/guidelines/review/{review}/inputs"
+    answer = send(client, path, about="climate-change", seen="0" * 16)
+    assert "Otra persona cambió esto" in client.get(answer.location).text
+
+
+def test_a_section_offers_all_that_refers_to_it_and_the_region_reads(
+    app: Flask, client: FlaskClient
+) -> None:
+    act_as(app, ORGANIZER)
+    with app.app_context(), transaction() as db:
+        chain(db, facts=2)
+        number = set_guidelines_review(db, actor=ORGANIZER, due_on=TODAY, now=NOW)
+        open_guidelines_review(db, actor=ORGANIZER, review_id=number, answers_until=NEXT, now=NOW)
+    page = f"/guidelines/review/{number}/sections/III.1"
+    html = client.get(page).text
+    kinds = set(re.findall(r'name="input" value="([a-z]+):', html))
+    assert kinds == {"finding", "agreement", "row", "instrument", "material"}
+    assert "Hecho 1." in html
+    assert "Hecho 0." not in html, "what a country keeps to itself is no contribution"
+    assert f'href="{page}"' in client.get("/guidelines/sections/III.1").text
+    assert 'href="/guidelines/sections/III.1?version=2019"' in html
+
+
+def test_a_focal_point_is_led_to_what_her_country_has_not_answered(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    act_as(app, FOCAL_POINT)
+    path = f"/guidelines/review/{review}"
+    keys = re.findall(rf'href="{path}/challenges/([a-z-]+)"', client.get(path).text)
+    for key in dict.fromkeys(keys):
+        html = client.get(path).text
+        led = re.search(rf'href="{path}/challenges/([a-z-]+)"[^>]*>Responder por su país', html)
+        assert led is not None
+        assert led[1] == key
+        answer = send(client, f"{path}/challenges/{key}", country="HN", words_es="Nada cambia.")
+        assert answer.status_code == 303
+    assert "Responder por su país" not in client.get(path).text
+
+
+def test_what_a_colleague_wrote_meanwhile_is_not_replaced_unseen(
+    app: Flask, client: FlaskClient, review: int
+) -> None:
+    act_as(app, FOCAL_POINT)
+    path = f"/guidelines/review/{review}/sections/III.1"
+    for words in ("Primer texto.", "Segundo texto."):
+        seen = re.search(r'name="seen"[^>]* value="(\w*)"', client.get(path).text)
+        data = {"country": "HN", "choice": "reword", "words_es": words}
+        data["seen"] = seen[1] if seen else ""
+        assert send(client, path, **data).status_code == 303
+    late = send(client, path, **(data | {"words_es": "Texto de la colega."}))
+    assert late.status_code == 409
+    assert "Texto de la colega." in late.text
+    assert "Segundo texto." in client.get(path).text
