@@ -1,14 +1,20 @@
 """Forms of the rule book: a decision about a rule, a pair of groups, a licence."""
 
-from datetime import date, timedelta
-
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.kernel.text import N_
 from app.planning.scheduling.rules.settings import LONGEST_KEY, LONGEST_LABEL
-from app.web.fields import NOT_A_DAY, NOT_A_NUMBER, DateField, IntegerField, RadioField, SelectField
+from app.web.fields import (
+    NOT_A_DAY,
+    NOT_A_NUMBER,
+    DateField,
+    IntegerField,
+    LastDayField,
+    RadioField,
+    SelectField,
+)
 from app.web.forms import PostedForm
 from app.web.text_fields import LocalizedField, LocalizedForm
 
@@ -16,7 +22,6 @@ CHOOSE = _l("Choose one of the answers.")
 WHOLE_NUMBER = _l(NOT_A_NUMBER)
 A_DAY = _l(NOT_A_DAY)
 CENTURIES = range(1990, 2100)
-ONE_DAY = timedelta(days=1)
 
 
 def within_reach(_form: PostedForm, field: DateField) -> None:
@@ -32,7 +37,7 @@ class RuleForm(PostedForm):
     )
     threshold = IntegerField(_l("Number"), [InputRequired(WHOLE_NUMBER)])
     valid_from = DateField(_l("For events from"), [InputRequired(A_DAY), within_reach])
-    valid_until = DateField(_l("Last day"), [Optional(), within_reach])
+    valid_until = LastDayField(_l("Last day"), [Optional(), within_reach])
     reason = TextAreaField(
         _l("Reason"), [InputRequired(_l("Write the reason: it stays on record."))]
     )
@@ -42,12 +47,6 @@ class RuleForm(PostedForm):
     def number(self) -> int | None:
         """Returns the threshold; None for a rule that does not count, whose form has no such field."""
         return self.threshold.data if "threshold" in self else None
-
-    @property
-    def first_day_after(self) -> date | None:
-        """Returns the last day as the book stores it: the first that no longer counts."""
-        last: date | None = self.valid_until.data
-        return last + ONE_DAY if last else None
 
 
 class PairForm(PostedForm):

@@ -209,7 +209,7 @@ def set_rule(name: str) -> Response | tuple[str, int]:
                 severity=_severity(form),
                 threshold=form.number,
                 valid_from=form.valid_from.data,
-                valid_until=form.first_day_after,
+                valid_until=form.valid_until.data,
                 reason=form.reason.data or "",
                 now=clock.now(),
                 seen=form.seen.data or "",

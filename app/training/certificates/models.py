@@ -35,7 +35,7 @@ class Certificate(Base):
     facts_sha256: Mapped[str] = mapped_column(String(64))
     design: Mapped[str] = mapped_column(String(40))
     completed_on: Mapped[date]
-    last_valid_on: Mapped[date | None] = mapped_column("valid_until")
+    last_valid_on: Mapped[date | None]
     issued_at: Mapped[datetime]
 
 

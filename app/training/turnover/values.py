@@ -12,29 +12,29 @@ from app.planning.events.values import GroupSummary
 
 @dataclass(frozen=True, slots=True)
 class PostTerm:
-    """A person in a target post: half-open days, `ends_on` None while the appointment is open.
+    """A person in a target post: half-open days, `valid_until` None while the appointment is open.
 
-    `known_until` is the last day on which the record is known to hold: 90 days after the last
+    `last_known_on` is the last day on which the record is known to hold: 90 days after the last
     confirmation, or the recorded end; None when nobody ever confirmed it. `mandate` is what the
     institution deals with, None for neither migration nor gender.
     """
 
     person_id: int
-    starts_on: date
-    ends_on: date | None
-    known_until: date | None
+    valid_from: date
+    valid_until: date | None
+    last_known_on: date | None
     mandate: Mandate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateLife:
-    """A certificate's life in half-open days: `ends_on` is the first day on which it is expired or
-    revoked.
+    """A certificate's life in half-open days: `valid_until` is the first day on which it is expired
+    or revoked.
     """
 
     person_id: int
-    starts_on: date
-    ends_on: date | None
+    valid_from: date
+    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
-from app.people.directory.rules.people import known_until
+from app.people.directory.rules.people import last_known_day
 from app.planning.events.values import GroupSummary
 from app.training.certificates.rules import renewal_kind
 from app.training.certificates.values import CertificateStatus
@@ -38,12 +38,16 @@ def by_definition(
     on: date, terms: Sequence[PostTerm], holdings: Sequence[CertificateLife]
 ) -> Coverage:
     """The definitions of S, C and of what is confirmed, said once more as sets."""
-    open_ = [t for t in terms if t.starts_on <= on and (t.ends_on is None or on < t.ends_on)]
+    open_ = [
+        t for t in terms if t.valid_from <= on and (t.valid_until is None or on < t.valid_until)
+    ]
     serving = {t.person_id for t in open_}
     certified = {
-        h.person_id for h in holdings if h.starts_on <= on and (h.ends_on is None or on < h.ends_on)
+        h.person_id
+        for h in holdings
+        if h.valid_from <= on and (h.valid_until is None or on < h.valid_until)
     } & serving
-    known = {t.person_id for t in open_ if t.known_until is not None and on <= t.known_until}
+    known = {t.person_id for t in open_ if t.last_known_on is not None and on <= t.last_known_on}
     return Coverage(on, len(serving), len(certified), len(certified & known), len(serving - known))
 
 
@@ -97,7 +101,7 @@ def test_somebody_certified_and_confirmed_who_leaves_takes_exactly_one(
     her = PostTerm(99, date(2023, 1, 1), None, LATE)
     held = [*holdings, CertificateLife(99, date(2023, 6, 1), None)]
     before = covered(on, [*terms, her], held)
-    after = covered(on, [*terms, PostTerm(99, her.starts_on, on, on)], held)
+    after = covered(on, [*terms, PostTerm(99, her.valid_from, on, on)], held)
     assert before.sure is not None
     assert after == Coverage(
         on, before.serving - 1, before.certified - 1, before.sure - 1, before.unconfirmed
@@ -121,12 +125,14 @@ def test_a_certificate_counts_from_its_day_to_the_day_before_its_end() -> None:
 
 
 def test_what_vouches_for_an_appointment() -> None:
-    assert known_until(None, None) is None
-    assert known_until(None, DAY) == date(2026, 7, 30)
-    assert known_until(None, DAY, date(2026, 6, 1)) == date(2026, 5, 31), (
+    assert last_known_day(None, None) is None
+    assert last_known_day(None, DAY) == date(2026, 7, 30)
+    assert last_known_day(None, DAY, date(2026, 6, 1)) == date(2026, 5, 31), (
         "not known from the day of the doubt on"
     )
-    assert known_until(DAY, None) == DAY, "an end on record vouches for the days before it"
+    assert last_known_day(DAY, None) == DAY - timedelta(days=1), (
+        "an end on record vouches for the days before it"
+    )
 
 
 def test_months_are_first_days_and_today() -> None:

@@ -243,7 +243,7 @@ def persons_to_confirm(country_code: str, on: date) -> Select[int]:
     """Returns the persons who serve in a target post of the country on the day and of whom nobody
     knows it.
 
-    The same by statement as `rules.known_until` says by person, which coverage counts with; a test
+    The same by statement as `rules.last_known_day` says by person, which coverage counts with; a test
     holds them equal.
     """
     return _persons_to_confirm(country_code, on, on - rules.CONFIRMATION_HOLDS)

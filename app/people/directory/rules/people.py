@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from app.infra.email_address import is_email
-from app.kernel.dated import overlap
+from app.kernel.dated import last_day, overlap
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, Language, LocalizedText, without_accents
 from app.people.directory.values import (
@@ -89,8 +89,8 @@ def sort_key(full_name: str) -> str:
     return without_accents(marked).casefold()
 
 
-def known_until(
-    ends_on: date | None, confirmed_on: date | None, doubted_on: date | None = None
+def last_known_day(
+    valid_until: date | None, confirmed_on: date | None, doubted_on: date | None = None
 ) -> date | None:
     """Returns the last day on which an appointment is known to hold, with what is known today.
 
@@ -99,8 +99,8 @@ def known_until(
     in January), but not from the day on which a focal point said not to know. Somebody is to be
     confirmed whose appointments are all known to a day gone by.
     """
-    if ends_on is not None:
-        return ends_on
+    if valid_until is not None:
+        return last_day(valid_until)
     if confirmed_on is None:
         return None
     last = confirmed_on + CONFIRMATION_HOLDS

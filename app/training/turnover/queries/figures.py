@@ -39,7 +39,7 @@ from app.people.directory.queries import roster
 from app.people.directory.queries.institutions import has_womens_mechanism
 from app.people.directory.queries.roster import CountryName
 from app.people.directory.rules.institutions import mandate_of
-from app.people.directory.rules.people import known_until
+from app.people.directory.rules.people import last_known_day
 from app.people.identity.models import Account
 from app.planning.events.queries.references import WORKING_GROUP
 from app.planning.programme.queries.load import events_that_count
@@ -82,12 +82,12 @@ from app.training.turnover.values import (
 
 def _within(is_of_country: bool) -> ColumnElement[bool]:
     """Returns the condition for appointments to target posts that were open on some day from
-    `since` to `until`.
+    `first` to `last`.
     """
     return and_(
         Post.is_target,
-        Appointment.valid_from <= bindparam("until"),
-        not_over(Appointment, bindparam("since")),
+        Appointment.valid_from <= bindparam("last"),
+        not_over(Appointment, bindparam("first")),
         Institution.country_code == bindparam("country") if is_of_country else true(),
     )
 
@@ -140,10 +140,10 @@ _CERTIFICATES = (
     .where(
         Certificate.kind == CertificateKind.COMPLETION,
         Certificate.course_edition_id.in_(_EDITIONS_OF_COURSE),
-        Certificate.completed_on <= bindparam("until"),
+        Certificate.completed_on <= bindparam("last"),
     )
 )
-_HOLDINGS = _CERTIFICATES.where(not_expired(bindparam("since")))
+_HOLDINGS = _CERTIFICATES.where(not_expired(bindparam("first")))
 _HOLDINGS_OF_COUNTRY = _HOLDINGS.where(Certificate.person_id.in_(_PERSONS))
 _CERTIFICATES_AMONG = _CERTIFICATES.where(
     Certificate.person_id.in_(bindparam("people", expanding=True))
@@ -205,24 +205,24 @@ _MODULES = (
 
 
 def terms_by_country(
-    db: Session, country_code: str | None, since: date, until: date
+    db: Session, country_code: str | None, first: date, last: date
 ) -> dict[str, list[PostTerm]]:
-    """Returns the appointments to target posts that were open on some day from `since` to `until`,
+    """Returns the appointments to target posts that were open on some day from `first` to `last`,
     by country; None for all countries.
     """
-    given = {"since": since, "until": until}
+    given = {"first": first, "last": last}
     if country_code is None:
         rows = db.execute(_TERMS, given)
     else:
         rows = db.execute(_TERMS_OF_COUNTRY, {**given, "country": country_code})
     terms: defaultdict[str, list[PostTerm]] = defaultdict(list)
-    for code, person_id, starts_on, ends_on, confirmed_on, doubted_on, kind, mandate in rows:
+    for code, person_id, valid_from, valid_until, confirmed_on, doubted_on, kind, mandate in rows:
         terms[code].append(
             PostTerm(
                 person_id=person_id,
-                starts_on=starts_on,
-                ends_on=ends_on,
-                known_until=known_until(ends_on, confirmed_on, doubted_on),
+                valid_from=valid_from,
+                valid_until=valid_until,
+                last_known_on=last_known_day(valid_until, confirmed_on, doubted_on),
                 mandate=mandate_of(kind, mandate),
             )
         )
@@ -230,30 +230,30 @@ def terms_by_country(
 
 
 def holdings_of(
-    db: Session, country_code: str | None, since: date, until: date, course: str = ""
+    db: Session, country_code: str | None, first: date, last: date, course: str = ""
 ) -> list[CertificateLife]:
     """Returns the certificates of one course that were valid on some day; with a country, only of
     people who served there. Every edition counts: what was learnt from an earlier version of the
     Guidelines counts until it expires.
     """
     course = course or counted_course()
-    given = {"course": course, "since": since, "until": until}
+    given = {"course": course, "first": first, "last": last}
     if country_code is None:
         rows = db.execute(_HOLDINGS, given)
     else:
         rows = db.execute(_HOLDINGS_OF_COUNTRY, {**given, "country": country_code})
     return [
-        CertificateLife(person_id, completed_on, _ends_on(last_valid_on, revoked_at))
+        CertificateLife(person_id, completed_on, _over_on(last_valid_on, revoked_at))
         for person_id, completed_on, last_valid_on, revoked_at in rows
     ]
 
 
 def enrolled_among(
-    db: Session, country_code: str, since: date, until: date, course: str = ""
+    db: Session, country_code: str, first: date, last: date, course: str = ""
 ) -> Collection[int]:
     """Returns who served there on some day of the span and ever enrolled in the course."""
     course = course or counted_course()
-    given = {"country": country_code, "since": since, "until": until, "course": course}
+    given = {"country": country_code, "first": first, "last": last, "course": course}
     return set(db.scalars(_ENROLLED, given))
 
 
@@ -292,12 +292,12 @@ def certified_among(
     statement.
     """
     course = course or counted_course()
-    given = {"people": list(person_ids), "course": course, "until": on}
+    given = {"people": list(person_ids), "course": course, "last": on}
     rows = db.execute(_CERTIFICATES_AMONG, given)
     return frozenset(
         person_id
         for person_id, _completed_on, last_valid_on, revoked_at in rows
-        if dated.not_over(_ends_on(last_valid_on, revoked_at), on)
+        if dated.not_over(_over_on(last_valid_on, revoked_at), on)
     )
 
 
@@ -335,7 +335,7 @@ def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
     )
 
 
-def _ends_on(last_valid_on: date | None, revoked_at: datetime | None) -> date | None:
+def _over_on(last_valid_on: date | None, revoked_at: datetime | None) -> date | None:
     """Returns the first day on which a certificate is expired or revoked."""
     revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)
     return over_on(last_valid_on, revoked_on)

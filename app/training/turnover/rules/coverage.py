@@ -41,14 +41,14 @@ def coverage_on(
     known: defaultdict[int, int] = defaultdict(int)
     certified: defaultdict[int, int] = defaultdict(int)
     for term in terms:
-        bits = _days_within(days, term.starts_on, term.ends_on)
+        bits = _days_within(days, term.valid_from, term.valid_until)
         serving[term.person_id] |= bits
-        if term.known_until is not None:
+        if term.last_known_on is not None:
             known[term.person_id] |= bits & _days_within(
-                days, term.starts_on, term.known_until + ONE_DAY
+                days, term.valid_from, term.last_known_on + ONE_DAY
             )
     for held in holdings:
-        certified[held.person_id] |= _days_within(days, held.starts_on, held.ends_on)
+        certified[held.person_id] |= _days_within(days, held.valid_from, held.valid_until)
     alike = Counter(
         (bits, known[person], certified[person] & bits) for person, bits in serving.items()
     )
@@ -68,9 +68,9 @@ def _coverage_of(day: date, bit: int, alike: Counter[tuple[int, int, int]]) -> C
     )
 
 
-def _days_within(days: Sequence[date], starts_on: date, ends_on: date | None) -> int:
-    first = bisect_left(days, starts_on)
-    last = len(days) if ends_on is None else bisect_left(days, ends_on)
+def _days_within(days: Sequence[date], valid_from: date, valid_until: date | None) -> int:
+    first = bisect_left(days, valid_from)
+    last = len(days) if valid_until is None else bisect_left(days, valid_until)
     return (1 << last) - (1 << first) if last > first else 0
 
 
@@ -403,9 +403,9 @@ def _by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> dict[int
     """
     spans: defaultdict[int, list[Span]] = defaultdict(list)
     for row in rows:
-        end = row.ends_on or date.max
-        if row.starts_on < end:
-            spans[row.person_id].append((row.starts_on, end))
+        end = row.valid_until or date.max
+        if row.valid_from < end:
+            spans[row.person_id].append((row.valid_from, end))
     return {person: _merged(sorted(own)) for person, own in spans.items()}
 
 
@@ -469,7 +469,7 @@ def newcomers(
     Who only moved is not new.
     """
     terms = tuple(terms)
-    known = {term.person_id for term in terms if term.starts_on <= on - NEW}
+    known = {term.person_id for term in terms if term.valid_from <= on - NEW}
     return _by_day(
         {
             p: since
@@ -505,11 +505,11 @@ def certified_left(
     left: dict[int, date] = {}
     for term in terms:
         if (
-            term.ends_on is not None
-            and on - LATELY < term.ends_on <= on
+            term.valid_until is not None
+            and on - LATELY < term.valid_until <= on
             and term.person_id not in serving
         ):
-            left[term.person_id] = max(term.ends_on, left.get(term.person_id, term.ends_on))
+            left[term.person_id] = max(term.valid_until, left.get(term.person_id, term.valid_until))
     trained = {
         held.person_id
         for held in holdings
@@ -525,7 +525,7 @@ def _serving(terms: Iterable[PostTerm], on: date) -> dict[int, date]:
     since: dict[int, date] = {}
     for term in terms:
         if _is_on(term, on):
-            since[term.person_id] = min(term.starts_on, since.get(term.person_id, term.starts_on))
+            since[term.person_id] = min(term.valid_from, since.get(term.person_id, term.valid_from))
     return since
 
 
@@ -534,13 +534,13 @@ def _last_valid_days(holdings: Iterable[CertificateLife], on: date) -> dict[int,
     until: dict[int, date] = {}
     for held in holdings:
         if _is_on(held, on):
-            last = last_day(held.ends_on) or date.max
+            last = last_day(held.valid_until) or date.max
             until[held.person_id] = max(last, until.get(held.person_id, date.min))
     return until
 
 
 def _is_on(span: PostTerm | CertificateLife, on: date) -> bool:
-    return in_force(span.starts_on, span.ends_on, on)
+    return in_force(span.valid_from, span.valid_until, on)
 
 
 def _by_day(days: dict[int, date]) -> tuple[Concern, ...]:
