@@ -68,6 +68,12 @@ def test_axe_and_the_width_check_see_a_defect(pages: Pages) -> None:
         assert_fits_desk_and_phone(page)
 
 
+def test_axe_on_a_page_without_scripts_fails_at_once(pages: Pages) -> None:
+    page = pages.open(NOWHERE, javascript=False)
+    with pytest.raises(AssertionError, match="axe needs scripts"):
+        assert_accessible(page)
+
+
 def test_script_errors_and_strangers_fail_the_test(pages: Pages) -> None:
     page = pages.open(NOWHERE)
     page.evaluate("setTimeout(() => { throw new Error('planted') })")

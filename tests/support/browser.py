@@ -62,6 +62,7 @@ SKELETON = r"""() => {
 }"""
 """A document without its words, numbers and addresses."""
 RUN_AXE = "async options => (await axe.run(options)).violations"
+NO_SCRIPTS = "matchMedia('(scripting: none)').matches"
 LOOPBACK = ("127.0.0.1", "localhost")
 NETWORKED = ("http", "https", "ws", "wss")
 # Logged by htmx when a reader goes on before its answer came; a failure would also log
@@ -241,8 +242,13 @@ OpenPage = Callable[..., Page]
 
 
 def violations(page: Page, options: dict[str, Any] = AXE_OPTIONS) -> list[str]:
-    """Every axe violation on the page as one readable paragraph."""
+    """Every axe violation on the page as one readable paragraph.
+
+    Axe answers by a promise, which a page without scripts never keeps: the test would wait until
+    its browser is killed, and a second time after that.
+    """
     page.wait_for_load_state("load")
+    assert not page.evaluate(NO_SCRIPTS), f"axe needs scripts, and {page.url} has none"
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(RUN_AXE, options)
