@@ -3,7 +3,6 @@
 from app.followup.matrix.values import RowSharing, RowState
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
-from app.people.identity.policy import acts_for_the_region, leads_the_region
 
 
 def may_report(actor: Actor, country: str) -> bool:
@@ -31,8 +30,11 @@ def may_read_region_matrix(actor: Actor) -> bool:
 
 
 def may_run_matrix(actor: Actor) -> bool:
-    """Returns True for who opens and publishes periods and looks at what is held."""
-    return acts_for_the_region(actor)
+    """Returns True for who opens and publishes periods and looks at what is held: the secretariat.
+
+    The presidency does not: it is another country, and rows may be kept from other countries.
+    """
+    return actor.is_system or actor.acts_as(Role.ORGANIZER)
 
 
 def may_bring_rows(actor: Actor) -> bool:
@@ -47,8 +49,10 @@ def may_bring_rows_of(actor: Actor, country: str) -> bool:
 
 
 def may_read_sent(actor: Actor) -> bool:
-    """Returns True for who reads rows from the moment that they are sent."""
-    return leads_the_region(actor)
+    """Returns True for who reads rows from the moment that they are sent, whatever their sharing
+    level: the secretariat.
+    """
+    return actor.is_system or actor.reads_as(Role.ORGANIZER)
 
 
 def may_read_row(actor: Actor, country: str, state: RowState, sharing: RowSharing) -> bool:
