@@ -64,7 +64,7 @@ from app.web.mistakes import refused
 from app.web.paging import page_asked
 
 Answer = BaseResponse | tuple[str, int]
-PER_PAGE = 20
+PER_PAGE = 12
 MOST_SECTIONS = 5
 MOST_SHEET = 2 * 1024 * 1024
 MOST_SHOWN = 20
@@ -113,8 +113,10 @@ class MatrixChoices:
 
     periods: Sequence[tuple[str, str]]
     sections: Sequence[tuple[str, str]]
+    phases: Sequence[tuple[str, str]]
     countries: Sequence[tuple[str, str]]
     tables: Sequence[tuple[str, str]]
+    orders: Sequence[tuple[str, str]]
 
 
 # The page and its filters.
@@ -243,7 +245,7 @@ def _page(args: Typed, refusal: str = "") -> str:
             return render_template(
                 "followup/matrix/none.html", may_run=policy.may_run_matrix(actor)
             )
-        found = region_matrix(db, actor=actor, period_id=period.id, today=today, filters=filters)
+        matrix = region_matrix(db, actor=actor, period_id=period.id, today=today, filters=filters)
         names, titles = _names(db), sections(db)
         choices = MatrixChoices(
             periods=[
@@ -253,11 +255,13 @@ def _page(args: Typed, refusal: str = "") -> str:
             sections=[
                 (code, f"{code} · {title.in_(reader_language())}") for code, title in titles.items()
             ],
+            phases=[(phase.value, _(words)) for phase, words in wording.PHASES.items()],
             countries=[(code, name.in_(reader_language())) for code, name in names.items()],
             tables=[
                 (str(number), theme.in_(reader_language()))
                 for number, theme in tables_of_period(db, period_id=period.id).items()
             ],
+            orders=[("", _("With something alike first")), (BY_COUNTRY, _("By country"))],
         )
         is_member = policy.may_read_region_matrix(actor)
         silent = [
@@ -266,28 +270,27 @@ def _page(args: Typed, refusal: str = "") -> str:
             if not one.is_sent
         ]
         held = [row for row in held_rows(db, actor=actor) if row.period_id == period.id]
-    rows = found.rows if order else sorted(found.rows, key=_by_likeness)
+    rows = matrix.rows if order else sorted(matrix.rows, key=_by_likeness)
     paging = Paging(len(rows), PER_PAGE, page_asked())
     kept = _kept(period, filters, order)
     return render_template(
         "followup/matrix/region.html",
         period=period,
-        lead=_lead(found, silent if filters == RowFilters() else []),
-        found=found,
+        lead=_lead(matrix, silent if filters == RowFilters() else []),
+        matrix=matrix,
         lines=[_line(row, names) for row in rows[paging.offset : paging.last]],
         paging=paging,
         address=lambda number: url_for("matrix.region", **{**kept, "page": number}),
         like_address=lambda row: url_for("matrix.region", period=period.id, like=row.id),
         section_address=lambda code: url_for("matrix.region", **{**kept, "section": code}),
-        chips=_chips(found, filters, kept),
+        chips=_chips(matrix, filters, kept),
         choices=choices,
         filters=filters,
         order=order,
-        by_country=BY_COUNTRY,
         kept=kept,
         is_filtered=filters != RowFilters(),
-        by_section=_by_section(found, titles),
-        hidden_from_public=sum(row.sharing is not RowSharing.PUBLIC for row in found.rows),
+        by_section=_by_section(matrix, titles),
+        hidden_from_public=sum(row.sharing is not RowSharing.PUBLIC for row in matrix.rows),
         held=[_line(row, names) for row in held],
         ticked=frozenset(numbers_in(typed_fields().getlist("row"))),
         refusal=refusal,
@@ -300,7 +303,6 @@ def _page(args: Typed, refusal: str = "") -> str:
         kinds=wording.KINDS,
         statuses=wording.STATUSES,
         marks=MARKS,
-        phases=wording.PHASES,
         reasons=wording.HELD,
         is_published=period.state is PeriodState.PUBLISHED,
     )
@@ -326,11 +328,11 @@ def _by_likeness(row: RowView) -> tuple[bool, bool]:
     return not row.also_in, not row.fact
 
 
-def _lead(found: RegionMatrix, silent: Sequence[str]) -> str:
+def _lead(matrix: RegionMatrix, silent: Sequence[str]) -> str:
     """Returns what there is of the period in one line, and who has sent nothing."""
-    rows, reporting = len(found.rows), len({row.country for row in found.rows})
+    rows, reporting = len(matrix.rows), len({row.country for row in matrix.rows})
     parts = [
-        f"{wording.months_text(found.period, reader_language())}:",
+        f"{wording.months_text(matrix.period, reader_language())}:",
         ngettext("%(num)s row", "%(num)s rows", rows),
         ngettext("of %(num)s country.", "of %(num)s countries.", reporting),
     ]
@@ -373,25 +375,25 @@ def _kept(period: Period, filters: RowFilters, order: str) -> dict[str, Any]:
     return {name: value for name, value in every.items() if value}
 
 
-def _chips(found: RegionMatrix, filters: RowFilters, kept: Mapping[str, Any]) -> list[KindChip]:
+def _chips(matrix: RegionMatrix, filters: RowFilters, kept: Mapping[str, Any]) -> list[KindChip]:
     def address(kind: str) -> str:
         return url_for("matrix.region", **{**kept, "kind": kind or None})
 
     return [
-        KindChip(_("All"), sum(found.by_kind.values()), address(""), filters.kind is None),
+        KindChip(_("All"), sum(matrix.by_kind.values()), address(""), filters.kind is None),
         *(
-            KindChip(_(words), found.by_kind[kind], address(kind.value), filters.kind is kind)
+            KindChip(_(words), matrix.by_kind[kind], address(kind.value), filters.kind is kind)
             for kind, words in wording.KINDS.items()
-            if found.by_kind.get(kind) or filters.kind is kind
+            if matrix.by_kind.get(kind) or filters.kind is kind
         ),
     ]
 
 
 def _by_section(
-    found: RegionMatrix, titles: Mapping[str, LocalizedText]
+    matrix: RegionMatrix, titles: Mapping[str, LocalizedText]
 ) -> list[tuple[str, str, int]]:
     """Returns the sections with most rows: code, title, rows."""
-    most = sorted(found.by_section.items(), key=lambda one: (-one[1], one[0]))[:MOST_SECTIONS]
+    most = sorted(matrix.by_section.items(), key=lambda one: (-one[1], one[0]))[:MOST_SECTIONS]
     return [
         (code, titles[code].in_(reader_language()) if code in titles else "", count)
         for code, count in most
