@@ -42,6 +42,8 @@ def test_r14_r16_a_row_and_a_fact_save_themselves_by_keyboard(
     expect(page.locator("#said-new")).to_contain_text("Retenido para revisión")
     fact.locator("[name=fact]").fill("Danlí publicó su ruta de referencia.")
     expect(page.locator("#said-new")).not_to_contain_text("Retenido")
+    for put_in_place in ("#matrix-progress", "#confirm-rest"):
+        expect(page.locator(put_in_place)).to_have_count(1)
     number = int(page.locator("#row").input_value())
     assert said(live_server, number)[1] == "Danlí publicó su ruta de referencia."
     written = select(MatrixRow.id).where(MatrixRow.id > number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import wtforms
 from flask_babel import gettext as _
@@ -48,7 +48,7 @@ def _in_words(words: Mapping[Any, str]) -> list[tuple[str, str]]:
 class RowForm(Form):
     """The answer to a row of part A. `seen`: the mark of the row that the writer began from.
 
-    Its choices are given by `offer()`; `draft(row)` says what is saved.
+    Its choices are given by `offer()`; `draft(before)` says what is saved.
     """
 
     status = RadioField(_l("Where it stands"), [Optional()], invalid_choice_message=_l(CHOOSE))
@@ -59,11 +59,11 @@ class RowForm(Form):
     is_practice = wtforms.BooleanField(_l("Another office can repeat it: it is a good practice"))
     seen = wtforms.HiddenField()
 
-    def offer(self) -> "RowForm":
-        self.status.choices = _in_words(wording.STATUSES)
+    def offer(self, statuses: Mapping[RowStatus, str] = wording.STATUSES) -> Self:
+        self.status.choices = _in_words(statuses)
         return self
 
-    def name_controls(self, key: int | str) -> "RowForm":
+    def name_controls(self, key: int) -> Self:
         """Gives the controls ids of their own, because a page has several of these forms."""
         for field in self:
             field.id = f"{field.name}-{key}"
@@ -108,7 +108,7 @@ class FactForm(RowForm):
     row = wtforms.HiddenField()
 
     def offer_sections(self, sections: Choices) -> "FactForm":
-        self.status.choices = _in_words(wording.STATUSES_OF_NEW)
+        self.offer(wording.STATUSES_OF_NEW)
         self.kind.choices = _in_words(wording.KINDS)
         self.section.choices = [("", _("Choose")), *sections]
         self.phase.choices = [("", _("None in particular")), *_in_words(wording.PHASES)]

@@ -19,7 +19,6 @@ from app.followup.matrix.values import (
     CountryProgress,
     Held,
     InstrumentType,
-    LikePair,
     MatrixToSend,
     MigrationPhase,
     Passing,
@@ -104,10 +103,8 @@ def country_matrix(
 
 def last_period(db: Session, *, today: date) -> Period | None:
     """Returns the period that is open or, where none is, the last one that was."""
-    found = periods(db, today=today)
-    begun = [one for one in found if one.state is not PeriodState.COMING]
-    is_open = [one for one in begun if one.state is PeriodState.OPEN]
-    return next(iter([*is_open, *begun]), None)
+    begun = [one for one in periods(db, today=today) if one.state is not PeriodState.COMING]
+    return next((one for one in begun if one.state is PeriodState.OPEN), next(iter(begun), None))
 
 
 def themes_of(db: Session, rows: Iterable[RowView]) -> dict[int, LocalizedText]:
@@ -135,20 +132,20 @@ def matrix_row(db: Session, *, actor: Actor, row_id: int) -> RowView:
 
 def passed_row(db: Session, *, row_id: int, pass_number: int, today: date) -> RowView:
     """Returns the row that a signed link opens, with last period's words. Raises LinkEndedForRow
-    once it was taken back, sent, or its day has passed.
+    once it was taken back, passed again or sent, its day has passed, or the period is closed.
     """
     stored = db.get(MatrixRow, row_id)
-    is_good = (
-        stored is not None
-        and stored.pass_number == pass_number
-        and stored.passed_at is not None
-        and stored.state == RowState.DRAFT
-        and stored.passed_until is not None
-        and today <= stored.passed_until
-    )
-    if stored is None or not is_good:
+    if (
+        stored is None
+        or stored.pass_number != pass_number
+        or stored.state != RowState.DRAFT
+        or stored.passed_until is None
+        or stored.passed_until < today
+    ):
         raise rules.LinkEndedForRow
     period = period_of(db, period_id=stored.period_id, today=today)
+    if period.state is not PeriodState.OPEN:
+        raise rules.LinkEndedForRow
     [row] = _views(db, [MatrixRow.id == row_id], actor=SYSTEM, has_agreements=True)
     words = last_words(db, period, row.country)
     return replace(row, last_words=words.get(row.agreement_id))
@@ -213,7 +210,9 @@ def rows_called(db: Session, *, actor: Actor, ids: Collection[int]) -> tuple[Row
 
 
 def rows_on_section(db: Session, *, actor: Actor, section: str) -> tuple[RowView, ...]:
-    """Returns published rows on a section of the Guidelines that the actor may read."""
+    """Returns the rows on a section of the Guidelines that the actor may read, the newest period
+    last; none for visitors.
+    """
     if not policy.may_read_region_matrix(actor):
         return ()
     return _views(db, [MatrixRow.section == section, _readable(actor)], actor=actor)
@@ -225,11 +224,11 @@ def rows_on_agreements(
     """Returns by agreement the rows about it that the actor may read, the newest period last."""
     if not policy.may_read_region_matrix(actor):
         return {}
-    found: dict[int, list[RowView]] = {}
+    by_agreement: dict[int, list[RowView]] = {}
     for row in _views(db, [MatrixRow.agreement_id.in_(ids), _readable(actor)], actor=actor):
         if row.agreement_id is not None:
-            found.setdefault(row.agreement_id, []).append(row)
-    return {number: tuple(rows) for number, rows in found.items()}
+            by_agreement.setdefault(row.agreement_id, []).append(row)
+    return {number: tuple(rows) for number, rows in by_agreement.items()}
 
 
 def held_rows(db: Session, *, actor: Actor) -> tuple[RowView, ...]:
@@ -297,26 +296,27 @@ def matrix_to_send(db: Session, *, country: str, today: date) -> MatrixToSend | 
     return MatrixToSend(answered=row[2], agreed=row[1], closes_on=row[0])
 
 
-def digest_of(db: Session, *, period_id: int, country: str, today: date) -> tuple[LikePair, ...]:
-    """Returns, for the letter to a country's focal point, what other countries published that is
-    near to its own rows; by own row (R17).
+def digest_of(
+    db: Session, *, period_id: int, today: date
+) -> tuple[tuple[RowView, ...], dict[str, tuple[RowView, ...]]]:
+    """Returns what was published of a period for officials of all countries and, by country, those
+    of these rows of others that are near to what it published itself (R17).
 
-    Not scoped by an actor: it is read as an official of the country would.
+    Not scoped by an actor: for the letters to all countries.
     """
-    reader = Actor(account_id=-1, country=country)
-    matrix = region_matrix(db, actor=reader, period_id=period_id, today=today)
-    own = _views(
+    reader = Actor(account_id=-1)
+    shared = region_matrix(db, actor=reader, period_id=period_id, today=today).rows
+    published = _views(
         db,
-        [MatrixRow.period_id == period_id, MatrixRow.country_code == country],
+        [MatrixRow.period_id == period_id, MatrixRow.state == RowState.PUBLISHED],
         actor=SYSTEM,
     )
-    return tuple(
-        LikePair(one, other)
-        for one in own
-        if one.state is RowState.PUBLISHED
-        for other in matrix.rows
-        if rules.is_alike(one, other)
-    )
+    near: dict[str, dict[int, RowView]] = {}
+    for own in published:
+        for other in shared:
+            if rules.is_alike(own, other):
+                near.setdefault(own.country, {})[other.id] = other
+    return shared, {country: tuple(rows.values()) for country, rows in near.items()}
 
 
 def last_words(db: Session, period: Period, country: str) -> dict[int | None, LocalizedText]:
@@ -404,7 +404,7 @@ def _period(row: MatrixPeriod, slug: str, today: date) -> Period:
 
 def _readable(actor: Actor) -> ColumnElement[bool]:
     """Says of rows what policy.may_read_row says of one, leaving drafts out for everybody."""
-    if actor.is_system or policy.may_read_sent(actor):
+    if policy.may_read_sent(actor):
         return MatrixRow.state != RowState.DRAFT
     if not policy.may_read_region_matrix(actor):
         return and_(MatrixRow.state == RowState.PUBLISHED, MatrixRow.sharing == RowSharing.PUBLIC)

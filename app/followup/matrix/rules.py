@@ -23,7 +23,7 @@ from app.followup.practices.rules import holds_personal_number
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText, field_in, is_one_line, is_printable
 
-LONGEST_FACT, LONGEST_CONTACT, LONGEST_ADDRESS = 300, 200, 254
+LONGEST_FACT, LONGEST_CONTACT = 300, 200
 MOST_NEW = 10
 """Facts of part B that a country writes in a period; two are enough."""
 LONGEST_PERIOD = timedelta(days=400)
@@ -42,6 +42,8 @@ NO_INSTRUMENT = N_("Say what kind of instrument it is.")
 NO_INSTRUMENT_DATE = N_("Write the day of the instrument.")
 ONLY_OF_AGREED = N_("“No change” is said of what was agreed, not of something new.")
 ODD_DAYS = N_("A period begins before it opens, opens before it closes, and lasts at most a year.")
+SAME_LAST_DAY = N_("A period of this edition closed with that day. Choose another last day.")
+DAY_HAS_PASSED = N_("Choose today or a later day.")
 NO_RECIPIENT = N_("Write the institution's mailbox that the row goes to.")
 
 PERSON = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+"
@@ -188,7 +190,8 @@ def missing(draft: RowDraft, *, is_agreed: bool) -> dict[str, Sentence]:
         errors[field_in("fact")] = Sentence(NO_FACT)
     if not is_agreed and not draft.section:
         errors["section"] = Sentence(NO_SECTION)
-    if not draft.contact and (draft.is_practice or not is_agreed):
+    is_told = draft.is_practice and draft.status is not RowStatus.NO_CHANGE
+    if not draft.contact and (is_told or not is_agreed):
         errors["contact"] = Sentence(NO_CONTACT)
     if draft.kind is RowKind.REGULATORY:
         if draft.instrument_type is None:

@@ -1,11 +1,11 @@
 """Periods, rows, passing a row on, sending, and publishing: the only writers of the matrix.
 
-Whoever writes a row holds a share of the period's row, and whoever closes a period holds it alone:
-nothing is written beside a closing.
+Whoever writes a row holds a share of the period's row; whoever adds rows or closes a period holds it
+alone: nothing is written beside a closing, and two who add the same fact at once add it once.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -59,6 +59,7 @@ from app.followup.matrix.values import (
 from app.followup.practices.services import keep_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.infra import journal
+from app.infra.email_address import canonical_email
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
@@ -109,7 +110,7 @@ def open_period(db: Session, *, actor: Actor, draft: PeriodDraft, now: datetime)
     edition_id = edition_id_of(db, draft.edition)
     if edition_id is None:
         raise InvalidInput({"edition": Sentence(UNKNOWN_EDITION)})
-    _require_free_days(db, draft)
+    _require_free_days(db, draft, edition_id=edition_id)
     row = MatrixPeriod(
         edition_id=edition_id,
         covers_from=draft.covers_from,
@@ -133,10 +134,10 @@ def move_period(
     """
     policy.require_may_run_matrix(actor)
     rules.require_sound_period(draft)
-    _require_free_days(db, draft, but=period_id)
     row, _shown = _locked_period(db, period_id, now=now, is_alone=True)
     if row.closed_at is not None:
         raise rules.PeriodNotOpen
+    _require_free_days(db, draft, edition_id=row.edition_id, but=period_id)
     days = (draft.covers_from, draft.opens_on, draft.closes_on)
     if days == (row.covers_from, row.opens_on, row.closes_on):
         return False
@@ -156,9 +157,19 @@ def close_period(db: Session, *, actor: Actor, period_id: int, now: datetime) ->
         journal.record(db, MatrixPeriodClosed(row.id), actor=actor, now=now)
 
 
-def _require_free_days(db: Session, draft: PeriodDraft, but: int = 0) -> None:
-    """Refuses days in which another period is not closed, one writer at a time."""
+def _require_free_days(db: Session, draft: PeriodDraft, *, edition_id: int, but: int = 0) -> None:
+    """Refuses days in which another period is not closed, and the last day of another period of the
+    edition, closed or not. One writer at a time.
+    """
     lock_editions(db)
+    same_end = select(MatrixPeriod.id).where(
+        MatrixPeriod.edition_id == edition_id,
+        MatrixPeriod.closes_on == draft.closes_on,
+        MatrixPeriod.closed_at.is_not(None),
+        MatrixPeriod.id != but,
+    )
+    if db.scalar(same_end.limit(1)) is not None:
+        raise InvalidInput({"closes_on": Sentence(rules.SAME_LAST_DAY)})
     overlapping = select(MatrixPeriod.id).where(
         MatrixPeriod.closes_on >= draft.opens_on,
         MatrixPeriod.opens_on <= draft.closes_on,
@@ -171,8 +182,12 @@ def _require_free_days(db: Session, draft: PeriodDraft, but: int = 0) -> None:
 
 def prefill_rows(db: Session, *, period_id: int, now: datetime) -> int:
     """Gives each country a row for every open agreement and activity that it answers for, where it
-    has none yet. Returns how many it made; again it makes those of what was agreed since.
+    has none yet. Returns how many it made; again it makes those of what was agreed since, and none
+    once the period is closed.
     """
+    period, _shown = _locked_period(db, period_id, now=now, is_alone=True)
+    if period.closed_at is not None:
+        return 0
     known = {
         (row.country_code, row.agreement_id)
         for row in db.execute(
@@ -222,7 +237,7 @@ def add_row(
     the row that has it.
     """
     policy.require_may_report(actor, country)
-    _open_period(db, period_id, now=now)
+    _open_period(db, period_id, now=now, is_alone=True)
     if not is_country(db, country):
         raise NotFound
     matrix = country_matrix(
@@ -247,7 +262,8 @@ def bring_rows(
     limit for what is typed. A line that is there already changes nothing. Raises PeriodNotOpen, and
     InvalidInput with a sentence for each line that cannot come in ("line-3").
     """
-    _open_period(db, period_id, now=now)
+    _open_period(db, period_id, now=now, is_alone=True)
+    codes = sections(db)
     known = {
         country: country_matrix(
             db, actor=SYSTEM, period_id=period_id, country=country, today=reference_day(now)
@@ -264,12 +280,15 @@ def bring_rows(
                 raise InvalidInput({"country": Sentence(rules.NOT_YOURS)})
             rules.require_complete(row.draft, is_agreed=row.agreement_id is not None)
             if row.agreement_id is not None:
-                is_new = _bring_answer(db, known[row.country], row, actor=actor, now=now)
+                is_new = _bring_answer(
+                    db, known[row.country], row, actor=actor, now=now, codes=codes
+                )
                 counts["answers" if is_new else "known"] += 1
             elif (draft := _tidied(row.draft)) in drafts[row.country]:
                 counts["known"] += 1
             else:
-                _write(db, _blank_row(period_id, row.country, now), draft, actor=actor, now=now)
+                blank = _blank_row(period_id, row.country, now)
+                _write(db, blank, draft, actor=actor, now=now, codes=codes)
                 drafts[row.country].add(draft)
                 counts["facts"] += 1
         except InvalidInput as refusal:
@@ -282,7 +301,13 @@ def bring_rows(
 
 
 def _bring_answer(
-    db: Session, matrix: CountryMatrix, line: MatrixLine, *, actor: Actor, now: datetime
+    db: Session,
+    matrix: CountryMatrix,
+    line: MatrixLine,
+    *,
+    actor: Actor,
+    now: datetime,
+    codes: Collection[str],
 ) -> bool:
     """Answers the row about the line's agreement. Returns False where it says the same already."""
     own = next((row for row in matrix.agreed if row.agreement_id == line.agreement_id), None)
@@ -295,7 +320,7 @@ def _bring_answer(
         raise rules.RowIsSent
     if own.is_answered:
         raise InvalidInput({"status": Sentence(rules.ANSWERED_ALREADY)})
-    _write(db, _locked(db, own.id), draft, actor=actor, now=now)
+    _write(db, _locked(db, own.id), draft, actor=actor, now=now, codes=codes)
     return True
 
 
@@ -390,12 +415,15 @@ def pass_row(
     """Passes a row to a colleague's mailbox and returns the number that its signed link carries
     (rules.row_key). Links of before open nothing any more.
 
-    `until`: the last local day of the link, at most that of the period.
+    `until`: the last local day of the link, at most that of the period. Raises InvalidInput at `to`
+    and `until`.
     """
     row = _open_row(db, row_id, actor=actor, now=now)
-    mailbox = to.strip()
-    if "@" not in mailbox or len(mailbox) > rules.LONGEST_ADDRESS or not mailbox.isprintable():
+    mailbox = canonical_email(to.strip())
+    if mailbox is None:
         raise InvalidInput({"to": Sentence(rules.NO_RECIPIENT)})
+    if until is not None and until < reference_day(now):
+        raise InvalidInput({"until": Sentence(rules.DAY_HAS_PASSED)})
     closes_on = db.get_one(MatrixPeriod, row.period_id).closes_on
     row.passed_to, row.passed_at, row.came_back_at = mailbox, now, None
     row.passed_until = min(until or closes_on, closes_on)
@@ -418,12 +446,14 @@ def take_row_back(db: Session, *, actor: Actor, row_id: int, now: datetime) -> N
 
 
 def answer_passed_row(
-    db: Session, *, row_id: int, pass_number: int, draft: RowDraft, now: datetime
+    db: Session, *, row_id: int, pass_number: int, draft: RowDraft, now: datetime, seen: str = ""
 ) -> frozenset[Held]:
     """Saves what a colleague answers by the link, without an account, and returns why it is held.
 
-    The edge has checked the signature (rules.row_of_key). RowSharing and the tick of a good practice
-    stay the focal point's. Raises LinkEndedForRow, PeriodNotOpen, and InvalidInput by field.
+    The edge has checked the signature (rules.row_of_key). Who reads it and the tick of a good practice
+    stay the focal point's; a link replaces their file. `seen`: as for `write_row`, because several may
+    read one mailbox. Raises LinkEndedForRow, PeriodNotOpen, ChangedMeanwhile, and InvalidInput by
+    field.
     """
     today = reference_day(now)
     stored = db.get(MatrixRow, row_id)
@@ -432,8 +462,12 @@ def answer_passed_row(
     _open_period(db, stored.period_id, now=now)
     row = _locked(db, row_id)
     own = passed_row(db, row_id=row_id, pass_number=pass_number, today=today)
-    draft = replace(draft, sharing=own.sharing, is_practice=own.is_practice)
+    was = own.as_draft()
+    evidence = None if draft.evidence_url else was.evidence
+    draft = replace(draft, sharing=was.sharing, is_practice=was.is_practice, evidence=evidence)
     rules.require_complete(draft, is_agreed=row.agreement_id is not None)
+    if draft != was:
+        require_as_seen(seen, was)
     held = _write(db, row, draft, actor=ANONYMOUS, now=now)
     row.came_back_at = now
     db.flush()
@@ -552,8 +586,10 @@ def _locked_period(
     return row, period_of(db, period_id=period_id, today=reference_day(now))
 
 
-def _open_period(db: Session, period_id: int, *, now: datetime) -> MatrixPeriod:
-    row, shown = _locked_period(db, period_id, now=now)
+def _open_period(
+    db: Session, period_id: int, *, now: datetime, is_alone: bool = False
+) -> MatrixPeriod:
+    row, shown = _locked_period(db, period_id, now=now, is_alone=is_alone)
     rules.require_open(shown.state)
     return row
 
@@ -613,11 +649,21 @@ def _tidied(draft: RowDraft, section: str = "") -> RowDraft:
 
 
 def _write(
-    db: Session, row: MatrixRow, draft: RowDraft, *, actor: Actor, now: datetime
+    db: Session,
+    row: MatrixRow,
+    draft: RowDraft,
+    *,
+    actor: Actor,
+    now: datetime,
+    codes: Collection[str] = (),
 ) -> frozenset[Held]:
+    """Stores the draft in the row and returns why it is held. `codes`: of the sections, where the
+    caller has read them for many rows.
+    """
     draft = _tidied(draft, row.section if row.agreement_id is not None else "")
     rules.require_sound_row(draft, is_agreed=row.agreement_id is not None)
-    if draft.section and draft.section != row.section and draft.section not in sections(db):
+    is_other = bool(draft.section) and draft.section != row.section
+    if is_other and draft.section not in (codes or sections(db)):
         raise InvalidInput({"section": Sentence(UNKNOWN_SECTION)})
     before = (row.status, row.held)
     held = rules.held_in(draft)
@@ -661,7 +707,8 @@ def _carry_over(db: Session, period: MatrixPeriod, *, now: datetime) -> int:
 def _publish(db: Session, rows: Sequence[MatrixRow], *, actor: Actor, now: datetime) -> None:
     for row in rows:
         row.state = RowState.PUBLISHED
-        if row.is_practice and row.sharing == RowSharing.PUBLIC and row.practice_id is None:
+        is_told = row.is_practice and bool(row.fact) and row.sharing == RowSharing.PUBLIC
+        if is_told and row.practice_id is None:
             row.practice_id = keep_practice(db, actor=actor, draft=_practice_of(row), now=now)
     db.flush()
 

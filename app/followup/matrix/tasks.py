@@ -4,18 +4,21 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.followup.matrix.queries import open_period_of
+from app.followup.matrix.queries import periods
 from app.followup.matrix.services import close_periods, prefill_rows
+from app.followup.matrix.values import PeriodState
 from app.infra import clock
 from app.infra.database import transaction
 from app.infra.journal import JournalEntry
 
 
 def on_agreed(db: Session, _entry: JournalEntry, *, now: datetime) -> None:
-    """Gives the countries rows for what was agreed or validated since the period was opened."""
-    period = open_period_of(db, today=clock.today())
-    if period is not None:
-        prefill_rows(db, period_id=period.id, now=now)
+    """Gives the countries rows for what was agreed or validated since a period was opened, also one
+    in which nobody writes yet.
+    """
+    for period in periods(db, today=clock.today()):
+        if period.state in (PeriodState.COMING, PeriodState.OPEN):
+            prefill_rows(db, period_id=period.id, now=now)
 
 
 def close_over() -> None:

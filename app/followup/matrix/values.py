@@ -49,7 +49,9 @@ class MigrationPhase(StrEnum):
 
 
 class RowSharing(StrEnum):
-    """Who reads a published row: the country and the secretariat, officials of the region, all."""
+    """Who reads a published row: the country's focal point and the secretariat, officials of the
+    region, all.
+    """
 
     COUNTRY = "country"
     REGION = "region"
@@ -304,11 +306,3 @@ class MatrixToSend:
     answered: int
     agreed: int
     closes_on: date
-
-
-@dataclass(frozen=True)
-class LikePair:
-    """For the digest: something of another country near to one's own."""
-
-    own: RowView
-    other: RowView

@@ -15,6 +15,7 @@ from app.followup.matrix.values import (
     RowKind,
     RowSharing,
     RowStatus,
+    RowView,
 )
 from app.kernel.text import N_, Language, date_locale
 
@@ -47,7 +48,7 @@ PHASES = {
 }
 SHARINGS = {
     RowSharing.REGION: N_("Officials of all countries"),
-    RowSharing.COUNTRY: N_("Only my country and the secretariat"),
+    RowSharing.COUNTRY: N_("Only my country's focal point and the secretariat"),
     RowSharing.PUBLIC: N_("Everybody"),
 }
 INSTRUMENTS = {
@@ -71,6 +72,11 @@ PERIOD_STATES = {
     PeriodState.CLOSED: N_("Closed"),
     PeriodState.PUBLISHED: N_("Published"),
 }
+
+
+def statuses_of(row: RowView) -> dict[RowStatus, str]:
+    """Returns the words for where a row stands: "moved on" is said of what was agreed only."""
+    return STATUSES if row.agreement_id is not None else STATUSES_OF_NEW
 
 
 def months_text(period: Period, language: Language) -> str:

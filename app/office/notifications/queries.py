@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session, aliased
 from app.followup.agreements.models import Agreement, AgreementParty
 from app.followup.agreements.queries.agreements import agreements_called
 from app.followup.agreements.values import UNSETTLED, AgreementView
-from app.followup.matrix.queries import digest_of, period_of, region_matrix
+from app.followup.matrix.queries import digest_of, period_of
 from app.followup.matrix.values import Period, RowView
 from app.followup.plans.queries import table_of, table_reach
 from app.infra.journal import JournalEntry
 from app.infra.orm import in_force
-from app.kernel.actor import SYSTEM, Actor, Role
+from app.kernel.actor import SYSTEM, Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, as_language
@@ -465,8 +465,7 @@ def matrix_digests(
     period = period_of(db, period_id=period_id, today=today)
     chosen = select(Country.code, Country.name).order_by(Country.code)
     names = {row[0]: row[1] for row in db.execute(chosen)}
-    reader = Actor(account_id=-1)
-    shared = region_matrix(db, actor=reader, period_id=period_id, today=today).rows
+    shared, near_to = digest_of(db, period_id=period_id, today=today)
 
     def lines(rows: Iterable[RowView], most: int) -> tuple[DigestLine, ...]:
         said = [DigestLine(names[row.country], row.fact) for row in rows if row.fact]
@@ -474,12 +473,10 @@ def matrix_digests(
 
     digests = []
     for code in names:
-        pairs = digest_of(db, period_id=period_id, country=code, today=today)
-        near = {pair.other.id: pair.other for pair in pairs}
-        others = [row for row in shared if row.country != code and row.id not in near]
-        digests.append(
-            MatrixDigest(code, lines(near.values(), MOST_NEAR), lines(others, MOST_OTHERS))
-        )
+        near = near_to.get(code, ())
+        told = {row.id for row in near}
+        others = [row for row in shared if row.country != code and row.id not in told]
+        digests.append(MatrixDigest(code, lines(near, MOST_NEAR), lines(others, MOST_OTHERS)))
     return period, tuple(digests)
 
 

@@ -29,6 +29,7 @@ from app.followup.matrix.queries import (
 from app.followup.matrix.services import (
     add_row,
     answer_passed_row,
+    close_period,
     close_periods,
     confirm_unchanged,
     follow_up_rows,
@@ -43,6 +44,7 @@ from app.followup.matrix.services import (
     take_row_back,
     write_row,
 )
+from app.followup.matrix.tasks import on_agreed
 from app.followup.matrix.values import (
     Held,
     InstrumentType,
@@ -70,6 +72,7 @@ from tests.planning.events.planning_builders import (
     FOCAL_POINT,
     OFFICIAL,
     ORGANIZER,
+    PRESIDENCY,
     actor,
     furnish,
 )
@@ -257,7 +260,8 @@ def test_r16_a_held_row_is_kept_and_waits_for_the_secretariat() -> None:
         row = new(db, period, fact=text)
         sent(db, period, FOCAL_POINT, "HN")
         assert [one.id for one in held_rows(db, actor=ORGANIZER)] == [row]
-        assert held_rows(db, actor=FOCAL_POINT) == ()
+        for who in (FOCAL_POINT, PRESIDENCY, OFFICIAL):
+            assert held_rows(db, actor=who) == ()
         published = publish_period(db, actor=ORGANIZER, period_id=period, now=AFTER)
         assert published == 2
         shown = region_matrix(db, actor=OFFICIAL, period_id=period, today=AFTER.date())
@@ -302,8 +306,10 @@ def test_two_countries_on_one_section_are_told_of_each_other() -> None:
         shown = region_matrix(db, actor=OFFICIAL, period_id=period, today=AFTER.date())
         new_ones = {row.country: row.also_in for row in shown.rows if row.agreement_id is None}
         assert new_ones == {"HN": ("GT",), "GT": ("HN",)}
-        pairs = digest_of(db, period_id=period, country="HN", today=AFTER.date())
-        assert ("GT", "HN") in {(pair.other.country, pair.own.country) for pair in pairs}
+        shared, near = digest_of(db, period_id=period, today=AFTER.date())
+        assert {row.country for row in shared} == {"HN", "GT"}
+        assert {row.country for row in near["HN"]} == {"GT"}
+        assert {row.country for row in near["GT"]} == {"HN"}
 
 
 def test_alike_is_also_what_is_of_one_phase_and_never_with_what_a_country_keeps() -> None:
@@ -342,7 +348,7 @@ def test_rows_are_read_as_their_country_and_state_say() -> None:
         world(db)
         period = a_period(db)
         row = new(db, period, sharing=RowSharing.COUNTRY)
-        readers = (FOCAL_POINT, ORGANIZER, OFFICIAL, OF_GUATEMALA, ANONYMOUS)
+        readers = (FOCAL_POINT, ORGANIZER, PRESIDENCY, OFFICIAL, OF_GUATEMALA, ANONYMOUS)
 
         def who_reads() -> list[bool]:
             shown = matrix_row(db, actor=SYSTEM, row_id=row)
@@ -351,12 +357,12 @@ def test_rows_are_read_as_their_country_and_state_say() -> None:
                 for who in readers
             ]
 
-        assert who_reads() == [True, False, False, False, False]
+        assert who_reads() == [True, False, False, False, False, False]
         sent(db, period, FOCAL_POINT, "HN")
-        assert who_reads() == [True, True, False, False, False]
+        assert who_reads() == [True, True, False, False, False, False]
         publish_period(db, actor=ORGANIZER, period_id=period, now=AFTER)
-        assert who_reads() == [True, True, False, False, False]
-        for who in (OFFICIAL, OF_GUATEMALA):
+        assert who_reads() == [True, True, False, False, False, False]
+        for who in (PRESIDENCY, OFFICIAL, OF_GUATEMALA):
             shown = region_matrix(db, actor=who, period_id=period, today=AFTER.date())
             assert row not in {one.id for one in shown.rows}
         shown = region_matrix(db, actor=ANONYMOUS, period_id=period, today=AFTER.date())
@@ -432,6 +438,20 @@ def test_what_is_agreed_while_a_period_is_open_gets_its_row_once() -> None:
         period = a_period(db)
         agreed(db, congress, 9, responsible=(GUATEMALA,))
         assert [prefill_rows(db, period_id=period, now=NOW) for _again in range(2)] == [1, 0]
+
+
+def test_what_is_agreed_before_a_period_opens_gets_its_row_too_and_none_once_it_is_closed() -> None:
+    with transaction() as db:
+        congress = world(db)
+        period = a_period(db, closes_on=date(2027, 1, 31), days=20)
+        entry = db.scalars(select(JournalEntry).limit(1)).one()
+        agreed(db, congress, 9, responsible=(GUATEMALA,))
+        on_agreed(db, entry, now=NOW)
+        of_guatemala = select(MatrixRow.id).where(MatrixRow.country_code == "GT")
+        assert len(db.scalars(of_guatemala).all()) == 2
+        close_period(db, actor=ORGANIZER, period_id=period, now=NOW)
+        agreed(db, congress, 10, responsible=(GUATEMALA,))
+        assert prefill_rows(db, period_id=period, now=NOW) == 0
 
 
 def test_two_rows_about_one_agreement_are_refused_by_the_database() -> None:
@@ -606,6 +626,22 @@ def test_of_one_who_writes_and_one_who_publishes_at_once_nothing_is_lost(app: Fl
     with reading() as db:
         state = db.get_one(MatrixRow, row).state
     assert (results[0], state) in (("sent", "published"), ("refused", "draft"))
+
+
+def test_two_who_add_the_same_fact_at_once_add_it_once(app: Flask) -> None:
+    with transaction() as db:
+        world(db)
+        period = a_period(db)
+    barrier = Barrier(2)
+
+    def work(_press: int) -> int:
+        with app.app_context():
+            barrier.wait(timeout=30)
+            with transaction() as db:
+                return new(db, period)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(work, range(2)))) == 1
 
 
 def test_two_who_open_a_period_at_once_open_one(app: Flask) -> None:

@@ -10,10 +10,11 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.followup.matrix.models import MatrixRow
 from app.followup.matrix.rules import row_key
+from app.followup.matrix.services import close_period
 from app.followup.matrix.tasks import close_over, on_agreed
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
@@ -25,8 +26,9 @@ from app.people.directory.models import FocalPoint
 from tests.followup.agreements.world import NOW, TODAY, agreed
 from tests.followup.matrix.test_country import PAGE, rows_of, send
 from tests.followup.matrix.test_matrix import a_period, world
-from tests.planning.events.planning_builders import FOCAL_POINT, act_as
+from tests.planning.events.planning_builders import FOCAL_POINT, ORGANIZER, act_as
 from tests.support.databases import SECRET
+from tests.support.two_writers import CHANGED, carried
 
 pytestmark = pytest.mark.usefixtures("_today")
 MAILBOX = "consular@example.org"
@@ -106,6 +108,45 @@ def test_the_link_opens_one_row_until_its_day_or_until_it_is_taken_back(
     assert tell(app, "MatrixRowPassed", on_row_passed) == []
 
 
+def test_the_link_ends_with_the_period_and_when_the_row_is_passed_again(
+    app: Flask, client: FlaskClient, row: MatrixRow
+) -> None:
+    act_as(app, FOCAL_POINT)
+    send(client, f"/matrix/rows/{row.id}/passing", to=MAILBOX)
+    act_as(app, ANONYMOUS)
+    assert client.get(link(row)).status_code == 410
+    assert client.get(link(row, 2)).status_code == 200
+    with app.app_context(), transaction() as db:
+        close_period(db, actor=ORGANIZER, period_id=row.period_id, now=NOW)
+    assert client.get(link(row, 2)).status_code == 410
+    assert send(client, link(row, 2), **ANSWER).status_code == 410
+    assert rows_of(app)[0].status == ""
+
+
+def test_two_who_read_one_mailbox_do_not_overwrite_each_other(
+    app: Flask, client: FlaskClient, row: MatrixRow
+) -> None:
+    seen = carried(client.get(link(row)).text, "seen")
+    assert send(client, link(row), seen=seen, **ANSWER).status_code == 303
+    told = send(client, link(row), seen=seen, **(ANSWER | {"fact": "Otra cosa."}))
+    assert (told.status_code, CHANGED["es"] in told.text) == (409, True)
+    assert "Otra cosa.</textarea>" in told.text
+    assert rows_of(app)[0].fact["es"] == ANSWER["fact"]
+    assert send(client, link(row), seen=seen, **ANSWER).status_code == 303, "the same twice"
+
+
+def test_a_colleague_names_the_post_that_a_good_practice_needs(
+    app: Flask, client: FlaskClient, row: MatrixRow
+) -> None:
+    with app.app_context(), transaction() as db:
+        db.execute(update(MatrixRow).where(MatrixRow.id == row.id).values(is_practice=True))
+    refused = send(client, link(row), **ANSWER)
+    assert (refused.status_code, 'href="#contact"' in refused.text) == (422, True)
+    assert 'id="contact"' in refused.text
+    assert send(client, link(row), contact="Jefatura consular", **ANSWER).status_code == 303
+    assert (rows_of(app)[0].contact, rows_of(app)[0].is_practice) == ("Jefatura consular", True)
+
+
 def test_a_colleague_learns_at_the_field_what_lacks_and_reads_nothing_else(
     app: Flask, client: FlaskClient, row: MatrixRow
 ) -> None:
@@ -128,8 +169,13 @@ def test_a_wrong_mailbox_is_kept_and_named_at_its_field(
     second = rows_of(app)[1]
     refused = send(client, f"/matrix/rows/{second.id}/passing", to="consular", until="mañana")
     assert refused.status_code == 422
+    refused = send(client, f"/matrix/rows/{second.id}/passing", to=MAILBOX, until="2026-11-23")
+    assert (refused.status_code, f'href="#until-{second.id}"' in refused.text) == (422, True)
+    assert rows_of(app)[1].passed_to == ""
+    for mailbox in ("consular", "a@b", "a@x.org, b@x.org"):
+        refused = send(client, f"/matrix/rows/{second.id}/passing", to=mailbox)
+        assert refused.status_code == 422
     refused = send(client, f"/matrix/rows/{second.id}/passing", to="consular")
-    assert refused.status_code == 422
     assert f'href="#to-{second.id}"' in refused.text
     assert re.search(r'name="to"[^>]*value="consular"', refused.text)
 

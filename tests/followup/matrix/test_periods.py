@@ -1,6 +1,7 @@
 """The office's page of periods, and where a focal point learns that a matrix waits."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.planning.events.planning_builders import (
     FOCAL_POINT,
     OFFICIAL,
     ORGANIZER,
+    PRESIDENCY,
     act_as,
 )
 from tests.planning.events.rows import counted_statements
@@ -55,7 +57,7 @@ def states(app: Flask) -> list[PeriodState]:
 def test_the_office_opens_a_period_sets_its_days_and_closes_it(
     app: Flask, client: FlaskClient
 ) -> None:
-    assert "Todavía no se ha abierto ningún período" in client.get(PAGE).text
+    assert "Todavía no se ha abierto ningún periodo" in client.get(PAGE).text
     assert send(client, PAGE, edition="iii", **DAYS).status_code == 303
     assert len(rows_of(app)) == 2
     html = client.get(PAGE).text
@@ -67,7 +69,7 @@ def test_the_office_opens_a_period_sets_its_days_and_closes_it(
     assert send(client, f"{PAGE}/1/closing").status_code == 303
     assert states(app) == [PeriodState.CLOSED]
     refused = send(client, f"{PAGE}/1/days", **DAYS)
-    assert (refused.status_code, "Este período está cerrado" in refused.text) == (409, True)
+    assert (refused.status_code, "Este periodo está cerrado" in refused.text) == (409, True)
     assert send(client, PAGE, edition="iii", **DAYS).status_code == 303
 
 
@@ -93,13 +95,38 @@ def test_odd_days_are_named_at_their_field_and_kept(app: Flask, client: FlaskCli
     with app.app_context(), transaction() as db:
         period = a_period(db)
     refused = send(client, PAGE, edition="iii", **DAYS)
-    assert (refused.status_code, "hay otro período abierto" in refused.text) == (409, True)
+    assert (refused.status_code, "hay otro periodo abierto" in refused.text) == (409, True)
     refused = send(client, f"{PAGE}/{period}/days", **(DAYS | {"opens_on": ""}))
     assert f'href="#opens_on-{period}"' in refused.text
     assert send(client, f"{PAGE}/77/days", **DAYS).status_code == 404
 
 
-@pytest.mark.parametrize("who", [FOCAL_POINT, OFFICIAL, CONVENOR])
+def test_the_last_day_of_a_closed_period_is_not_taken_twice(
+    app: Flask, client: FlaskClient
+) -> None:
+    send(client, PAGE, edition="iii", **DAYS)
+    send(client, f"{PAGE}/1/closing")
+    refused = send(client, PAGE, edition="iii", **DAYS)
+    assert (refused.status_code, 'href="#closes_on"' in refused.text) == (422, True)
+    assert "ya cerró con ese día" in refused.text
+    assert send(client, PAGE, edition="iii", **(DAYS | {"closes_on": "2026-12-16"})).location
+    refused = send(client, f"{PAGE}/2/days", **DAYS)
+    assert (refused.status_code, 'href="#closes_on-2"' in refused.text) == (422, True)
+
+
+def test_beside_one_that_comes_the_open_period_says_who_is_silent(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as db:
+        a_period(db)
+        a_period(db, closes_on=date(2027, 1, 31), days=20)
+    html = client.get(PAGE).text
+    assert states(app) == [PeriodState.COMING, PeriodState.OPEN]
+    assert html.count("Sin una palabra de: Guatemala, Honduras.") == 1
+    assert html.count("Ver lo enviado") == 1
+
+
+@pytest.mark.parametrize("who", [FOCAL_POINT, OFFICIAL, CONVENOR, PRESIDENCY])
 def test_the_page_is_the_offices(app: Flask, client: FlaskClient, who: Actor) -> None:
     act_as(app, who)
     assert client.get(PAGE).status_code == 403

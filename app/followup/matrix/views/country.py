@@ -10,7 +10,6 @@ from io import BytesIO
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.followup.agreements.queries.agreements import sections
@@ -106,17 +105,17 @@ def _page(
     """Renders the matrix of a country in a period, else in the one that is open or was last."""
     actor, language, today = current_actor(), reader_language(), clock.today()
     with reading() as db:
-        if not policy.may_read_country_matrix(actor, code) or not country_of(db, code):
-            raise NotFound
-        shown = (
-            queries.period_of(db, period_id=period_id, today=today)
-            if period_id is not None
-            else queries.last_period(db, today=today)
-        )
         named = country_of(db, code)
+        if named is None or not policy.may_read_country_matrix(actor, code):
+            raise NotFound
         periods = [
             one for one in queries.periods(db, today=today) if one.state is not PeriodState.COMING
         ]
+        shown = queries.last_period(db, today=today)
+        if period_id is not None:
+            shown = next((one for one in periods if one.id == period_id), None)
+            if shown is None:
+                raise NotFound
         if shown is None:
             return render_template("followup/matrix/no_period.html", country=named)
         matrix = queries.country_matrix(
@@ -134,6 +133,7 @@ def _page(
         fact=_fact_form(matrix, titles, own=own, wrong=wrong) if matrix.may_write else None,
         months=wording.months_text(shown, language),
         closing=closing_text(shown),
+        today=today,
         days_left=(shown.closes_on - today).days,
         confirmable=len(_confirmable(matrix)),
         others=[one for one in periods if one.id != shown.id],
@@ -303,25 +303,19 @@ def write_fact(code: str) -> Answer:
             return _saved_part(code, None, "", [])
         form.fact.errors = [sentence]
         return _not_saved(code, NEW, form, 422)
-    made: list[int] = []
-
-    def add(db: Session, now: datetime) -> int:
-        made.append(
-            services.add_row(
+    try:
+        row_id = press_once(
+            lambda db, now: services.add_row(
                 db, actor=actor, period_id=period.id, country=code, draft=draft, now=now
             )
         )
-        return made[-1]
-
-    try:
-        row_id = int(press_once(add))
     except InvalidInput as refusal:
         status = show_refusal(form, form.show_at_fields(refusal))
         return _not_saved(code, NEW, form, status)
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _not_saved(code, NEW, form, status)
-    return _answer_saved(code, row_id, is_fact=True)
+    return _answer_saved(code, int(row_id), is_fact=True)
 
 
 def _own_row(row_id: int) -> RowView:
@@ -446,7 +440,12 @@ def attach(row_id: int) -> Answer:
     try:
         with transaction() as db:
             services.write_row(
-                db, actor=current_actor(), row_id=row.id, draft=draft, now=clock.now()
+                db,
+                actor=current_actor(),
+                row_id=row.id,
+                draft=draft,
+                seen=mark_of(row.as_draft()),
+                now=clock.now(),
             )
     except Refusal as refusal:
         sentence, status = refused(refusal)

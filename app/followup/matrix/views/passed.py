@@ -1,7 +1,6 @@
 """One row that a focal point passed to a colleague, who answers by a signed link, without an account."""
 
 from flask import make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -44,6 +43,7 @@ def answer_passed(row_key: str) -> Response:
                 row_id=row_id,
                 pass_number=pass_number,
                 draft=form.draft(row.as_draft(), reader_language()),
+                seen=form.seen.data or "",
                 now=clock.now(),
             )
     except InvalidInput as refusal:
@@ -57,10 +57,10 @@ def answer_passed(row_key: str) -> Response:
 
 
 def _signed(row_key: str) -> tuple[int, int]:
-    found = rules.row_of_key(platform().settings.secret, row_key)
-    if found is None:
+    signed = rules.row_of_key(platform().settings.secret, row_key)
+    if signed is None:
         raise rules.LinkEndedForRow
-    return found
+    return signed
 
 
 def _row_of(db: Session, row_key: str) -> RowView:
@@ -69,12 +69,8 @@ def _row_of(db: Session, row_key: str) -> RowView:
 
 
 def _form(row: RowView, typed: bool = False) -> RowForm:
-    form = RowForm(request.form if typed else None, data=answers_of(row, reader_language())).offer()
-    if row.agreement_id is None:
-        form.status.choices = [
-            (one.value, _(said)) for one, said in wording.STATUSES_OF_NEW.items()
-        ]
-    return form
+    form = RowForm(request.form if typed else None, data=answers_of(row, reader_language()))
+    return form.offer(wording.statuses_of(row))
 
 
 def _page(row_key: str, row: RowView, form: RowForm, status: int = 200) -> Response:
@@ -90,7 +86,7 @@ def _page(row_key: str, row: RowView, form: RowForm, status: int = 200) -> Respo
         form=form,
         until=row.passing.until if row.passing else None,
         has_answered=row.passing is not None and row.passing.came_back_at is not None,
-        statuses=wording.STATUSES,
+        statuses=wording.statuses_of(row),
         held_words=wording.HELD,
     )
     answer = make_response(html, status)

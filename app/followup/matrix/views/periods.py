@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -65,7 +65,7 @@ def open_period() -> Answer:
         status = show_refusal(form, refusal)
         return _page(opening=form), status
     flash(
-        _("The period is there, with a row for everything that each country has open."), "success"
+        _("The period is set up, with a row for everything that each country has open."), "success"
     )
     return redirect(url_for("matrix.periods"), 303)
 
@@ -114,15 +114,16 @@ def _page(
 ) -> str:
     actor, today, language = current_actor(), clock.today(), reader_language()
     with reading() as db:
-        found = queries.periods(db, today=today)
+        all_periods = queries.periods(db, today=today)
         names = {one.code: one.name.in_(language) for one in countries(db)}
-        far = {one.id: queries.progress(db, actor=actor, period_id=one.id) for one in found[:1]}
-    cards = [_card(one, far.get(one.id, ()), names, moving) for one in found]
+        begun = queries.last_period(db, today=today)
+        far = queries.progress(db, actor=actor, period_id=begun.id) if begun else ()
+    cards = [_card(one, far if one == begun else (), names, moving) for one in all_periods]
     wrong = opening or (moving[1] if moving else None)
     return render_template(
         "followup/matrix/periods.html",
         cards=cards,
-        opening=opening or _opening_form(newest=found[0] if found else None),
+        opening=opening or _opening_form(newest=all_periods[0] if all_periods else None),
         wrong=wrong,
         refusal=refusal,
         page_has_errors=bool(wrong or refusal),
@@ -170,7 +171,7 @@ def _days_form(period: Period, typed: bool = False) -> PeriodForm:
 
 def _opening_form(newest: Period | None = None, typed: bool = False) -> PeriodForm:
     """Returns the form of a new period: it goes on where the last one ended."""
-    today: date = clock.today()
+    today = clock.today()
     opens_on = max(today, newest.closes_on + timedelta(days=1)) if newest else today
     data = {
         "covers_from": newest.closes_on + timedelta(days=1) if newest else today - PROPOSED * 6,
