@@ -290,7 +290,7 @@ def test_r9_both_pages_show_the_trace(
     ("who", "kinds"),
     [
         (ORGANIZER, {"findings", "activities", "agreements", "rows", "instruments", "materials"}),
-        (PRESIDENCY, {"findings", "activities", "agreements", "rows", "instruments", "materials"}),
+        (PRESIDENCY, {"findings", "activities", "agreements", "instruments", "materials"}),
         (FOCAL_POINT, {"findings", "activities", "agreements", "rows", "instruments", "materials"}),
         (OF_GUATEMALA, {"findings", "activities", "agreements", "instruments", "materials"}),
         (OFFICIAL, {"findings", "activities", "agreements", "instruments", "materials"}),
