@@ -24,8 +24,6 @@ from app.office.handover.values import OfficeKind
 from app.people.directory.facts import ExportMade
 from app.people.directory.queries.reference import lock_country
 
-# Exports the journal and records the export.
-
 
 def export_journal(
     db: Session, *, actor: Actor, filters: JournalFilters, now: datetime
@@ -37,9 +35,6 @@ def export_journal(
     page = journal_page(db, filters=filters, limit=MOST_EXPORTED)
     journal.record(db, ExportMade("journal", filters.kind, len(page.entries)), actor=actor, now=now)
     return page
-
-
-# Notes of a handover: versions are added, never changed.
 
 
 def write_note(
@@ -81,9 +76,6 @@ def write_note(
     )
     journal.record(db, fact, actor=actor, now=now)
     return True
-
-
-# Records that a handover is near, once for each stage, however often the clock asks.
 
 
 def tell_due(db: Session, *, today: date, now: datetime) -> int:

@@ -59,8 +59,6 @@ from app.training.learning.models import Completion, Enrolment
 from app.training.packages.models import PackageEnrolment
 from app.training.refreshers.models import RefresherRow, RefresherWish, ReviewCard
 
-# Which rows are about a person, and which of two would count one person twice.
-
 Row = Mapping[str, Any]
 
 

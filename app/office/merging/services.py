@@ -47,8 +47,6 @@ from app.planning.arranging.services.seats import claim_anew_for
 from app.planning.events.queries.locking import locked_event
 from app.planning.scheduling.services import claims
 
-# Erases the steps of merges of a person, so that no undo brings erased data back.
-
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Erases the steps of each merge of the person. Erasing the other record is left to the caller."""
@@ -413,9 +411,6 @@ def _named(steps: list[Step], do: str) -> tuple[str, ...]:
 def _key_text(key: dict[str, Any]) -> str:
     values = [next(iter(one.values())) if isinstance(one, dict) else one for one in key.values()]
     return "-".join(str(one) for one in values)
-
-
-# Takes somebody back who was written down by mistake, while nothing hangs on the record.
 
 
 def take_back_person(db: Session, *, actor: Actor, person_id: int, now: datetime) -> str:

@@ -15,8 +15,6 @@ from app.web.fields import text_field
 from app.web.forms import Form
 from app.web.text_fields import LocalizedField, LocalizedForm
 
-# The texts of one kind of letter as they are typed.
-
 
 class TextsForm(LocalizedForm):
     subject = LocalizedField(N_("Subject in %(language)s"), text_field, LONGEST_SUBJECT)
@@ -51,9 +49,6 @@ def as_typed(texts: LetterTexts, ours: OurTexts, language: Language) -> dict[str
         **fields_of("introduction", both(texts.introduction, ours.introduction)),
         **fields_of("closing", in_reader_words(texts.closing, language)),
     }
-
-
-# The letters that somebody wants, as they are ticked.
 
 
 class WishesForm(Form):

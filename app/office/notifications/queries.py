@@ -398,9 +398,6 @@ def _beside_registration(event_id: UUID) -> Select[Person, str, MailWish, str, R
     return people().outerjoin(Registration, beside).add_columns(Registration)
 
 
-# Somebody's own wishes.
-
-
 def own_wishes(db: Session, person_id: int) -> Wishes:
     """Refuses with NotFound who is not in the directory."""
     if db.get(Person, person_id) is None:
@@ -494,9 +491,6 @@ def coming_due(db: Session, *, first: date, last: date) -> tuple[AgreementView, 
         Agreement.due.between(first, last),
     )
     return agreements_called(db, actor=SYSTEM, ids=frozenset(db.scalars(due)))
-
-
-# What letters about the course name.
 
 
 def course_taken(db: Session, edition_id: int) -> tuple[str, LocalizedText]:

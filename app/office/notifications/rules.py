@@ -14,8 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from app.office.notifications.values import Wishes
 from app.planning.events.rules.history import MoveHistory
 
-# When somebody is reminded of an event: a week, a day and an hour before it starts, each once;
-# pure.
+# When somebody is reminded of an event: a week, a day and an hour before it starts, each once.
 
 
 class ReminderKind(StrEnum):
@@ -131,7 +130,7 @@ def wanted_kinds(wishes: Wishes) -> tuple[ReminderKind, ...]:
 
 
 # Letters that say how somebody stands with an event: which of them is to leave, and what its
-# reader knows; pure.
+# reader knows.
 
 STANDINGS = frozenset(
     {

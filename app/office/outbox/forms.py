@@ -18,8 +18,6 @@ from app.office.outbox.values import MessageFilter
 from app.web.fields import Needed, printable, stripped, uuid_in
 from app.web.forms import Form
 
-# What the list of messages is asked for in its address.
-
 
 def shown_of(args: Mapping[str, str]) -> MessageFilter | None:
     """Returns the state whose letters are asked for; None for the overview of all."""
@@ -93,9 +91,6 @@ def in_words(sentence: Sentence) -> str:
         for key, value in sentence.params.items()
     }
     return str(_(sentence.msgid, **params))
-
-
-# What an organizer types about a message that did not arrive.
 
 
 class AddressForm(Form):

@@ -488,8 +488,6 @@ def _as_of_today(db: Session, message: QueuedMessage, site: str) -> QueuedMessag
     return message
 
 
-# Letters that wait because none could leave.
-
 HELD = (Message.held_at.is_not(None), Message.sent_at.is_(None), Message.given_up_at.is_(None))
 
 
@@ -511,8 +509,6 @@ def waiting_letters(db: Session) -> WaitingLetters:
     return WaitingLetters(count, oldest)
 
 
-# The texts that the office says instead of ours.
-
 NO_TEXTS: Mapping[str, LetterTexts] = {}
 
 
@@ -530,9 +526,6 @@ def changed_texts(db: Session, *, actor: Actor) -> Mapping[str, LetterTexts]:
     require_may_see_messages(actor)
     rows = db.scalars(select(LetterText))
     return {row.kind: LetterTexts(row.subject, row.introduction, row.closing) for row in rows}
-
-
-# What the outbox keeps of one person: letters, and which ones are wanted.
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, Language, LocalizedText, field_in, languages
 from app.office.outbox.values import Letter, LetterTexts, MessageFilter
 
-# Whether an invitation stands in somebody's calendar; pure.
+# Whether an invitation stands in somebody's calendar.
 #
 # RFC 5546 asks nothing of who wants no invitations, but a calendar keeps what it was sent: who opts
 # out gets nothing new, and what stands there already is brought up to date and taken out in the end.
@@ -47,7 +47,7 @@ def stands(messages: Sequence[CalendarMessage]) -> bool:
     return is_there
 
 
-# Keys in the links of a letter: what whoever reads the stored letter could use; pure.
+# Keys in the links of a letter: what whoever reads the stored letter could use.
 #
 # A link such as https://convoca.example.org/invited/<key> signs somebody in or answers for them, so
 # the stored letter says https://convoca.example.org/invited/… instead. The keys of wishes are left:
@@ -89,7 +89,7 @@ def lacks_keys(text: str) -> bool:
     return MARKED.search(text) is not None
 
 
-# What an organizer may still do about a message; pure.
+# What an organizer may still do about a message.
 
 LONGEST_REASON = 300
 SHORTEST_REASON = 5
@@ -164,7 +164,7 @@ def state_of(
     return MessageFilter.UNDELIVERED if is_dead else MessageFilter.ON_THE_WAY
 
 
-# Placeholders in texts that people write: {name}, {event}; pure.
+# Placeholders in texts that people write: {name}, {event}.
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
 UNKNOWN_PLACEHOLDER = N_("{%(name)s} means nothing here. Use only %(known)s.")
@@ -184,7 +184,7 @@ def unknown_placeholders(text: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in placeholders_in(text) if name not in known)
 
 
-# The texts of the office in place of ours; pure.
+# The texts of the office in place of ours.
 
 LONGEST_SUBJECT, LONGEST_INTRODUCTION, LONGEST_CLOSING = 200, 2000, 1000
 MISSING_PLACEHOLDER = N_("Without %(missing)s the reader does not know what it is about.")

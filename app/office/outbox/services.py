@@ -202,9 +202,6 @@ def reword(db: Session, *, message_id: int, letter: Letter, language: Language) 
         message.site = installation(db).address
 
 
-# Addresses to which calendars answer.
-
-
 def answer_tokens(db: Session, *, event_id: UUID, person_ids: Sequence[int]) -> dict[int, str]:
     """Returns by person the token of the address where their calendar answers for the event; made
     once, the same for good. The number of statements does not grow with the people.
@@ -381,9 +378,6 @@ def drop_waiting(db: Session, *, actor: Actor, now: datetime) -> int:
 def _locked(db: Session) -> list[int]:
     wanted = select(Message.id).where(*HELD).order_by(Message.id)
     return list(db.scalars(wanted.with_for_update()))
-
-
-# Replacing the texts of a kind of letter, and going back to ours.
 
 
 def change_texts(

@@ -34,8 +34,6 @@ from app.people.identity.services.accounts import expire_attempts
 from app.people.identity.services.roles import lock_organizers
 from app.training.learning.services.recording import expire_answers
 
-# Gives and withdraws consents.
-
 
 def set_consent(
     db: Session, *, actor: Actor, purpose: Purpose, is_given: bool, now: datetime
@@ -135,8 +133,6 @@ def _require_person(db: Session, actor: Actor, person_id: int) -> None:
     if not 0 < person_id <= LARGEST_ID or person_of(db, person_id) is None:
         raise NotFound
 
-
-# Deletes what need not be kept any longer.
 
 Expiring = Callable[..., int]
 """f(db, before=, dry_run=): how many rows are older."""

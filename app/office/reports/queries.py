@@ -292,9 +292,6 @@ def _materials(db: Session, event_id: UUID) -> tuple[HandedOut, ...]:
     return tuple(HandedOut(title, int(taken or 0) if key else None) for title, key, taken in rows)
 
 
-# What was made of reports.
-
-
 def report_file(db: Session, *, event_id: UUID, language: Language) -> ReportFile | None:
     """Returns the kept file of a report. Not scoped by actor: the edge asks `event_report` first."""
     return db.get(ReportFile, (event_id, language))

@@ -125,9 +125,6 @@ def _pages(report: DonorReport) -> list[SheetPage]:
     ]
 
 
-# The report of an event as a page and as a PDF.
-
-
 @bp.get("/events/<uuid:event_id>/report")
 @requires(signed_in)
 def event_report(event_id: UUID) -> str:

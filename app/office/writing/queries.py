@@ -491,9 +491,6 @@ def _counts(db: Session, letter_ids: list[UUID]) -> dict[UUID, DeliveryCounts]:
     }
 
 
-# What is kept of one person: that a letter went to them. The letter itself stands in the outbox.
-
-
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     letters = (
         select(WrittenLetter.written_at)

@@ -30,8 +30,6 @@ from app.office.writing.rules import (
 from app.office.writing.values import AudienceKind, LetterAddressee, LetterOrder
 from app.people.directory.services.roster import note_asked
 
-# Erases to whom letters were sent.
-
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Erases the person from the readers. The letter and the number of its readers stay."""

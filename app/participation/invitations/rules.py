@@ -17,7 +17,7 @@ from app.participation.invitations.values import GuestLine, InvitationDraft
 from app.participation.registrations.values import WITH_KEY, Way
 from app.people.directory.rules.people import LONGEST_NAME
 
-# What an invitation must say, and when it can be sent; pure.
+# What an invitation must say, and when it can be sent.
 
 LONGEST_NOTE = 2000
 MOST_PLACES = 10_000
@@ -180,7 +180,7 @@ def digest(key: str) -> str:
 
 
 # How long a link lasts: to join, until the event is over; for the survey a week longer; then it is
-# dead; pure.
+# dead.
 
 SURVEY_LASTS = timedelta(days=7)
 """After the end of the event a guest's page still leads to the survey; nothing can be joined with it
@@ -250,7 +250,7 @@ def require_not_full(places: int | None, taken: int) -> None:
         raise LinkFull(places=places)
 
 
-# Whom a country may send: who serves there today, once each, as many as were asked for; pure.
+# Whom a country may send: who serves there today, once each, as many as were asked for.
 
 MOST_AT_ONCE = 40
 
@@ -290,8 +290,7 @@ def require_within(places: int | None, standing: int, added: int) -> None:
         raise TooManyNominated(places=places)
 
 
-# A pasted list of guests, one a line: name; organisation; e-mail; language. Semicolons or tabs;
-# pure.
+# A pasted list of guests, one a line: name; organisation; e-mail; language. Semicolons or tabs.
 
 MOST_LINES = 300
 FIELDS = 4

@@ -19,7 +19,7 @@ from app.participation.registrations.values import (
 from app.planning.events.rules.life import FEWER_THAN_REGISTERED
 from app.planning.events.values import EventKind, EventStatus, Mode
 
-# When somebody may register, and what refuses it; pure.
+# When somebody may register, and what refuses it.
 
 
 class NotOpenYet(Refusal):
@@ -108,7 +108,7 @@ def has_entrance(mode: Mode) -> bool:
     return mode is not Mode.ONLINE
 
 
-# Who may register by themselves, and whom others have to ask; pure. Organizers may register
+# Who may register by themselves, and whom others have to ask. Organizers may register
 # anybody.
 
 
@@ -170,7 +170,7 @@ def comes_as_named(invited: Invited, *, has_part: bool) -> bool:
 
 
 # How many may register: never more than the capacity, never more of a country than its quota, and
-# everybody else waits; pure.
+# everybody else waits.
 
 NO_COUNTRY = ""
 """Counts against no quota: guests, and people of international organisations."""
@@ -300,7 +300,7 @@ def require_consent(origin: Origin, version: str, purposes: Iterable[ConsentPurp
         raise InvalidInput({"consent": Sentence(CONSENT_CHANGED)})
 
 
-# What an attendee's calendar answered (RFC 5546 REPLY): which answer counts; pure.
+# What an attendee's calendar answered (RFC 5546 REPLY): which answer counts.
 
 
 class PartStat(StrEnum):

@@ -143,9 +143,6 @@ def _shown(row: OutsideSpeaker, person: Person, *, with_email: bool) -> SpeakerS
     )
 
 
-# What this domain keeps about a person, in plain values, for the person's own copy.
-
-
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns the person's part in an event from outside. The key is nobody's to take along."""
     row = db.get(OutsideSpeaker, person_id, options=[undefer(OutsideSpeaker.photo)])

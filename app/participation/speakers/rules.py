@@ -16,8 +16,6 @@ TOO_LONG = N_("Shorten this to %(most)s characters.")
 NOT_PRINTED = N_("This holds signs that cannot be printed. Type it anew.")
 NOT_A_PICTURE = N_("Send a photo as PNG, JPEG or WebP.")
 TOO_LARGE = N_("The photo is too large: at most %(most)s MB.")
-
-
 NOTHING_BESIDE = N_(
     "Leave this empty: of who speaks under a chosen name we keep that name and nothing else."
 )

@@ -260,9 +260,6 @@ def _lead_to(
     return outcome
 
 
-# Erases requests for access.
-
-
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Deletes the requests with the person's addresses."""
     db.execute(

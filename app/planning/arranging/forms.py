@@ -505,7 +505,7 @@ def answers_of(draft: EventDraft) -> dict[str, Any]:
     return {**answers, **(wall_of(draft.span, draft.timezone) if draft.span else {})}
 
 
-# The form of an event's brief. No database.
+# The form of an event's brief.
 
 MOST_LETTERS = 6_000
 
@@ -572,9 +572,6 @@ def answers_of_brief(brief: Brief) -> dict[str, Any]:
     }
 
 
-# What the presidency answers to a request for authorization.
-
-
 class DecisionForm(Form):
     """`seen` is the mark of what was read on the page, `slot` the free hour that was pressed. The
     service says what a reason lacks.
@@ -587,9 +584,6 @@ class DecisionForm(Form):
     def hour(self) -> datetime | None:
         return instant_of_event(self.slot.data or "")
 
-
-# What is typed for an event that a language lacks: a field for each text that is missing. No
-# database.
 
 LONGEST = {"title": 200, "summary": 4_000}
 

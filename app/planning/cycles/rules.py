@@ -146,7 +146,7 @@ def _text_defects(field: str, text: LocalizedText) -> dict[str, Sentence]:
 
 
 # A day plan without its date: from sessions to minutes after the start on the wall clock, and
-# back; pure.
+# back.
 
 Held = tuple[str, LocalizedText, int | None, datetime, datetime]
 """Kind, title, work table and the instants of a session that was held."""

@@ -254,9 +254,6 @@ class NamedPart(Base):
     changed_at: Mapped[datetime]
 
 
-# Table of the steps of an event's life.
-
-
 class EventStep(Base):
     """One step of an event's life (rules/life.py), as its own page tells it: who, when, and a note
     where one is due. Rows are added and never changed; without an account it was the clock or the
@@ -272,8 +269,6 @@ class EventStep(Base):
     by: Mapped[int | None] = mapped_column("taken_by", ForeignKey("account.id"))
     note: Mapped[str] = mapped_column(Text, default="")
 
-
-# Table of what the presidency is asked to authorize.
 
 IS_OPEN = text("state = 'open'")
 
@@ -317,9 +312,6 @@ class AuthorizationRequest(Base):
     answered_at: Mapped[datetime | None]
     offered_starts_at: Mapped[datetime | None]
     offered_ends_at: Mapped[datetime | None]
-
-
-# The table of who was at an event.
 
 
 class Attendance(Base):

@@ -442,9 +442,6 @@ class TableChoice:
     theme: LocalizedText
 
 
-# Where a request for the presidency's authorization stands.
-
-
 class RequestState(StrEnum):
     """Offered: the presidency proposed another hour, and it is for those who asked to take it.
     Lapsed: the deadline passed without an answer, and silence authorizes nothing.

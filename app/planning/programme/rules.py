@@ -58,7 +58,7 @@ def days_between(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=number)
 
 
-# Weeks side by side, from Monday to Sunday, and what of a span falls into each; pure.
+# Weeks side by side, from Monday to Sunday, and what of a span falls into each.
 
 USUAL = 8
 CHOICES = (4, USUAL, 13)
@@ -104,8 +104,6 @@ def closed_days(closures: Iterable[Closure], monday: date) -> list[date]:
     return sorted({on for closure in closures for on in closure.days_in(monday)})
 
 
-# Titles cut at a word, so that a block of a calendar keeps its height and no word is broken; pure.
-
 MORE = "…"
 SHORT = 3
 """A text does not end with words so short: "Consentimiento informado…" and not "… en la…"."""
@@ -140,7 +138,7 @@ def _ended(words: list[str]) -> str:
 
 
 # How much is planned: events counted against what groups, countries and people can carry
-# ("limited", R40); pure.
+# ("limited", R40).
 
 
 @dataclass(frozen=True)

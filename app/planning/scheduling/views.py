@@ -28,9 +28,6 @@ from app.web.mistakes import show_errors, show_refusal
 bp = Blueprint("scheduling", __name__)
 
 
-# The page of the rule book, with the forms that stand on it.
-
-
 def book_page(*, pair: PairForm | None = None, licence: LicenceForm | None = None) -> str:
     """Returns the page. `pair` or `licence` is the form that came back."""
     actor, language = current_actor(), reader_language()

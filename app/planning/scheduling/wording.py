@@ -357,9 +357,6 @@ def _who_may(finding: Finding) -> str:
     )
 
 
-# The rule book in plain words: what each rule is called and says, what its number counts, how hard
-# it may be.
-
 SEVERITIES = {
     Severity.BLOCK: N_("Refused"),
     Severity.CONFIRM: N_("Must be confirmed"),

@@ -226,7 +226,7 @@ class _Row:
         return day
 
 
-# The forms of season planning. No database.
+# The forms of season planning.
 
 USUAL = SeasonLimits()
 MOST = 50

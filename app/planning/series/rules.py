@@ -21,7 +21,7 @@ from app.planning.events.values import EventDraft
 from app.planning.scheduling.values import Finding
 
 # When a series takes place: every n weeks, or the nth weekday of every n-th month, on the wall
-# clock; pure.
+# clock.
 #
 # What recurs is what people agreed on, the wall time: the instants move with the clocks and are made
 # last, one by one.
@@ -170,7 +170,7 @@ def recurrence_of(text: str) -> Recurrence:
 
 
 # A series as a pattern of wall times, which occurrence keeps to it, and what a series is refused
-# for; pure.
+# for.
 
 LONGEST_TEXT = 200
 NO_SUCH_POSITION = N_("There is no date number %(position)d in this series of %(total)d.")

@@ -780,9 +780,6 @@ class ReviewForm(Form):
     due_on = DateField(_l("Next review"), [DataRequired(_l("Choose a day."))])
 
 
-# The form that imports questions: the file, its language, and what its questions test.
-
-
 class BankForm(Form):
     file = wtforms.FileField(_l("File"), [Needed()])
     language = SelectField(_l("Language of the questions"))

@@ -241,8 +241,6 @@ def document_named(db: Session, *, label: str) -> GuidelineContent:
     )
 
 
-# When courses are reviewed.
-
 _DUE = (
     select(Course.slug, CourseEdition.title, CourseReview.due_on)
     .join(CourseReview, CourseReview.course_id == Course.id)

@@ -457,8 +457,6 @@ def _end(revocation: Revocation | None) -> tuple[date, RevocationReason] | tuple
     )
 
 
-# Which of somebody's certificates can be renewed, and how.
-
 _COURSES_CERTIFIED = (
     select(Certificate.code, Course.slug)
     .join(CourseEdition, CourseEdition.id == Certificate.course_edition_id)
@@ -508,10 +506,6 @@ def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]
         )
         renewals[slug] = Renewal(kind=kind, course_slug=slug, record=record, step=step)
     return renewals
-
-
-# What the register of certificates keeps of one person, for good: whoever holds a code may ask
-# whether it stands.
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:

@@ -48,9 +48,6 @@ class NameNotPrintable(Refusal):
     msgid = N_("The name “%(name)s” cannot be printed: check the character %(character)s.")
 
 
-# --- codes ---
-
-
 def _doubled(value: int) -> int:
     value <<= 1
     return value ^ _GF32_POLYNOMIAL if value & 0b100000 else value
@@ -107,9 +104,6 @@ def read_code(typed: str) -> str:
 def grouped(code: str) -> str:
     """Returns the code in groups of four, for eyes and telephones."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-# --- states ---
 
 
 def over_on(last_valid_on: date | None, revoked_on: date | None = None) -> date | None:
@@ -209,9 +203,6 @@ def in_both(text: LocalizedText) -> LocalizedText:
     return LocalizedText(es=text.in_("es"), en=text.in_("en"))
 
 
-# --- names ---
-
-
 ACCENTED = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
 """Latin-1 letters, Latin Extended-A and -B, Latin Extended Additional (Vietnamese)."""
 
@@ -242,9 +233,6 @@ def printable_name(name: str) -> str:
     if not any(character.isalpha() for character in composed):
         raise NameNotPrintable(name=name, character="U+0020")
     return composed
-
-
-# --- files ---
 
 
 def _slug(text: str, longest: int) -> str:

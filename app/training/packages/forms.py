@@ -723,9 +723,6 @@ def _of_content(files: list[FileEntry], seen: _Seen) -> Iterator[PackageFinding]
         yield PackageFinding(Weight.UNSUPPORTED, Sentence(LOADS_FROM, {"hosts": hosts}))
 
 
-# Forms of a package: the upload, and its words.
-
-
 class UploadForm(Form):
     package = wtforms.FileField(_l("Package (ZIP)"), [Needed()])
 

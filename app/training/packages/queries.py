@@ -359,9 +359,6 @@ def learners_of(db: Session, *, actor: Actor, package_id: int) -> tuple[LearnerL
     )
 
 
-# What packages keep of one person: what they took, what it came to, and what was answered.
-
-
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     own_enrolments = select(PackageEnrolment.id).where(PackageEnrolment.person_id == person_id)
     taken = db.execute(

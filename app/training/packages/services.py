@@ -464,9 +464,6 @@ def _session(
     return session
 
 
-# Erases what a package noted of a person. That they took it, and its result, is kept.
-
-
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Empties the state of the person's visits, which holds answers and notes, and closes those
     that are open.

@@ -656,9 +656,6 @@ def countries(db: Session) -> tuple[NamedChoice, ...]:
     return tuple(NamedChoice(one.code, one.name) for one in rows)
 
 
-# What is kept here of one person: that they wrote something down. What was agreed is about
-# countries.
-
 AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
     "agreements_recorded": (Agreement.id, Agreement.created_by),
     "agreements_reviewed": (AgreementReview.agreement_id, AgreementReview.by),

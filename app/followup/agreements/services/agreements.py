@@ -488,17 +488,12 @@ def groups_to_plan_for(db: Session, actor: Actor, events: set[UUID]) -> tuple[st
     return tuple(sorted(groups))
 
 
-# Taking the list of agreements along leaves a fact.
-
 KIND = "agreements"
 
 
 def note_export(db: Session, *, actor: Actor, rows: int, now: datetime) -> None:
     """Records that a list was taken. `scope` of the fact is "": it is over all countries."""
     journal.record(db, ExportMade(KIND, "", rows), actor=actor, now=now)
-
-
-# Forgetting who wrote something down; what was agreed stays.
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:

@@ -587,8 +587,6 @@ def _practices(db: Session, *, now: datetime, people: dict[str, int]) -> None:
             accept_practice(db, actor=SYSTEM, practice_id=added, now=at + timedelta(days=2))
 
 
-# A few letters of the demo with a history: refused, returned, given up and delivered.
-
 TAKEN = 6
 DATA = demo_data("letters")
 SUBJECTS, DEAD, RETURNED = (DATA[name] for name in ("subjects", "dead", "returned"))

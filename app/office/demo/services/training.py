@@ -588,8 +588,6 @@ def load_exemption(
         make_next(db, person_id=people[PERSONA], rhythm=RHYTHM, today=today - ago, now=now - ago)
 
 
-# A package that plays, so that whoever tries Convoca sees one in the catalogue.
-
 FOLDER = DATA / "package"
 NAME = "la-primera-llamada.zip"
 WORDS = PackageWords(

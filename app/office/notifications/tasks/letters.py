@@ -230,9 +230,6 @@ def _invitation(
     return CalendarInvitation(text, method, organizer)
 
 
-# Keys of letters are forgotten when their links have lapsed.
-
-
 def forget_keys() -> int:
     """Returns of how many letters. Until then a letter that came back can be sent once more."""
     now = clock.now()

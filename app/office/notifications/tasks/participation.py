@@ -290,9 +290,6 @@ def _is_over(event: EventNotice, now: datetime) -> bool:
     return event.span is not None and event.span.ends_at <= now
 
 
-# Letters to speakers from outside, with the link that is their key.
-
-
 def on_speaker_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
     """Writes to a speaker from outside. No letter for people who were taken out meanwhile, nor when
     there is nothing to speak at any more.

@@ -530,9 +530,6 @@ def number_inside(db: Session, *, event_id: UUID) -> int:
     return db.scalar(query) or 0
 
 
-# Everything that attendance keeps about one person, for the person's own export.
-
-
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     intervals = select(AttendanceInterval).where(AttendanceInterval.person_id == person_id)
     changes = select(AttendanceChange).where(AttendanceChange.person_id == person_id)

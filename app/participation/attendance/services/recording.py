@@ -309,9 +309,6 @@ def _let_in(db: Session, *, event_id: UUID, person_id: int, span: Span) -> dict[
     return {} if db.scalar(by_hand) else {person_id: minutes_in(union([*others, span]))}
 
 
-# Who takes a list along leaves a fact: which list, whose people, how many (R59).
-
-
 def export_list(
     db: Session, *, actor: Actor, event_id: UUID, kind: str, now: datetime
 ) -> tuple[EventDetail, tuple[SheetRow, ...]]:
@@ -387,9 +384,6 @@ def drop_file(key: str) -> None:
         is_named = bool(db.scalar(query))
     if not is_named:
         files().delete(key)
-
-
-# Letting go of how we know who was there, years after an event.
 
 
 def expire_details(db: Session, *, before: datetime, now: datetime, dry_run: bool) -> int:

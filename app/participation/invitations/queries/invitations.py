@@ -431,9 +431,6 @@ def _holder(role: Role, on: date) -> Select[str]:
     )
 
 
-# What this domain keeps about a person, in plain values, for the person's own copy.
-
-
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns invitations by name, being a guest, nominations by a country. Keys are nobody's to
     take along.

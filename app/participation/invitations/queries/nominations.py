@@ -236,9 +236,6 @@ def serving_in(db: Session, person_ids: Collection[int], country_code: str, on: 
     return set(db.scalars(query))
 
 
-# Requests for names whose letter had nobody to go to, or went to somebody who has left.
-
-
 def requests_to_hand_on(
     db: Session,
     *,

@@ -316,9 +316,6 @@ def _give_key(row: Invitation, keys: Keyring) -> None:
         row.token_sha256 = digest(keys.invitation_key(row.bits))
 
 
-# Forgetting a person: what happened stays countable, whose name and address it bore does not.
-
-
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Deletes a guest's address and link; invitations in that name end. Nominations keep
     the number alone.

@@ -310,9 +310,6 @@ def _last_of(db: Session, event_id: UUID, person_id: int, facts: Collection[str]
     return db.scalar(entries.order_by(j.id.desc()).limit(1)) or 0
 
 
-# What events keep of one person: being needed, registering, agreeing, having been there.
-
-
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns what is kept of a person's registrations; instants in UTC, ISO 8601."""
     needed = db.execute(

@@ -276,8 +276,6 @@ def _free_row(
     return other
 
 
-# Who takes a list along leaves a fact.
-
 KIND = "registrations"
 
 

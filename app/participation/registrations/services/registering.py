@@ -730,9 +730,6 @@ def _was_there(db: Session, guest: Registration, row: Registration) -> None:
         db.execute(update(Attendance).where(*of_guest).values(person_id=row.person_id))
 
 
-# The own links to join of people registered, written by whoever keeps the meeting.
-
-
 def keep_own_link(db: Session, *, registration_id: int, url: str, ref: str, meeting: str) -> None:
     """Keeps the link by which a person joins. `ref` is what the program calls the person, `meeting`
     the key of the meeting that the link opens; a `meeting` with "" for both says that the person

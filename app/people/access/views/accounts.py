@@ -23,11 +23,7 @@ from app.web.mistakes import show_refusal
 from app.web.paging import addresses, page_asked
 from app.web.render import by_name
 
-# The blueprint of people and access.
-
 bp = Blueprint("access", __name__)
-
-
 Answer = Response | tuple[str, int]
 INVALID = 422
 FIELD_OF = {"person_id": "email", "scope": "role", "country": "country_code"}

@@ -251,9 +251,6 @@ def _history(db: Session, person_id: int) -> tuple[CorrectionLine, ...]:
     )
 
 
-# What the directory keeps of one person.
-
-
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns what the directory keeps of a person as plain values; days as year-month-day, `until`
     the first day without.

@@ -104,9 +104,6 @@ def _known(db: Session, name: str, email: str, country_code: str | None) -> int 
     return None if person is None or person.is_guest else person.id
 
 
-# People from outside, who have no account and are in no country's roster.
-
-
 def add_guest(
     db: Session, *, name: str, email: str, organisation: str, language: Language, timezone: str
 ) -> int:
@@ -125,9 +122,6 @@ def add_guest(
     db.add(person)
     db.flush()
     return person.id
-
-
-# Records of one person that are joined, taken apart or forgotten together.
 
 
 def lock_joined_records(db: Session) -> None:

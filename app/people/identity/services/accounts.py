@@ -459,8 +459,6 @@ def _revoke_waiting(db: Session, account_id: int, now: datetime) -> list[int]:
     return list(db.scalars(revoking))
 
 
-# Erases an account for good: nothing in it leads back to its owner.
-
 NOWHERE = "erased.invalid"  # RFC 6761: never a mailbox
 
 

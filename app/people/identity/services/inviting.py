@@ -205,9 +205,6 @@ def _unsettled(db: Session, invitation_id: int) -> AccountInvitation:
     return row
 
 
-# Makes the first account of an installation, for the person who has the address that the start
-# printed.
-
 FIRST = "first-account"
 """Of two who begin at once the second sees the account of the first."""
 

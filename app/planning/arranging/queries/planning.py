@@ -422,9 +422,6 @@ def tables_of(db: Session, *, event_id: UUID) -> tuple[TableChoice, ...]:
     return tuple(TableChoice(number, label, table.theme) for number, label, table in rows)
 
 
-# Holidays that bind, for events whose time zones changed.
-
-
 def binding_holidays(db: Session, *, since: date) -> Sequence[Row[str, str, date]]:
     """Returns the country, its time zone and the day of each binding holiday from that day on."""
     query = (

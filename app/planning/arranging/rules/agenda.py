@@ -148,7 +148,7 @@ def _within(span: Timespan, event: Timespan) -> bool:
     return event.starts_at <= span.starts_at and span.ends_at <= event.ends_at
 
 
-# What a copy of an event takes over, and where the agenda goes in its hours; pure.
+# What a copy of an event takes over, and where the agenda goes in its hours.
 
 COPIED_KINDS = frozenset(EventKind) - {EventKind.CONGRESS, EventKind.EXTERNAL}
 """A congress is made from the edition before it, with its cycle; a meeting of others is theirs."""

@@ -143,8 +143,6 @@ def day_part(span: Timespan, timezone: str, is_holiday: bool) -> DayPart:
     return DayPart.OPEN if within_office_hours(span, timezone) else DayPart.LATE
 
 
-# Another day and hour for an event as long as it was; pure.
-
 MIDNIGHT = time()
 
 
@@ -182,7 +180,7 @@ def carried_deadline(
     return (becomes.replace(tzinfo=None) - before).replace(tzinfo=becomes.tzinfo).astimezone(UTC)
 
 
-# What an event's agreed hours come to under the zone rules of today; pure.
+# What an event's agreed hours come to under the zone rules of today.
 #
 # People agree on wall times in a zone. Governments change zones at short notice (Alberta and Manitoba
 # keep one hour all year from November 2026), so instants that were computed under an older tzdata are

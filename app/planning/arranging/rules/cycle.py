@@ -131,7 +131,7 @@ def days_of_edition(starts_on: str, ends_on: str) -> Timespan | None:
 
 
 # What a congress needs: before it may be published (R22, R29), and what its edition's checklist
-# shows; pure.
+# shows.
 
 NO_EDITION = N_("it does not say which edition it is the congress of")
 NO_START = N_("its dates are not known to the day")

@@ -57,8 +57,7 @@ def _and(first: Sentence, second: Sentence) -> Sentence:
     return Sentence(TWO, {"first": first, "second": second})
 
 
-# Annual plans: what an event of a planned year must rest on (R3), and how a plan may change;
-# pure.
+# Annual plans: what an event of a planned year must rest on (R3), and how a plan may change.
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST_EVENTS, QUARTERS = 99, (1, 2, 3, 4)

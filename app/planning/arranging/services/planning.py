@@ -638,9 +638,6 @@ def make_room(db: Session, *, actor: Actor, event_id: UUID, server: str, now: da
     return url
 
 
-# The link to join, written by whoever keeps the room for the event.
-
-
 def link_room(
     db: Session, *, actor: Actor, event_id: UUID, url: str, replaced: str, now: datetime
 ) -> bool:
@@ -655,9 +652,6 @@ def link_room(
     db.flush()
     journal.record(db, EventChanged(event.id), actor=actor, now=now)
     return True
-
-
-# Planning another event like one that exists (R63).
 
 
 def duplicate_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> UUID:
@@ -679,9 +673,6 @@ def duplicate_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime)
     write_brief(db, actor=actor, event_id=copy_id, brief=brief, now=now)
     journal.record(db, EventDuplicated(copy_id, source.id), actor=actor, now=now)
     return copy_id
-
-
-# Deleting the record of an event that was made by mistake.
 
 
 def delete_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:

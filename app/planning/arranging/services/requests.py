@@ -464,8 +464,8 @@ def required_note(field: str, note: str) -> str:
     return words
 
 
-# The life of an event: asking for approval, giving it, giving it back, closing. Publishing is
-# planning's; what is asked and answered is a request (services/requests.py).
+# The life of an event: asking for approval, giving it, giving it back, closing. Publishing stands in
+# services/planning.py.
 
 NOTE_FIELD, REOPENING_FIELD = "note", "reason"
 

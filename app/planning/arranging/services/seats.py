@@ -240,10 +240,6 @@ def _changeable(db: Session, actor: Actor, event_id: UUID) -> Event:
     return event
 
 
-# The parts that people have in a published event, and the facts from which their letters
-# follow.
-
-
 def settle_parts(db: Session, *, event_id: UUID, now: datetime) -> int:
     """Compares who has a part in the event with what they were told, and records each difference as
     a fact.

@@ -371,10 +371,6 @@ def _ready(
     return sorted(rows, key=lambda row: row.is_met)
 
 
-# What an event's page says of the yearly cycle: by which plan entry or Decision it takes place,
-# and who pays.
-
-
 @dataclass(frozen=True)
 class CycleFacts:
     entry: EntryChoice | None

@@ -595,8 +595,6 @@ def _sisters_seen_with(sight: Sight) -> Select[UUID]:
     return sisters.order_by(Event.series_position, Event.id)
 
 
-# From a short address to the event.
-
 BETWEEN = (
     select(Event.id)
     .where(

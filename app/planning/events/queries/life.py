@@ -178,8 +178,6 @@ def _move(entry_id: int, told: Mapping[str, Any]) -> Move:
     )
 
 
-# What hangs on the record of an event: rows of other tables that would have no event any more.
-
 OWN = frozenset(
     {
         "authorization_request",

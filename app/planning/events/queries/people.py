@@ -60,8 +60,6 @@ def parts_told(db: Session, event_id: UUID) -> dict[int, NamedPart]:
     return {part.person_id: part for part in db.scalars(PARTS_TOLD, {"event_id": event_id})}
 
 
-# How many are registered for an event, for the planning of it.
-
 NUMBER = (
     select(func.count())
     .select_from(REGISTRATION)

@@ -60,7 +60,7 @@ class MoveHistory:
         return causes == {MoveCause.ZONE_RULES}
 
 
-# How new one attendee's invitation is, as SEQUENCE counts it (RFC 5546 §2.1.4); pure.
+# How new one attendee's invitation is, as SEQUENCE counts it (RFC 5546 §2.1.4).
 #
 # Each invitation has one attendee, so each attendee has an own SEQUENCE: the event's, and how often
 # the own invitation changed between sent and withdrawn. §2.1.4 wants it raised with every CANCEL and

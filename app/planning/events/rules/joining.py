@@ -102,7 +102,7 @@ def _host(url: str) -> str:
         return ""
 
 
-# The short address of an event, and the lines that are forwarded; pure.
+# The short address of an event, and the lines that are forwarded.
 
 LETTERS = 10
 """Hexadecimal digits of a short address: among a million events two share them once in a

@@ -228,8 +228,6 @@ def require_not_closed(closed_at: datetime | None) -> None:
         raise AlreadyClosed
 
 
-# How many an event is for, against those who are registered already; pure.
-
 FEWER_THAN_REGISTERED = N_(
     "%(taken)s places are taken already. Write at least %(taken)s, or free some first."
 )

@@ -461,8 +461,6 @@ def processes_between(
     )
 
 
-# Events that another event can swap its time with: one statement.
-
 NEAR = timedelta(days=45)
 MOST_OFFERED = 40
 
@@ -509,8 +507,6 @@ def swappable_events(
     ]
     return tuple(own[:MOST_OFFERED])
 
-
-# The events that a site elsewhere may show: published, for everybody, still to come.
 
 PUBLIC = (
     select(

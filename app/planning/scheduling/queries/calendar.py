@@ -581,9 +581,6 @@ def _note(
     )
 
 
-# What the calendar of record keeps of one person: that hours are taken.
-
-
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns the names under which a person's hours are held, and the cases about them.
 

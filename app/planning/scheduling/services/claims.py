@@ -463,8 +463,6 @@ def _resource_ids(db: Session, needed: dict[Key, Party | None]) -> dict[Key, int
     return {key: row.id for key, row in known.items()}
 
 
-# Who may let an engagement stand against a rule, and why they say so.
-
 OVERRIDE_FIELD = "override_reason"
 
 
@@ -497,8 +495,6 @@ def _permission(actor: Actor, override: OverrideAsked, findings: Sequence[Findin
         decided_by=actor.account_id or None,
     )
 
-
-# Overrides of a time that an engagement has left, kept for who takes the act back.
 
 COLUMNS = (
     "holder",
@@ -561,9 +557,6 @@ def past_permissions(db: Session, *, holder: str, span: Timespan) -> tuple[Permi
         for row in db.scalars(PAST, parameters)
     }
     return tuple(latest.values())
-
-
-# After a change of the rule book: what stands is read again under the new terms.
 
 
 def retile_all(db: Session, *, now: datetime) -> int:
@@ -678,9 +671,6 @@ def _resource_of(db: Session, party: Party) -> int:
         db.add(row)
         db.flush()
     return row.id
-
-
-# Forgetting a name where the calendar of record wrote it down beside a number.
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:

@@ -270,7 +270,7 @@ def _video(part: CoursePart) -> VideoContent:
     )
 
 
-# Back: from an edition to the parts of a draft
+# The way back: from an edition to the parts of a draft.
 
 
 def parts_of(content: CourseContent) -> NewPart:

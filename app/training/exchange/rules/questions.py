@@ -53,8 +53,6 @@ def _parts(value: object) -> tuple[object, ...]:
     return tuple(vars(value).values()) if hasattr(value, "__dataclass_fields__") else ()
 
 
-# Numbers as question files write them.
-
 NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?")
 
 

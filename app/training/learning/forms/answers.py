@@ -37,8 +37,6 @@ class WhoForm(PostedForm):
         return None if self.country.data == NO_COUNTRY else str(self.country.data)
 
 
-# The hidden fields that name one press of a learner's button; see `Press` in `values`.
-
 PRESS_ID, PRESSED_AT, LEARNER = "client_id", "pressed_at", "learner"
 LONGEST_PRESS_FIELD = 40
 

@@ -105,9 +105,6 @@ def _event_line(row: Row[Any]) -> tuple[EventLine, str]:
     return EventLine(**{**values, "verb": LearningVerb(values["verb"])}), kept_hash
 
 
-# What learning keeps of one person: enrolments, progress, answers, private lines, completions.
-
-
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns all that learning keeps of a person; answers as the ids of what was chosen."""
     own_enrolments = select(Enrolment.id).where(Enrolment.person_id == person_id)

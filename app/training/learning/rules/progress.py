@@ -260,9 +260,6 @@ def is_recent(held_at: datetime | None, started_at: datetime) -> bool:
     return held_at is None or held_at >= started_at - DAYS_BEFORE
 
 
-# What somebody who completed an earlier edition still has to take: pure.
-
-
 def parts_since(
     modules: Iterable[ModulePart], *, completed: Collection[str], material: Collection[str]
 ) -> tuple[tuple[ModulePart, ...], tuple[ModulePart, ...]]:
@@ -280,8 +277,6 @@ def parts_since(
         (kept if stands else to_take).append(module)
     return tuple(kept), tuple(to_take)
 
-
-# The rule for the private line that a learner writes under a screen.
 
 LONGEST_NOTE = 2_000
 

@@ -258,8 +258,7 @@ def require_pause_over(submitted_at: datetime | None, pause_minutes: int, *, now
         raise PauseNotOver(until)
 
 
-# The pre-test that exempts from a module: questions that the quiz then never asks, one attempt;
-# pure.
+# The pre-test that exempts from a module: questions that the quiz then never asks, one attempt.
 
 EXEMPTION_RULE = "pretest-2026.1"
 """Kept with each exemption: nine of ten right, and every critical question."""

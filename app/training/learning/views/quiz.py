@@ -470,9 +470,6 @@ def _pretest_question_page(
     return (page, STATUS[refusal.kind]) if refusal else page
 
 
-# The authors' page: how hard each question turned out, and which key to check.
-
-
 @bp.get("/courses/<slug>/questions")
 @requires(policy.may_publish)
 def question_list(slug: str) -> str:
