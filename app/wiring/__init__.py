@@ -19,7 +19,7 @@ from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks import letters, reminders
 from app.office.notifications.tasks import training as training_letters
 from app.office.notifications.tasks.ahead import Ahead
-from app.office.notifications.views import stop_reminders as one_press
+from app.office.notifications.views import stop_reminders
 from app.office.notifications.wording.kinds import KINDS as LETTER_KINDS
 from app.office.outbox.services import expire_letters
 from app.office.privacy import tasks as privacy_tasks
@@ -78,7 +78,7 @@ def init_domains(app: Flask, settings: Settings) -> None:
     """Sets up on the application what a domain needs beyond its blueprint."""
     init_identity(app)
     app.jinja_env.globals.update(speaker_states=STATES, speaker_looks=LOOKS)
-    for view in (one_press, refreshers_one_press, package_content):
+    for view in (stop_reminders, refreshers_one_press, package_content):
         app.extensions["csrf"].exempt(view)
     _fill_ports(platform(app))
     _plan_jobs(platform(app))

@@ -529,6 +529,7 @@ def changed_texts(db: Session, *, actor: Actor) -> Mapping[str, LetterTexts]:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns what the outbox keeps of a person: letters, and which ones are wanted."""
     letters = (
         select(Message)
         .where(Message.person_id == person_id)

@@ -492,6 +492,7 @@ def _counts(db: Session, letter_ids: list[UUID]) -> dict[UUID, DeliveryCounts]:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns when letters went to a person. The letters themselves stand in the outbox."""
     letters = (
         select(WrittenLetter.written_at)
         .join(LetterReader, LetterReader.letter_id == WrittenLetter.id)

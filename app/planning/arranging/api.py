@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from spectree import Response as Answers
 from sqlalchemy.orm import Session
 
-from app.infra import clock as infra_clock
+from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import both
 from app.kernel.numbers import LARGEST_IN_JSON
@@ -27,7 +27,12 @@ from app.people.directory.services.sharing import record_named_by_number
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging import wording
 from app.planning.arranging.queries.asking import advice
-from app.planning.arranging.rules import clock as rules_clock
+from app.planning.arranging.rules.clock import (
+    UNKNOWN_ZONE,
+    known_zones,
+    require_in_years,
+    span_of_instants,
+)
 from app.planning.arranging.rules.cycle import OutOfOrder
 from app.planning.arranging.rules.plans import Lack, NotReady
 from app.planning.arranging.services.planning import (
@@ -269,7 +274,7 @@ def instant_in(field: str, text: str) -> datetime:
         raise InvalidInput({field: Sentence(NOT_ISO)}) from None
     if instant.tzinfo is None:
         raise InvalidInput({field: Sentence(NAIVE)})
-    rules_clock.require_in_years(field, instant)
+    require_in_years(field, instant)
     return instant
 
 
@@ -281,7 +286,7 @@ def edge_in(field: str, text: str) -> datetime:
     if day is None:
         return instant_in(field, re.sub(r" (?=\d\d:?\d\d$)", "+", text))
     first = datetime.combine(day, time(), REFERENCE)
-    rules_clock.require_in_years(field, first)
+    require_in_years(field, first)
     return first + timedelta(days=1) if field == "to" else first
 
 
@@ -294,8 +299,8 @@ def draft_in(sent: EventChange, base: EventDraft | None = None) -> EventDraft:
     for name in sent_members & LONGEST.keys():
         refused |= _refused_text(name, getattr(sent, name))
     timezone = sent.timezone if "timezone" in sent_members or base is None else base.timezone
-    if timezone not in rules_clock.known_zones():
-        refused["timezone"] = Sentence(rules_clock.UNKNOWN_ZONE)
+    if timezone not in known_zones():
+        refused["timezone"] = Sentence(UNKNOWN_ZONE)
     span = base.span if base else None
     try:
         span = _span(sent, span)
@@ -359,7 +364,7 @@ def _span(sent: EventChange, span: Timespan | None) -> Timespan | None:
                 refused |= refusal.errors
     if refused:
         raise InvalidInput(refused)
-    return rules_clock.span_of_instants(edges["starts_at"], edges["ends_at"])
+    return span_of_instants(edges["starts_at"], edges["ends_at"])
 
 
 def _refused_text(field: str, value: str | Texts) -> dict[str, Sentence]:
@@ -464,7 +469,7 @@ def plan_by_program(json: EventIn) -> tuple[Response, int, dict[str, str]] | Res
         draft_in(_sent(json)),
         overrides_in(json),
         current_actor(),
-        infra_clock.now(),
+        clock.now(),
     )
 
     def write(db: Session) -> UUID:
@@ -508,7 +513,7 @@ def _change(event_id: UUID, sent: EventChange) -> Response:
     """Refuses NotAsRead what changes between the reading, of which the draft is made, and the
     writing.
     """
-    actor, now = current_actor(), infra_clock.now()
+    actor, now = current_actor(), clock.now()
     with reading() as db:
         event = event_of(db, actor=actor, event_id=event_id)
     if (
@@ -555,7 +560,7 @@ def cancel_by_program(event_id: UUID, query: CancelQuery) -> Response:
             db,
             actor=current_actor(),
             event_id=event_id,
-            now=infra_clock.now(),
+            now=clock.now(),
             reason=query.reason,
         )
     return _answer(event_id)
@@ -566,7 +571,7 @@ def cancel_by_program(event_id: UUID, query: CancelQuery) -> Response:
 @spec.validate(json=SwapIn, resp=Answers("HTTP_409", "HTTP_410", HTTP_200=EventOut), tags=TAGS)
 def swap_by_program(event_id: UUID, json: SwapIn) -> Response:
     """The two events change places as one act, or both stay and 409 says why."""
-    other, actor, now = _sent(json).other, current_actor(), infra_clock.now()
+    other, actor, now = _sent(json).other, current_actor(), clock.now()
     with reading() as db:
         event = event_of(db, actor=actor, event_id=event_id)
         policy.require_may_plan_for(actor, event.group_slugs, event.kind)
@@ -592,9 +597,7 @@ def _record_names_told(people: Collection[Participant], *, before: Collection[Pa
     added = [participant.person_id for participant in people if participant.person_id not in stood]
     if added:
         with transaction() as db:
-            record_named_by_number(
-                db, actor=current_actor(), person_ids=added, now=infra_clock.now()
-            )
+            record_named_by_number(db, actor=current_actor(), person_ids=added, now=clock.now())
 
 
 Shape = TypeVar("Shape")

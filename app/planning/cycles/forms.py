@@ -9,8 +9,8 @@ from wtforms.validators import InputRequired
 
 from app.kernel.seen import mark_of
 from app.kernel.text import N_, fields_of
-from app.planning.arranging.rules import plans as rules_plans
-from app.planning.cycles import rules as cycles_rules
+from app.planning.arranging.rules import plans
+from app.planning.cycles import rules
 from app.planning.events.values import EditionDraft, EntryDraft, TableDraft
 from app.web.fields import IntegerField, SelectField, SelectMultipleField, number_in, text_field
 from app.web.text_fields import LocalizedField, LocalizedForm
@@ -19,21 +19,19 @@ Choices = Sequence[tuple[str, str]]
 
 
 class CloneForm(LocalizedForm):
-    label = text_field(_l("Name of the new edition"), cycles_rules.LONGEST_LABEL, InputRequired())
+    label = text_field(_l("Name of the new edition"), rules.LONGEST_LABEL, InputRequired())
 
 
 class EditionForm(LocalizedForm):
     """`seen`, here and below: the mark of what the form was filled from."""
 
-    label = text_field(_l("What it is called"), cycles_rules.LONGEST_LABEL, InputRequired())
-    theme = LocalizedField(
-        N_("Theme in %(language)s"), text_field, cycles_rules.LONGEST_THEME, area=True
-    )
+    label = text_field(_l("What it is called"), rules.LONGEST_LABEL, InputRequired())
+    theme = LocalizedField(N_("Theme in %(language)s"), text_field, rules.LONGEST_THEME, area=True)
     presidency = SelectField(_l("Presidency"), default="")
-    place = text_field(_l("Place"), cycles_rules.LONGEST_PLACE)
+    place = text_field(_l("Place"), rules.LONGEST_PLACE)
     starts_on = text_field(_l("First day"), 10)
     ends_on = text_field(_l("Last day"), 10)
-    decision_ref = text_field(_l("Decision it is based on"), cycles_rules.LONGEST_REF)
+    decision_ref = text_field(_l("Decision it is based on"), rules.LONGEST_REF)
     seen = wtforms.HiddenField()
 
     def offer(self, countries: Choices) -> None:
@@ -67,7 +65,7 @@ def edition_answers(draft: EditionDraft) -> dict[str, str]:
 class TableForm(LocalizedForm):
     """Offers the people found by `people_words` and those who are named already."""
 
-    theme = LocalizedField(N_("Theme in %(language)s"), text_field, cycles_rules.LONGEST_THEME)
+    theme = LocalizedField(N_("Theme in %(language)s"), text_field, rules.LONGEST_THEME)
     position = IntegerField(
         _l("Number of the table"), [InputRequired(_l("Write a number from 1 to 99."))]
     )
@@ -104,12 +102,12 @@ def table_answers(draft: TableDraft) -> dict[str, object]:
 
 class ItemForm(LocalizedForm):
     words = LocalizedField(
-        N_("What is to be done, in %(language)s"), text_field, cycles_rules.LONGEST_WORDS
+        N_("What is to be done, in %(language)s"), text_field, rules.LONGEST_WORDS
     )
 
 
 class SourceForm(LocalizedForm):
-    name = LocalizedField(N_("Name in %(language)s"), text_field, cycles_rules.LONGEST_NAME)
+    name = LocalizedField(N_("Name in %(language)s"), text_field, rules.LONGEST_NAME)
 
 
 class FundingForm(LocalizedForm):
@@ -133,7 +131,7 @@ def funding_answers(chosen: Sequence[str]) -> dict[str, object]:
 class EntryForm(LocalizedForm):
     """`seen`: the mark of the entry that the writer began from."""
 
-    title = LocalizedField(N_("Title in %(language)s"), text_field, rules_plans.LONGEST_TITLE)
+    title = LocalizedField(N_("Title in %(language)s"), text_field, plans.LONGEST_TITLE)
     group = SelectField(_l("Whose it is"), default="")
     quarter = SelectField(_l("When"), default="")
     events_planned = IntegerField(
@@ -141,7 +139,7 @@ class EntryForm(LocalizedForm):
         [InputRequired(_l("Write a number from 1 to 99."))],
         default=1,
     )
-    decision_ref = text_field(_l("Decision it is based on"), rules_plans.LONGEST_REF)
+    decision_ref = text_field(_l("Decision it is based on"), plans.LONGEST_REF)
     seen = wtforms.HiddenField()
 
     def offer(self, groups: Choices, quarters: Choices) -> None:
@@ -171,7 +169,5 @@ def entry_answers(draft: EntryDraft) -> dict[str, object]:
 class ApprovalForm(LocalizedForm):
     """`seen`: the mark of the entries that the approver read."""
 
-    decision_ref = text_field(
-        _l("Decision that approves it"), rules_plans.LONGEST_REF, InputRequired()
-    )
+    decision_ref = text_field(_l("Decision that approves it"), plans.LONGEST_REF, InputRequired())
     seen = wtforms.HiddenField()

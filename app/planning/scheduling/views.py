@@ -13,11 +13,9 @@ from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText, fields_of
 from app.planning.scheduling import policy, wording
 from app.planning.scheduling.forms import LicenceForm, PairForm, RuleForm
-from app.planning.scheduling.queries import settings as queries_settings
-from app.planning.scheduling.queries.settings import licence_called
+from app.planning.scheduling.queries import settings as queries
 from app.planning.scheduling.rules.book import names, spec_of
-from app.planning.scheduling.services import settings as services_settings
-from app.planning.scheduling.services.settings import set_rule as decide
+from app.planning.scheduling.services import settings as services
 from app.planning.scheduling.values import Approver, Severity
 from app.web.errors import STATUS
 from app.web.form_token import press_once
@@ -32,10 +30,10 @@ def book_page(*, pair: PairForm | None = None, licence: LicenceForm | None = Non
     """Returns the page. `pair` or `licence` is the form that came back."""
     actor, language = current_actor(), reader_language()
     with reading() as db:
-        lines = queries_settings.rule_lines(db, actor=actor, on=clock.today(REFERENCE_ZONE))
-        pairs = queries_settings.pairs_declared(db, actor=actor)
-        licences = queries_settings.licences(db, actor=actor)
-        groups = queries_settings.working_groups(db)
+        lines = queries.rule_lines(db, actor=actor, on=clock.today(REFERENCE_ZONE))
+        pairs = queries.pairs_declared(db, actor=actor)
+        licences = queries.licences(db, actor=actor)
+        groups = queries.working_groups(db)
     pair, licence = (
         pair or PairForm(None, prefix="pair-"),
         licence or LicenceForm(None, prefix="licence-"),
@@ -77,7 +75,7 @@ def add_licence() -> Response | tuple[str, int]:
 
 def _add(db: Session, form: LicenceForm) -> str:
     key = str(form.key.data.strip())
-    services_settings.add_licence(
+    services.add_licence(
         db,
         actor=current_actor(),
         key=key,
@@ -103,7 +101,7 @@ def change_licence(key: str) -> Response | tuple[str, int]:
         return _licence_page(key, form), INVALID
     try:
         with transaction() as db:
-            services_settings.change_licence(
+            services.change_licence(
                 db,
                 actor=current_actor(),
                 key=key,
@@ -125,7 +123,7 @@ def _label(form: LicenceForm) -> LocalizedText:
 
 def _licence_page(key: str, form: LicenceForm | None = None) -> str:
     with reading() as db:
-        line = licence_called(db, actor=current_actor(), key=key)
+        line = queries.licence_called(db, actor=current_actor(), key=key)
     if form is None:
         form = LicenceForm(
             formdata=None,
@@ -148,7 +146,7 @@ def declare_pair() -> Response | tuple[str, int]:
         return book_page(pair=form), INVALID
     try:
         with transaction() as db:
-            services_settings.declare_pair(
+            services.declare_pair(
                 db,
                 actor=current_actor(),
                 first=form.first.data,
@@ -167,7 +165,7 @@ def declare_pair() -> Response | tuple[str, int]:
 def withdraw_pair() -> Response:
     first, second = (request.form.get(name, "") for name in ("first", "second"))
     with transaction() as db:
-        services_settings.withdraw_pair(
+        services.withdraw_pair(
             db, actor=current_actor(), first=first, second=second, now=clock.now()
         )
     flash(_("The pair is withdrawn."), "success")
@@ -199,7 +197,7 @@ def set_rule(name: str) -> Response | tuple[str, int]:
         return _rule_page(rule, form), INVALID
     try:
         with transaction() as db:
-            decide(
+            services.set_rule(
                 db,
                 actor=current_actor(),
                 rule=rule,
@@ -235,7 +233,7 @@ def _severity(form: RuleForm) -> Severity:
 def _rule_page(rule: str, form: RuleForm | None = None) -> str:
     actor, language, today = current_actor(), reader_language(), clock.today(REFERENCE_ZONE)
     with reading() as db:
-        line, history = queries_settings.rule_line(db, actor=actor, rule=rule, on=today)
+        line, history = queries.rule_line(db, actor=actor, rule=rule, on=today)
     if form is None:
         setting = line.setting
         form = RuleForm(

@@ -509,7 +509,9 @@ def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Returns a person's certificates, with all that is printed on each."""
+    """Returns a person's certificates, with all that is printed on each. They are kept for good,
+    because whoever holds a code may ask whether it stands.
+    """
     own = (
         select(Certificate)
         .where(Certificate.person_id == person_id)

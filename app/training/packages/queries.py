@@ -360,6 +360,7 @@ def learners_of(db: Session, *, actor: Actor, package_id: int) -> tuple[LearnerL
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns what packages keep of a person: what they took, its result, and what was answered."""
     own_enrolments = select(PackageEnrolment.id).where(PackageEnrolment.person_id == person_id)
     taken = db.execute(
         select(PackageEnrolment, PackageVersion.number, Package.slug)

@@ -97,19 +97,19 @@ def test_r45_the_order_holds_whichever_of_the_two_is_moved(
         start + length <= congress if role is LinkRole.PREPARATORY else start >= congress + days
     )
     around = (standing(LinkRole.CONGRESS, congress, congress + days),)
-    of_webinar = cycle.breach(span(start, length), (EditionLink("iii", role),), around)
+    of_webinar = cycle.breach_of(span(start, length), (EditionLink("iii", role),), around)
     others = (standing(role, start, start + length),)
-    of_congress = cycle.breach(
+    of_congress = cycle.breach_of(
         span(congress, days), (EditionLink("iii", LinkRole.CONGRESS),), others
     )
     assert (of_webinar is None) is is_lawful
     assert (of_congress is None) is is_lawful
-    assert cycle.breach(span(start, length), (EditionLink("iv", role),), around) is None
+    assert cycle.breach_of(span(start, length), (EditionLink("iv", role),), around) is None
 
 
 def test_an_edition_has_one_congress_and_its_own_dates_do_not_count_as_one() -> None:
     link = (EditionLink("iii", LinkRole.CONGRESS),)
-    taken = cycle.breach(
+    taken = cycle.breach_of(
         Timespan(NINE, NINE + timedelta(1)), link, (standing(LinkRole.CONGRESS, 500, 510),)
     )
     assert isinstance(taken, cycle.EditionTaken)
@@ -118,13 +118,13 @@ def test_an_edition_has_one_congress_and_its_own_dates_do_not_count_as_one() -> 
         datetime(2023, 7, 6, 6, tzinfo=UTC), datetime(2023, 7, 8, 6, tzinfo=UTC)
     )
     own = CycleEvent(None, LocalizedText(es="Tema"), "iii", "III", LinkRole.CONGRESS, dates)
-    assert cycle.breach(dates, link, (own,)) is None
+    assert cycle.breach_of(dates, link, (own,)) is None
     assert cycle.days_of_edition("2021-09", "") is None
     undated = CycleEvent(
         uuid4(), LocalizedText(es="Por fechar"), "iii", "III", LinkRole.CONGRESS, None
     )
-    assert isinstance(cycle.breach(dates, link, (undated,)), cycle.EditionTaken)
-    assert cycle.breach(dates, (EditionLink("iii", LinkRole.PREPARATORY),), (undated,)) is None
+    assert isinstance(cycle.breach_of(dates, link, (undated,)), cycle.EditionTaken)
+    assert cycle.breach_of(dates, (EditionLink("iii", LinkRole.PREPARATORY),), (undated,)) is None
 
 
 @pytest.mark.parametrize(

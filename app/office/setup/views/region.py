@@ -34,7 +34,7 @@ from app.people.directory.queries.reference import ReferenceRow, body_countries,
 from app.people.directory.queries.roster import countries
 from app.people.directory.rules.institutions import MOST_LINES, LineAnswer, Understood, understand
 from app.people.directory.rules.people import StillUsed
-from app.people.directory.services import institutions as services_institutions
+from app.people.directory.services import institutions as directory_services
 from app.people.directory.services import reference
 from app.people.directory.wording import KINDS
 from app.web.errors import STATUS
@@ -275,9 +275,9 @@ def _saved(form: InstitutionsForm) -> Response:
     lines = _understood(form.typed, request.form)
     actor, now = current_actor(), clock.now()
     with transaction() as db:
-        added = services_institutions.add_read_lines(db, actor=actor, lines=lines.ready, now=now)
+        added = directory_services.add_read_lines(db, actor=actor, lines=lines.ready, now=now)
         shown = request.form.getlist("waiting")
-        services_institutions.keep_doubtful(
+        directory_services.keep_doubtful(
             db, actor=actor, lines=lines.doubtful, shown=shown, now=now
         )
         keep_draft(db, actor=actor, step=SetupStep.INSTITUTIONS, typed=(), now=now)
@@ -309,7 +309,7 @@ def _added(number: int) -> str:
 def add_suggested() -> Response:
     chosen = numbers_in(request.form.getlist("place"))
     with transaction() as db:
-        added = services_institutions.add_suggested(
+        added = directory_services.add_suggested(
             db, actor=current_actor(), chosen=chosen, now=clock.now()
         )
         if added:

@@ -531,6 +531,7 @@ def number_inside(db: Session, *, event_id: UUID) -> int:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns everything that attendance keeps of a person, for their own copy."""
     intervals = select(AttendanceInterval).where(AttendanceInterval.person_id == person_id)
     changes = select(AttendanceChange).where(AttendanceChange.person_id == person_id)
     named = select(AttendanceParticipant).where(AttendanceParticipant.person_id == person_id)

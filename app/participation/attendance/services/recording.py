@@ -312,7 +312,9 @@ def _let_in(db: Session, *, event_id: UUID, person_id: int, span: Span) -> dict[
 def export_list(
     db: Session, *, actor: Actor, event_id: UUID, kind: str, now: datetime
 ) -> tuple[EventDetail, tuple[SheetRow, ...]]:
-    """Returns the rows the actor may see, by country. `kind`: print, pdf or xlsx."""
+    """Returns the rows the actor may see, by country, and records that they were taken (R59).
+    `kind`: print, pdf or xlsx.
+    """
     event, _most, rows = whole_sheet(db, actor=actor, event_id=event_id)
     journal.record(
         db, ExportMade(f"attendance-{kind}", str(event_id), len(rows)), actor=actor, now=now

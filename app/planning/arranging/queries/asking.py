@@ -25,16 +25,21 @@ from app.planning.arranging.queries.planning import (
 from app.planning.arranging.queries.plans import lacks_of
 from app.planning.arranging.queries.seats import Seats, seats_needed, with_delegates_of
 from app.planning.arranging.rules import clock
-from app.planning.arranging.rules import cycle as rules_cycle
 from app.planning.arranging.rules.agenda import SessionsOutside, carried
 from app.planning.arranging.rules.clock import MIDNIGHT, moved_span
+from app.planning.arranging.rules.cycle import (
+    CycleEvent,
+    EditionTaken,
+    OutOfOrder,
+    breach_of,
+    nearest_lawful_wish,
+)
 from app.planning.events.models import Event
 from app.planning.events.queries.references import References, parties_of, references_of
 from app.planning.events.values import EventDraft, EventKind, Mode, SessionDetail, holder_of
 from app.planning.scheduling.queries import calendar
-from app.planning.scheduling.rules import slots as rules_slots
 from app.planning.scheduling.rules.clock import zone_of
-from app.planning.scheduling.rules.slots import HORIZON, on_weekend
+from app.planning.scheduling.rules.slots import HORIZON, Search, on_weekend
 from app.planning.scheduling.rules.spec import Question, Terms
 from app.planning.scheduling.values import (
     Finding,
@@ -253,7 +258,7 @@ class CountryHours:
 @dataclass(frozen=True)
 class Advice:
     findings: tuple[Finding, ...] = ()
-    breach: rules_cycle.OutOfOrder | None = None
+    breach: OutOfOrder | None = None
     slots: tuple[FreeSlot, ...] = ()
     hours: tuple[CountryHours, ...] = ()
 
@@ -291,7 +296,7 @@ def advice(
     cycle = cycle_of(
         db, actor=actor, editions={link.edition for link in draft.links}, leaving_out=event_id
     )
-    breach = rules_cycle.breach(span, draft.links, cycle)
+    breach = breach_of(span, draft.links, cycle)
     findings: tuple[Finding, ...] = ()
     if asking is not None:
         permitted = frozenset((str(one.rule), one.against) for one in overrides)
@@ -357,7 +362,7 @@ class _Read:
     settled: EventDraft
     seats: Seats | None
     known: References
-    cycle: tuple[rules_cycle.CycleEvent, ...]
+    cycle: tuple[CycleEvent, ...]
 
 
 def _slots(
@@ -386,10 +391,8 @@ def _slots(
         also=also,
         days=READ_DAYS,
     )
-    wish = rules_cycle.nearest_lawful_wish(draft.span, draft.links, cycle)
-    if asking is None or isinstance(
-        rules_cycle.breach(wish, draft.links, cycle), rules_cycle.EditionTaken
-    ):
+    wish = nearest_lawful_wish(draft.span, draft.links, cycle)
+    if asking is None or isinstance(breach_of(wish, draft.links, cycle), EditionTaken):
         return ()
     is_planned = _LacksNothingMore(db, actor, settled, event_id)
 
@@ -397,12 +400,12 @@ def _slots(
         return (
             (since is None or span.starts_at >= since)
             and not any(map(span.overlaps, avoiding))
-            and rules_cycle.breach(span, draft.links, cycle) is None
+            and breach_of(span, draft.links, cycle) is None
             and asking.holds_sessions(span)
             and is_planned.at(span)
         )
 
-    search = rules_slots.Search(
+    search = Search(
         wish=wish,
         at=asking.at,
         parties=asking.everybody,

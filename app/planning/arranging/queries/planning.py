@@ -17,8 +17,8 @@ from app.kernel.text import N_, LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.directory import policy as directory_policy
 from app.people.directory.models import Country, Membership, Person, WorkingGroup
-from app.people.directory.queries import people as queries_people
 from app.people.directory.queries import roster
+from app.people.directory.queries.people import people_elsewhere
 from app.people.directory.rules.people import sort_key
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging.rules.cycle import CycleEvent, days_of_edition
@@ -197,7 +197,7 @@ def people_choices(
             matching = matching.where(_names(_searchable(word)))
         matches = [_choice(*row) for row in db.execute(matching.limit(MOST_PEOPLE_OFFERED))]
         if not sees_region:
-            elsewhere = queries_people.people_elsewhere(db, actor=actor, words=words, now=now)
+            elsewhere = people_elsewhere(db, actor=actor, words=words, now=now)
             matches += [_choice(*row) for row in elsewhere.rows if row[0].id not in chosen]
             note = elsewhere.note
     return PeopleChoices((*stands, *matches), tuple(person.id for person in matches), note)

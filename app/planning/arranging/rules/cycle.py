@@ -68,7 +68,7 @@ class EditionTaken(OutOfOrder):
     msgid = N_("Edition %(edition)s already has its congress: “%(title)s”.")
 
 
-def breach(
+def breach_of(
     span: Timespan, links: Sequence[EditionLink], cycle: Sequence[CycleEvent]
 ) -> OutOfOrder | None:
     """Returns the first thing that breaks the order of a cycle (R45), or None.
@@ -107,7 +107,7 @@ def nearest_lawful_wish(
     """Returns where to look for free slots when the order of a cycle was broken: just outside what
     stands in the way.
     """
-    broken = breach(span, links, cycle)
+    broken = breach_of(span, links, cycle)
     stands = broken.other.span if broken is not None else None
     if stands is not None and isinstance(broken, PreparatoryTooLate):
         return span.moved_to(stands.starts_at - span.duration - timedelta(days=1))

@@ -21,10 +21,10 @@ from app.people.directory.queries.reference import is_institution
 from app.planning.arranging.queries.planning import cycle_of, editions_to_come
 from app.planning.arranging.queries.plans import lacks_of
 from app.planning.arranging.queries.seats import with_delegates
-from app.planning.arranging.rules import cycle as rules_cycle
 from app.planning.arranging.rules import soundness
 from app.planning.arranging.rules.agenda import agenda_in, copy_of, copy_of_brief
 from app.planning.arranging.rules.clock import carried_deadline
+from app.planning.arranging.rules.cycle import breach_of
 from app.planning.arranging.rules.plans import require_ready, rests_on_same
 from app.planning.arranging.services.occupying import (
     carry_sittings,
@@ -445,7 +445,7 @@ def _decide(db: Session, actor: Actor, draft: EventDraft, *, event_id: UUID | No
     if draft.span is not None and draft.links:
         named = {link.edition for link in draft.links}
         cycle = cycle_of(db, actor=actor, editions=named, leaving_out=event_id)
-        breach = rules_cycle.breach(draft.span, draft.links, cycle)
+        breach = breach_of(draft.span, draft.links, cycle)
         if breach is not None:
             raise breach
     return known

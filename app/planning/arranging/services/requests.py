@@ -20,7 +20,7 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.people.identity.queries import in_office
 from app.planning.arranging.queries.asking import advice
-from app.planning.arranging.rules import requests as rules_requests
+from app.planning.arranging.rules import requests as rules
 from app.planning.arranging.services.occupying import hold_sittings, occupy
 from app.planning.arranging.services.planning import (
     change_event,
@@ -49,7 +49,7 @@ from app.planning.events.facts import (
 )
 from app.planning.events.models import AuthorizationRequest, Event
 from app.planning.events.queries.references import draft_of, references_of
-from app.planning.events.rules import life as rules_life
+from app.planning.events.rules import life
 from app.planning.events.rules.life import DateHasPassed, Phase, Step
 from app.planning.events.values import EventDraft, EventStatus, RequestState
 from app.planning.scheduling.rules.judging import require_reason
@@ -127,12 +127,12 @@ def ask_for(
     if standing is not None and (reason or "").strip() in ("", standing.reason):
         return
     if standing is None:
-        rules_life.require_step(phase_at(event, now), Step.ASK)
+        life.require_step(phase_at(event, now), Step.ASK)
     if draft.span is None:
-        raise rules_life.NothingToHold
+        raise life.NothingToHold
     refused = _findings(db, actor, draft, event_id, now=now)
     if must_need and not refused:
-        raise rules_requests.NothingToAsk
+        raise rules.NothingToAsk
     words = _reason_for(refused, REASON_FIELD, reason)
     event.asked_at, event.approved_at, event.approved_by = now, None, None
     request = put_request(
@@ -182,7 +182,7 @@ def ask_to_move(
     wished = replace(stored, span=span, timezone=timezone or stored.timezone)
     refused = _findings(db, actor, wished, event_id, now=now)
     if not refused or span == stored.span:
-        raise rules_requests.NothingToAsk
+        raise rules.NothingToAsk
     words = require_reason(REASON_FIELD, reason)
     standing = open_request_of(db, event_id)
     if standing is not None and (standing.starts_at, standing.ends_at, standing.reason) == (
@@ -227,8 +227,8 @@ def authorize(
     draft = _wished(db, request, event)
     assert draft.span is not None  # noqa: S101 - a request has a time
     refused = _findings(db, actor, draft, event.id, now=now)
-    if seen and seen != rules_requests.findings_mark(draft.span, refused):
-        raise rules_requests.FindingsChanged
+    if seen and seen != rules.findings_mark(draft.span, refused):
+        raise rules.FindingsChanged
     words = _reason_for(refused, ANSWER_FIELD, reason)
     overrides = [OverrideAsked(str(one.rule), one.against, words) for one in refused]
     answer_request(db, request, RequestState.AUTHORIZED, actor=actor, now=now, answer=words)
@@ -287,7 +287,7 @@ def offer_hour(
         with_slots=False,
     )
     if advised.is_refused or starts_at <= now:
-        raise rules_requests.OfferTaken
+        raise rules.OfferTaken
     request.offered_starts_at, request.offered_ends_at = offered.starts_at, offered.ends_at
     answer_request(db, request, RequestState.OFFERED, actor=actor, now=now)
     _give_back(db, event, request, actor=actor, now=now, note="")
@@ -302,7 +302,7 @@ def withdraw_request(db: Session, *, actor: Actor, request_id: UUID, now: dateti
     policy.require_may_plan_for(actor, draft_of(db, event).groups, draft_of(db, event).kind)
     if request.state == RequestState.WITHDRAWN:
         return
-    rules_requests.require_open(request.state, request.decide_by, now=now)
+    rules.require_open(request.state, request.decide_by, now=now)
     answer_request(db, request, RequestState.WITHDRAWN, actor=actor, now=now)
     event.asked_at = None
     fact = ApprovalWithdrawn(event.id, request.id)
@@ -321,7 +321,7 @@ def accept_offer(db: Session, *, actor: Actor, request_id: UUID, now: datetime) 
         return event.id
     offered = (request.offered_starts_at, request.offered_ends_at)
     if request.state != RequestState.OFFERED or offered[0] is None or offered[1] is None:
-        raise rules_requests.NothingOffered
+        raise rules.NothingOffered
     request.state = RequestState.ACCEPTED
     db.flush()
     span = Timespan(offered[0], offered[1])
@@ -360,7 +360,7 @@ def lapse_requests(db: Session, *, now: datetime) -> int:
 def require_presidency(db: Session, *, now: datetime) -> None:
     """Refuses with NobodyHoldsThePresidency where nobody could answer."""
     if not in_office(db, Role.PRESIDENCY, today=reference_day(now)):
-        raise rules_requests.NobodyHoldsThePresidency
+        raise rules.NobodyHoldsThePresidency
 
 
 def _judged(
@@ -370,7 +370,7 @@ def _judged(
         raise NotAllowed
     claims.lock(db)
     request, event = _locked(db, actor, request_id)
-    rules_requests.require_open(request.state, request.decide_by, now=now)
+    rules.require_open(request.state, request.decide_by, now=now)
     return request, event
 
 
@@ -409,8 +409,8 @@ def _findings(
     )
     if advised.breach is not None:
         raise advised.breach
-    refused = rules_requests.refused(advised.findings)
-    if not rules_requests.can_be_lifted(refused):
+    refused = rules.refused(advised.findings)
+    if not rules.can_be_lifted(refused):
         require_free(refused)
     return refused
 
@@ -433,7 +433,7 @@ def _require_unasked(db: Session, event_id: UUID, span: Timespan, *, now: dateti
         AuthorizationRequest.decide_by > now,
     )
     if db.scalar(others.limit(1)) is not None:
-        raise rules_requests.HourAsked
+        raise rules.HourAsked
 
 
 def _give_back(
@@ -453,14 +453,10 @@ def _give_back(
 def required_note(field: str, note: str) -> str:
     """Returns the note, trimmed; refuses one that says too little or too much, at the field."""
     words = note.strip()
-    if len(words) < rules_life.SHORTEST_NOTE:
-        raise InvalidInput(
-            {field: Sentence(rules_life.NOTE_TOO_SHORT, {"count": rules_life.SHORTEST_NOTE})}
-        )
-    if len(words) > rules_life.LONGEST_NOTE:
-        raise InvalidInput(
-            {field: Sentence(rules_life.NOTE_TOO_LONG, {"count": rules_life.LONGEST_NOTE})}
-        )
+    if len(words) < life.SHORTEST_NOTE:
+        raise InvalidInput({field: Sentence(life.NOTE_TOO_SHORT, {"count": life.SHORTEST_NOTE})})
+    if len(words) > life.LONGEST_NOTE:
+        raise InvalidInput({field: Sentence(life.NOTE_TOO_LONG, {"count": life.LONGEST_NOTE})})
     return words
 
 
@@ -495,7 +491,7 @@ def approve_event(
         return
     request = open_request_of(db, event_id)
     if request is None:
-        raise rules_life.NothingAsked
+        raise life.NothingAsked
     authorize(db, actor=actor, request_id=request.id, reason=reason, now=now)
 
 
@@ -505,7 +501,7 @@ def return_event(db: Session, *, actor: Actor, event_id: UUID, note: str, now: d
     field.
     """
     event = _event_to_judge(db, actor, event_id)
-    rules_life.require_step(phase_at(event, now), Step.RETURN)
+    life.require_step(phase_at(event, now), Step.RETURN)
     request = open_request_of(db, event_id)
     if request is not None:
         decline(db, actor=actor, request_id=request.id, reason=note, now=now, field=NOTE_FIELD)
@@ -532,7 +528,7 @@ def close_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> 
     db.refresh(event, ["status", "closed_at"])
     if event.closed_at is not None:
         return
-    rules_life.require_step(phase_at(event, now), Step.CLOSE)
+    life.require_step(phase_at(event, now), Step.CLOSE)
     event.closed_at, event.closed_by = now, actor.account_id or None
     take_step(db, event, Step.CLOSE, actor=actor, now=now, fact=EventClosed(event.id))
 
@@ -547,7 +543,7 @@ def reopen_event(db: Session, *, actor: Actor, event_id: UUID, reason: str, now:
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
     db.refresh(event, ["status", "closed_at"])
-    rules_life.require_step(phase_at(event, now), Step.REOPEN)
+    life.require_step(phase_at(event, now), Step.REOPEN)
     words = require_reason(REOPENING_FIELD, reason)
     event.closed_at = event.closed_by = None
     fact = EventReopened(event.id)

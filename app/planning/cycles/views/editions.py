@@ -47,8 +47,13 @@ from app.planning.cycles.services.editions import (
 from app.planning.cycles.views import bp
 from app.planning.cycles.wording import days_in_words
 from app.planning.events import policy
-from app.planning.events.queries import events as event_queries
-from app.planning.events.queries.events import event_of
+from app.planning.events.queries.events import (
+    event_of,
+    slugs_of,
+    sources,
+    sources_of_edition,
+    sources_of_event,
+)
 from app.planning.events.values import EventDetail, LinkRole, TableDraft
 from app.planning.holidays.queries import invited_countries
 from app.web.errors import STATUS
@@ -70,7 +75,7 @@ def edition_page(
         shown = {
             "roles": {role: queries.in_role(events, slug, role) for role in LinkRole},
             "tables": queries.tables_of(db, actor=actor, edition_id=edition.id),
-            "funds": event_queries.sources_of_edition(db, edition_id=edition.id),
+            "funds": sources_of_edition(db, edition_id=edition.id),
             "source": queries.source_of_clone(db, actor=actor, edition_id=edition.id),
         }
         plans = (
@@ -518,7 +523,7 @@ def _edition_funding_page(
 ) -> Answer:
     with reading() as db:
         edition = queries.edition_of(db, actor=current_actor(), slug=slug)
-        chosen = event_queries.slugs_of(event_queries.sources_of_edition(db, edition_id=edition.id))
+        chosen = slugs_of(sources_of_edition(db, edition_id=edition.id))
         paid = _offered(db, paid or FundingForm(data=funding_answers(chosen)))
     html = render_template(
         "planning/cycles/funding.html",
@@ -540,7 +545,7 @@ def _event_funding_page(
     with reading() as db:
         event = event_of(db, actor=current_actor(), event_id=event_id)
         policy.require_may_plan_for(current_actor(), event.group_slugs, event.kind)
-        chosen = event_queries.slugs_of(event_queries.sources_of_event(db, event_id=event_id))
+        chosen = slugs_of(sources_of_event(db, event_id=event_id))
         paid = _offered(db, paid or FundingForm(data=funding_answers(chosen)))
     html = render_template(
         "planning/cycles/funding.html",
@@ -554,5 +559,5 @@ def _event_funding_page(
 
 
 def _offered(db: Session, paid: FundingForm) -> FundingForm:
-    paid.offer([(one.slug, one.name.in_(reader_language())) for one in event_queries.sources(db)])
+    paid.offer([(one.slug, one.name.in_(reader_language())) for one in sources(db)])
     return paid

@@ -26,12 +26,11 @@ from app.planning.scheduling.models import (
 from app.planning.scheduling.queries.cases import covered_by_cases
 from app.planning.scheduling.queries.settings import book_of
 from app.planning.scheduling.rules import book, judging, refusals
-from app.planning.scheduling.rules import slots as rules_slots
 from app.planning.scheduling.rules.book import EVERY_GROUP as ALL_GROUPS
 from app.planning.scheduling.rules.judging import counts_anything, judge
 from app.planning.scheduling.rules.limits import reach
 from app.planning.scheduling.rules.overlaps import pair_of
-from app.planning.scheduling.rules.slots import HORIZON, Search, free_days, stretches
+from app.planning.scheduling.rules.slots import HORIZON, Search, best, free_days, stretches
 from app.planning.scheduling.rules.spec import Question, Terms
 from app.planning.scheduling.values import Finding, FreeSlot, Nature, Party, PartyKind, Standing
 
@@ -478,7 +477,7 @@ def slots(
     terms = terms_of(db, beside=search.at(search.wish).side_event_of)
     free: list[FreeSlot] = []
     for days in stretches(search, terms, horizon=horizon):
-        free += rules_slots.best(_free(db, search, days, terms), limit=limit - len(free))
+        free += best(_free(db, search, days, terms), limit=limit - len(free))
         if len(free) >= limit:
             break
     return tuple(free)

@@ -25,7 +25,7 @@ from app.training.learning.forms.answers import (
     position_after,
     read_answer,
 )
-from app.training.learning.queries import quiz as queries_quiz
+from app.training.learning.queries import quiz as queries
 from app.training.learning.queries.courses import measured_minutes, seat_of
 from app.training.learning.queries.quiz import (
     PretestPage,
@@ -53,7 +53,7 @@ from app.training.learning.rules.quiz import (
     needed,
     next_try_at,
 )
-from app.training.learning.services import quiz as services_quiz
+from app.training.learning.services import quiz as services
 from app.training.learning.values import CoursePosition, ModuleOutline, Seat, UnitOutline
 from app.training.learning.views import bp
 from app.training.learning.views.door import (
@@ -74,7 +74,7 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
     """Returns what awaits the learner, with one button; while the pause lasts, when it ends."""
     if seat.enrolment_id is None:
         raise NotFound
-    tries = queries_quiz.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
+    tries = queries.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
     open_try = next((line for line in tries if line.submitted_at is None), None)
     last = next((line.submitted_at for line in tries if line.submitted_at), None)
     again_at = next_try_at(last, unit.pause_minutes) if last and not open_try else None
@@ -89,7 +89,7 @@ def quiz_page(db: Session, seat: Seat, module: ModuleOutline, unit: UnitOutline)
         again_at=again_at if again_at and again_at > clock.now() else None,
         left=attempts_left(unit.max_attempts, len(tries)),
         is_passed=unit.id in seat.standing.passed,
-        is_weighed=queries_quiz.is_weighed(db, module_id=module.id),
+        is_weighed=queries.is_weighed(db, module_id=module.id),
         needed=needed(unit.pass_mark, unit.questions),
         unread=[
             other
@@ -111,7 +111,7 @@ def start_attempt(slug: str, module_slug: str, unit_code: str) -> Page:
     )
     try:
         with transaction() as db:
-            attempt_id = services_quiz.start_attempt(
+            attempt_id = services.start_attempt(
                 db,
                 actor=actor,
                 course_slug=slug,
@@ -166,7 +166,7 @@ def save_answer(slug: str, attempt_id: UUID, position: int) -> Page:
         answer = read_answer(request.form.getlist("option"), request.form.get("step", "next"))
         given = given_in(request.form, answer.option_ids)
         with transaction() as db:
-            services_quiz.save_answer(
+            services.save_answer(
                 db,
                 actor=actor,
                 attempt_id=attempt_id,
@@ -201,7 +201,7 @@ def _too_late(refusal: AlreadySubmitted, slug: str, attempt_id: UUID) -> Page:
 @requires(policy.may_study)
 def submit_attempt(slug: str, attempt_id: UUID) -> Response:
     with transaction() as db:
-        services_quiz.submit_attempt(
+        services.submit_attempt(
             db,
             actor=current_actor(),
             attempt_id=attempt_id,
@@ -212,8 +212,8 @@ def submit_attempt(slug: str, attempt_id: UUID) -> Response:
     return redirect(url_for("learning.attempt", slug=slug, attempt_id=attempt_id))
 
 
-def _head(db: Session, slug: str, attempt_id: UUID) -> queries_quiz.AttemptHead:
-    head = queries_quiz.attempt_head(db, actor=current_actor(), attempt_id=attempt_id)
+def _head(db: Session, slug: str, attempt_id: UUID) -> queries.AttemptHead:
+    head = queries.attempt_head(db, actor=current_actor(), attempt_id=attempt_id)
     if head.course_slug != slug:
         raise NotFound
     return head
@@ -239,7 +239,7 @@ def _question_page(
             return redirect(_review_url(slug, attempt_id))
         if not 1 <= position <= len(head.answered):
             raise NotFound
-        shown = queries_quiz.question(db, head=head, position=position)
+        shown = queries.question(db, head=head, position=position)
     typed = typed_fields(_question_url(slug, attempt_id, position))
     if typed:
         shown = _as_typed(shown, typed)
@@ -256,9 +256,7 @@ def _question_page(
     return (page, STATUS[refusal.kind]) if refusal else page
 
 
-def _as_typed(
-    question: queries_quiz.QuizQuestion, typed: MultiDict[str, str]
-) -> queries_quiz.QuizQuestion:
+def _as_typed(question: queries.QuizQuestion, typed: MultiDict[str, str]) -> queries.QuizQuestion:
     """Returns the question with what was typed instead of what is stored."""
     try:
         pairs = pairs_in(typed)
@@ -272,19 +270,19 @@ def _as_typed(
     )
 
 
-def _left(db: Session, seat: Seat, head: queries_quiz.AttemptHead) -> int | None:
+def _left(db: Session, seat: Seat, head: queries.AttemptHead) -> int | None:
     """Returns how many attempts are left; None for any number."""
     module = seat.outline.module(head.module_slug)
     unit = module.unit(head.unit_code) if module else None
     if unit is None or not unit.max_attempts or seat.enrolment_id is None:
         return None
-    tries = queries_quiz.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
+    tries = queries.my_tries(db, enrolment_id=seat.enrolment_id, unit_id=unit.id)
     return attempts_left(unit.max_attempts, len(tries))
 
 
-def _result_page(db: Session, head: queries_quiz.AttemptHead, late: str = "") -> str:
+def _result_page(db: Session, head: queries.AttemptHead, late: str = "") -> str:
     seat = seat_of(db, actor=current_actor(), slug=head.course_slug)
-    marked = queries_quiz.marked_questions(db, head=head)
+    marked = queries.marked_questions(db, head=head)
     earned = sum(question.mark * question.points for question in marked)
     module = seat.outline.module(head.module_slug)
     words: dict[str, Any] = {
@@ -352,7 +350,7 @@ def pretest(slug: str, module_slug: str) -> Page:
 def start_pretest(slug: str, module_slug: str) -> Page:
     try:
         with transaction() as db:
-            services_quiz.start_pretest(
+            services.start_pretest(
                 db,
                 actor=current_actor(),
                 course_slug=slug,
@@ -381,7 +379,7 @@ def save_pretest_answer(slug: str, module_slug: str, position: int) -> Page:
         press_sent()
         answer = read_answer(request.form.getlist("option"), request.form.get("step", "next"))
         with transaction() as db:
-            services_quiz.save_pretest_answer(
+            services.save_pretest_answer(
                 db,
                 actor=current_actor(),
                 course_slug=slug,
@@ -407,7 +405,7 @@ def save_pretest_answer(slug: str, module_slug: str, position: int) -> Page:
 @requires(policy.may_study)
 def submit_pretest(slug: str, module_slug: str) -> Page:
     with transaction() as db:
-        services_quiz.submit_pretest(
+        services.submit_pretest(
             db,
             actor=current_actor(),
             course_slug=slug,

@@ -21,7 +21,7 @@ from app.people.directory.forms import DesignationEndForm, DesignationForm, Rost
 from app.people.directory.queries import designations
 from app.people.directory.queries import roster as queries
 from app.people.directory.queries.designations import without_focal_point
-from app.people.directory.services import roster as keeping
+from app.people.directory.services import roster as directory_services
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.services.sharing import record_roster_read
 from app.people.directory.values import Office
@@ -125,7 +125,7 @@ def export_roster(code: str) -> Response:
     """
     today, language = _today(), reader_language()
     with transaction() as db:
-        rows = keeping.export_roster(
+        rows = directory_services.export_roster(
             db, actor=current_actor(), country_code=code, on=today, now=clock.now()
         )
         certified = certified_among(db, [row.person_id for row in rows], today)
@@ -195,7 +195,7 @@ def receive_note(code: str, appointment_id: int) -> BaseResponse:
     """
     is_received = "not" not in request.form
     with transaction() as db:
-        keeping.receive_note(
+        directory_services.receive_note(
             db,
             actor=current_actor(),
             country_code=code,
