@@ -157,10 +157,6 @@ def accounts_named(db: Session, ids: Collection[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def is_country(db: Session, code: str) -> bool:
-    return db.get(Country, code) is not None
-
-
 def is_waiting(db: Session, email: str, now: datetime) -> bool:
     """Returns True when somebody asked for access with this address and waits."""
     requests = select(AccessRequest.id).where(AccessRequest.email == email, _waits(now))

@@ -28,6 +28,7 @@ from app.people.access.values import (
 from app.people.directory.policy import may_answer_for
 from app.people.directory.queries.designations import office_holders
 from app.people.directory.queries.people import record_of
+from app.people.directory.queries.reference import is_country
 from app.people.directory.queries.roster import is_address_elsewhere, people_called, person_known_as
 from app.people.directory.rules.people import AlreadyServing, NamesakeKnown, require_newcomer, tidy
 from app.people.directory.services.people import (
@@ -278,7 +279,7 @@ def ask_for_access(db: Session, *, wish: AccessWish, now: datetime) -> None:
     asked already is not noted twice; the caller says the same to all.
     """
     rules.require_wish(wish)
-    if wish.country_code and not queries.is_country(db, wish.country_code):
+    if wish.country_code and not is_country(db, wish.country_code):
         raise InvalidInput({"country_code": Sentence(N_("Choose one from the list."))})
     email = normal_email(wish.email)
     lock_address(db, email)

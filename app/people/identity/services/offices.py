@@ -91,7 +91,16 @@ def appoint_to_presidency(
     person = db.get(Person, person_id) if 0 < person_id <= LARGEST_ID else None
     if person is None or person.is_guest or person.country_code != term.country_code:
         raise InvalidInput({"person": Sentence(N_("Choose a person from the list."))})
-    account_id = _account_of(db, actor, person, term.country_code, now)
+    account_id = _account_of(
+        db,
+        actor=actor,
+        person_id=person.id,
+        role=Role.PRESIDENCY,
+        country_code=term.country_code,
+        now=now,
+    )
+    if account_id is None:
+        raise NoAddress(name=person.full_name)
     held = [grant for grant in grants_of_term(db, term) if grant.account_id == account_id]
     if held:
         return held[0].id
@@ -167,15 +176,18 @@ def _end_others(db: Session, term: PresidencyTerm, *, actor: Actor, now: datetim
     db.flush()
 
 
-def _account_of(db: Session, actor: Actor, person: Person, country_code: str, now: datetime) -> int:
-    query = select(Account.id).where(Account.person_id == person.id, Account.active)
+def _account_of(
+    db: Session, *, actor: Actor, person_id: int, role: Role, country_code: str, now: datetime
+) -> int | None:
+    """Returns the person's account, or one that is made now with its owner invited to that role;
+    None for somebody without an address.
+    """
+    query = select(Account.id).where(Account.person_id == person_id, Account.active)
     account_id = db.scalar(query)
     if account_id is None and invite_person(
-        db, actor=actor, person_id=person.id, role=Role.PRESIDENCY, scope=country_code, now=now
+        db, actor=actor, person_id=person_id, role=role, scope=country_code, now=now
     ):
         account_id = db.scalar(query)
-    if account_id is None:
-        raise NoAddress(name=person.full_name)
     return account_id
 
 
@@ -189,7 +201,14 @@ def follow_focal_points(db: Session, *, person_id: int, country_code: str, now: 
     It reads what is designated now, so facts told twice or in another order give the same result.
     Grants made by hand, beside any designation, stay.
     """
-    account_id = _account_of_focal_point(db, person_id, country_code, now)
+    account_id = _account_of(
+        db,
+        actor=SYSTEM,
+        person_id=person_id,
+        role=Role.FOCAL_POINT,
+        country_code=country_code,
+        now=now,
+    )
     if account_id is None:
         return
     held = _focal_grants(db, account_id, country_code)
@@ -216,18 +235,6 @@ def follow_focal_points(db: Session, *, person_id: int, country_code: str, now: 
                 db, RoleEnded(account_id, grant.id, one.valid_until), actor=SYSTEM, now=now
             )
         db.flush()
-
-
-def _account_of_focal_point(
-    db: Session, person_id: int, country_code: str, now: datetime
-) -> int | None:
-    query = select(Account.id).where(Account.person_id == person_id, Account.active)
-    account_id = db.scalar(query)
-    if account_id is None and invite_person(
-        db, actor=SYSTEM, person_id=person_id, role=Role.FOCAL_POINT, scope=country_code, now=now
-    ):
-        account_id = db.scalar(query)
-    return account_id
 
 
 def _focal_grants(db: Session, account_id: int, country_code: str) -> list[RoleGrant]:
