@@ -9,7 +9,6 @@ from app.followup.agreements.models import Agreement
 from app.followup.bodies import policy
 from app.followup.bodies.values import OtherBody, SharedActivity, SharedEvent
 from app.followup.plans.models import WorkPlan
-from app.followup.plans.values import PlanState
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.planning.calendars.models import CalendarSource
@@ -35,11 +34,7 @@ _ACTIVITIES = (
     )
     .join(WorkPlan, WorkPlan.id == Agreement.plan_id)
     .join(WorkTable, WorkTable.id == WorkPlan.work_table_id)
-    .where(
-        cast(Agreement.partners, String) != NONE,
-        Agreement.is_draft.is_(False),
-        WorkPlan.state == PlanState.VALIDATED,
-    )
+    .where(cast(Agreement.partners, String) != NONE, Agreement.is_draft.is_(False))
     .order_by(Agreement.due, Agreement.id)
 )
 _CALENDARS = select(CalendarSource.name).where(CalendarSource.kind == SourceKind.PROCESS)

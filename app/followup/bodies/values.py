@@ -30,7 +30,7 @@ class SharedActivity:
 
 @dataclass(frozen=True)
 class OtherBody:
-    """`name` as it was written first. `has_calendar`: its dates warn whoever plans at that time."""
+    """`name` as the latest event writes it. `has_calendar`: its dates warn whoever plans at that time."""
 
     key: str
     name: str

@@ -18,16 +18,16 @@ bp = Blueprint("bodies", __name__)
 @requires(policy.may_read_bodies)
 def bodies() -> str:
     with reading() as db:
-        found = queries.other_bodies(db, actor=current_actor())
-    return render_template("followup/bodies/bodies.html", bodies=found)
+        shown_bodies = queries.other_bodies(db, actor=current_actor())
+    return render_template("followup/bodies/bodies.html", bodies=shown_bodies)
 
 
 @bp.get("/bodies/<body_key>")
 @requires(policy.may_read_bodies)
 def body(body_key: str) -> str:
     with reading() as db:
-        found = queries.other_body(db, actor=current_actor(), key=body_key)
-    return render_template("followup/bodies/body.html", body=found, day_of=_day_of)
+        shown_body = queries.other_body(db, actor=current_actor(), key=body_key)
+    return render_template("followup/bodies/body.html", body=shown_body, day_of=_day_of)
 
 
 def _day_of(starts_at: datetime, timezone: str) -> str:

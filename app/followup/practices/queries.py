@@ -22,7 +22,9 @@ from app.kernel.refusal import NotFound
 from app.kernel.small_numbers import SMALLEST_TOLD
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Person
-from app.planning.events.models import Attendance, Event
+from app.planning.events.models import Event
+from app.planning.events.queries.events import brief_of
+from app.planning.events.queries.people import who_came
 from app.training.turnover.queries import figures
 from app.training.turnover.rules.coverage import in_public
 
@@ -121,33 +123,36 @@ def _practice(
 def repository_entry(
     db: Session, *, actor: Actor, practice_id: UUID, today: date
 ) -> RepositoryEntry:
-    """Returns a practice with what coverage and attendance add to it (requirement R72 of the first
-    user). Figures are those that anybody may read. Also of one that waits, so that its note can say
-    what is missing; raises NotFound for one that was returned.
+    """Returns a published practice with what coverage and attendance add to it (requirement R72 of
+    the first user). Figures are those that anybody may read. Raises NotFound for one that waits or
+    was returned.
     """
     policy.require_may_review(actor)
-    found = db.execute(_rows().where(GoodPractice.id == practice_id)).one_or_none()
-    if found is None or found[0].status == PracticeStatus.RETURNED:
+    columns = db.execute(
+        _rows().where(
+            GoodPractice.id == practice_id, GoodPractice.status == PracticeStatus.ACCEPTED
+        )
+    ).one_or_none()
+    if columns is None:
         raise NotFound
-    row = found[0]
-    partners, came = (), 0
+    row, came = columns[0], 0
+    partners: tuple[str, ...] = ()
     if row.event_id is not None:
-        partners = tuple(db.scalar(select(Event.partners).where(Event.id == row.event_id)) or ())
-        counted = select(func.count()).where(Attendance.event_id == row.event_id)
-        came = db.scalar(counted.where(Attendance.minutes > 0)) or 0
-    covered = [
-        shown
-        for each in figures.region(db, actor=actor, on=today).countries
-        if row.country_code in (None, each.code)
-        and each.coverage
-        and (shown := in_public(each.coverage))
-    ]
+        partners = brief_of(db, event_id=row.event_id).brief.partners
+        came = len(who_came(db, event_id=row.event_id))
+    coverages = (
+        [each.coverage for each in figures.region(db, actor=actor, on=today).countries]
+        if row.country_code is None
+        else [figures.country_coverage(db, actor=actor, country_code=row.country_code, on=today)]
+    )
+    told = [shown for one in coverages if one and (shown := in_public(one))]
     return RepositoryEntry(
-        practice=_practice(*found, is_reviewer=False),
+        practice=_practice(*columns, is_reviewer=False),
         partners=partners,
         came=came if came >= SMALLEST_TOLD else None,
-        certified=sum(one.certified for one in covered) if covered else None,
-        serving=sum(one.serving for one in covered) if covered else None,
+        countries=len(told),
+        certified=sum(one.certified for one in told),
+        serving=sum(one.serving for one in told),
     )
 
 

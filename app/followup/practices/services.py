@@ -32,8 +32,8 @@ class TooManyWaiting(Refusal):
 def submit_practice(
     db: Session, *, actor: Actor, draft: PracticeDraft, event_id: UUID | None, now: datetime
 ) -> UUID:
-    """Waits for review from now on. `event_id`: the event that a guest was invited to. Refuses by
-    field.
+    """Puts a practice forward for review; returns its id. `event_id`: the event that a guest was
+    invited to. Refuses by field.
     """
     policy.require_may_submit(actor)
     rules.require_sound(draft)
@@ -108,7 +108,7 @@ def accept_practice(db: Session, *, actor: Actor, practice_id: UUID, now: dateti
 def return_practice(
     db: Session, *, actor: Actor, practice_id: UUID, note: str, now: datetime
 ) -> None:
-    """Goes back to who put it forward, with a word why."""
+    """Gives a practice back to whoever put it forward, with a note that says why."""
     said = rules.require_note(note)
     row = _reviewable(db, actor, practice_id)
     row.status, row.reviewed_by, row.reviewed_at = (

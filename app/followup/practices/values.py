@@ -70,13 +70,14 @@ class Practice:
 @dataclass(frozen=True)
 class RepositoryEntry:
     """What the platform knows for the form of the practice repository. `partners`: bodies that held
-    the event where it was shown. `came`, `certified` and `serving` are None where nobody was counted
-    or fewer than five could be recognised; the last two are of the practice's country, else of the
-    region.
+    the event where it was shown. `came` is None where fewer than five people are on record.
+    `certified` and `serving` are of the practice's country or, for one of the whole region, of the
+    `countries` whose figures anybody may read.
     """
 
     practice: Practice
     partners: tuple[str, ...] = ()
     came: int | None = None
-    certified: int | None = None
-    serving: int | None = None
+    countries: int = 0
+    certified: int = 0
+    serving: int = 0

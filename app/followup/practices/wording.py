@@ -29,7 +29,12 @@ STATUSES = {
     PracticeStatus.ACCEPTED: N_("Published"),
     PracticeStatus.RETURNED: N_("Returned: see the note"),
 }
-COUNTED = N_("Officials who serve with a valid certificate: %(certified)s of %(serving)s.")
+CERTIFIED_IN_COUNTRY = N_(
+    "Officials of the country who serve with a valid certificate: %(certified)s of %(serving)s."
+)
+CERTIFIED_IN_REGION = N_(
+    "Officials of %(countries)s countries who serve with a valid certificate: %(certified)s of %(serving)s."
+)
 CAME = N_("People who came to the event where it was shown: %(count)s.")
 WHOLE_REGION = N_("The whole region")
 
@@ -39,8 +44,14 @@ def repository_fields(entry: RepositoryEntry, language: Language) -> tuple[tuple
     each, "" for what the platform does not hold.
     """
     practice = entry.practice
-    counted = (
-        translate(language, COUNTED, certified=entry.certified, serving=entry.serving)
+    certified = (
+        translate(
+            language,
+            CERTIFIED_IN_COUNTRY if practice.country else CERTIFIED_IN_REGION,
+            countries=entry.countries,
+            certified=entry.certified,
+            serving=entry.serving,
+        )
         if entry.serving
         else ""
     )
@@ -60,7 +71,7 @@ def repository_fields(entry: RepositoryEntry, language: Language) -> tuple[tuple
         N_("Sustainable Development Goals"): "",
         N_("Guiding principles"): "",
         N_("Key benefits"): "",
-        N_("Reach, in figures"): " ".join(filter(None, (counted, came))),
+        N_("Reach, in figures"): " ".join(filter(None, (certified, came))),
         N_("Lessons learned"): "",
         N_("Recommendations"): "",
         N_("Link to read more"): practice.url,

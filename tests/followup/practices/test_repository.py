@@ -55,16 +55,17 @@ def test_r72_fields_of_the_repository_are_filled_or_named_as_missing(
         assert text in words, (text, words)
 
 
-def test_a_returned_practice_is_not_exported_and_others_export_none(
+def test_only_published_practices_are_exported_and_only_by_the_secretariat(
     app: Flask, client: FlaskClient
 ) -> None:
     returned, accepted = a_practice(app, 1), a_practice(app, 2, accepted=True)
+    waiting = a_practice(app, 3)
     with app.app_context(), transaction() as db:
         db.execute(
             update(GoodPractice).where(GoodPractice.id == returned).values(status="returned")
         )
     sign_in(client, "organizer")
-    for number in (returned, uuid4()):
+    for number in (returned, waiting, uuid4()):
         assert client.get(f"/good-practices/{number}/repository.pdf").status_code == 404
     other = app.test_client()
     sign_in(other, "official-hn")
