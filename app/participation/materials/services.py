@@ -95,9 +95,10 @@ def copy_materials(
 ) -> int:
     """Hands out at one event what another hands out, but for reports, and returns how many.
 
-    Sessions are not copied with them. An event that has materials already gets none.
+    Sessions are not copied with them. An event that has materials already gets none, and no
+    recording goes to an event that keeps none.
     """
-    locked_event(db, actor=actor, event_id=event_id)
+    event = locked_event(db, actor=actor, event_id=event_id)
     if db.scalar(select(Material.id).where(Material.event_id == event_id).limit(1)) is not None:
         return 0
     query = select(Material).where(
@@ -105,6 +106,8 @@ def copy_materials(
         Material.withdrawn_at.is_(None),
         Material.kind != MaterialKind.REPORT.value,
     )
+    if event.is_unrecorded:
+        query = query.where(Material.kind != MaterialKind.RECORDING.value)
     facts = []
     for row in db.scalars(query.order_by(Material.added_at, Material.id)).all():
         copy = Material(
@@ -143,6 +146,18 @@ def withdraw_material(db: Session, *, actor: Actor, material_id: UUID, now: date
         db.flush()
         journal.record(db, MaterialWithdrawn(row.event_id, row.id), actor=actor, now=now)
     return row.event_id
+
+
+def withdraw_recordings(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+    """Withdraws the event's recordings, because somebody speaks there under a chosen name (R73)."""
+    locked_event(db, actor=actor, event_id=event_id)
+    recordings = select(Material.id).where(
+        Material.event_id == event_id,
+        Material.kind == MaterialKind.RECORDING,
+        Material.withdrawn_at.is_(None),
+    )
+    for material_id in db.scalars(recordings.order_by(Material.id)).all():
+        withdraw_material(db, actor=actor, material_id=material_id, now=now)
 
 
 def count_download(db: Session, *, material_id: UUID, country_code: str, on: date) -> None:

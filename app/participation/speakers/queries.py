@@ -111,6 +111,16 @@ def is_named(db: Session, event_id: UUID, email: str) -> bool:
     return db.scalar(query.limit(1)) is not None
 
 
+def has_protected(db: Session, event_id: UUID) -> bool:
+    """Returns True when somebody is named for the event who speaks under a chosen name."""
+    query = select(OutsideSpeaker.person_id).where(
+        OutsideSpeaker.event_id == event_id,
+        OutsideSpeaker.taken_out_at.is_(None),
+        OutsideSpeaker.is_protected,
+    )
+    return db.scalar(query.limit(1)) is not None
+
+
 def asked_speaker(db: Session, person_id: int) -> OutsideSpeaker | None:
     """Returns the row for a letter; None for who was taken out."""
     row = db.get(OutsideSpeaker, person_id)

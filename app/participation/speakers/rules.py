@@ -5,6 +5,7 @@ from datetime import datetime
 from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText
+from app.participation.speakers.values import SpeakerDraft
 from app.people.directory.rules.people import LONGEST_NAME
 
 LONGEST_LINES = 300
@@ -17,7 +18,7 @@ NOT_PRINTED = N_("This holds signs that cannot be printed. Type it anew.")
 NOT_A_PICTURE = N_("Send a photo as PNG, JPEG or WebP.")
 TOO_LARGE = N_("The photo is too large: at most %(most)s MB.")
 NOTHING_BESIDE = N_(
-    "Leave this empty: of who speaks under a chosen name we keep that name and nothing else."
+    "Leave this empty: for somebody who speaks under a chosen name we keep that name and nothing else."
 )
 
 
@@ -40,39 +41,36 @@ def require_alive(ends_at: datetime | None, taken_out_at: datetime | None, now: 
         raise SpeakerLinkDead
 
 
-def require_sound(*, name: str, organisation: str, email: str, lines: LocalizedText) -> None:
-    """Refuses with every mistake at its field."""
-    errors: dict[str, Sentence] = {}
-    if not name:
-        errors["name"] = Sentence(NO_NAME)
-    if not is_email(email):
-        errors["email"] = Sentence(NO_EMAIL)
-    for field, text in (("name", name), ("organisation", organisation)):
-        if not text.isprintable():
-            errors[field] = Sentence(NOT_PRINTED)
-        elif len(text) > LONGEST_NAME:
-            errors[field] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
-    errors |= defects_of_lines(lines)
-    if errors:
-        raise InvalidInput(errors)
-
-
-def require_only_a_name(
-    *, name: str, organisation: str, email: str, lines: LocalizedText, has_photo: bool
-) -> None:
-    """Refuses whatever could tell who speaks under a chosen name (requirement R73 of the first
-    user), and a name that is none.
+def require_sound(draft: SpeakerDraft) -> None:
+    """Refuses with every mistake at its field. Of somebody who speaks under a chosen name, that is
+    whatever could tell who they are (requirement R73 of the first user).
     """
-    given = {"organisation": organisation, "email": email, "lines": lines, "photo": has_photo}
-    errors = {field: Sentence(NOTHING_BESIDE) for field, value in given.items() if value}
-    if not name:
+    errors = _defects_of_line("name", draft.name)
+    if not draft.name:
         errors["name"] = Sentence(NO_NAME)
-    elif not name.isprintable():
-        errors["name"] = Sentence(NOT_PRINTED)
-    elif len(name) > LONGEST_NAME:
-        errors["name"] = Sentence(TOO_LONG, {"most": LONGEST_NAME})
+    if draft.is_protected:
+        beside = {
+            "organisation": draft.organisation,
+            "email": draft.email,
+            "lines": draft.lines,
+            "photo": draft.photo,
+        }
+        errors |= {field: Sentence(NOTHING_BESIDE) for field, value in beside.items() if value}
+    else:
+        errors |= _defects_of_line("organisation", draft.organisation)
+        if not is_email(draft.email):
+            errors["email"] = Sentence(NO_EMAIL)
+        errors |= defects_of_lines(draft.lines)
     if errors:
         raise InvalidInput(errors)
+
+
+def _defects_of_line(field: str, text: str) -> dict[str, Sentence]:
+    if not text.isprintable():
+        return {field: Sentence(NOT_PRINTED)}
+    if len(text) > LONGEST_NAME:
+        return {field: Sentence(TOO_LONG, {"most": LONGEST_NAME})}
+    return {}
 
 
 def defects_of_lines(lines: LocalizedText) -> dict[str, Sentence]:

@@ -11,6 +11,7 @@ from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import LocalizedText
 from app.participation.invitations.rules import Keyring, digest, fresh_bits
+from app.participation.materials.services import withdraw_recordings
 from app.participation.registrations.rules import require_not_over
 from app.participation.speakers import rules
 from app.participation.speakers.facts import (
@@ -20,10 +21,15 @@ from app.participation.speakers.facts import (
     SpeakerTakenOut,
 )
 from app.participation.speakers.models import OutsideSpeaker
-from app.participation.speakers.queries import event_to_name_for, is_named, speaker_by_key
+from app.participation.speakers.queries import (
+    event_to_name_for,
+    has_protected,
+    is_named,
+    speaker_by_key,
+)
 from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
 from app.people.directory.services.people import add_guest
-from app.planning.arranging.services.planning import keep_unrecorded
+from app.planning.arranging.services.planning import allow_recording, keep_unrecorded
 from app.planning.events.queries.locking import locked_event
 
 
@@ -31,28 +37,18 @@ def name_speaker(
     db: Session, *, actor: Actor, event_id: UUID, draft: SpeakerDraft, keys: Keyring, now: datetime
 ) -> int:
     """Makes a person of their own for this event, who is written to at once; returns its number.
-    Who speaks under a chosen name gets no letter and is confirmed, as the office has asked them
-    itself; the event then keeps no link to a recording.
+    Somebody who speaks under a chosen name gets no letter and counts as confirmed, because the
+    office asked them itself; the event then keeps no recording.
 
     Refuses bad answers by field, an event that is over, and an address that is named there already
     (NamedAlready).
     """
-    locked_event(db, actor=actor, event_id=event_id)
     event = event_to_name_for(db, actor=actor, event_id=event_id)
     require_not_over(event.status, event.ends_at, now)
+    rules.require_sound(draft)
     if draft.is_protected:
-        rules.require_only_a_name(
-            name=draft.name,
-            organisation=draft.organisation,
-            email=draft.email,
-            lines=draft.lines,
-            has_photo=draft.photo is not None,
-        )
-        keep_unrecorded(db, actor=actor, event_id=event_id, now=now)
-    else:
-        rules.require_sound(
-            name=draft.name, organisation=draft.organisation, email=draft.email, lines=draft.lines
-        )
+        _keep_no_recording(db, actor=actor, event_id=event_id, now=now)
+    locked_event(db, actor=actor, event_id=event_id)
     photo = _photo(draft.photo)
     if not draft.is_protected and is_named(db, event_id, draft.email):
         raise rules.NamedAlready
@@ -109,11 +105,16 @@ def ask_again(
 
 
 def take_out(db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime) -> None:
-    """Takes the speaker out of the event; their link is dead."""
-    event_to_name_for(db, actor=actor, event_id=event_id)
+    """Takes the speaker out of the event; their link is dead. Before the event begins, whoever spoke
+    under a chosen name no longer keeps it from being recorded.
+    """
+    event = event_to_name_for(db, actor=actor, event_id=event_id)
     row = _named(db, event_id, person_id)
     row.taken_out_at = now
     db.flush()
+    has_begun = event.starts_at is not None and event.starts_at <= now
+    if row.is_protected and not has_begun and not has_protected(db, event_id):
+        allow_recording(db, actor=actor, event_id=event_id)
     journal.record(db, SpeakerTakenOut(event_id, person_id), actor=actor, now=now)
 
 
@@ -126,6 +127,8 @@ def put_back(db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: 
     if row.taken_out_at is not None:
         row.taken_out_at = None
         db.flush()
+        if row.is_protected:
+            _keep_no_recording(db, actor=actor, event_id=event_id, now=now)
         journal.record(db, SpeakerPutBack(event_id, person_id), actor=actor, now=now)
 
 
@@ -161,6 +164,14 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         row.token_sha256 = digest(fresh_bits())
         row.taken_out_at = row.taken_out_at or now
         db.flush()
+
+
+def _keep_no_recording(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
+    """Takes away every recording of the event, in its brief and among its materials, and refuses
+    one from now on.
+    """
+    keep_unrecorded(db, actor=actor, event_id=event_id, now=now)
+    withdraw_recordings(db, event_id=event_id, actor=actor, now=now)
 
 
 def _photo(content: bytes | None) -> bytes | None:

@@ -531,6 +531,8 @@ class BriefForm(LocalizedForm):
     dial_in = text_field(_l("By telephone"), 500, area=True)
     recording_url = text_field(_l("Link to the recording"), 500, web_address)
     seen = wtforms.HiddenField()
+    is_unrecorded = False
+    """True where the event keeps no recording: the field for its link is not shown then."""
 
     def offer(
         self, *, institutions: Choices, languages: Choices, pairs: Choices, nothing: str

@@ -340,11 +340,12 @@ def body_key(name: str) -> str:
 @dataclass(frozen=True)
 class BriefShown:
     """A brief as a reader may see it: `dial_in` and `recording_url` "" for whom or while they are
-    not shown.
+    not shown. `is_unrecorded`: somebody speaks under a chosen name, so no recording is kept.
     """
 
     brief: Brief
     institution: LocalizedText = NO_TEXT
+    is_unrecorded: bool = False
 
 
 # Words of an event's agenda as values: a session as proposed, and as its reader may see it.

@@ -1,14 +1,19 @@
 """Speakers under a chosen name: that name is all that is kept, and the event keeps no recording."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select, text
+from werkzeug.test import TestResponse
 
 from app.infra.database import database, reading, transaction
 from app.kernel.actor import SYSTEM
@@ -24,6 +29,16 @@ CHOSEN = "Kxqluna Wvz"
 REAL = "Kxqverdadera"
 """Stands in every field that could tell who speaks; it is to be found nowhere."""
 RECORDING = "https://video.example.org/kxqrecording"
+FILMED = "Kxqgrabada"
+MATERIAL = {
+    "kind": "recording",
+    "title_es": FILMED,
+    "title_en": "",
+    "session": "",
+    "language": "es",
+    "visibility": "public",
+    "url": RECORDING,
+}
 WHO = {"name": CHOSEN, "is_protected": "y", "language": "es"}
 
 
@@ -61,7 +76,18 @@ def everything_shown(app: Flask, client: FlaskClient, event_id: UUID) -> Iterato
         path = rule.rule.replace("<uuid:event_id>", str(event_id))
         if rule.endpoint == "static" or "sign-out" in path or "<" in path:
             continue
-        yield path, client.get(path).get_data().decode("utf-8", "replace")
+        yield path, words_of(client.get(path))
+
+
+def words_of(answer: TestResponse) -> str:
+    """Returns what an answer says, also where it is a PDF or a packed sheet."""
+    content = answer.get_data()
+    if content.startswith(b"%PDF"):
+        return " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as archive:
+            content = b" ".join(archive.read(name) for name in archive.namelist())
+    return content.decode("utf-8", "replace")
 
 
 @pytest.mark.parametrize("field", ["organisation", "email", "lines_es", "photo"])
@@ -123,19 +149,50 @@ def test_r73_recording_is_refused_from_then_on_in_the_brief_and_among_materials(
     answer = post(client, f"/events/{event_id}/brief", recording_url=RECORDING)
     assert answer.status_code == 422
     assert "no se guarda ningún enlace a una grabación" in answer.text
-    material = {
-        "kind": "recording",
-        "title_es": "Grabación",
-        "title_en": "",
-        "session": "",
-        "language": "es",
-        "visibility": "public",
-        "url": RECORDING,
-    }
-    refused = post(client, f"/events/{event_id}/materials", **material)
+    refused = post(client, f"/events/{event_id}/materials", **MATERIAL)
     assert refused.status_code == 422
     assert "no se guarda ningún enlace a una grabación" in refused.text, refused.text
     assert "kxqrecording" not in everything_stored(app)
+
+
+def test_r73_recordings_among_the_materials_are_withdrawn(app: Flask, client: FlaskClient) -> None:
+    event_id = an_event(app, groups=["protection"])
+    sign_in(client, "convenor-protection")
+    assert post(client, f"/events/{event_id}/materials", **MATERIAL).status_code == 303
+    page = client.get(f"/events/{event_id}/materials").text
+    assert FILMED in page
+    assert RECORDING in page
+    assert FILMED in client.get("/library").text
+    assert post(client, f"/events/{event_id}/speakers", **WHO).status_code == 303
+    for persona in ("organizer", "convenor-protection", "official-hn"):
+        reader = app.test_client()
+        sign_in(reader, persona)
+        for path, answer in everything_shown(app, reader, event_id):
+            assert RECORDING not in answer, path
+            assert FILMED not in answer, path
+
+
+def test_taking_the_speaker_out_before_the_event_lets_it_be_recorded(
+    app: Flask, client: FlaskClient
+) -> None:
+    event_id = named(app, client)
+    assert post(client, f"/events/{event_id}/speakers", **WHO | {"name": "Otra"}).status_code == 303
+    with app.app_context(), reading() as db:
+        people = db.scalars(select(OutsideSpeaker.person_id)).all()
+    brief = f"/events/{event_id}/brief"
+    for number in people:
+        assert 'name="recording_url"' not in client.get(brief).text
+        removal = f"/events/{event_id}/speakers/{number}/removal"
+        post(client, removal)
+    page = client.get(brief).text
+    assert 'name="recording_url"' in page
+    assert post(client, f"/events/{event_id}/materials", **MATERIAL).status_code == 303
+    assert FILMED in client.get(f"/events/{event_id}/materials").text
+    token = re.search(r'name="undo" value="([^"]+)"', page)
+    assert token, "the message about the last removal offers to undo it"
+    assert post(client, f"{removal}/undo", undo=token[1]).status_code == 303
+    assert 'name="recording_url"' not in client.get(brief).text
+    assert FILMED not in client.get(f"/events/{event_id}/materials").text
 
 
 def test_without_the_tick_an_address_is_asked_for(app: Flask, client: FlaskClient) -> None:

@@ -615,7 +615,7 @@ def _sound_partners(names: Sequence[str]) -> list[str]:
 
 def keep_unrecorded(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:
     """Takes the link to the recording away and refuses one from now on, because somebody speaks
-    there under a chosen name (R73). Again changes nothing.
+    there under a chosen name (R73). A second time changes nothing.
     """
     claims.lock(db)
     event = open_event(db, actor, event_id)
@@ -623,6 +623,13 @@ def keep_unrecorded(db: Session, *, actor: Actor, event_id: UUID, now: datetime)
     db.flush()
     brief = brief_of(db, event_id=event_id).brief
     write_brief(db, actor=actor, event_id=event_id, brief=replace(brief, recording_url=""), now=now)
+
+
+def allow_recording(db: Session, *, actor: Actor, event_id: UUID) -> None:
+    """Undoes `keep_unrecorded`; a link that was taken away does not come back."""
+    claims.lock(db)
+    open_event(db, actor, event_id).is_unrecorded = False
+    db.flush()
 
 
 def make_room(db: Session, *, actor: Actor, event_id: UUID, server: str, now: datetime) -> str:

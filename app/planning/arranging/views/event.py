@@ -496,7 +496,9 @@ def jitsi_server() -> str:
 
 def _form(db: Session, event_id: UUID, typed: Typed | None) -> BriefForm:
     language = reader_language()
-    form = BriefForm(typed, data=answers_of_brief(brief_of(db, event_id=event_id).brief))
+    shown = brief_of(db, event_id=event_id)
+    form = BriefForm(typed, data=answers_of_brief(shown.brief))
+    form.is_unrecorded = shown.is_unrecorded
     form.offer(
         institutions=[
             (str(number), f"{code} · {name.in_(language)}")

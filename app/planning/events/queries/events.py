@@ -516,7 +516,7 @@ def _parts(db: Session, ids: Sequence[UUID], actor: Actor) -> defaultdict[UUID, 
 
 NOTHING = BriefShown(Brief())
 BRIEF = (
-    select(EventBrief, Institution.name, Event.partners)
+    select(EventBrief, Institution.name, Event.partners, Event.is_unrecorded)
     .select_from(Event)
     .outerjoin(EventBrief, EventBrief.event_id == Event.id)
     .outerjoin(Institution, Institution.id == EventBrief.institution_id)
@@ -533,12 +533,12 @@ def brief_of(db: Session, *, event_id: UUID) -> BriefShown:
         return NOTHING
     row: EventBrief | None = found[0]
     institution: LocalizedText | None = found[1]
-    partners = tuple(found[2])
+    partners, is_unrecorded = tuple(found[2]), bool(found[3])
     if row is None:
-        return BriefShown(Brief(partners=partners))
+        return BriefShown(Brief(partners=partners), is_unrecorded=is_unrecorded)
     written = {one.name: _value(row, one) for one in fields(Brief) if one.name != "partners"}
     brief = Brief(**written, partners=partners)
-    return BriefShown(brief, institution or NO_TEXT)
+    return BriefShown(brief, institution or NO_TEXT, is_unrecorded=is_unrecorded)
 
 
 def _value(row: EventBrief, field: Field[Any]) -> Any:
