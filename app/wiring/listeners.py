@@ -44,7 +44,7 @@ from app.participation.registrations.facts import (
     RegistrationPending,
     RegistrationWaiting,
 )
-from app.participation.speakers.facts import SpeakerAnswered, SpeakerAsked
+from app.participation.speakers.facts import SpeakerAnswered, SpeakerAsked, SpeakerProtected
 from app.people.access.facts import AccessRequested, AccessRequestSettled
 from app.people.directory.facts import (
     AppointmentEnded,
@@ -284,6 +284,13 @@ HANDLERS: Registry = {
     ),
     SpeakerAnswered: (
         Handler("notifications.on_speaker_answered", participation_letters.on_speaker_answered),
+    ),
+    SpeakerProtected: (
+        Handler(
+            "notifications.on_speaker_protected",
+            participation_letters.on_speaker_protected,
+            at_once=True,
+        ),
     ),
     GuestLinkAsked: (
         Handler("notifications.on_guest_link_asked", inviting_letters.on_guest_link_asked),

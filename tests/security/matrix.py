@@ -594,6 +594,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "speakers.ask_speaker_again": OF_PROTECTION,
     "speakers.own_page": EVERYBODY,
     "speakers.own_photo": EVERYBODY,
+    "speakers.protect_speaker": OF_PROTECTION,
     "speakers.put_speaker_back": OF_PROTECTION,
     "speakers.speaker_photo": EVERYBODY,
     "speakers.speakers": OF_PROTECTION,

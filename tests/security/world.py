@@ -128,6 +128,7 @@ LAST = (
     "plans.remove_activity",
     "plans.unseat",
     "speakers.ask_speaker_again",
+    "speakers.protect_speaker",
     "speakers.take_speaker_out",
 )
 """Routes that end what other questions need are asked last."""

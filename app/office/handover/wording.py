@@ -266,6 +266,7 @@ EVENTS: Mapping[str, str] = {
     "SeriesPlanned": N_("A series of %(event_ids)s events was planned."),
     "SpeakerAnswered": N_("%(person_id)s, a speaker from outside, on %(event_id)s: %(state)s."),
     "SpeakerAsked": N_("%(person_id)s, from outside, was asked to speak at %(event_id)s."),
+    "SpeakerProtected": N_("%(person_id)s speaks at %(event_id)s under a chosen name."),
     "SpeakerPutBack": N_("%(person_id)s was put back among the speakers of %(event_id)s."),
     "SpeakerTakenOut": N_("%(person_id)s was taken out of the speakers of %(event_id)s."),
     "StatusProposed": N_("%(country_code)s proposed for agreement %(agreement_id)s: “%(status)s”."),

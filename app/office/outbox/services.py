@@ -3,7 +3,7 @@ forgets.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -436,6 +436,14 @@ def drop_letters_to(db: Session, *, person_id: int) -> None:
     _delete(db, Message.person_id == person_id)
     db.execute(delete(MailWish).where(MailWish.person_id == person_id))
     db.flush()
+
+
+def drop_letters_from(db: Session, *, causes: Collection[int]) -> None:
+    """Takes out the letters that follow from those facts, sent or not. `causes`: their numbers in
+    the journal.
+    """
+    if causes:
+        _delete(db, or_(*(Message.dedupe.startswith(f"{number}.") for number in causes)))
 
 
 def expire_letters(db: Session, *, before: datetime, dry_run: bool) -> int:

@@ -21,6 +21,15 @@ class SpeakerAnswered(EventFact):
 
 
 @dataclass(frozen=True)
+class SpeakerProtected(EventFact):
+    """A chosen name takes the place of the one they were named by. Told while the earlier one still
+    stands.
+    """
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class SpeakerTakenOut(EventFact):
     person_id: int
 

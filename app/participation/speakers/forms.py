@@ -8,7 +8,8 @@ from app.kernel.text import N_, as_language, languages
 from app.participation.speakers import rules
 from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
 from app.people.directory.rules.people import LONGEST_NAME
-from app.web.fields import SelectField, text_field
+from app.web.fields import Needed, SelectField, text_field
+from app.web.forms import Form
 from app.web.locale import language_name
 from app.web.text_fields import LocalizedField, LocalizedForm
 
@@ -46,6 +47,16 @@ class SpeakerForm(DescribedForm):
             photo=photo,
             is_protected=bool(self.is_protected.data),
         )
+
+
+class ChosenNameForm(Form):
+    """Stands on its page once for each speaker, so its control is named after that one."""
+
+    name = text_field(_l("Chosen name"), LONGEST_NAME, Needed())
+
+    def of(self, person_id: int) -> "ChosenNameForm":
+        self.name.id = f"chosen-{person_id}"
+        return self
 
 
 class OwnForm(DescribedForm):

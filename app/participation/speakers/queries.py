@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session, undefer
 
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import NotFound
-from app.kernel.text import as_language
+from app.kernel.text import LocalizedText, as_language
 from app.participation.invitations.rules import digest
+from app.participation.materials.models import Material
 from app.participation.speakers import policy, rules
 from app.participation.speakers.models import OutsideSpeaker
 from app.participation.speakers.values import SpeakerPage, SpeakerPlace, SpeakerShown, SpeakerState
 from app.people.directory.models import Person
-from app.planning.events.models import Event
+from app.planning.events.models import Event, EventBrief, EventSession
 from app.planning.events.queries.events import details, event_of
 from app.planning.events.values import EventDetail
 
@@ -121,10 +122,37 @@ def has_protected(db: Session, event_id: UUID) -> bool:
     return db.scalar(query.limit(1)) is not None
 
 
+def texts_naming(db: Session, *, event_id: UUID, person_id: int) -> tuple[str, ...]:
+    """Returns which texts of the event hold the speaker's name, such as `rules.IN_AGENDA`."""
+    name = db.get_one(Person, person_id).full_name
+    texts = {
+        rules.IN_EVENT: select(Event.title, Event.summary).where(Event.id == event_id),
+        rules.IN_BRIEF: select(EventBrief.concept, EventBrief.objectives, EventBrief.contact).where(
+            EventBrief.event_id == event_id
+        ),
+        rules.IN_AGENDA: select(EventSession.title, EventSession.notes).where(
+            EventSession.event_id == event_id
+        ),
+        rules.IN_MATERIALS: select(Material.title, Material.theme, Material.filename).where(
+            Material.event_id == event_id, Material.withdrawn_at.is_(None)
+        ),
+    }
+    return tuple(
+        place
+        for place, query in texts.items()
+        if any(
+            rules.is_named_in(said, name)
+            for row in db.execute(query)
+            for text in row
+            for said in (text.values() if isinstance(text, LocalizedText) else (text,))
+        )
+    )
+
+
 def asked_speaker(db: Session, person_id: int) -> OutsideSpeaker | None:
-    """Returns the row for a letter; None for who was taken out."""
+    """Returns the row for a letter; None for people who were taken out or have a chosen name."""
     row = db.get(OutsideSpeaker, person_id)
-    return None if row is None or row.taken_out_at is not None else row
+    return None if row is None or row.taken_out_at is not None or row.is_protected else row
 
 
 def guests_who_speak(db: Session, *, before: datetime) -> Sequence[tuple[int, str]]:

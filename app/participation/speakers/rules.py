@@ -1,12 +1,16 @@
 """What a speaker's entry must say, and how long their link works; pure."""
 
+import re
+from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
 
 from app.infra.email_address import is_email
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.participation.speakers.values import SpeakerDraft
 from app.people.directory.rules.people import LONGEST_NAME
+from app.planning.arranging.rules.plans import TWO
 
 LONGEST_LINES = 300
 PHOTO_SIDE = 320
@@ -26,6 +30,15 @@ class SpeakerLinkDead(Refusal):
     kind = Kind.GONE
     rule = "speaker-link-dead"
     msgid = N_("This link no longer works. If this surprises you, write to whoever sent it.")
+
+
+STILL_NAMED = N_(
+    "The earlier name still stands in %(where)s. Change it there first, so that nothing leads to it."
+)
+IN_EVENT = N_("the title or summary of the event")
+IN_BRIEF = N_("its concept note, objectives or contact")
+IN_AGENDA = N_("its agenda")
+IN_MATERIALS = N_("the titles of its materials")
 
 
 class NamedAlready(Refusal):
@@ -63,6 +76,28 @@ def require_sound(draft: SpeakerDraft) -> None:
         errors |= defects_of_lines(draft.lines)
     if errors:
         raise InvalidInput(errors)
+
+
+def require_chosen_name(name: str, *, still_named_in: Collection[str]) -> None:
+    """Refuses a chosen name that is none, and one while the earlier name stands elsewhere.
+    `still_named_in`: the texts where it does, such as IN_AGENDA.
+    """
+    errors = _defects_of_line("name", name)
+    if not name:
+        errors["name"] = Sentence(NO_NAME)
+    elif still_named_in:
+        places = [Sentence(place) for place in still_named_in]
+        where = reduce(
+            lambda first, second: Sentence(TWO, {"first": first, "second": second}), places
+        )
+        errors["name"] = Sentence(STILL_NAMED, {"where": where})
+    if errors:
+        raise InvalidInput(errors)
+
+
+def is_named_in(text: str, name: str) -> bool:
+    """Returns True when the text holds the name as whole words."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _defects_of_line(field: str, text: str) -> dict[str, Sentence]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.database import forget_after
 from app.infra.pictures import NotAPicture, square_jpeg
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
@@ -17,6 +18,7 @@ from app.participation.speakers import rules
 from app.participation.speakers.facts import (
     SpeakerAnswered,
     SpeakerAsked,
+    SpeakerProtected,
     SpeakerPutBack,
     SpeakerTakenOut,
 )
@@ -26,9 +28,10 @@ from app.participation.speakers.queries import (
     has_protected,
     is_named,
     speaker_by_key,
+    texts_naming,
 )
 from app.participation.speakers.values import SpeakerAnswer, SpeakerDraft, SpeakerState
-from app.people.directory.services.people import add_guest
+from app.people.directory.services.people import add_guest, rename_guest
 from app.planning.arranging.services.planning import allow_recording, keep_unrecorded
 from app.planning.events.queries.locking import locked_event
 
@@ -104,6 +107,32 @@ def ask_again(
     journal.record(db, SpeakerAsked(event_id, person_id), actor=actor, now=now)
 
 
+def protect_speaker(
+    db: Session, *, actor: Actor, event_id: UUID, person_id: int, name: str, now: datetime
+) -> None:
+    """Puts a chosen name in the place of everything that is kept of a speaker who was named before
+    (R73): their address, organisation, lines, photo, link and letters go, and so do the recordings
+    of the event. It can be done after the event too.
+
+    Refuses a name that is none, and while the earlier one stands in the event's own texts.
+    """
+    event_to_name_for(db, actor=actor, event_id=event_id)
+    _keep_no_recording(db, actor=actor, event_id=event_id, now=now)
+    row = _named(db, event_id, person_id)
+    places = texts_naming(db, event_id=event_id, person_id=person_id)
+    rules.require_chosen_name(name, still_named_in=places)
+    forget_after(db)
+    journal.record(db, SpeakerProtected(event_id, person_id), actor=actor, now=now)
+    rename_guest(db, person_id=person_id, name=name)
+    _forget_who(row)
+    row.is_protected = True
+    if row.state != SpeakerState.CONFIRMED:
+        row.state, row.answered_at = SpeakerState.CONFIRMED.value, now
+        fact = SpeakerAnswered(event_id, person_id, SpeakerState.CONFIRMED)
+        journal.record(db, fact, actor=actor, now=now)
+    db.flush()
+
+
 def take_out(db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime) -> None:
     """Takes the speaker out of the event; their link is dead. Before the event begins, whoever spoke
     under a chosen name no longer keeps it from being recorded.
@@ -159,11 +188,16 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Words and photo go and the link is dead; that somebody spoke stays, under a number."""
     row = db.get(OutsideSpeaker, person_id)
     if row is not None:
-        row.lines, row.photo, row.has_photo = LocalizedText(), None, False
-        row.bits = fresh_bits()
-        row.token_sha256 = digest(fresh_bits())
+        _forget_who(row)
         row.taken_out_at = row.taken_out_at or now
         db.flush()
+
+
+def _forget_who(row: OutsideSpeaker) -> None:
+    """Empties lines and photo; the link that was sent is dead."""
+    row.lines, row.photo, row.has_photo = LocalizedText(), None, False
+    row.bits = fresh_bits()
+    row.token_sha256 = digest(fresh_bits())
 
 
 def _keep_no_recording(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:

@@ -15,7 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal
 from app.participation.invitations.views.edge import count_guest_try, dates_of, keyring, quiet
 from app.participation.speakers import policy, rules, services, wording
-from app.participation.speakers.forms import PHOTO, OwnForm, SpeakerForm
+from app.participation.speakers.forms import PHOTO, ChosenNameForm, OwnForm, SpeakerForm
 from app.participation.speakers.queries import (
     event_to_name_for,
     photo_by_key,
@@ -29,6 +29,7 @@ from app.participation.speakers.values import SpeakerPage, SpeakerShown, Speaker
 from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
 from app.web.form_token import press_once
+from app.web.forms import one_of_many
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import LANGUAGE_COOKIE, reader_language
 from app.web.mistakes import show_refusal
@@ -89,6 +90,33 @@ def ask_speaker_again(event_id: UUID, person_id: int) -> Response:
         )
     )
     flash(_("The letter goes out again. A link sent before no longer works."), "success")
+    return _back(event_id)
+
+
+@bp.post("/events/<uuid:event_id>/speakers/<int:person_id>/chosen-name")
+@requires(policy.may_name)
+def protect_speaker(event_id: UUID, person_id: int) -> Answer:
+    form = ChosenNameForm(request.form).of(person_id)
+    if not form.validate():
+        return _page(event_id, SpeakerForm(None).offer(), refused=(person_id, form)), 422
+    name = " ".join((form.name.data or "").split())
+    try:
+        with transaction() as db:
+            services.protect_speaker(
+                db,
+                actor=current_actor(),
+                event_id=event_id,
+                person_id=person_id,
+                name=name,
+                now=clock.now(),
+            )
+    except InvalidInput as refusal:
+        status = show_refusal(form, refusal)
+        return _page(event_id, SpeakerForm(None).offer(), refused=(person_id, form)), status
+    flash(
+        _("%(name)s stands under this name only. The event keeps no recording.", name=name),
+        "success",
+    )
     return _back(event_id)
 
 
@@ -161,21 +189,36 @@ def _back(event_id: UUID) -> Response:
     return redirect(url_for("speakers.speakers", event_id=event_id), 303)
 
 
-def _page(event_id: UUID, form: SpeakerForm) -> str:
+def _page(
+    event_id: UUID, form: SpeakerForm, *, refused: tuple[int, ChosenNameForm] | None = None
+) -> str:
+    """Returns the page. `refused`: whose chosen name was refused, and the form that came back."""
     with reading() as db:
         event = event_to_name_for(db, actor=current_actor(), event_id=event_id)
         speakers_shown = speakers_of(db, event=event, may_name=True)
     is_open = event.ends_at is None or event.ends_at > clock.now()
+    chosen_names = {
+        one.person_id: _chosen_name_form(event_id, one.person_id)
+        for one in speakers_shown
+        if not one.is_protected
+    } | dict([refused] if refused else [])
     return render_template(
         "participation/speakers/speakers.html",
         event=event,
         speakers=speakers_shown,
         form=form,
+        chosen_names=chosen_names,
+        refused=refused[1] if refused else form,
         states=wording.STATES,
         looks=wording.LOOKS,
         is_open=is_open,
-        page_has_errors=bool(form.errors),
+        page_has_errors=bool(refused or form.errors),
     )
+
+
+def _chosen_name_form(event_id: UUID, person_id: int) -> ChosenNameForm:
+    url = url_for("speakers.protect_speaker", event_id=event_id, person_id=person_id)
+    return ChosenNameForm(meta=one_of_many(url)).of(person_id)
 
 
 # The speaker's own page, behind the key in their letter: confirm or decline, words and photo.

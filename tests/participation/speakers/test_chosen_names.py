@@ -17,11 +17,12 @@ from werkzeug.test import TestResponse
 
 from app.infra.database import database, reading, transaction
 from app.kernel.actor import SYSTEM
+from app.kernel.text import LocalizedText
 from app.participation.speakers.models import OutsideSpeaker
 from app.people.directory.models import Person
 from app.planning.arranging.services.planning import write_brief
 from app.planning.events.queries.events import brief_of
-from tests.participation.speakers.test_speakers import letters, picture, post, sent
+from tests.participation.speakers.test_speakers import letters, link_in, picture, post, sent
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import csrf_token, sign_in
 
@@ -193,6 +194,86 @@ def test_taking_the_speaker_out_before_the_event_lets_it_be_recorded(
     assert post(client, f"{removal}/undo", undo=token[1]).status_code == 303
     assert 'name="recording_url"' not in client.get(brief).text
     assert FILMED not in client.get(f"/events/{event_id}/materials").text
+
+
+def named_openly(app: Flask, client: FlaskClient) -> tuple[str, str]:
+    """Names a speaker who confirms with lines and a photo, declines and confirms again; returns the
+    path of the event's speakers and of the speaker's own page. Each text about them holds REAL.
+    """
+    event_id = an_event(app, groups=["protection"])
+    sign_in(client, "convenor-protection")
+    who = {
+        "name": f"Ana {REAL}",
+        "organisation": f"Colectivo {REAL}",
+        "email": f"{REAL.lower()}@example.org",
+        "language": "es",
+    }
+    speakers = f"/events/{event_id}/speakers"
+    assert post(client, speakers, **who).status_code == 303
+    own = link_in(letters(app)[0][1])
+    words = {"lines_es": f"Soy {REAL}.", "photo": sent(picture())}
+    for answer in ("declined", "confirmed"):
+        assert post(app.test_client(), own, answer=answer, **words).status_code == 303
+        words = {"lines_es": f"Soy {REAL}."}
+    letters(app)
+    return speakers, own
+
+
+def test_r73_speaker_who_was_named_gets_a_chosen_name_and_the_earlier_one_is_nowhere(
+    app: Flask, client: FlaskClient
+) -> None:
+    speakers, own = named_openly(app, client)
+    assert everything_stored(app).lower().count(REAL.lower()) >= 5
+    with app.app_context(), reading() as db:
+        person_id = db.scalars(select(OutsideSpeaker.person_id)).one()
+    answer = post(client, f"{speakers}/{person_id}/chosen-name", name=f" {CHOSEN} ")
+    assert answer.status_code == 303
+    stored = everything_stored(app).lower()
+    assert REAL.lower() not in stored
+    assert CHOSEN.lower() in stored
+    assert app.test_client().get(own).status_code == 404
+    event_id = UUID(speakers.split("/")[2])
+    for persona in ("organizer", "convenor-protection", "official-hn", ""):
+        reader = app.test_client()
+        if persona:
+            sign_in(reader, persona)
+        for path, shown in everything_shown(app, reader, event_id):
+            assert REAL.lower() not in shown.lower(), path
+    with app.app_context(), reading() as db:
+        row = db.scalars(select(OutsideSpeaker)).one()
+        assert (row.is_protected, row.state, row.has_photo) == (True, "confirmed", False)
+        assert brief_of(db, event_id=event_id).is_unrecorded
+    assert letters(app) == []
+
+
+def test_chosen_name_waits_while_the_earlier_one_stands_in_the_texts_of_the_event(
+    app: Flask, client: FlaskClient
+) -> None:
+    speakers, _own = named_openly(app, client)
+    event_id = UUID(speakers.split("/")[2])
+    with app.app_context(), transaction() as db:
+        person_id = db.scalars(select(OutsideSpeaker.person_id)).one()
+        concept = LocalizedText(es=f"Con ana {REAL}, entre otras")
+        brief = replace(brief_of(db, event_id=event_id).brief, concept=concept)
+        write_brief(db, actor=SYSTEM, event_id=event_id, brief=brief, now=NOW)
+    refused = post(client, f"{speakers}/{person_id}/chosen-name", name=CHOSEN)
+    assert refused.status_code == 422
+    assert "El nombre anterior todavía aparece en su nota conceptual" in refused.text
+    assert post(client, f"{speakers}/{person_id}/chosen-name", name="").status_code == 422
+    assert CHOSEN not in everything_stored(app)
+
+
+def test_chosen_name_is_given_by_planners_of_the_event_alone(
+    app: Flask, client: FlaskClient
+) -> None:
+    speakers, _own = named_openly(app, client)
+    with app.app_context(), reading() as db:
+        person_id = db.scalars(select(OutsideSpeaker.person_id)).one()
+    other = app.test_client()
+    sign_in(other, "official-hn")
+    answer = post(other, f"{speakers}/{person_id}/chosen-name", name=CHOSEN)
+    assert answer.status_code in {403, 404}
+    assert CHOSEN not in everything_stored(app)
 
 
 def test_without_the_tick_an_address_is_asked_for(app: Flask, client: FlaskClient) -> None:

@@ -2,13 +2,16 @@
 programme, and to speakers from outside.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra.installation import site_address
-from app.infra.journal import JournalEntry
+from app.infra.journal import Entry, JournalEntry
+from app.kernel.actor import Actor
 from app.office.notifications import queries
 from app.office.notifications.queries import position_in_line, state_in
 from app.office.notifications.tasks.letters import (
@@ -33,6 +36,7 @@ from app.office.outbox.values import Letter
 from app.participation.invitations.rules import Keyring
 from app.participation.registrations.rules import PartStat
 from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
+from app.participation.speakers.facts import SpeakerAnswered, SpeakerAsked
 from app.participation.speakers.queries import asked_speaker
 from app.participation.speakers.values import SpeakerState
 
@@ -305,6 +309,25 @@ def on_speaker_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None
     letter = compose("speaker-asked", to, **about_event(to, event), url=url)
     drafted = draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event.event_id)
     services.queue_messages(db, [drafted], now=now)
+
+
+def on_speaker_protected(
+    db: Session, entries: Sequence[Entry], *, actor: Actor, now: datetime
+) -> None:
+    """Deletes every letter to a speaker who gets a chosen name, and those that name them to whoever
+    planned the event.
+    """
+    for entry in entries:
+        person_id = db.get_one(JournalEntry, entry.id).payload["person_id"]
+        speaker_facts = select(JournalEntry).where(
+            JournalEntry.fact.in_([SpeakerAsked.__name__, SpeakerAnswered.__name__]),
+            JournalEntry.subject_id == entry.subject_id,
+        )
+        causes = [
+            fact.id for fact in db.scalars(speaker_facts) if fact.payload["person_id"] == person_id
+        ]
+        services.drop_letters_to(db, person_id=person_id)
+        services.drop_letters_from(db, causes=causes)
 
 
 def on_speaker_answered(db: Session, entry: JournalEntry, *, now: datetime) -> None:

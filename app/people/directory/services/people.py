@@ -124,6 +124,14 @@ def add_guest(
     return person.id
 
 
+def rename_guest(db: Session, *, person_id: int, name: str) -> None:
+    """Puts a chosen name in the place of all that is kept of a guest: name, address, organisation."""
+    person = db.get_one(Person, person_id, with_for_update=True)
+    _forget(db, person)
+    person.full_name, person.sort_key = name, sort_key(name)
+    db.flush()
+
+
 def lock_joined_records(db: Session) -> None:
     """Lets one transaction at a time join, separate or erase records. Services that lock anything
     else but organizers call it first.
