@@ -64,9 +64,12 @@ def may_validate_plan(actor: Actor) -> bool:
 
 def may_seat(actor: Actor, table: TableReach, country: str) -> bool:
     """Returns True for who leads the table or acts for the region, and for a focal point about
-    institutions of their own country.
+    institutions of their own country, once it coordinates the table or sits at it: whoever sits
+    there reads its drafts, so no country admits itself.
     """
-    return may_submit_plan(actor, table) or actor.acts_as(Role.FOCAL_POINT, country)
+    return may_submit_plan(actor, table) or (
+        country in _countries_of(table) and actor.acts_as(Role.FOCAL_POINT, country)
+    )
 
 
 def require_may_read_plan(actor: Actor, table: TableReach, state: PlanState) -> None:

@@ -51,18 +51,22 @@ def table_of(db: Session, *, actor: Actor, work_table_id: int) -> TableView:
     reach = reach_of(table, members)
     [plan] = _plans(db, [table], actor=actor)
     policy.require_may_read_plan(actor, reach, plan.state)
+    leads = policy.may_submit_plan(actor, reach)
     is_draft, is_submitted = plan.state is PlanState.DRAFT, plan.state is PlanState.SUBMITTED
     return TableView(
         plan=plan,
         members=members,
         one_sector=rules.countries_of_one_sector(members),
         may_write=is_draft and policy.may_write_plan(actor, reach),
-        may_submit=is_draft and policy.may_submit_plan(actor, reach),
+        may_submit=is_draft and leads,
         may_send_back=is_submitted and policy.may_send_back_plan(actor),
         may_validate=is_submitted and policy.may_validate_plan(actor),
-        may_seat=("",)
-        if policy.may_submit_plan(actor, reach)
-        else tuple(sorted(actor.scopes(Role.FOCAL_POINT))),
+        leads=leads,
+        may_seat=tuple(
+            code
+            for code in sorted(actor.scopes(Role.FOCAL_POINT))
+            if policy.may_seat(actor, reach, code)
+        ),
     )
 
 
@@ -112,10 +116,24 @@ def general_plan(db: Session, *, actor: Actor, slug: str) -> GeneralPlan:
     """
     if not policy.may_read_plans(actor):
         raise NotFound
+    return _general_plan(slug, _plans(db, _tables(db, slug), actor=actor))
+
+
+def general_plan_and_drafts(
+    db: Session, *, actor: Actor, slug: str
+) -> tuple[GeneralPlan, DraftsCompared]:
+    """Returns `general_plan` and `drafts_compared`, from plans that are read once."""
+    if not policy.may_read_plans(actor):
+        raise NotFound
     tables = _tables(db, slug)
+    plans = _plans(db, tables, actor=actor)
+    return _general_plan(slug, plans), _drafts_compared(db, tables, plans, actor=actor)
+
+
+def _general_plan(slug: str, read: Iterable[PlanView]) -> GeneralPlan:
     numbered: list[PlannedActivity] = []
     plans: list[PlanView] = []
-    for plan in _plans(db, tables, actor=actor):
+    for plan in read:
         if plan.state is not PlanState.VALIDATED:
             plans.append(replace(plan, activities=(), note="", requests=()))
             continue
@@ -142,10 +160,16 @@ def drafts_compared(db: Session, *, actor: Actor, slug: str) -> DraftsCompared:
     Only plans that the actor may read are compared; who may read no draft gets nothing.
     """
     tables = _tables(db, slug)
+    return _drafts_compared(db, tables, _plans(db, tables, actor=actor), actor=actor)
+
+
+def _drafts_compared(
+    db: Session, tables: Sequence[WorkTable], plans: Sequence[PlanView], *, actor: Actor
+) -> DraftsCompared:
     members = members_of(db, [table.id for table in tables])
     readable = [
         plan
-        for table, plan in zip(tables, _plans(db, tables, actor=actor), strict=True)
+        for table, plan in zip(tables, plans, strict=True)
         if policy.may_read_plan(actor, reach_of(table, members.get(table.id, ())), plan.state)
     ]
     drafts = tuple(one for one in readable if one.state is not PlanState.VALIDATED)

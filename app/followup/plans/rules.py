@@ -72,11 +72,6 @@ class OnlyThePresidencyValidates(Refusal):
     msgid = N_("Only the presidency validates a plan. Submit it; the presidency reads it next.")
 
 
-class MemberTwice(Refusal):
-    rule = "table-member-twice"
-    msgid = N_("This institution already sits at the table.")
-
-
 def lacks(activity: AgreementView) -> tuple[ActivityLack, ...]:
     """Returns what an activity lacks, in the order of the form."""
     part = activity.activity

@@ -43,8 +43,7 @@ def add_member(
     now: datetime,
     sector: Sector | None = None,
 ) -> int:
-    """Seats an institution at a table and returns the member's id. For those who write the plan; a
-    focal point seats institutions of their own country.
+    """Seats an institution at a table and returns the member's id, by those who `may_seat`.
 
     `sector`: where it differs from what the kind of the institution says. The same institution
     again returns the member that is there.
@@ -68,12 +67,12 @@ def add_member(
         added_at=now,
         added_by=actor.account_id or None,
     )
-    db.add(row)
     try:
         with db.begin_nested():
+            db.add(row)
             db.flush()
     except IntegrityError:  # somebody else seated it a moment ago
-        raise rules.MemberTwice from None
+        return db.scalars(known).one()
     fact = TableMemberAdded(work_table_id, institution_id, place.country_code)
     journal.record(db, fact, actor=actor, now=now)
     return row.id

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.followup.agreements.values import AgreementView
 from app.kernel.text import LocalizedText
+from app.planning.events.values import GenderMarker
 
 
 class PlanState(StrEnum):
@@ -122,8 +123,10 @@ class TableView:
     may_submit: bool
     may_send_back: bool
     may_validate: bool
+    leads: bool = False
+    """The reader moderates it, reports for it or acts for the region, and may seat anybody."""
     may_seat: tuple[str, ...] = ()
-    """Countries whose institutions the reader may seat; "" stands for all."""
+    """Countries whose institutions the reader may seat besides."""
 
 
 @dataclass(frozen=True)
@@ -168,11 +171,17 @@ class GeneralPlan:
     clashes: tuple[Together, ...] = ()
     duplicates: tuple[Together, ...] = ()
 
+    @property
+    def mainstreamed(self) -> int:
+        """Returns how many have gender equality as a part or as their aim."""
+        markers = self.by_gender_marker
+        return sum(markers.get(one, 0) for one in (GenderMarker.IN_PART, GenderMarker.ITS_AIM))
+
     def overdue(self, today: date) -> tuple[PlannedActivity, ...]:
         return tuple(one for one in self.activities if one.activity.is_overdue(today))
 
     @property
-    def by_gender_marker(self) -> dict[int, int]:
+    def by_gender_marker(self) -> dict[GenderMarker, int]:
         """Returns how many activities have each marker; all validated ones have one."""
         markers = [
             one.activity.activity.gender_marker for one in self.activities if one.activity.activity

@@ -3,12 +3,10 @@ and the steps of the plan.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,6 +14,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.followup.agreements.forms import CHOOSE
 from app.followup.agreements.queries.agreements import (
     AgreementChoices,
     NamedChoice,
@@ -26,7 +25,6 @@ from app.followup.agreements.values import ActivityDraft, AgreementView, Respons
 from app.followup.agreements.wording import BODIES
 from app.followup.plans import policy, wording
 from app.followup.plans.forms.activity import (
-    CHOOSE,
     ActivityForm,
     MemberForm,
     MemberSectorForm,
@@ -34,17 +32,12 @@ from app.followup.plans.forms.activity import (
     PlanDecisionForm,
     PlanReturnForm,
     answers_of,
-    read_ids,
     return_form,
     sectors,
 )
 from app.followup.plans.forms.table import HEADINGS, IN_ORDER, PastedTable, read_table
 from app.followup.plans.queries import findings_to_take, funds, plan_lines, table_of
-from app.followup.plans.rules import (
-    PlanNotDraft,
-    blocks,
-    lacks,
-)
+from app.followup.plans.rules import PlanNotDraft, blocks, lacks
 from app.followup.plans.services import (
     add_member,
     change_member,
@@ -62,15 +55,17 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say, translate
 from app.kernel.actor import Role
+from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile
-from app.kernel.text import date_locale, interface_language
+from app.kernel.text import interface_language
 from app.people.identity.policy import acts_for_the_region
-from app.web.fields import Typed
+from app.web.fields import Typed, numbers_in
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language, reader_timezone
+from app.web.locale import reader_language
 from app.web.mistakes import refused, show_refusal
+from app.web.render import short_day_text
 
 bp = Blueprint("plans", __name__)
 Answer = Response | tuple[str, int]
@@ -130,11 +125,7 @@ class TableSeats:
 
 def short_day(on: date) -> str:
     """Returns a day as "30 sep 2027"."""
-    return format_date(on, "d MMM y", locale=date_locale(reader_language()))
-
-
-def day_of(at: datetime) -> str:
-    return short_day(at.astimezone(ZoneInfo(reader_timezone())).date())
+    return short_day_text(on, "yMMMd", reader_language())
 
 
 def listed(words: Iterable[str]) -> str:
@@ -172,8 +163,7 @@ def lead_of(table: TableView, rows: list[ActivityRow]) -> str:
     several = ngettext("%(num)s activity", "%(num)s activities", number)
     if days:
         first, last = (
-            format_skeleton("yMMMM", day, locale=date_locale(reader_language()))
-            for day in (days[0], days[-1])
+            short_day_text(day, "yMMMM", reader_language()) for day in (days[0], days[-1])
         )
         several = (
             _("%(several)s in %(month)s", several=several, month=first)
@@ -203,7 +193,9 @@ def steps_of(table: TableView) -> list[PlanStage]:
     language, now = reader_language(), order.index(table.plan.state)
     sent_back = plan.returned if plan.is_sent_back else None
     words = {
-        PlanState.DRAFT: _("Sent back on %(day)s", day=day_of(sent_back.at)) if sent_back else "",
+        PlanState.DRAFT: _("Sent back on %(day)s", day=short_day(reference_day(sent_back.at)))
+        if sent_back
+        else "",
         PlanState.SUBMITTED: _("The presidency reads it"),
         PlanState.VALIDATED: _("With a Decision; it enters the general plan"),
     }
@@ -225,7 +217,8 @@ def steps_of(table: TableView) -> list[PlanStage]:
 
 def done_by(step: PlanStep) -> str:
     """Returns "9 jun 2027", with who did it where the reader may know."""
-    return f"{step.by}, {day_of(step.at)}" if step.by else day_of(step.at)
+    day = short_day(reference_day(step.at))
+    return f"{step.by}, {day}" if step.by else day
 
 
 def gender_line(table: TableView) -> str:
@@ -340,15 +333,15 @@ def remove_activity(table_id: int, activity_id: int) -> Answer:
 @requires(policy.may_read_plans)
 def take(table_id: int) -> Answer:
     """Makes draft activities of the findings that were ticked."""
-    ticked = read_ids(request.form.getlist("finding"))
+    ticked = frozenset(numbers_in(request.form.getlist("finding")))
+    if not ticked:
+        return _page(table_id, refusal=_("Tick at least one finding.")), 422
     return _step(
         table_id,
         lambda db, now: take_findings(
             db, actor=current_actor(), work_table_id=table_id, finding_ids=ticked, now=now
         ),
-        _("The findings you ticked are activities now. Say who answers for them, and by when.")
-        if ticked
-        else _("Tick at least one finding."),
+        _("The findings you ticked are activities now. Say who answers for them, and by when."),
     )
 
 
@@ -358,7 +351,7 @@ def submit(table_id: int) -> Answer:
     return _step(
         table_id,
         lambda db, now: submit_plan(db, actor=current_actor(), work_table_id=table_id, now=now),
-        _("The plan is submitted. The presidency has a letter about it."),
+        _("The plan is submitted. The presidency reads it next."),
     )
 
 
@@ -384,7 +377,7 @@ def send_back(table_id: int) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _page(table_id, returning=form), status
-    flash(_("The plan is sent back. Its table has a letter with your note."), "success")
+    flash(_("The plan is sent back. Its table reads your note and can change it again."), "success")
     return redirect(url_for("plans.table", table_id=table_id), 303)
 
 
@@ -493,7 +486,10 @@ def _activity_form(typed: Typed | None = None, stored: AgreementView | None = No
         groups=_choices(offered.groups),
         institutions=_institutions(
             offered,
-            frozenset(one.key for one in answering if one.kind is ResponsibleKind.INSTITUTION),
+            of=None
+            if acts_for_the_region(current_actor())
+            else current_actor().scopes(Role.FOCAL_POINT),
+            named={one.key for one in answering if one.kind is ResponsibleKind.INSTITUTION},
         ),
         sections=[
             (code, f"{code} · {title.in_(language)}") for code, title in offered.sections.items()
@@ -507,20 +503,19 @@ def _choices(named: Iterable[NamedChoice]) -> list[tuple[str, str]]:
 
 
 def _institutions(
-    offered: AgreementChoices, named: frozenset[str] = frozenset()
+    offered: AgreementChoices,
+    *,
+    of: Collection[str] | None,
+    named: Collection[str] = (),
 ) -> dict[str, list[tuple[str, str]]]:
-    """Returns by the name of their country the institutions that the reader may choose from: all
-    for who acts for the region, those of their own country for the others, and those that are
-    `named` already.
+    """Returns by the name of their country the institutions to choose from: those `of` these
+    countries (None: of all), and those that are `named` already.
     """
-    actor = current_actor()
-    own = actor.scopes(Role.FOCAL_POINT)
-    has_all = acts_for_the_region(actor)
     groups = {
         state.name.in_(reader_language()): [
             choice
             for choice in _choices(institutions)
-            if has_all or state.key in own or choice[0] in named
+            if of is None or state.key in of or choice[0] in named
         ]
         for state, institutions in offered.institutions
     }
@@ -564,13 +559,11 @@ def _page(
         returning=(returning or return_form(numbers)) if shown.may_send_back else None,
         deciding=(deciding or PlanDecisionForm()) if shown.may_validate else None,
         refusal=refusal,
-        only_presidency=is_waiting and shown.may_seat == ("",),
+        only_presidency=is_waiting and shown.leads,
         is_conflict=is_conflict,
         is_complete=bool(rows) and not any(row.missing for row in rows),
         request_rows={one.paragraph.number: one.id for one in shown.plan.activities},
         page_has_errors=bool(refusal) or any(one.errors or one.form_errors for one in forms),
-        short_day=short_day,
-        day_of=day_of,
     )
 
 
@@ -756,7 +749,7 @@ def unseat(table_id: int, table_member_id: int) -> Answer:
 def _seatable(table_id: int) -> TableView:
     """Returns a table at which the actor may seat institutions."""
     shown = _table(table_id)
-    if not shown.may_seat:
+    if not (shown.leads or shown.may_seat):
         raise NotAllowed
     return shown
 
@@ -768,7 +761,9 @@ def _member_form(shown: TableView, typed: Typed | None = None) -> MemberForm:
     sitting = {str(one.institution_id) for one in shown.members}
     seatable = {
         country: [choice for choice in bodies if choice[0] not in sitting]
-        for country, bodies in _institutions(offered).items()
+        for country, bodies in _institutions(
+            offered, of=None if shown.leads else shown.may_seat
+        ).items()
     }
     return MemberForm(typed).offer(seatable)
 

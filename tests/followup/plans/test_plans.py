@@ -177,10 +177,15 @@ def test_r11_members_of_one_country_all_from_one_sector_give_a_warning() -> None
         assert table_of(db, actor=ORGANIZER, work_table_id=table).one_sector == ("GT", "HN")
 
 
-def test_a_focal_point_seats_only_institutions_of_their_country() -> None:
+def test_a_focal_point_seats_institutions_of_their_country_once_it_sits_there() -> None:
     with transaction() as db:
         table = world(db)
         theirs = an_institution(db, "HN", "labour")
+        for who in (OF_GUATEMALA, FOCAL_POINT):
+            with pytest.raises(NotAllowed):
+                add_member(db, actor=who, work_table_id=table, institution_id=theirs, now=NOW)
+        seated = an_institution(db, "HN", "migration")
+        add_member(db, actor=ORGANIZER, work_table_id=table, institution_id=seated, now=NOW)
         with pytest.raises(NotAllowed):
             add_member(db, actor=OF_GUATEMALA, work_table_id=table, institution_id=theirs, now=NOW)
         first = add_member(
@@ -537,6 +542,27 @@ def test_of_one_who_validates_and_one_who_writes_at_once_both_see_one_order(app:
         drafts = db.scalars(select(Agreement.is_draft)).all()
     assert done in (["refused", "sent back"], ["refused", "validated"])
     assert (plan.state == "validated") == (done[1] == "validated") == (drafts == [False])
+
+
+def test_two_who_seat_one_institution_at_once_seat_it_once(app: Flask) -> None:
+    with transaction() as db:
+        table = world(db)
+        institution = an_institution(db, "GT", "migration")
+    barrier = Barrier(2)
+
+    def seat(who: Actor) -> int:
+        with app.app_context():
+            barrier.wait(timeout=30)
+            with transaction() as db:
+                return add_member(
+                    db, actor=who, work_table_id=table, institution_id=institution, now=NOW
+                )
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(seat, (ORGANIZER, PRESIDENCY))
+    assert first == second
+    with reading() as db:
+        assert facts(db).count("TableMemberAdded") == 1
 
 
 def test_two_who_paste_at_once_get_two_numbers(app: Flask) -> None:

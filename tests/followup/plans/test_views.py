@@ -245,6 +245,47 @@ def test_r6_findings_become_activities_by_one_tick(
     assert f'id="finding-{finding}"' not in shown
 
 
+def test_no_finding_ticked_is_said_and_changes_nothing(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    answer = send(client, f"{page(table)}/findings")
+    assert answer.status_code == 422
+    assert "Marque al menos un hallazgo." in answer.text
+    assert activities(app) == []
+
+
+def test_r8_an_activity_without_a_section_is_flagged_in_the_plan(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    send(client, f"{page(table)}/activities", **TYPED)
+    shown = client.get(page(table)).text
+    assert "Conviene añadir: una sección de los Lineamientos" in shown
+    assert "No falta nada: se puede enviar." in shown
+
+
+def test_a_rapporteur_is_offered_the_institutions_of_all_countries(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    with app.app_context(), transaction() as db:
+        ids = [an_institution(db, code, "labour") for code in ("GT", "HN")]
+    shown = client.get(f"{page(table)}/members").text
+    assert all(f'value="{one}"' in shown for one in ids)
+    assert send(client, f"{page(table)}/members", institution=str(ids[0])).status_code == 303
+
+
+def test_a_focal_point_joins_no_table_by_themselves(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    with app.app_context(), transaction() as db:
+        own = an_institution(db, "HN", "labour")
+        validated(db, table, 1)
+    act_as(app, FOCAL_POINT)
+    assert f"{page(table)}/members" not in client.get(page(table)).text
+    assert send(client, f"{page(table)}/members", institution=str(own)).status_code == 403
+    with app.app_context(), reading() as db:
+        assert db.scalars(select(TableMember.id)).all() == []
+
+
 def test_r11_the_page_warns_of_a_country_whose_members_come_from_one_sector(
     app: Flask, client: FlaskClient, table: int
 ) -> None:
@@ -274,7 +315,7 @@ def test_a_focal_point_is_offered_the_institutions_of_their_country(
 ) -> None:
     with app.app_context(), transaction() as db:
         own, other = (an_institution(db, code, "labour") for code in ("GT", "HN"))
-        add_member(db, actor=OF_GUATEMALA, work_table_id=table, institution_id=own, now=NOW)
+        add_member(db, actor=ORGANIZER, work_table_id=table, institution_id=own, now=NOW)
         second = an_institution(db, "GT", "migration")
     act_as(app, OF_GUATEMALA)
     shown = client.get(f"{page(table)}/members").text

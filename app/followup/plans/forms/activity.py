@@ -6,9 +6,10 @@ from typing import Any
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional
 
 from app.followup.agreements.forms import (
+    CHOOSE,
     IN_LANGUAGE,
     Choices,
     NamesField,
@@ -24,7 +25,7 @@ from app.followup.plans import wording
 from app.followup.plans.rules import LONGEST_DECISION, LONGEST_NOTE
 from app.followup.plans.values import PlanRequest, Sector
 from app.kernel.seen import mark_of
-from app.kernel.text import N_, fields_of
+from app.kernel.text import fields_of
 from app.planning.events.values import GenderMarker
 from app.web.fields import (
     DateField,
@@ -34,20 +35,12 @@ from app.web.fields import (
     SelectMultipleField,
     Typed,
     number_in,
-    numbers_in,
     text_field,
 )
 from app.web.forms import Form
 from app.web.text_fields import LocalizedField, LocalizedForm
 
-CHOOSE = N_("Choose one of the answers.")
 LONGEST_PARTNERS = MOST_PARTNERS * (LONGEST_NAME + 2)
-
-
-def _known_marker(_form: wtforms.Form, field: wtforms.Field) -> None:
-    """Refuses what is no marker; none is an answer too, until the plan is submitted."""
-    if field.data and field.data not in {value for value, _label in field.choices or ()}:
-        raise ValidationError(_(CHOOSE))
 
 
 class ActivityForm(LocalizedForm):
@@ -62,7 +55,7 @@ class ActivityForm(LocalizedForm):
     due = DateField(_l("Due on"), [Optional()])
     indicator = text_field(_l("Indicator"), LONGEST_INDICATOR)
     target = text_field(_l("Target"), LONGEST_NAME)
-    gender_marker = RadioField(_l("Gender marker"), [_known_marker], validate_choice=False)
+    gender_marker = RadioField(_l("Gender marker"), [Optional()], invalid_choice_message=_l(CHOOSE))
     section = SelectField(_l("Section of the Guidelines"), default="")
     funding_source = SelectField(_l("Source of funds"), default="")
     partners = text_field(_l("Partner bodies"), LONGEST_PARTNERS)
@@ -200,7 +193,3 @@ class PastedPlanForm(Form):
     """`table`: what was copied from a spreadsheet or a document."""
 
     table = wtforms.TextAreaField(_l("The table"), [Needed()])
-
-
-def read_ids(values: Iterable[str]) -> frozenset[int]:
-    return frozenset(numbers_in(values))

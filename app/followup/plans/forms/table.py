@@ -19,6 +19,7 @@ from app.followup.agreements.rules import require_sound_activity
 from app.followup.agreements.values import ActivityDraft, Responsible, ResponsibleKind
 from app.followup.agreements.wording import BODIES
 from app.followup.plans import wording
+from app.followup.plans.forms.activity import names_in
 from app.followup.plans.rules import MOST_ACTIVITIES
 from app.infra.language import translate
 from app.kernel.refusal import InvalidInput, Sentence
@@ -188,9 +189,7 @@ class _PlanTableReader:
             indicator=cells.get("indicator", ""),
             target=cells.get("target", ""),
             gender_marker=_marker(cells.get("gender_marker", ""), reasons),
-            partners=tuple(
-                name.strip() for name in re.split("[;,]", cells.get("partners", "")) if name.strip()
-            ),
+            partners=names_in(cells.get("partners", "")),
         )
         if not text:
             reasons.insert(0, Sentence(EMPTY))
