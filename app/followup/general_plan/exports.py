@@ -8,13 +8,13 @@ from typing import Any
 
 from app.followup.agreements.exports import names_of
 from app.followup.agreements.wording import STATUSES
-from app.followup.general_plan.rules import PlanProgress, months_of, progress_of
-from app.followup.general_plan.wording import MARKERS
+from app.followup.general_plan.rules import PlanProgress, due_in, months_of, progress_of
 from app.followup.plans.values import GeneralPlan, PlannedActivity, PlanState, PlanView
 from app.infra.language import date_text, ntranslate, translate
 from app.infra.sheets import Cell, SheetPage, csv_of, workbook
 from app.kernel.reference import reference_day
 from app.kernel.text import N_, Language
+from app.planning.arranging.wording import GENDER_MARKERS
 from app.planning.cycles.queries import EditionLine
 from app.web.render import short_day_text
 
@@ -106,9 +106,9 @@ def paper_of_plan(
         "months": [
             PaperMonth(_capital(month_in(month, language)), due)
             for month in months_of(one.activity.due for one in plan.activities if one.activity.due)
-            if (due := _due_in(plan, month))
+            if (due := due_in(plan, month))
         ],
-        "markers": MARKERS,
+        "markers": GENDER_MARKERS.values(),
         "statuses": STATUSES,
         "who": partial(names_of, language=language),
         "codes": codes_of,
@@ -160,14 +160,6 @@ def _capital(text: str) -> str:
 def _counting(language: Language) -> Callable[..., str]:
     return lambda singular, plural, num, **given: ntranslate(
         language, singular, plural, num, num=num, **given
-    )
-
-
-def _due_in(plan: GeneralPlan, month: date) -> tuple[PlannedActivity, ...]:
-    return tuple(
-        one
-        for one in plan.activities
-        if one.activity.due and one.activity.due.replace(day=1) == month
     )
 
 

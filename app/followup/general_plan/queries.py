@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.queries.agreements import webinars_of
-from app.followup.general_plan.rules import is_foreseen_twice, month_after, months_of
-from app.followup.plans.queries import drafts_compared, general_plan
+from app.followup.general_plan.rules import due_in, is_foreseen_twice, month_after, months_of
+from app.followup.plans.queries import general_plan_and_drafts
 from app.followup.plans.rules import is_alike
 from app.followup.plans.values import DraftsCompared, GeneralPlan, PlannedActivity
 from app.kernel.actor import Actor
@@ -84,7 +84,7 @@ def general_plan_page(db: Session, *, actor: Actor, slug: str) -> GeneralPlanPag
     Entries of the annual plan are compared for those who plan, who alone read it. Raises NotFound.
     """
     edition = edition_of(db, actor=actor, slug=slug)
-    plan = general_plan(db, actor=actor, slug=slug)
+    plan, drafts = general_plan_and_drafts(db, actor=actor, slug=slug)
     webinars = webinars_of(db, actor=actor, ids=[one.activity.id for one in plan.activities])
     months = months_of(one.activity.due for one in plan.activities if one.activity.due)
     events = _events(db, actor, months)
@@ -96,11 +96,11 @@ def general_plan_page(db: Session, *, actor: Actor, slug: str) -> GeneralPlanPag
     return GeneralPlanPage(
         edition=edition,
         plan=plan,
-        drafts=drafts_compared(db, actor=actor, slug=slug),
+        drafts=drafts,
         months=tuple(
             PlanMonth(
                 on=month,
-                activities=_due_in(plan, month),
+                activities=due_in(plan, month),
                 events=tuple(
                     PlannedBeside(event, numbers.get(event.id, 0))
                     for event in events
@@ -133,14 +133,6 @@ def _annual_plans(db: Session, actor: Actor, months: Collection[date]) -> tuple[
         return ()
     years = sorted({month.year for month in months})
     return tuple(plan_of(db, actor=actor, year=year) for year in years)
-
-
-def _due_in(plan: GeneralPlan, month: date) -> tuple[PlannedActivity, ...]:
-    return tuple(
-        one
-        for one in plan.activities
-        if one.activity.due is not None and one.activity.due.replace(day=1) == month
-    )
 
 
 def _held_twice(

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.followup.agreements.values import UNSETTLED, Status
 from app.followup.plans.rules import is_alike
-from app.followup.plans.values import GeneralPlan, Together
+from app.followup.plans.values import GeneralPlan, PlannedActivity, Together
 from app.kernel.text import LocalizedText
 
 MOST_MONTHS = 24
@@ -52,6 +52,15 @@ def months_of(days: Iterable[date]) -> tuple[date, ...]:
     if last - first >= MOST_MONTHS:
         return tuple(firsts)
     return tuple(_month(number) for number in range(first, last + 1))
+
+
+def due_in(plan: GeneralPlan, month: date) -> tuple[PlannedActivity, ...]:
+    """Returns the activities that are due in a month, which is named by its first day."""
+    return tuple(
+        one
+        for one in plan.activities
+        if one.activity.due is not None and one.activity.due.replace(day=1) == month
+    )
 
 
 def month_after(month: date) -> date:

@@ -14,7 +14,6 @@ from app.followup.general_plan import exports
 from app.followup.general_plan.queries import GeneralPlanPage, general_plan_page
 from app.followup.general_plan.rules import partners_of, progress_of
 from app.followup.general_plan.services import export_general_plan
-from app.followup.general_plan.wording import MARKERS
 from app.followup.plans.policy import may_read_plans
 from app.followup.plans.queries import general_plan
 from app.followup.plans.values import PlannedActivity, PlanState
@@ -24,6 +23,7 @@ from app.infra.installation import site_address
 from app.infra.pdf import pdf_of
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import Language, languages
+from app.planning.arranging.wording import GENDER_MARKERS
 from app.planning.cycles.queries import edition_of
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail, LinkRole
@@ -39,6 +39,8 @@ Answer = Response | tuple[str, int]
 
 MOST_COLUMNS = 4
 """Validated tables that get a column each; more of them share one."""
+BAR = 400
+"""Length of the whole bar of progress, in units of its drawing."""
 LOOKS = 4
 """How many colours there are for tables."""
 
@@ -140,7 +142,7 @@ def _page(slug: str, refusal: str = "") -> str:
     with reading() as db:
         page = general_plan_page(db, actor=actor, slug=slug)
     validated = [one for one in page.plan.tables if one.state is PlanState.VALIDATED]
-    progress = progress_of(page.plan, today)
+    progress, overdue = progress_of(page.plan, today), page.plan.overdue(today)
     return render_template(
         "followup/general_plan/plan.html",
         page=page,
@@ -155,7 +157,12 @@ def _page(slug: str, refusal: str = "") -> str:
         today=today,
         meets=partners_of(page.plan.clashes),
         alike=partners_of(page.plan.duplicates),
-        overdue=page.plan.overdue(today),
+        overdue=overdue,
+        to_settle=sum(
+            map(len, (page.plan.clashes, overdue, page.plan.duplicates, page.foreseen_twice))
+        ),
+        events=sum(len(month.events) for month in page.months),
+        done_width=round(BAR * progress.done / progress.total, 1) if progress.total else 0,
         by_number={one.number: one for one in page.plan.activities},
         looks={
             table.work_table_id: 1 + place % LOOKS for place, table in enumerate(page.plan.tables)
@@ -170,7 +177,7 @@ def _page(slug: str, refusal: str = "") -> str:
         month_name=lambda on: short_day_text(on, "MMM", language),
         day_name=lambda on: short_day_text(on, "MMMd", language),
         language_name=language_name,
-        markers=MARKERS,
+        markers=GENDER_MARKERS.values(),
     )
 
 

@@ -13,6 +13,7 @@ from app.planning.arranging.rules.cycle import OutOfOrder
 from app.planning.events.rules.life import Phase, Step
 from app.planning.events.values import (
     EventKind,
+    GenderMarker,
     LinkRole,
     Mode,
     PersonRole,
@@ -49,6 +50,12 @@ LINKS: Mapping[StrEnum, str] = {
     LinkRole.PREPARATORY: N_("Prepares edition %(edition)s"),
     LinkRole.FOLLOW_UP: N_("Follows up edition %(edition)s"),
 }
+GENDER_MARKERS: Mapping[GenderMarker, str] = {
+    GenderMarker.NO: N_("0: gender equality is not part of it"),
+    GenderMarker.IN_PART: N_("1: gender equality is part of it"),
+    GenderMarker.ITS_AIM: N_("2: gender equality is its aim"),
+}
+"""Of an event, and of an activity of a work plan, which may become one."""
 EVENT_HOLDER = "event:"
 
 
