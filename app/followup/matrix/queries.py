@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.followup.agreements.models import Agreement
@@ -270,27 +270,30 @@ def progress(db: Session, *, actor: Actor, period_id: int) -> tuple[CountryProgr
     )
 
 
+IS_AGREED = MatrixRow.agreement_id.is_not(None)
+TO_SEND = (
+    select(
+        MatrixPeriod.closes_on,
+        func.count().filter(IS_AGREED),
+        func.count().filter(IS_AGREED, MatrixRow.status != ""),
+        func.count().filter(MatrixRow.state == RowState.DRAFT),
+    )
+    .join(MatrixRow, MatrixRow.period_id == MatrixPeriod.id)
+    .where(
+        MatrixRow.country_code == bindparam("country"),
+        MatrixPeriod.opens_on <= bindparam("today"),
+        MatrixPeriod.closes_on >= bindparam("today"),
+        MatrixPeriod.closed_at.is_(None),
+    )
+    .group_by(MatrixPeriod.id, MatrixPeriod.closes_on)
+)
+
+
 def matrix_to_send(db: Session, *, country: str, today: date) -> MatrixToSend | None:
     """Returns how far a country is in the period that is open; None without one, or once all of its
     rows are sent. Not scoped by an actor: the caller has asked whether they report for it.
     """
-    is_agreed = MatrixRow.agreement_id.is_not(None)
-    row = db.execute(
-        select(
-            MatrixPeriod.closes_on,
-            func.count().filter(is_agreed),
-            func.count().filter(is_agreed, MatrixRow.status != ""),
-            func.count().filter(MatrixRow.state == RowState.DRAFT),
-        )
-        .join(MatrixRow, MatrixRow.period_id == MatrixPeriod.id)
-        .where(
-            MatrixRow.country_code == country,
-            MatrixPeriod.opens_on <= today,
-            MatrixPeriod.closes_on >= today,
-            MatrixPeriod.closed_at.is_(None),
-        )
-        .group_by(MatrixPeriod.id, MatrixPeriod.closes_on)
-    ).first()
+    row = db.execute(TO_SEND, {"country": country, "today": today}).first()
     if row is None or not row[3]:
         return None
     return MatrixToSend(answered=row[2], agreed=row[1], closes_on=row[0])

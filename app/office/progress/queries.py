@@ -9,7 +9,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, exists, func, select
+from sqlalchemy import (
+    CompoundSelect,
+    Uuid,
+    bindparam,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.infra import clock
@@ -30,7 +40,7 @@ from app.participation.attendance.queries.imports import taking_part
 from app.participation.invitations.facts import InvitationSent
 from app.participation.materials.models import Material
 from app.participation.registrations.models import EventQuota, Invitation, Nomination, Registration
-from app.participation.registrations.queries.entitlement import people_meant
+from app.participation.registrations.queries.entitlement import PEOPLE_MEANT
 from app.participation.registrations.rules import PartStat
 from app.participation.registrations.values import RegistrationStatus, Way
 from app.participation.speakers.models import OutsideSpeaker
@@ -280,6 +290,48 @@ WORDS = {
     SpeakerState.DECLINED.value: Word.DECLINED,
 }
 
+EVENT_ID: Any = bindparam("event_id")
+REGISTRATIONS = select(
+    Registration.person_id, Registration.status, Registration.country_code
+).where(Registration.event_id == EVENT_ID)
+INVITED_PEOPLE = select(
+    PEOPLE_MEANT.c.invitation_id, PEOPLE_MEANT.c.person_id, Person.country_code
+).join(Person, Person.id == PEOPLE_MEANT.c.person_id)
+QUOTAS_AND_NOMINATIONS: CompoundSelect[Any] = union_all(
+    select(EventQuota.country_code, EventQuota.places, literal(0)).where(
+        EventQuota.event_id == EVENT_ID
+    ),
+    select(Nomination.country_code, null(), func.count(Nomination.id))
+    .where(Nomination.event_id == EVENT_ID, Nomination.withdrawn_at.is_(None))
+    .group_by(Nomination.country_code),
+)
+"""By country its quota, or how many it named; one statement, because each costs more than its
+rows.
+"""
+PEOPLE_IN_EVENT = (
+    select(Person.id, Person.full_name, Person.country_code, Person.timezone)
+    .add_columns(NamedPart.partstat, Registration.partstat.label("as_attendee"))
+    .outerjoin(NamedPart, (NamedPart.person_id == Person.id) & (NamedPart.event_id == EVENT_ID))
+    .outerjoin(
+        Registration,
+        (Registration.person_id == Person.id) & (Registration.event_id == EVENT_ID),
+    )
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .order_by(Person.sort_key, Person.id)
+)
+OUTSIDE_SPEAKERS = (
+    select(Person.id, Person.full_name, Person.organisation, OutsideSpeaker.state)
+    .join(OutsideSpeaker, OutsideSpeaker.person_id == Person.id)
+    .where(OutsideSpeaker.event_id == EVENT_ID, OutsideSpeaker.taken_out_at.is_(None))
+    .order_by(Person.sort_key, Person.id)
+)
+FURNISHING = select(
+    select(func.count(EventSession.id)).where(EventSession.event_id == EVENT_ID).scalar_subquery(),
+    select(func.count(Material.id))
+    .where(Material.event_id == EVENT_ID, Material.withdrawn_at.is_(None))
+    .scalar_subquery(),
+)
+
 
 @dataclass(frozen=True)
 class InvitedPerson:
@@ -307,11 +359,7 @@ def progress_of(db: Session, *, event: EventDetail) -> EventProgress:
 def _enrolment(
     db: Session, event: EventDetail, work: EventWork, letters: Letters
 ) -> EnrolmentFigures:
-    rows = db.execute(
-        select(Registration.person_id, Registration.status, Registration.country_code).where(
-            Registration.event_id == event.id
-        )
-    ).all()
+    rows = db.execute(REGISTRATIONS, {"event_id": event.id}).all()
     status = {row.person_id: row.status for row in rows}
     held = [row for row in rows if row.status == RegistrationStatus.REGISTERED]
     places = Counter(row.country_code for row in held)
@@ -334,17 +382,14 @@ def _invitees(
     and not invited by that.
     """
     sent = {one.id: one for one in letters.invitations.get(event_id, ()) if one.is_sent}
+    if not sent:
+        return []
     told = {
         letter.person_id
         for letter in letters.letters.get(event_id, ())
         if letter.arrival is LetterArrival.HANDED_OVER and letter.person_id
     }
-    meant = people_meant(event_id, on).subquery()
-    pairs = db.execute(
-        select(meant.c.invitation_id, meant.c.person_id, Person.country_code).join(
-            Person, Person.id == meant.c.person_id
-        )
-    )
+    pairs = db.execute(INVITED_PEOPLE, {"event_id": event_id, "on": on})
     invitees: dict[int, InvitedPerson] = {}
     taken: set[int] = set()
     for invitation_id, person_id, country in pairs:
@@ -397,20 +442,13 @@ def _countries(
     for one in invitees:
         by_country[one.country].append(one)
     countries_asked = {one.code: one for one in work.inviting.countries}
-    quotas = {
-        row.country_code: row.places
-        for row in db.execute(
-            select(EventQuota.country_code, EventQuota.places).where(
-                EventQuota.event_id == event.id
-            )
-        )
-    }
-    nominations = (
-        select(Nomination.country_code, func.count(Nomination.id))
-        .where(Nomination.event_id == event.id, Nomination.withdrawn_at.is_(None))
-        .group_by(Nomination.country_code)
-    )
-    named = {row[0]: row[1] for row in db.execute(nominations)}
+    quotas: dict[str, int] = {}
+    named: dict[str, int] = {}
+    for code, quota, nominated in db.execute(QUOTAS_AND_NOMINATIONS, {"event_id": event.id}):
+        if quota is None:
+            named[code] = nominated
+        else:
+            quotas[code] = quota
     lettered = {code for code, some in by_country.items() if any(one.has_letter for one in some)}
     codes = {*countries_asked, *event.countries, *lettered, *places}
     return [
@@ -429,17 +467,8 @@ def _countries(
 def _people(db: Session, event_id: UUID) -> list[PartRow]:
     """Returns those of the event and of its sessions, then the speakers from outside."""
     roles = roles_in(db, event_id)
-    rows = db.execute(
-        select(Person.id, Person.full_name, Person.country_code, Person.timezone)
-        .add_columns(NamedPart.partstat, Registration.partstat.label("as_attendee"))
-        .outerjoin(NamedPart, (NamedPart.person_id == Person.id) & (NamedPart.event_id == event_id))
-        .outerjoin(
-            Registration,
-            (Registration.person_id == Person.id) & (Registration.event_id == event_id),
-        )
-        .where(Person.id.in_(roles))
-        .order_by(Person.sort_key, Person.id)
-    )
+    given = {"event_id": event_id, "people": list(roles)}
+    rows = db.execute(PEOPLE_IN_EVENT, given) if roles else ()
     parts = [
         PartRow(
             person_id=row.id,
@@ -451,12 +480,7 @@ def _people(db: Session, event_id: UUID) -> list[PartRow]:
         )
         for row in rows
     ]
-    outside = db.execute(
-        select(Person.id, Person.full_name, Person.organisation, OutsideSpeaker.state)
-        .join(OutsideSpeaker, OutsideSpeaker.person_id == Person.id)
-        .where(OutsideSpeaker.event_id == event_id, OutsideSpeaker.taken_out_at.is_(None))
-        .order_by(Person.sort_key, Person.id)
-    )
+    outside = db.execute(OUTSIDE_SPEAKERS, {"event_id": event_id})
     parts += [
         PartRow(
             person_id=row.id,
@@ -474,9 +498,4 @@ def _people(db: Session, event_id: UUID) -> list[PartRow]:
 
 
 def _furnishing(db: Session, event_id: UUID) -> Furnishing:
-    sessions = select(func.count(EventSession.id)).where(EventSession.event_id == event_id)
-    materials = select(func.count(Material.id)).where(
-        Material.event_id == event_id, Material.withdrawn_at.is_(None)
-    )
-    row = db.execute(select(sessions.scalar_subquery(), materials.scalar_subquery())).one()
-    return Furnishing(row[0], row[1])
+    return Furnishing(*db.execute(FURNISHING, {"event_id": event_id}).one())

@@ -46,7 +46,7 @@ from app.office.writing.values import (
     WrittenLetterSummary,
 )
 from app.participation.registrations.models import Guest, Invitation, Nomination, Registration
-from app.participation.registrations.queries.entitlement import people_meant
+from app.participation.registrations.queries.entitlement import PEOPLE_MEANT
 from app.participation.registrations.values import RegistrationStatus, Way
 from app.people.directory.models import Appointment, FocalPoint, Membership, Person, WorkingGroup
 from app.people.directory.queries.roster import unconfirmed_by_country
@@ -238,13 +238,13 @@ def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, Let
 
 
 def _invited(db: Session, event_id: UUID, on: date) -> set[int]:
-    meant = people_meant(event_id, on).subquery()
     invitations = (
-        select(meant.c.person_id)
-        .join(Invitation, Invitation.id == meant.c.invitation_id)
+        select(PEOPLE_MEANT.c.person_id)
+        .join(Invitation, Invitation.id == PEOPLE_MEANT.c.invitation_id)
         .where(*GO_OUT)
     )
-    return {one for one in db.scalars(invitations) if one is not None}
+    people = db.scalars(invitations, {"event_id": event_id, "on": on})
+    return {person_id for person_id in people if person_id is not None}
 
 
 def _asked(db: Session, event_id: UUID, on: date) -> dict[int, int]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
@@ -20,9 +20,9 @@ from app.participation.invitations.rules import Keyring
 from app.participation.invitations.values import InvitationClass
 from app.participation.registrations.models import Guest, Invitation, Nomination, Registration
 from app.participation.registrations.queries.entitlement import (
+    PEOPLE_MEANT,
     entered_uninvited,
     invited,
-    people_meant,
 )
 from app.participation.registrations.values import WITH_KEY, RegistrationStatus, Way
 from app.people.directory.models import (
@@ -165,23 +165,26 @@ def _told(way: Way, answers: Answers) -> Answers:
     return replace(answers, people=max(1, answers.people)) if way == Way.GUEST else answers
 
 
-def _answers(db: Session, event_id: UUID, on: date) -> dict[int, Answers]:
-    meant = people_meant(event_id, on).subquery()
-    has_place = Registration.status == RegistrationStatus.REGISTERED
-    counted = (
-        select(
-            meant.c.invitation_id,
-            func.count(),
-            func.count(Registration.id),
-            func.count(Registration.id).filter(has_place),
-        )
-        .outerjoin(
-            Registration,
-            (Registration.person_id == meant.c.person_id) & (Registration.event_id == event_id),
-        )
-        .group_by(meant.c.invitation_id)
+HAS_PLACE = Registration.status == RegistrationStatus.REGISTERED
+ANSWERS = (
+    select(
+        PEOPLE_MEANT.c.invitation_id,
+        func.count(),
+        func.count(Registration.id),
+        func.count(Registration.id).filter(HAS_PLACE),
     )
-    return {row[0]: Answers(row[1], row[2], row[3]) for row in db.execute(counted)}
+    .outerjoin(
+        Registration,
+        (Registration.person_id == PEOPLE_MEANT.c.person_id)
+        & (Registration.event_id == bindparam("event_id")),
+    )
+    .group_by(PEOPLE_MEANT.c.invitation_id)
+)
+
+
+def _answers(db: Session, event_id: UUID, on: date) -> dict[int, Answers]:
+    rows = db.execute(ANSWERS, {"event_id": event_id, "on": on})
+    return {row[0]: Answers(row[1], row[2], row[3]) for row in rows}
 
 
 def _rows(

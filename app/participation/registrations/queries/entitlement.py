@@ -5,11 +5,10 @@ on a day, whose mailbox an address is, and whether the person may register.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CompoundSelect, and_, bindparam, exists, func, or_, select, union
+from sqlalchemy import and_, bindparam, exists, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
@@ -113,31 +112,66 @@ def nomination_by_id(db: Session, nomination_id: int) -> Nomination | None:
     return db.get(Nomination, nomination_id)
 
 
-def people_meant(event_id: UUID, on: date) -> CompoundSelect[Any]:
-    """Returns the statement of pairs of invitation and person, of all invitations of an event in
-    force; guests and nominees as they are now.
-    """
-    return union(*(query.where(Invitation.event_id == event_id) for query in _ways(on)))
-
-
-def _ways(on: date) -> tuple[Any, ...]:
-    pair = Invitation.id.label("invitation_id")
-    serving = (in_force(Appointment, on),)
-    sitting = (in_force(Membership, on),)
-    return (
-        select(pair, Invitation.person_id.label("person_id")).where(Invitation.way == Way.PERSON),
-        select(pair, Appointment.person_id)
-        .join(Post, Post.institution_id == Invitation.institution_id)
-        .join(Appointment, Appointment.post_id == Post.id)
-        .where(Invitation.way == Way.INSTITUTION, *serving),
-        select(pair, Membership.person_id)
-        .join(Membership, Membership.working_group_id == Invitation.working_group_id)
-        .where(Invitation.way == Way.GROUP, *sitting),
-        select(pair, Nomination.person_id)
-        .join(Nomination, Nomination.country_code == Invitation.country_code)
-        .where(Nomination.event_id == Invitation.event_id, Nomination.withdrawn_at.is_(None)),
-        select(pair, Guest.person_id).join(Guest, Guest.invitation_id == Invitation.id),
+INVITATION_ID = Invitation.id.label("invitation_id")
+OF_EVENT = Invitation.event_id == bindparam("event_id")
+PEOPLE_MEANT = union(
+    select(INVITATION_ID, Invitation.person_id.label("person_id")).where(
+        OF_EVENT, Invitation.way == Way.PERSON
+    ),
+    select(INVITATION_ID, Appointment.person_id)
+    .join(Post, Post.institution_id == Invitation.institution_id)
+    .join(Appointment, Appointment.post_id == Post.id)
+    .where(OF_EVENT, Invitation.way == Way.INSTITUTION, in_force(Appointment, bindparam("on"))),
+    select(INVITATION_ID, Membership.person_id)
+    .join(Membership, Membership.working_group_id == Invitation.working_group_id)
+    .where(OF_EVENT, Invitation.way == Way.GROUP, in_force(Membership, bindparam("on"))),
+    select(INVITATION_ID, Nomination.person_id)
+    .join(Nomination, Nomination.country_code == Invitation.country_code)
+    .where(
+        OF_EVENT,
+        Nomination.event_id == Invitation.event_id,
+        Nomination.withdrawn_at.is_(None),
+    ),
+    select(INVITATION_ID, Guest.person_id)
+    .join(Guest, Guest.invitation_id == Invitation.id)
+    .where(OF_EVENT),
+).subquery()
+"""Pairs of invitation and person, of all invitations of the event `event_id` in force on the day
+`on`; guests and nominees as they are now.
+"""
+ENTERED_UNINVITED = select(func.count(Registration.id)).where(
+    Registration.event_id == bindparam("event_id"),
+    Registration.origin == Origin.SELF,
+    Registration.status.in_(HELD),
+    Registration.person_id.not_in(
+        select(PEOPLE_MEANT.c.person_id).where(
+            PEOPLE_MEANT.c.invitation_id.in_(
+                select(Invitation.id).where(OF_EVENT, IS_NAMING, NOT_REVOKED)
+            )
+        )
+    ),
+)
+OWN_WAYS = (
+    select(Invitation.way)
+    .join(PEOPLE_MEANT, PEOPLE_MEANT.c.invitation_id == Invitation.id)
+    .where(OF_EVENT, IS_NAMING, NOT_REVOKED, PEOPLE_MEANT.c.person_id == bindparam("person_id"))
+)
+COUNTRY_INVITED = (
+    select(Invitation.id)
+    .where(
+        OF_EVENT,
+        IS_NAMING,
+        NOT_REVOKED,
+        Invitation.country_code == bindparam("country"),
+        Invitation.keeps_open.is_(False),
     )
+    .limit(1)
+)
+MEANT_BY_INVITATION = (
+    select(PEOPLE_MEANT.c.person_id)
+    .where(PEOPLE_MEANT.c.invitation_id == bindparam("invitation_id"))
+    .order_by(PEOPLE_MEANT.c.person_id)
+)
 
 
 def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date) -> Invited:
@@ -152,36 +186,19 @@ def invited(db: Session, event_id: UUID, person_id: int, country: str, on: date)
     if ways_there.isdisjoint(NAMING):
         return Invited(is_meant=is_guest)
     names_anybody = any(way in NAMING and not keeps_open for way, keeps_open in there)
-    of_event = (Invitation.event_id == event_id, IS_NAMING, NOT_REVOKED)
-    meant = people_meant(event_id, on).subquery()
-    own_ways = select(Invitation.way).join(meant, meant.c.invitation_id == Invitation.id)
-    ways = set(db.scalars(own_ways.where(*of_event, meant.c.person_id == person_id)))
-    query = select(Invitation.id).where(
-        *of_event, Invitation.country_code == country, Invitation.keeps_open.is_(False)
-    )
+    ways = set(db.scalars(OWN_WAYS, {"event_id": event_id, "on": on, "person_id": person_id}))
+    of_country = {"event_id": event_id, "country": country}
     return Invited(
         names_anybody=names_anybody,
         is_meant=bool(ways - {Way.COUNTRY}) or is_guest,
         is_nominated=Way.COUNTRY in ways,
-        is_country_asked=bool(country) and db.scalar(query.limit(1)) is not None,
+        is_country_asked=bool(country) and db.scalar(COUNTRY_INVITED, of_country) is not None,
     )
 
 
 def entered_uninvited(db: Session, event_id: UUID, on: date) -> int:
     """Returns how many registered by themselves, or wait to, whom no invitation in force means."""
-    valid = select(Invitation.id).where(
-        Invitation.event_id == event_id, Invitation.way.in_(NAMING), Invitation.revoked_at.is_(None)
-    )
-    meant = people_meant(event_id, on).subquery()
-    entered = select(func.count(Registration.id)).where(
-        Registration.event_id == event_id,
-        Registration.origin == Origin.SELF,
-        Registration.status.in_(HELD),
-        Registration.person_id.not_in(
-            select(meant.c.person_id).where(meant.c.invitation_id.in_(valid))
-        ),
-    )
-    return db.scalar(entered) or 0
+    return db.scalar(ENTERED_UNINVITED, {"event_id": event_id, "on": on}) or 0
 
 
 def _by_mailbox(db: Session, event_id: UUID, person_id: int) -> bool:
@@ -205,14 +222,8 @@ def people_to_write_to(db: Session, invitation: Invitation, *, on: date) -> tupl
             in_force(FocalPoint, on),
         )
         return tuple(sorted(set(db.scalars(query))))
-    meant = people_meant(invitation.event_id, on).subquery()
-    return tuple(
-        db.scalars(
-            select(meant.c.person_id)
-            .where(meant.c.invitation_id == invitation.id)
-            .order_by(meant.c.person_id)
-        )
-    )
+    given = {"event_id": invitation.event_id, "on": on, "invitation_id": invitation.id}
+    return tuple(db.scalars(MEANT_BY_INVITATION, given))
 
 
 COUNTRIES_NAMED = select(EventCountry.country_code).where(

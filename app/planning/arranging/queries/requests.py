@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor
@@ -117,17 +117,20 @@ def request_of(db: Session, *, actor: Actor, request_id: UUID) -> RequestDetail:
     )
 
 
+LATEST_REQUEST = (
+    select(AuthorizationRequest)
+    .where(AuthorizationRequest.event_id == bindparam("event_id"))
+    .order_by(AuthorizationRequest.asked_at.desc(), AuthorizationRequest.id)
+    .limit(1)
+)
+
+
 def latest_request(db: Session, *, event_id: UUID) -> AuthorizationRequest | None:
     """Returns the last thing asked about an event, open or not.
 
     Not scoped: for those who plan it.
     """
-    return db.scalar(
-        select(AuthorizationRequest)
-        .where(AuthorizationRequest.event_id == event_id)
-        .order_by(AuthorizationRequest.asked_at.desc(), AuthorizationRequest.id)
-        .limit(1)
-    )
+    return db.scalar(LATEST_REQUEST, {"event_id": event_id})
 
 
 def open_request(db: Session, event_id: UUID, *, now: datetime) -> UUID | None:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Select, Table, func, select
+from sqlalchemy import Column, Select, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
@@ -72,17 +72,20 @@ def phase_of_event(event: EventDetail, now: datetime) -> Phase:
     )
 
 
+STEPS_TAKEN = (
+    select(EventStep.step, EventStep.at, Person.full_name, EventStep.note)
+    .outerjoin(Account, Account.id == EventStep.by)
+    .outerjoin(Person, Person.id == Account.person_id)
+    .where(EventStep.event_id == bindparam("event_id"))
+    .order_by(EventStep.at, EventStep.id)
+)
+
+
 def steps_of(db: Session, *, event_id: UUID) -> tuple[StepTaken, ...]:
     """Returns the steps in order of time, in one statement. Not scoped: for those who may plan the
     event.
     """
-    rows = db.execute(
-        select(EventStep.step, EventStep.at, Person.full_name, EventStep.note)
-        .outerjoin(Account, Account.id == EventStep.by)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(EventStep.event_id == event_id)
-        .order_by(EventStep.at, EventStep.id)
-    )
+    rows = db.execute(STEPS_TAKEN, {"event_id": event_id})
     return tuple(StepTaken(Step(step), at, name or "", note) for step, at, name, note in rows)
 
 
