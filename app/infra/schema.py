@@ -6,7 +6,7 @@ autogenerate does not see a missing exclusion constraint. So domains register `e
 here (idempotent), and a tripwire proves that the rules are alive.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -113,17 +113,17 @@ def ensure_append_only(connection: Connection) -> None:
         forbid_changes(connection, table)
 
 
-def forbid_changes(connection: Connection, table: str, *, but: str = "") -> None:
+def forbid_changes(connection: Connection, table: str, *, but: Sequence[str] = ()) -> None:
     """Makes the database refuse UPDATE and DELETE on a table, by trigger.
 
-    `table` is one of ours, never input. `but`: a column that may change all the same.
+    `table` is one of ours, never input. `but`: columns that may change all the same.
     """
     if not inspect(connection).has_table(table):
         return
     changing = "UPDATE"
     if but:
         names = [column["name"] for column in inspect(connection).get_columns(table)]
-        changing = "UPDATE OF " + ", ".join(f'"{name}"' for name in names if name != but)
+        changing = "UPDATE OF " + ", ".join(f'"{name}"' for name in names if name not in but)
     if connection.dialect.name == "sqlite":
         for verb, when in (("update", changing), ("delete", "DELETE")):
             connection.exec_driver_sql(

@@ -74,6 +74,7 @@ def fill(db: Session) -> None:
 def _certificate(n: int, edition: int, on: date) -> dict[str, Any]:
     return {
         "code": f"L{n:015d}",
+        "achievement": f"certificate:{n}",
         "kind": "completion",
         "person_id": n,
         "course_edition_id": edition,

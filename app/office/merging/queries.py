@@ -53,7 +53,7 @@ from app.people.identity.models import Account
 from app.people.identity.queries import has_signed_in
 from app.planning.calendars.models import CalendarSource
 from app.planning.events.models import Attendance, EventPerson, NamedPart, SessionPerson, WorkTable
-from app.training.certificates.models import Certificate
+from app.training.certificates.models import Certificate, RecognisedTraining
 from app.training.deadlines.models import CourseDue
 from app.training.learning.models import Completion, Enrolment
 from app.training.packages.models import PackageEnrolment
@@ -174,6 +174,13 @@ JOINS: tuple[Join, ...] = (
     ),
     Join(COURSES, CourseDue.person_id),
     Join(CERTIFICATES, Certificate.person_id),
+    Join(
+        CERTIFICATES,
+        RecognisedTraining.person_id,
+        unique=(RecognisedTraining.course_id, RecognisedTraining.completed_on),
+        clash=SecondRow.LEAVE,
+        among=RecognisedTraining.taken_back_at.is_(None),
+    ),
     Join(PARTS, EventPerson.person_id, unique=(EventPerson.event_id,)),
     Join(PARTS, NamedPart.person_id, unique=(NamedPart.event_id,)),
     Join(PARTS, SessionPerson.person_id, unique=(SessionPerson.session_id,)),

@@ -33,7 +33,8 @@ class Issuer(BaseModel):
 class CertificateFactsOut(BaseModel):
     """What the paper says and its holder may show: no address, institution, country or result.
 
-    `modules` are the numbers of those taken, of `modules_total` that the course announces. `hours`
+    `holder_name` is "" where another certificate corrects this one, or where the holder had it
+    taken away. `modules` are the numbers of those taken, of `modules_total` that the course announces. `hours`
     is decimal text, measured in the texts; `is_demo` marks what a demonstration issued.
     `completed_on` is the day at the desk; `valid_until` the last valid day, null for ever.
     """
@@ -89,23 +90,23 @@ def _resource(record: CertificateRecord) -> PublicCertificate:
     return PublicCertificate(
         code=rules.grouped(record.code),
         status=record.status,
-        facts=None if record.facts is None else _facts(record.facts, record.modules_announced),
+        facts=None if record.facts is None else _facts(record, record.facts),
         revoked_on=record.revoked_on,
         reason=record.reason,
         superseded_on=record.superseded_on,
     )
 
 
-def _facts(facts: CertificateFacts, announced: int) -> CertificateFactsOut:
+def _facts(record: CertificateRecord, facts: CertificateFacts) -> CertificateFactsOut:
     return CertificateFactsOut(
         kind=facts.kind,
-        holder_name=facts.holder_name,
+        holder_name=facts.holder_name if record.shows_name else "",
         course_title=facts.course_title.as_dict(),
         edition=facts.edition,
         guideline_version=facts.guideline_version,
         hours=facts.hours,
         modules=[module.number for module in facts.modules],
-        modules_total=facts.modules_total or announced,
+        modules_total=facts.modules_total or record.modules_announced,
         is_demo=facts.is_demo,
         completed_on=facts.completed_on,
         valid_until=facts.last_valid_on,

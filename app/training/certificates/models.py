@@ -1,27 +1,33 @@
-"""Tables of certificates. A certificate's row is never changed: its status is computed from it and
-its revocation.
+"""Tables of certificates. A certificate's row is never changed: its status is computed from it,
+its revocation and what replaces it.
 """
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
+
+STANDS = text("taken_back_at IS NULL")
 
 
 class Certificate(Base):
     """`facts` is the canonical JSON of all that is printed, `facts_sha256` its hash. `completed_on`
     and `last_valid_on` are local dates in the holder's country; `last_valid_on` is null for
-    ever. One for each enrolment that was completed; those of before 2026.11 that no enrolment of
-    their holder explains have none.
+    ever. `achievement` says what it certifies ("enrolment:<id>", "event:<id>:attendance:<person>"),
+    so that nothing is certified twice; it is no key of anything, because two records of a person
+    may become one. `replaces_id` is the certificate whose words it corrects. Completions of before
+    2026.11 that no enrolment of their holder explains have no `enrolment_id`.
     """
 
     __tablename__ = "certificate"
     __table_args__ = (
         Index("ix_certificate_person_id", "person_id"),
         Index("ix_certificate_country_code_completed_on", "country_code", "completed_on"),
+        Index("ix_certificate_enrolment_id", "enrolment_id"),
+        Index("ix_certificate_event_id", "event_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -29,7 +35,10 @@ class Certificate(Base):
     kind: Mapped[str] = mapped_column(String(20), default="completion")
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     course_edition_id: Mapped[int | None] = mapped_column(ForeignKey("course_edition.id"))
-    enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolment.id"), unique=True)
+    enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolment.id"))
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("event.id"))
+    achievement: Mapped[str] = mapped_column(String(120), unique=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
     country_code: Mapped[str | None] = mapped_column(ForeignKey("country.code"))
     facts: Mapped[str] = mapped_column(Text)
     facts_sha256: Mapped[str] = mapped_column(String(64))
@@ -54,12 +63,98 @@ class CertificateFile(Base):
 
 
 class Revocation(Base):
-    """The end of a certificate. `reason` is public (error, fraud, request), `note` is not."""
+    """The end of a certificate. `reason` is public (a RevocationReason), `note` is not. Two people
+    end one at the screen: who proposed it and who confirms it. A command of the machine's
+    administrator, and those of before 2026.12, have nobody who proposed.
+    """
 
     __tablename__ = "revocation"
+    __table_args__ = (
+        CheckConstraint("proposed_by IS NULL OR proposed_by <> revoked_by", name="by_two"),
+    )
 
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     reason: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(Text, default="")
     revoked_at: Mapped[datetime]
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class RevocationProposal(Base):
+    """What somebody proposes and somebody else has not confirmed yet; it ends nothing. The row goes
+    when it is confirmed or withdrawn.
+    """
+
+    __tablename__ = "revocation_proposal"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="")
+    proposed_at: Mapped[datetime]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class NameErasure(Base):
+    """The name of a certificate that its holder had taken away. `name_hash` (hexadecimal) is of the
+    code and the name, keyed with a secret of this installation: whoever holds the paper may type the
+    name and learn whether it is the one. The name in `facts` is empty from then on, so that
+    `facts_sha256` holds for the facts with the name that was printed.
+    """
+
+    __tablename__ = "name_erasure"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    name_hash: Mapped[str] = mapped_column(String(64))
+    erased_at: Mapped[datetime]
+
+
+class RenewalNotice(Base):
+    """That the holder was told so many days before the last valid day; once for each step."""
+
+    __tablename__ = "renewal_notice"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    told_at: Mapped[datetime]
+
+
+class RecognisedTraining(Base):
+    """Training taken elsewhere that a country accepted for one of our courses. It is counted apart
+    from certificates and printed on none.
+
+    `completed_on` is the day that the other side states. `source` is a RecognisedSource,
+    `source_title` the course as it is called there, `hours` decimal text or "". `file_key` is the
+    certificate that was uploaded and looked at, "" for a row of a list; `batch_id` the list. A row
+    that was taken back stays, with its reason.
+    """
+
+    __tablename__ = "recognised_training"
+    __table_args__ = (
+        Index(
+            "uq_recognised_training_stands",
+            "person_id",
+            "course_id",
+            "completed_on",
+            unique=True,
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
+        ),
+        Index("ix_recognised_training_country_code", "country_code"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"))
+    source: Mapped[str] = mapped_column(String(20))
+    source_title: Mapped[str] = mapped_column(String(200), default="")
+    completed_on: Mapped[date]
+    hours: Mapped[str] = mapped_column(String(8), default="")
+    file_key: Mapped[str] = mapped_column(String(80), default="")
+    batch_id: Mapped[UUID | None]
+    accepted_at: Mapped[datetime]
+    accepted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    taken_back_reason: Mapped[str] = mapped_column(String(300), default="")

@@ -28,10 +28,18 @@ from app.people.directory.models import (
 )
 from app.people.identity.models import Account, RoleGrant
 from app.training.certificates import policy, rules
-from app.training.certificates.models import Certificate, CertificateFile, Revocation
+from app.training.certificates.models import (
+    Certificate,
+    CertificateFile,
+    NameErasure,
+    RecognisedTraining,
+    RenewalNotice,
+    Revocation,
+)
 from app.training.certificates.rules import renewal_kind
 from app.training.certificates.values import (
     CertificateFacts,
+    CertificateKind,
     CertificateModule,
     CertificateStatus,
     RenewalKind,
@@ -51,8 +59,18 @@ def not_expired(on: Any) -> ColumnElement[bool]:
 
 
 def counts(on: Any) -> ColumnElement[bool]:
-    """Says that a certificate is neither revoked nor over before a day."""
-    return and_(not_expired(on), ~exists().where(Revocation.certificate_id == Certificate.id))
+    """Says that a certificate is neither revoked, nor replaced, nor over before a day."""
+    return and_(
+        not_expired(on),
+        ~exists().where(Revocation.certificate_id == Certificate.id),
+        ~is_replaced(),
+    )
+
+
+def is_replaced() -> ColumnElement[bool]:
+    """Says that another certificate corrects this one."""
+    later = aliased(Certificate)
+    return exists().where(later.replaces_id == Certificate.id)
 
 
 # What somebody achieved and who signs for it, read from the floors below at the moment of
@@ -295,7 +313,8 @@ class CertificateRecord:
     """A certificate with its state on the day asked for. `facts` is None when the code is unknown.
 
     `modules_announced` is how many modules its edition has, open or in preparation; 0 for what is
-    no course.
+    no course. `replaced_by` is the code of the certificate that corrects it, "" for none.
+    `has_name` is False where the holder had the name taken away.
     """
 
     code: str
@@ -305,6 +324,16 @@ class CertificateRecord:
     reason: RevocationReason | None = None
     superseded_on: date | None = None
     modules_announced: int = 0
+    replaced_by: str = ""
+    replaced_on: date | None = None
+    has_name: bool = True
+
+    @property
+    def shows_name(self) -> bool:
+        """Says whether the name may be shown to whoever holds the code: not the one that another
+        certificate corrects.
+        """
+        return self.has_name and not self.replaced_by
 
 
 @dataclass(frozen=True)
@@ -343,6 +372,8 @@ def my_certificate_of(
     wanted = (
         Certificate.person_id == actor.person_id,
         Certificate.enrolment_id == enrolment_id,
+        Certificate.kind == CertificateKind.COMPLETION,
+        ~is_replaced(),
     )
     row = db.execute(_records().where(*wanted)).one_or_none()
     return None if row is None else _record(row, today)
@@ -399,7 +430,7 @@ def pdf_to_draw(db: Session, code: str, media_type: str = PDF) -> PdfSource:
 _NEWEST_FIRST = (Certificate.completed_on.desc(), Certificate.id.desc())
 
 
-def _records() -> Select[str, Revocation, date | None, int]:
+def _records() -> Select[str, Revocation, date | None, int, str, datetime, datetime]:
     """Selects the facts, the revocation if any, and what else decides the state of certificates.
 
     That is the day on which a later version of the Guidelines was adopted, if one was, and how many
@@ -422,15 +453,26 @@ def _records() -> Select[str, Revocation, date | None, int]:
         .correlate(Certificate)
         .scalar_subquery()
     )
-    return select(
-        Certificate.facts,
-        Revocation,
-        superseded_on.label("superseded_on"),
-        announced.label("announced"),
-    ).outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+    corrected = aliased(Certificate)
+    return (
+        select(
+            Certificate.facts,
+            Revocation,
+            superseded_on.label("superseded_on"),
+            announced.label("announced"),
+            corrected.code.label("replaced_by"),
+            corrected.issued_at.label("replaced_at"),
+            NameErasure.erased_at,
+        )
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .outerjoin(corrected, corrected.replaces_id == Certificate.id)
+        .outerjoin(NameErasure, NameErasure.certificate_id == Certificate.id)
+    )
 
 
-def _record(row: Row[str, Revocation, date | None, int], today: date) -> CertificateRecord:
+def _record(
+    row: Row[str, Revocation, date | None, int, str, datetime, datetime], today: date
+) -> CertificateRecord:
     facts = facts_from(row[0])
     revoked_on, reason = _end(row[1])
     # another course's documents are not followed by the next version of the Guidelines
@@ -438,13 +480,22 @@ def _record(row: Row[str, Revocation, date | None, int], today: date) -> Certifi
     return CertificateRecord(
         code=facts.code,
         status=rules.status_of(
-            facts, revoked_on=revoked_on, superseded_on=superseded_on, today=today
+            facts,
+            revoked_on=revoked_on,
+            superseded_on=superseded_on,
+            is_replaced=row.replaced_by is not None,
+            today=today,
         ),
         facts=facts,
         revoked_on=revoked_on,
         reason=reason,
         superseded_on=superseded_on,
         modules_announced=row[3],
+        replaced_by=row.replaced_by or "",
+        replaced_on=None
+        if row.replaced_at is None
+        else rules.local_day(row.replaced_at, REFERENCE_ZONE),
+        has_name=row.erased_at is None,
     )
 
 
@@ -509,13 +560,28 @@ def renewals_of(db: Session, *, actor: Actor, today: date) -> dict[str, Renewal]
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Returns a person's certificates, with all that is printed on each. They are kept for good,
-    because whoever holds a code may ask whether it stands.
+    """Returns a person's certificates, with all that is printed on each, when they were told that
+    one ends, and what a country recognised of theirs. Certificates are kept for good, because
+    whoever holds a code may ask whether it stands.
     """
     own = (
         select(Certificate)
         .where(Certificate.person_id == person_id)
         .order_by(Certificate.issued_at)
+    )
+    notices: defaultdict[int, list[str]] = defaultdict(list)
+    told = (
+        select(RenewalNotice)
+        .join(Certificate, Certificate.id == RenewalNotice.certificate_id)
+        .where(Certificate.person_id == person_id)
+        .order_by(RenewalNotice.told_at)
+    )
+    for notice in db.scalars(told):
+        notices[notice.certificate_id].append(notice.told_at.isoformat())
+    elsewhere = (
+        select(RecognisedTraining)
+        .where(RecognisedTraining.person_id == person_id)
+        .order_by(RecognisedTraining.id)
     )
     return {
         "certificates": [
@@ -524,7 +590,18 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "kind": row.kind,
                 "issued_at": row.issued_at.isoformat(),
                 "printed": json.loads(row.facts),
+                "told_of_its_end": notices[row.id],
             }
             for row in db.scalars(own)
-        ]
+        ],
+        "recognised_training": [
+            {
+                "source": row.source,
+                "title": row.source_title,
+                "completed_on": row.completed_on.isoformat(),
+                "hours": row.hours,
+                "taken_back": row.taken_back_reason,
+            }
+            for row in db.scalars(elsewhere)
+        ],
     }

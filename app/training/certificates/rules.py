@@ -7,12 +7,18 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.kernel import dated
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, LocalizedText, is_only_here
-from app.training.certificates.values import CertificateFacts, CertificateStatus, RenewalKind
+from app.training.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    CertificateStatus,
+    RenewalKind,
+)
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U."""
@@ -106,6 +112,26 @@ def grouped(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
+def of_enrolment(enrolment_id: UUID) -> str:
+    """Returns the achievement of a course that was completed."""
+    return f"enrolment:{enrolment_id}"
+
+
+def of_module(enrolment_id: UUID, number: int) -> str:
+    """Returns the achievement of one module of a course."""
+    return f"enrolment:{enrolment_id}:module:{number}"
+
+
+def of_event(event_id: UUID, kind: CertificateKind, person_id: int) -> str:
+    """Returns the achievement of somebody at an event: one for each kind."""
+    return f"event:{event_id}:{kind}:{person_id}"
+
+
+def in_place_of(code: str) -> str:
+    """Returns the achievement of a certificate that corrects another one: one for each."""
+    return f"certificate:{code}"
+
+
 def over_on(last_valid_on: date | None, revoked_on: date | None = None) -> date | None:
     """Returns the first day on which a certificate no longer counts, None for one that counts for
     ever.
@@ -120,15 +146,21 @@ def status_of(
     revoked_on: date | None,
     superseded_on: date | None,
     today: date,
+    is_replaced: bool = False,
 ) -> CertificateStatus:
-    """Returns the state on a day; the stronger word wins: revoked, then expired, then superseded.
+    """Returns the state on a day; the stronger word wins: revoked, then replaced, then expired, then
+    superseded.
 
-    Superseded means earned and true, but about a Guidelines version that has since been replaced.
+    Superseded means earned and true, but about a Guidelines version that has since been followed by
+    a later one. Replaced means that another certificate of the same holder says the same with the
+    name or the institution corrected.
     """
     if facts is None:
         return CertificateStatus.UNKNOWN
     if revoked_on is not None and revoked_on <= today:
         return CertificateStatus.REVOKED
+    if is_replaced:
+        return CertificateStatus.REPLACED
     if not dated.not_over(over_on(facts.last_valid_on), today):
         return CertificateStatus.EXPIRED
     if superseded_on is not None and superseded_on <= today:
@@ -156,7 +188,7 @@ def renewal_kind(
     """
     if status in (CertificateStatus.EXPIRED, CertificateStatus.REVOKED):
         return RenewalKind.WHOLE
-    if status is CertificateStatus.UNKNOWN:
+    if status in (CertificateStatus.UNKNOWN, CertificateStatus.REPLACED):
         return None
     if has_changes:
         return RenewalKind.CHANGES

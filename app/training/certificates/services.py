@@ -31,8 +31,13 @@ from app.training.learning.queries.courses import own_courses
 from app.training.learning.rules.progress import NothingToRenew
 from app.training.learning.services.study import enrol_again
 
-_ISSUED = select(Certificate.enrolment_id, Certificate.code).where(
-    Certificate.enrolment_id.in_(bindparam("enrolment_ids", expanding=True))
+_ISSUED = (
+    select(Certificate.enrolment_id, Certificate.code)
+    .where(
+        Certificate.enrolment_id.in_(bindparam("enrolment_ids", expanding=True)),
+        Certificate.kind == CertificateKind.COMPLETION,
+    )
+    .order_by(Certificate.id)  # one that corrects another comes after it
 )
 _INSERT = insert(Certificate)
 
@@ -158,6 +163,7 @@ def _row(facts: CertificateFacts, *, earned: Earned, achievement: Achievement) -
         "person_id": earned.person_id,
         "course_edition_id": earned.edition_id,
         "enrolment_id": achievement.enrolment_id,
+        "achievement": rules.of_enrolment(achievement.enrolment_id),
         "country_code": achievement.country_code,
         "facts": text,
         "facts_sha256": fingerprint_of(text),

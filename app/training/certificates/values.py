@@ -13,7 +13,11 @@ from app.kernel.text import LocalizedText
 
 class CertificateKind(StrEnum):
     COMPLETION = "completion"
+    MODULE = "module"
     ATTENDANCE = "attendance"
+    SPEAKER = "speaker"
+    MODERATOR = "moderator"
+    HOST = "host"
 
 
 class CertificateStatus(StrEnum):
@@ -24,6 +28,7 @@ class CertificateStatus(StrEnum):
     VALID = "valid"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
+    REPLACED = "replaced"
     REVOKED = "revoked"
     UNKNOWN = "unknown"
 
@@ -42,6 +47,17 @@ class RevocationReason(StrEnum):
     WRONG_NAME = "wrong-name"
     FRAUD = "fraud"
     REQUEST = "request"
+
+
+class RecognisedSource(StrEnum):
+    """Where training that a country accepted was taken: the list of a platform, or one certificate
+    that somebody looked at.
+    """
+
+    MOODLE = "moodle"
+    ECAMPUS = "ecampus"
+    PAPER = "paper"
+    OTHER = "other"
 
 
 FIRST_DESIGNS = frozenset({"completion/v1", "attendance/v1"})

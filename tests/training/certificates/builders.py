@@ -25,8 +25,16 @@ from app.people.directory.models import (
     PresidencyTerm,
 )
 from app.people.identity.models import Account, RoleGrant
+from app.training.certificates.models import Certificate
+from app.training.certificates.rules import code_from, in_place_of
 from app.training.certificates.services import issue_certificate, revoke_certificate
-from app.training.certificates.values import CertificateFacts, RevocationReason, facts_from
+from app.training.certificates.values import (
+    CertificateFacts,
+    RevocationReason,
+    canonical_json,
+    facts_from,
+    fingerprint,
+)
 from app.training.learning.models import (
     Completion,
     Course,
@@ -82,6 +90,27 @@ class Finished:
             address=ADDRESS,
             is_demo=is_demo,
         )
+
+
+def a_correction(db: Session, code: str, *, name: str = "Another Name") -> str:
+    """Writes a certificate that says what the one with this code says, with another name."""
+    before = db.scalars(select(Certificate).where(Certificate.code == code)).one()
+    corrected = code_from(next(_numbers))
+    facts = replace(facts_from(before.facts), code=corrected, holder_name=name)
+    same = ("kind", "person_id", "course_edition_id", "enrolment_id", "country_code", "design")
+    days = ("completed_on", "last_valid_on", "issued_at")
+    db.add(
+        Certificate(
+            **{name: getattr(before, name) for name in (*same, *days)},
+            code=corrected,
+            facts=canonical_json(facts),
+            facts_sha256=fingerprint(facts),
+            achievement=in_place_of(code),
+            replaces_id=before.id,
+        )
+    )
+    db.flush()
+    return corrected
 
 
 def focal_point(country: str) -> Actor:

@@ -99,9 +99,14 @@ def test_the_state_follows_from_the_record_and_the_day() -> None:
     last = date(2028, 11, 24)
 
     def on(
-        day: date, revoked: date | None = None, superseded: date | None = None
+        day: date,
+        revoked: date | None = None,
+        superseded: date | None = None,
+        replaced: bool = False,
     ) -> CertificateStatus:
-        return rules.status_of(facts, revoked_on=revoked, superseded_on=superseded, today=day)
+        return rules.status_of(
+            facts, revoked_on=revoked, superseded_on=superseded, is_replaced=replaced, today=day
+        )
 
     assert on(last) is CertificateStatus.VALID
     assert on(last + timedelta(days=1)) is CertificateStatus.EXPIRED
@@ -110,6 +115,8 @@ def test_the_state_follows_from_the_record_and_the_day() -> None:
     assert on(last + timedelta(days=1), superseded=last) is CertificateStatus.EXPIRED
     assert on(last, revoked=last, superseded=last) is CertificateStatus.REVOKED
     assert on(last + timedelta(days=9), revoked=last) is CertificateStatus.REVOKED
+    assert on(last + timedelta(days=9), replaced=True) is CertificateStatus.REPLACED
+    assert on(last, revoked=last, replaced=True) is CertificateStatus.REVOKED
     assert (
         rules.status_of(None, revoked_on=None, superseded_on=None, today=last)
         is CertificateStatus.UNKNOWN

@@ -1,6 +1,7 @@
 """Issuing once, freezing everything, ending for good."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.ctx import AppContext
 from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
@@ -17,11 +18,12 @@ from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.training.certificates import queries, services
-from app.training.certificates.models import Certificate, Revocation
+from app.training.certificates.models import Certificate, NameErasure, Revocation
 from app.training.certificates.rules import NameNotPrintable, is_code
 from app.training.certificates.values import (
     CertificateStatus,
     RevocationReason,
+    canonical_json,
     facts_from,
     fingerprint,
 )
@@ -31,6 +33,7 @@ from tests.planning.events.rows import counted_statements
 from tests.training.certificates.builders import (
     EVENING,
     Finished,
+    a_correction,
     a_presidency,
     an_organizer,
     finished,
@@ -291,6 +294,60 @@ def test_the_database_itself_refuses_to_change_or_delete(
     for statement in (change, delete(table)):
         with pytest.raises(DBAPIError, match="append_only"), transaction() as db:
             db.execute(statement)
+
+
+@pytest.mark.both_databases
+def test_what_a_certificate_says_may_change_only_where_its_name_was_taken_away() -> None:
+    with transaction() as db:
+        code, other = finished(db).certificate(db), finished(db).certificate(db)
+        row = db.scalars(select(Certificate).where(Certificate.code == code)).one()
+        db.add(NameErasure(certificate_id=row.id, name_hash="0" * 64, erased_at=EVENING))
+    nameless = replace(facts_from(row.facts), holder_name="")
+    with transaction() as db:
+        one = update(Certificate).where(Certificate.code == code)
+        db.execute(one.values(facts=canonical_json(nameless)))
+    for statement in (
+        update(Certificate).where(Certificate.code == other).values(facts="{}"),
+        update(Certificate).where(Certificate.code == code).values(completed_on=DAY),
+        update(NameErasure).values(name_hash="1" * 64),
+        delete(NameErasure),
+    ):
+        with pytest.raises(DBAPIError, match="append_only"), transaction() as db:
+            db.execute(statement)
+    with reading() as db:
+        record = queries.public_certificate(db, code, today=DAY)
+    assert (record.status, record.has_name, record.shows_name) == ("valid", False, False)
+
+
+def test_a_corrected_certificate_leads_on_and_its_name_is_not_shown() -> None:
+    """The one that corrects is the holder's certificate of the course from then on."""
+    with transaction() as db:
+        somebody = finished(db)
+        code = somebody.certificate(db)
+        corrected = a_correction(db, code)
+    with reading() as db:
+        old, new = (
+            queries.public_certificate(db, one, today=DAY + timedelta(days=9))
+            for one in (code, corrected)
+        )
+        own = queries.my_certificate_of(
+            db, actor=somebody.actor(), enrolment_id=somebody.enrolment_id, today=DAY
+        )
+    assert (old.status, old.replaced_by, old.shows_name) == ("replaced", corrected, False)
+    assert (new.status, new.replaced_by, new.shows_name) == ("valid", "", True)
+    assert own is not None
+    assert own.code == corrected
+    with transaction() as db:
+        assert somebody.certificate(db) == corrected
+
+
+@pytest.mark.both_databases
+def test_a_certificate_is_corrected_once() -> None:
+    with transaction() as db:
+        code = finished(db).certificate(db)
+        a_correction(db, code)
+    with pytest.raises(IntegrityError), transaction() as db:
+        a_correction(db, code)
 
 
 @pytest.mark.both_databases

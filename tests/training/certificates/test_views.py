@@ -25,6 +25,7 @@ from tests.training.certificates.builders import (
     ADDRESS,
     EVENING,
     Finished,
+    a_correction,
     an_edition,
     finished,
     focal_point,
@@ -46,11 +47,21 @@ def supersede(app: Flask, _code: str) -> None:
         )
 
 
-BRING_ABOUT: dict[str, Callable[[Flask, str], None]] = {"revoked": revoke, "superseded": supersede}
+def correct(app: Flask, code: str) -> None:
+    with app.app_context(), transaction() as db:
+        a_correction(db, code)
+
+
+BRING_ABOUT: dict[str, Callable[[Flask, str], None]] = {
+    "replaced": correct,
+    "revoked": revoke,
+    "superseded": supersede,
+}
 WORDS = {
     "valid": ("Vigente", "Valid"),
     "expired": ("Vencido", "Expired"),
     "superseded": ("Vigente, versión anterior", "Valid, earlier version"),
+    "replaced": ("Reemplazado", "Replaced"),
     "revoked": ("Revocado", "Revoked"),
     "unknown": ("Desconocido", "Unknown"),
 }
@@ -75,7 +86,7 @@ def test_r48_the_public_page_says_each_state_in_one_word(
     assert heading == word
     assert f'<html lang="{language}">' in page
     assert answer.status_code == (404 if state == "unknown" else 200)
-    assert (NAME in page) == (state != "unknown")
+    assert (NAME in page) == (state not in ("unknown", "replaced"))
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "no-store" in answer.headers["Cache-Control"]

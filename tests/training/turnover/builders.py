@@ -171,8 +171,10 @@ def _a_certificate(
     on: date = date(2025, 6, 1),
     until: date | None = date(2027, 6, 1),
 ) -> Certificate:
+    code = f"T{next(_numbers):015d}"
     return Certificate(
-        code=f"T{next(_numbers):015d}",
+        code=code,
+        achievement=f"certificate:{code}",
         person_id=person_id,
         course_edition_id=edition_id,
         facts="{}",
