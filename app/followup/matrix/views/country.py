@@ -208,8 +208,8 @@ def _shown(
 
 
 def _lacks(row: RowView) -> list[str]:
-    """Returns in words what an answered row still needs before it is sent."""
-    if row.status is None:
+    """Returns in words what an answered row, or a new fact, still needs before it is sent."""
+    if row.status is None and row.agreement_id is not None:
         return []
     missing = rules.missing(row.as_draft(), is_agreed=row.agreement_id is not None)
     return [say(reader_language(), one) for one in missing.values()]
