@@ -175,7 +175,7 @@ class GeneralPlan:
     def mainstreamed(self) -> int:
         """Returns how many have gender equality as a part or as their aim."""
         markers = self.by_gender_marker
-        return sum(markers.get(one, 0) for one in (GenderMarker.IN_PART, GenderMarker.ITS_AIM))
+        return sum(number for one, number in markers.items() if one.is_mainstreamed)
 
     def overdue(self, today: date) -> tuple[PlannedActivity, ...]:
         return tuple(one for one in self.activities if one.activity.is_overdue(today))

@@ -22,6 +22,7 @@ from app.kernel.text import N_, Language, LocalizedText, fields_of, languages
 from app.kernel.timespan import Timespan
 from app.planning.arranging.rules import clock, seats
 from app.planning.arranging.services.requests import Translation
+from app.planning.arranging.wording import GENDER_MARKERS
 from app.planning.events.values import (
     Brief,
     DatePrecision,
@@ -29,6 +30,7 @@ from app.planning.events.values import (
     EventDetail,
     EventDraft,
     EventKind,
+    GenderMarker,
     LinkRole,
     Mode,
     Participant,
@@ -41,6 +43,7 @@ from app.web.fields import (
     CHOOSE,
     DateField,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     Typed,
@@ -231,6 +234,15 @@ class PlanForm(LocalizedForm):
     side_event_of = SelectField(_l("It is a side event of"), default="")
     plan_entry_id = SelectField(_l("Plan entry"), default="")
     decision_ref = text_field(_l("Decision reference (extraordinary)"), 120)
+    gender_marker = RadioField(
+        _l("Gender marker"),
+        choices=[
+            ("", _l("Not said yet")),
+            *((str(marker.value), _l(words)) for marker, words in GENDER_MARKERS.items()),
+        ],
+        default="",
+        invalid_choice_message=_l(CHOOSE),
+    )
     mode = SelectField(
         _l("How people take part"), [InputRequired(_l(CHOOSE))], default=Mode.ONLINE.value
     )
@@ -362,6 +374,7 @@ class PlanForm(LocalizedForm):
             "licence": self.licence.data or "",
             "side_event_of": uuid_in(self.side_event_of.data or ""),
             "decision_ref": self.decision_ref.data,
+            "gender_marker": _marker_in(self.gender_marker.data),
             "plan_entry_id": number_in(self.plan_entry_id.data or ""),
             "is_confidential": self.is_confidential.data,
             "is_all_day": start.is_all_day and is_same_time,
@@ -425,6 +438,10 @@ class PlanForm(LocalizedForm):
         for name, sentence in errors.items():
             field = self._fields.get(FIELD_OF.get(name, name), self.title.first)
             field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
+
+
+def _marker_in(text: str | None) -> GenderMarker | None:
+    return next((marker for marker in GenderMarker if str(marker.value) == text), None)
 
 
 def _precision(span: Timespan | None, before: EventDraft) -> DatePrecision:
@@ -499,6 +516,7 @@ def answers_of(draft: EventDraft) -> dict[str, Any]:
         "licence": draft.licence,
         "side_event_of": str(draft.side_event_of or ""),
         "decision_ref": draft.decision_ref,
+        "gender_marker": "" if draft.gender_marker is None else str(draft.gender_marker.value),
         "plan_entry_id": str(draft.plan_entry_id or ""),
         "needs_delegates": any(seats.is_delegate(person.seat) for person in draft.people),
     }

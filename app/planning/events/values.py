@@ -51,6 +51,11 @@ class GenderMarker(IntEnum):
     IN_PART = 1
     ITS_AIM = 2
 
+    @property
+    def is_mainstreamed(self) -> bool:
+        """True where gender equality is a part or the aim."""
+        return self is not GenderMarker.NO
+
 
 class Mode(StrEnum):
     ONLINE = "online"
@@ -151,6 +156,7 @@ class EventDraft:
     needs_delegates: bool | None = None
     plan_entry_id: int | None = None
     decision_ref: str = ""
+    gender_marker: GenderMarker | None = None
 
     def settled(self) -> "EventDraft":
         """Returns the same with each group, person and link once and in a fixed order, so that
@@ -242,6 +248,7 @@ class EventDetail:
     country_quota: int | None = None
     registration_closes_at: datetime | None = None
     needs_approval: bool = False
+    gender_marker: GenderMarker | None = None
 
     @property
     def is_extraordinary(self) -> bool:
@@ -298,6 +305,7 @@ class EventDetail:
             side_event_of=self.side_event_of,
             plan_entry_id=self.plan_entry_id,
             decision_ref=self.decision_ref,
+            gender_marker=self.gender_marker,
         )
 
 

@@ -211,6 +211,7 @@ def test_one_press_makes_a_draft_webinar_that_is_linked_both_ways(
         assert list(db.scalars(select(EventCountry.country_code))) == ["HN"]
         assert "follow-up" in list(db.scalars(select(EventLink.role)))
         assert db.get_one(Agreement, activity).webinar_id == event.id
+        assert event.gender_marker == GenderMarker.ITS_AIM
         assert db.scalar(is_told("ActivityPlanned")) == 1
     html = client.get(PAGE).text
     assert f'name="activity" value="{activity}"' not in html

@@ -12,11 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app.infra.database import transaction
+from app.infra.database import reading, transaction
 from app.people.directory.models import Person
-from app.planning.events.models import EventCountry, EventPerson
+from app.planning.events.models import Event, EventCountry, EventPerson
 from app.planning.programme.rules import Burden, CountedDay, Load, burden, load_of
 from app.planning.scheduling.models import RuleSetting
 from tests.planning.events.planning_builders import ORGANIZER as LEADER
@@ -84,12 +84,17 @@ def test_r40_a_groups_events_stand_against_what_its_weeks_and_its_month_hold(
     an_event(app, groups=["protection"], starts_at=STARTS + 2 * DAY, kind="external")
     an_event(app, groups=["labour-migration"])
     said = shown(client)
-    assert said[PROTECTION] == "4 de 3 Demasiados 2 de 1 Demasiados 7–13 dic"
+    assert said[PROTECTION] == (
+        "4 de 3 Demasiados 2 de 1 Demasiados 7–13 dic 0 de 4, 0 % 4 sin marcador"
+    )
     assert (
         said["Grupo de Trabajo de Migración Laboral"]
-        == "1 de 3 Hay espacio 1 de 1 Completo 7–13 dic"
+        == "1 de 3 Hay espacio 1 de 1 Completo 7–13 dic 0 de 1, 0 % 1 sin marcador"
     )
-    assert said["Grupo de Trabajo de Gestión Fronteriza"] == "0 de 3 Hay espacio 0 de 1 Hay espacio"
+    assert (
+        said["Grupo de Trabajo de Gestión Fronteriza"]
+        == "0 de 3 Hay espacio 0 de 1 Hay espacio Ningún evento"
+    )
 
 
 def test_the_caps_are_those_that_the_rule_book_is_set_to(app: Flask, client: FlaskClient) -> None:
@@ -114,7 +119,9 @@ def test_a_week_counts_with_its_days_of_the_month_beside(app: Flask, client: Fla
     first = datetime(2026, 11, 30, 15, tzinfo=UTC)
     an_event(app, groups=["protection"], starts_at=first)
     an_event(app, groups=["protection"], starts_at=first + DAY)
-    assert shown(client)[PROTECTION] == "1 de 3 Hay espacio 2 de 1 Demasiados 30 nov – 6 dic"
+    assert shown(client)[PROTECTION] == (
+        "1 de 3 Hay espacio 2 de 1 Demasiados 30 nov – 6 dic 0 de 2, 0 % 2 sin marcador"
+    )
 
 
 def test_a_late_evening_counts_on_the_day_it_is_in_costa_rica(
@@ -283,3 +290,66 @@ def test_load_agrees_with_counting_by_hand(events: list[tuple[date, bool]]) -> N
 
 def test_a_burden_is_over_only_beyond_the_most() -> None:
     assert [burden(count, 3) for count in (2, 3, 4)] == [Burden.ROOM, Burden.FULL, Burden.OVER]
+
+
+def test_r33_the_share_of_events_by_gender_marker_is_shown_by_group_and_year(
+    app: Flask, client: FlaskClient
+) -> None:
+    marked = [("protection", 2), ("protection", 1), ("protection", 0), ("labour-migration", None)]
+    for number, (group, marker) in enumerate(marked):
+        an_event(app, groups=[group], starts_at=STARTS + number * DAY / 4, gender_marker=marker)
+    an_event(app, groups=["protection"], starts_at=STARTS.replace(year=2028), gender_marker=2)
+    an_event(app, groups=["protection"], status="cancelled", cancelled_at=NOW, gender_marker=2)
+    an_event(app, groups=["protection"], kind="external", gender_marker=2)
+    assert shares(app, client, LOAD)[PROTECTION] == "2 de 3, 67 %"
+    labour = shares(app, client, LOAD)["Grupo de Trabajo de Migración Laboral"]
+    assert labour == "0 de 1, 0 % 1 sin marcador"
+    assert shares(app, client, LOAD)["Grupo de Trabajo de Gestión Fronteriza"] == "Ningún evento"
+    assert shares(app, client, "/programme/load?month=2028-02")[PROTECTION] == "1 de 1, 100 %"
+
+
+def test_reserved_meetings_count_in_the_share_for_who_may_know(
+    app: Flask, client: FlaskClient
+) -> None:
+    an_event(app, groups=["protection"], gender_marker=0)
+    an_event(app, groups=["protection"], is_confidential=True, gender_marker=2)
+    assert shares(app, client, LOAD)[PROTECTION] == "1 de 2, 50 %"
+    assert shares(app, client, LOAD, "official-hn")[PROTECTION] == "0 de 1, 0 %"
+
+
+def shares(app: Flask, client: FlaskClient, path: str, who: str = "organizer") -> dict[str, str]:
+    sign_in(client, who)
+    html = client.get(path).text
+    [groups] = re.findall(r"<tbody>(.*?)</tbody>", html, re.S)[:1]
+    rows = re.findall(r"<th.*?>(.*?)</th>.*?Igualdad de género, \d+\">(.*?)</td>", groups, re.S)
+    return {name: " ".join(re.sub(r"<[^>]+>", " ", said).split()) for name, said in rows}
+
+
+def test_r33_the_planning_form_asks_for_the_gender_marker_and_keeps_it(
+    app: Flask, client: FlaskClient
+) -> None:
+    furnished(app)
+    act_as(app, LEADER)
+    page = client.get("/events/plan").text
+    assert re.findall(r'name="gender_marker"[^>]*value="(\w*)"', page) == ["", "0", "1", "2"]
+    answer = client.post(
+        "/events/plan",
+        data={
+            **typed(groups=[], action="publish", gender_marker="2"),
+            "csrf_token": csrf_token(client),
+        },
+    )
+    assert answer.status_code == 303
+    with app.app_context(), reading() as db:
+        [(event_id, marker)] = db.execute(select(Event.id, Event.gender_marker)).all()
+    assert marker == 2
+    page = client.get(f"/events/{event_id}/edit").text
+    assert re.search(r'<input checked[^>]*name="gender_marker"[^>]*value="2"', page)
+    bad = client.post(
+        "/events/plan",
+        data={
+            **typed(groups=[], action="publish", gender_marker="7"),
+            "csrf_token": csrf_token(client),
+        },
+    )
+    assert bad.status_code == 422

@@ -150,7 +150,8 @@ BEFORE_DUE = timedelta(weeks=6)
 
 def plan_webinar(db: Session, *, actor: Actor, activity_id: int, now: datetime) -> UUID:
     """Drafts a webinar of an activity in force, some weeks before the day that it is due, and
-    returns its id. The countries that answer are invited; all of the region when none does.
+    returns its id. The countries that answer are invited; all of the region when none does. Its
+    gender marker is that of the activity.
 
     A second time returns the webinar that it became, unless that was cancelled or deleted. Raises
     NotFound, NoFreeTime, and what planning an event raises.
@@ -174,6 +175,7 @@ def plan_webinar(db: Session, *, actor: Actor, activity_id: int, now: datetime) 
         after=max(now, due - BEFORE_DUE),
         now=now,
         groups=groups_to_plan_for(db, actor, {activity.event_id}),
+        gender_marker=activity.activity.gender_marker if activity.activity else None,
     )
     db.flush()
     fact = ActivityPlanned(activity.id, activity.event_id, row.webinar_id)

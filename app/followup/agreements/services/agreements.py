@@ -64,6 +64,7 @@ from app.planning.events.values import (
     EventDraft,
     EventKind,
     EventStatus,
+    GenderMarker,
     LinkRole,
 )
 from app.planning.scheduling.services import claims
@@ -424,6 +425,7 @@ def propose_followup(
     now: datetime,
     groups: Sequence[str] = (),
     summary: LocalizedText = NO_TEXT,
+    gender_marker: GenderMarker | None = None,
 ) -> UUID:
     """Drafts a webinar that follows up the edition (a slug, or "" for none), fifteen working days
     after `after` or later, with these countries invited (none: all). Returns its id.
@@ -440,6 +442,7 @@ def propose_followup(
         groups=tuple(groups),
         links=links,
         countries=tuple(countries),
+        gender_marker=gender_marker,
     )
     span = next_free_slot(db, actor=actor, draft=draft, after=after, now=now)
     if span is None:

@@ -55,6 +55,7 @@ from app.planning.events.values import (
     EventDraft,
     EventKind,
     EventStatus,
+    GenderMarker,
     LinkRole,
     Mode,
     Participant,
@@ -297,7 +298,8 @@ def _webinars(
     held: list[tuple[UUID, Timespan]] = []
     webinars = demo_data("events")["webinars"]
     for number, span in enumerate(webinar_hours(today)):
-        group, title = (webinars[number % len(webinars)][name] for name in ("group", "title"))
+        webinar = webinars[number % len(webinars)]
+        group, marker = webinar["group"], webinar.get("gender")
         speaker = (
             (Participant(people[SPEAKERS[group]], PersonRole.MODERATOR),)
             if group in SPEAKERS
@@ -305,13 +307,14 @@ def _webinars(
         )
         draft = EventDraft(
             kind=EventKind.WEBINAR,
-            title=title,
+            title=webinar["title"],
             summary=SUMMARY,
             span=span,
             groups=(group,),
             people=speaker,
             join_url=JOIN_URL.format(number=number),
             capacity=chance.choice((None, 300, 500)),
+            gender_marker=None if marker is None else GenderMarker(marker),
         )
         planned_at = min(now, span.starts_at - timedelta(days=30))
         held.append((plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=planned_at), span))

@@ -500,6 +500,7 @@ def _write(event: Event, draft: EventDraft, known: References) -> None:
     ]
     event.licence, event.side_event_of = draft.licence, draft.side_event_of
     event.plan_entry_id, event.decision_ref = draft.plan_entry_id, draft.decision_ref
+    event.gender_marker = draft.gender_marker
     event.countries = [
         EventCountry(event_id=event.id, country_code=code) for code in draft.countries
     ]

@@ -596,6 +596,7 @@ def event_page(event_id: UUID, *, refused: InvalidInput | None = None) -> str:
         modes=wording.MODES,
         person_roles=wording.PERSON_ROLES,
         link_roles=wording.LINKS,
+        gender_markers=wording.GENDER_MARKERS,
         registration=panel,
         meeting=meeting,
         cycle=cycle,

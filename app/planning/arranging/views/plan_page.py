@@ -112,10 +112,16 @@ def _cycle(form: PlanForm) -> Fold:
 
 
 def _plan(form: PlanForm) -> Fold:
-    said = _joined((*_names(form.plan_entry_id), form.decision_ref.data or ""))
+    said = _joined(
+        (
+            *_names(form.plan_entry_id),
+            *_names(form.gender_marker),
+            form.decision_ref.data or "",
+        )
+    )
     return Fold(
         said or _("Not under an entry of the plan"),
-        is_open=_has_errors(form.plan_entry_id, form.decision_ref),
+        is_open=_has_errors(form.plan_entry_id, form.gender_marker, form.decision_ref),
     )
 
 

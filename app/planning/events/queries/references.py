@@ -20,6 +20,7 @@ from app.planning.events.values import (
     EventDraft,
     EventKind,
     EventStatus,
+    GenderMarker,
     LinkRole,
     Mode,
     Participant,
@@ -218,6 +219,7 @@ def draft_of(db: Session, event: Event) -> EventDraft:
         licence=event.licence,
         plan_entry_id=event.plan_entry_id,
         decision_ref=event.decision_ref,
+        gender_marker=None if event.gender_marker is None else GenderMarker(event.gender_marker),
         side_event_of=event.side_event_of,
         countries=tuple(country.country_code for country in event.countries),
     ).settled()

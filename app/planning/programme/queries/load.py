@@ -2,12 +2,13 @@
 whatever is found.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor, Role
@@ -16,12 +17,13 @@ from app.people.directory.models import Country, Person, WorkingGroup
 from app.people.identity.policy import leads_the_region
 from app.planning.events import policy
 from app.planning.events.models import Event, EventCountry, EventGroup, EventPerson
-from app.planning.events.queries.events import visible_to
-from app.planning.events.values import EventKind, EventStatus, PersonRole
-from app.planning.programme.queries.programme import ProgrammeEntry, entries_between
+from app.planning.events.queries.events import Sight, sight_of, visible_to
+from app.planning.events.values import EventKind, EventStatus, GenderMarker, PersonRole
+from app.planning.programme.queries.programme import SINCE, UNTIL, ProgrammeEntry, entries_between
 
-# Under a name of its own, because visible_to() asks about EventPerson within the same statement.
+# Under names of their own, because visible_to() asks about these tables within the same statement.
 held = aliased(EventPerson)
+in_group, of_group = aliased(EventGroup), aliased(WorkingGroup)
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,64 @@ def people_in_roles(
         own |= {person_id} if is_own else set()
     shown = (person for person_id, person in loads.items() if person_id in own)
     return tuple(sorted(shown, key=lambda person: -len(person.roles)))
+
+
+@dataclass(frozen=True)
+class GenderShare:
+    """How many of a group's events have each gender marker; None: nobody has said yet (R33)."""
+
+    counts: Mapping[GenderMarker | None, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def mainstreamed(self) -> int:
+        """Returns how many have gender equality as a part or as their aim."""
+        return sum(
+            number for one, number in self.counts.items() if one is not None and one.is_mainstreamed
+        )
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.mainstreamed / self.total) if self.total else 0
+
+    @property
+    def unsaid(self) -> int:
+        return self.counts.get(None, 0)
+
+
+def gender_shares(
+    db: Session, *, actor: Actor, starts_at: datetime, ends_at: datetime
+) -> dict[str, GenderShare]:
+    """Returns by group the markers of the events that `events_that_count` in this time; groups
+    without an event are left out.
+    """
+    sight, params = sight_of(actor)
+    counts: dict[str, dict[GenderMarker | None, int]] = {}
+    rows = db.execute(_markers(sight), {**params, "since": starts_at, "until": ends_at})
+    for slug, marker, number in rows:
+        counts.setdefault(slug, {})[None if marker is None else GenderMarker(marker)] = number
+    return {slug: GenderShare(by_marker) for slug, by_marker in counts.items()}
+
+
+@cache
+def _markers(sight: Sight) -> Select[str, int | None, int]:
+    return (
+        select(of_group.slug, Event.gender_marker, func.count())
+        .select_from(Event)
+        .join(in_group, in_group.event_id == Event.id)
+        .join(of_group, of_group.id == in_group.working_group_id)
+        .where(
+            Event.starts_at >= SINCE,
+            Event.starts_at < UNTIL,
+            Event.status != EventStatus.CANCELLED,
+            Event.kind != EventKind.EXTERNAL,
+            sight.condition(),
+        )
+        .group_by(of_group.slug, Event.gender_marker)
+    )
 
 
 def _is_own(actor: Actor) -> ColumnElement[bool]:

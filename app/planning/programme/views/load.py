@@ -2,8 +2,8 @@
 "limited").
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,8 +20,10 @@ from app.planning.events import policy
 from app.planning.events.values import EventStatus, GroupSummary
 from app.planning.programme.queries.load import (
     CountryLoad,
+    GenderShare,
     PersonLoad,
     events_that_count,
+    gender_shares,
     invited_by,
     people_in_roles,
 )
@@ -79,6 +81,7 @@ class LoadRow:
     week: Measured
     week_text: str
     drafts: int
+    gender: GenderShare | None = None
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,21 @@ def load() -> Any:
         countries = invited_by(db, events={entry.id for entry in entries if not entry.is_reserved})
         people = people_in_roles(db, actor=actor, **_edges(month))
         caps = caps_of(book_of(db), month)
+        shares = gender_shares(
+            db,
+            actor=actor,
+            starts_at=_midnight(date(month.year, 1, 1)),
+            ends_at=_midnight(date(month.year + 1, 1, 1)),
+        )
     return _page(
-        month, entries, groups, countries, people, caps=caps, unknown="" if is_known else typed
+        month,
+        entries,
+        groups,
+        countries,
+        people,
+        caps=caps,
+        shares=shares,
+        unknown="" if is_known else typed,
     )
 
 
@@ -113,6 +129,7 @@ def _page(
     people: Sequence[PersonLoad],
     *,
     caps: Caps,
+    shares: Mapping[str, GenderShare],
     unknown: str,
 ) -> tuple[str, int]:
     language, earlier, later = reader_language(), previous_month(month), next_month(month)
@@ -123,7 +140,10 @@ def _page(
         month=month,
         month_name=month_text(month, language),
         unknown=unknown,
-        groups=[_group_row(group, entries, month, caps) for group in groups],
+        groups=[
+            replace(_group_row(group, entries, month, caps), gender=shares.get(group.slug))
+            for group in groups
+        ],
         countries=[_country_row(country, entries, month, caps) for country in countries],
         people=rows[paging.offset : paging.last],
         paging=paging,
