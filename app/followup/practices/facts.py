@@ -29,5 +29,10 @@ class PracticeAccepted(PracticeFact):
 
 
 @dataclass(frozen=True)
+class PracticeCompleted(PracticeFact):
+    """The secretariat wrote what the practice repository asks for."""
+
+
+@dataclass(frozen=True)
 class PracticeReturned(PracticeFact):
     """The secretariat asks for changes; the note stands in the row."""

@@ -1,6 +1,7 @@
 """A good practice as it was typed."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import wtforms
@@ -9,10 +10,22 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
 from app.followup.practices import rules
-from app.followup.practices.values import Category, OrganisationType, PracticeDraft
-from app.followup.practices.wording import CATEGORIES, ORGANISATION_TYPES
-from app.kernel.text import N_
-from app.web.fields import Needed, SelectField, stripped, text_field
+from app.followup.practices.values import (
+    Category,
+    OrganisationType,
+    PracticeDraft,
+    RepositoryFields,
+)
+from app.followup.practices.wording import (
+    CATEGORIES,
+    GOALS,
+    OBJECTIVES,
+    ORGANISATION_TYPES,
+    PRINCIPLES,
+)
+from app.kernel.seen import mark_of
+from app.kernel.text import N_, fields_of
+from app.web.fields import Needed, SelectField, SelectMultipleField, stripped, text_field
 from app.web.forms import Form
 from app.web.text_fields import LocalizedField, LocalizedForm
 
@@ -62,6 +75,53 @@ class PracticeForm(LocalizedForm):
             country_code=self.country_code.data or "",
             url=stripped(self.url.data or ""),
         )
+
+
+class RepositoryForm(LocalizedForm):
+    """What the practice repository asks for. `seen`: the mark of what the form was filled from."""
+
+    objectives = SelectMultipleField(_l("Objectives of the Global Compact"), coerce=int)
+    goals = SelectMultipleField(_l("Sustainable Development Goals"), coerce=int)
+    principles = SelectMultipleField(_l("Guiding principles"), coerce=int)
+    benefits = LocalizedField(
+        N_("Key benefits, in %(language)s"), text_field, rules.LONGEST_FIELD, area=True
+    )
+    lessons = LocalizedField(
+        N_("Lessons learned, in %(language)s"), text_field, rules.LONGEST_FIELD, area=True
+    )
+    recommendations = LocalizedField(
+        N_("Recommendations, in %(language)s"), text_field, rules.LONGEST_FIELD, area=True
+    )
+    seen = wtforms.HiddenField()
+
+    def offer(self) -> "RepositoryForm":
+        lists = ((self.objectives, OBJECTIVES), (self.goals, GOALS), (self.principles, PRINCIPLES))
+        for field, known in lists:
+            field.choices = [(number, f"{number}. {_(msgid)}") for number, msgid in known.items()]
+        return self
+
+    def fields(self) -> RepositoryFields:
+        return RepositoryFields(
+            objectives=tuple(sorted(self.objectives.data or ())),
+            goals=tuple(sorted(self.goals.data or ())),
+            principles=tuple(sorted(self.principles.data or ())),
+            benefits=self.benefits.data.map(stripped),
+            lessons=self.lessons.data.map(stripped),
+            recommendations=self.recommendations.data.map(stripped),
+        )
+
+
+def answers_of_fields(fields: RepositoryFields) -> dict[str, Any]:
+    """Returns what the form is filled with."""
+    return {
+        "objectives": fields.objectives,
+        "goals": fields.goals,
+        "principles": fields.principles,
+        **fields_of("benefits", fields.benefits),
+        **fields_of("lessons", fields.lessons),
+        **fields_of("recommendations", fields.recommendations),
+        "seen": mark_of(fields),
+    }
 
 
 class ReturnForm(Form):

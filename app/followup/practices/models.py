@@ -1,9 +1,10 @@
 """The table of good practices."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base
@@ -33,3 +34,17 @@ class GoodPractice(Base):
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reviewed_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(Text, default="")
+    # Numbers of the Global Compact's objectives and guiding principles and of the Sustainable
+    # Development Goals that it serves, and what the repository's form asks in words (R72).
+    objectives: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    goals: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    principles: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    benefits: Mapped[LocalizedText] = mapped_column(
+        default=LocalizedText, server_default=text("'{}'")
+    )
+    lessons: Mapped[LocalizedText] = mapped_column(
+        default=LocalizedText, server_default=text("'{}'")
+    )
+    recommendations: Mapped[LocalizedText] = mapped_column(
+        default=LocalizedText, server_default=text("'{}'")
+    )

@@ -16,6 +16,7 @@ from app.followup.practices.values import (
     Practice,
     PracticeStatus,
     RepositoryEntry,
+    RepositoryFields,
 )
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
@@ -148,11 +149,23 @@ def repository_entry(
     told = [shown for one in coverages if one and (shown := in_public(one))]
     return RepositoryEntry(
         practice=_practice(*columns, is_reviewer=False),
+        fields=fields_of_practice(row),
         partners=partners,
         came=came if came >= SMALLEST_TOLD else None,
         countries=len(told),
         certified=sum(one.certified for one in told),
         serving=sum(one.serving for one in told),
+    )
+
+
+def fields_of_practice(row: GoodPractice) -> RepositoryFields:
+    return RepositoryFields(
+        objectives=tuple(row.objectives),
+        goals=tuple(row.goals),
+        principles=tuple(row.principles),
+        benefits=row.benefits,
+        lessons=row.lessons,
+        recommendations=row.recommendations,
     )
 
 

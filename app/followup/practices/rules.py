@@ -2,7 +2,7 @@
 
 import re
 
-from app.followup.practices.values import PracticeDraft, PracticeStatus
+from app.followup.practices.values import PracticeDraft, PracticeStatus, RepositoryFields
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, SEVERAL_LINES, field_in, is_one_line
 
@@ -14,6 +14,10 @@ LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ORGANISATION, LONGEST_URL, LONGEST_NOTE 
     500,
 )
 SHORTEST_NOTE = 15
+LONGEST_FIELD = 1500
+OBJECTIVES, GOALS, PRINCIPLES = range(1, 24), range(1, 18), range(1, 11)
+"""Numbers of the Global Compact's objectives, of the Sustainable Development Goals, and of the
+Compact's guiding principles (A/RES/73/195, paragraphs 15 and 16; A/RES/70/1)."""
 
 NO_TITLE = N_("Write a title in at least one language.")
 TITLE_TOO_LONG = N_("Write the title in at most %(most)s letters.")
@@ -25,6 +29,7 @@ PERSONAL = N_(
     "This looks like someone's document or telephone number. Remove anything that identifies a person."
 )
 NOT_PRINTABLE = N_("This text holds characters that cannot be stored. Please type it again.")
+FROM_THE_LISTS = N_("Choose from the list.")
 NO_NOTE = N_("Say in at least %(least)s characters what should be changed.")
 # A passport or identity number: letters and digits, six digits or more in a row; a telephone of the
 # isthmus (four and four digits) or of anywhere else.
@@ -63,14 +68,11 @@ def require_sound(draft: PracticeDraft) -> None:
         for language, text in texts.items()
     ]
     for field, text, most, too_long in texts:
-        if len(text) > most:
-            errors[field] = Sentence(too_long, {"most": most})
-        elif not all(c.isprintable() or c in "\r\n\t" for c in text):
-            errors[field] = Sentence(NOT_PRINTABLE)
+        defect = _defect_of(text, most, too_long)
+        if defect is not None:
+            errors[field] = defect
         elif field.startswith("title") and not is_one_line(text):
             errors[field] = Sentence(SEVERAL_LINES)
-        elif holds_personal_number(text):
-            errors[field] = Sentence(PERSONAL)
     if (
         not draft.organisation
         or len(draft.organisation) > LONGEST_ORGANISATION
@@ -82,6 +84,40 @@ def require_sound(draft: PracticeDraft) -> None:
         or not re.fullmatch(r"https://[^\s<>\"]+\.[^\s<>\"]+", draft.url)
     ):
         errors["url"] = Sentence(NOT_A_LINK)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _defect_of(text: str, most: int, too_long: str) -> Sentence | None:
+    if len(text) > most:
+        return Sentence(too_long, {"most": most})
+    if not all(c.isprintable() or c in "\r\n\t" for c in text):
+        return Sentence(NOT_PRINTABLE)
+    return Sentence(PERSONAL) if holds_personal_number(text) else None
+
+
+def require_sound_fields(fields: RepositoryFields) -> None:
+    """Refuses with InvalidInput, by field. Nothing is compulsory: the form names what is missing."""
+    chosen = (
+        ("objectives", fields.objectives, OBJECTIVES),
+        ("goals", fields.goals, GOALS),
+        ("principles", fields.principles, PRINCIPLES),
+    )
+    errors = {
+        name: Sentence(FROM_THE_LISTS)
+        for name, numbers, known in chosen
+        if not set(numbers) <= set(known)
+    }
+    written = (
+        ("benefits", fields.benefits),
+        ("lessons", fields.lessons),
+        ("recommendations", fields.recommendations),
+    )
+    for name, texts in written:
+        for language, text in texts.items():
+            defect = _defect_of(text, LONGEST_FIELD, SUMMARY_TOO_LONG)
+            if defect is not None:
+                errors[field_in(name, language)] = defect
     if errors:
         raise InvalidInput(errors)
 

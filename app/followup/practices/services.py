@@ -7,12 +7,19 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.followup.practices import policy, rules
-from app.followup.practices.facts import PracticeAccepted, PracticeReturned, PracticeSubmitted
+from app.followup.practices.facts import (
+    PracticeAccepted,
+    PracticeCompleted,
+    PracticeReturned,
+    PracticeSubmitted,
+)
 from app.followup.practices.models import GoodPractice
-from app.followup.practices.values import PracticeDraft, PracticeStatus
+from app.followup.practices.queries import fields_of_practice
+from app.followup.practices.values import PracticeDraft, PracticeStatus, RepositoryFields
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.people.directory.queries.reference import is_country
 from app.planning.events.queries.events import event_of
@@ -119,6 +126,36 @@ def return_practice(
     row.note = said
     db.flush()
     journal.record(db, PracticeReturned(row.id), actor=actor, now=now)
+
+
+def fill_repository_fields(
+    db: Session,
+    *,
+    actor: Actor,
+    practice_id: UUID,
+    fields: RepositoryFields,
+    seen: str,
+    now: datetime,
+) -> None:
+    """Keeps what the practice repository asks of a published practice (R72). The same again changes
+    nothing. `seen`: the mark of the fields that the form was filled from. Refuses by field, and with
+    ChangedMeanwhile.
+    """
+    policy.require_may_review(actor)
+    row = db.scalar(select(GoodPractice).where(GoodPractice.id == practice_id).with_for_update())
+    if row is None or row.status != PracticeStatus.ACCEPTED:
+        raise NotFound
+    rules.require_sound_fields(fields)
+    standing = fields_of_practice(row)
+    if fields == standing:
+        return
+    require_as_seen(seen, standing)
+    row.objectives, row.goals = list(fields.objectives), list(fields.goals)
+    row.principles = list(fields.principles)
+    row.benefits, row.lessons = fields.benefits, fields.lessons
+    row.recommendations = fields.recommendations
+    db.flush()
+    journal.record(db, PracticeCompleted(practice_id), actor=actor, now=now)
 
 
 def _reviewable(db: Session, actor: Actor, practice_id: UUID) -> GoodPractice:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from app.kernel.text import LocalizedText
 
+NO_TEXT = LocalizedText()
+
 
 class Category(StrEnum):
     """What institutions and civil society show at the congress (requirement R5 of the first
@@ -68,6 +70,21 @@ class Practice:
 
 
 @dataclass(frozen=True)
+class RepositoryFields:
+    """What the secretariat adds for the practice repository of the UN Network on Migration: numbers
+    of the Global Compact's objectives and guiding principles and of the Sustainable Development
+    Goals, and three texts.
+    """
+
+    objectives: tuple[int, ...] = ()
+    goals: tuple[int, ...] = ()
+    principles: tuple[int, ...] = ()
+    benefits: LocalizedText = NO_TEXT
+    lessons: LocalizedText = NO_TEXT
+    recommendations: LocalizedText = NO_TEXT
+
+
+@dataclass(frozen=True)
 class RepositoryEntry:
     """What the platform knows for the form of the practice repository. `partners`: bodies that held
     the event where it was shown. `came` is None where fewer than five people are on record.
@@ -76,6 +93,7 @@ class RepositoryEntry:
     """
 
     practice: Practice
+    fields: RepositoryFields = RepositoryFields()
     partners: tuple[str, ...] = ()
     came: int | None = None
     countries: int = 0

@@ -9,13 +9,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.followup.practices import policy, queries, services, wording
-from app.followup.practices.forms import PracticeForm, ReturnForm
-from app.followup.practices.values import Category, OrganisationType
+from app.followup.practices.forms import (
+    PracticeForm,
+    RepositoryForm,
+    ReturnForm,
+    answers_of_fields,
+)
+from app.followup.practices.values import Category, OrganisationType, RepositoryEntry
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.pdf import pdf_of
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput
+from app.kernel.seen import ChangedMeanwhile
 from app.participation.invitations.queries.guests import guest_of
 from app.people.directory.queries import roster
 from app.web.downloads import name_file
@@ -127,17 +133,44 @@ def send_back(practice_id: UUID) -> Answer:
     return redirect(url_for("practices.review"), 303)
 
 
+@bp.get("/good-practices/<uuid:practice_id>/repository")
+@requires(policy.may_review)
+def repository(practice_id: UUID) -> str:
+    return _repository_page(practice_id, None)
+
+
+@bp.post("/good-practices/<uuid:practice_id>/repository")
+@requires(policy.may_review)
+def fill_repository(practice_id: UUID) -> Answer:
+    form = RepositoryForm(request.form).offer()
+    if not form.validate():
+        return _repository_page(practice_id, form), 422
+    try:
+        with transaction() as db:
+            services.fill_repository_fields(
+                db,
+                actor=current_actor(),
+                practice_id=practice_id,
+                fields=form.fields(),
+                seen=form.seen.data or "",
+                now=clock.now(),
+            )
+    except (InvalidInput, ChangedMeanwhile) as refusal:
+        stored = url_for("practices.repository", practice_id=practice_id)
+        status = show_refusal(form, refusal, stored=stored)
+        return _repository_page(practice_id, form), status
+    flash(_("The form is saved."), "success")
+    return redirect(url_for("practices.repository", practice_id=practice_id), 303)
+
+
 @bp.get("/good-practices/<uuid:practice_id>/repository.pdf")
 @requires(policy.may_review)
-def repository(practice_id: UUID) -> Response:
+def repository_pdf(practice_id: UUID) -> Response:
     """Returns the practice as the form of the UN Network on Migration, in the reader's language."""
-    with reading() as db:
-        entry = queries.repository_entry(
-            db, actor=current_actor(), practice_id=practice_id, today=clock.today()
-        )
+    entry = _entry(practice_id)
     fields = wording.repository_fields(entry, reader_language())
     html = render_template(
-        "followup/practices/repository.html",
+        "followup/practices/repository_pdf.html",
         lang=reader_language(),
         fields=fields,
         missing=[label for label, text in fields if not text],
@@ -148,6 +181,27 @@ def repository(practice_id: UUID) -> Response:
     name_file(answer, f"good-practice-{practice_id}-{reader_language()}.pdf", inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _entry(practice_id: UUID) -> RepositoryEntry:
+    with reading() as db:
+        return queries.repository_entry(
+            db, actor=current_actor(), practice_id=practice_id, today=clock.today()
+        )
+
+
+def _repository_page(practice_id: UUID, refused: RepositoryForm | None) -> str:
+    """Renders what the repository asks for. `refused`: what was typed and could not be saved."""
+    entry = _entry(practice_id)
+    form = refused or RepositoryForm(None, data=answers_of_fields(entry.fields)).offer()
+    fields = wording.repository_fields(entry, reader_language())
+    return render_template(
+        "followup/practices/repository.html",
+        practice=entry.practice,
+        form=form,
+        fields=fields,
+        missing=[label for label, text in fields if not text],
+    )
 
 
 def _submitted(actor: Actor, event_id: UUID | None, *, back: str) -> Answer:

@@ -332,6 +332,7 @@ PLATFORM: Mapping[str, str] = {
     "PairDeclared": N_("%(first)s and %(second)s never meet at once from now on."),
     "PairWithdrawn": N_("%(first)s and %(second)s may meet at once again."),
     "PracticeAccepted": N_("The good practice “%(practice_id)s” was accepted."),
+    "PracticeCompleted": N_("The form of the good practice “%(practice_id)s” was filled in."),
     "PracticeReturned": N_(
         "The good practice “%(practice_id)s” was given back; the note is kept with it."
     ),
