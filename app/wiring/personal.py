@@ -46,7 +46,7 @@ from app.planning.calendars import queries as calendars_queries
 from app.planning.calendars import services as calendars_services
 from app.planning.scheduling.queries import calendar as scheduling_queries
 from app.planning.scheduling.services import claims as scheduling_services
-from app.training.certificates import queries as certificates_queries
+from app.training.certificates.queries.register import personal_data
 from app.training.deadlines import queries as deadlines_queries
 from app.training.learning.queries import records as learning_queries
 from app.training.learning.services import recording as learning_services
@@ -58,7 +58,7 @@ from app.training.refreshers import services as refreshers_services
 PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("merging", merging_queries.personal_data, merging_services.erase_person),
     Domain("handover", handover_queries.personal_data, None),
-    Domain("certificates", certificates_queries.personal_data, None),
+    Domain("certificates", personal_data, None),
     Domain("deadlines", deadlines_queries.personal_data, None),
     Domain("agreements", agreements_queries.personal_data, agreements_services.erase_person),
     Domain("review", review_queries.personal_data, review_services.erase_person),

@@ -8,7 +8,7 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.kernel.actor import SYSTEM
 from app.training.certificates.rules import code_from
-from app.training.certificates.services import revoke_certificate
+from app.training.certificates.services.ending import revoke_certificate
 from app.training.certificates.values import RevocationReason
 from tests.journeys import world
 from tests.journeys.steps import PHONE_ES, WIDE_EN

@@ -22,7 +22,7 @@ from app.participation.registrations.models import Registration
 from app.people.directory.models import Appointment, Person, WorkingGroup
 from app.planning.events.models import Event, EventGroup, EventPerson
 from app.training.certificates.models import Certificate, Revocation
-from app.training.certificates.services import issue_certificate
+from app.training.certificates.services.issuing import issue_certificate
 from app.training.learning.models import (
     Attempt,
     AttemptItem,

@@ -16,7 +16,7 @@ from app.participation.registrations.models import EventQuota, Registration
 from app.people.directory.models import Appointment, Institution, Post
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Event, EventPerson
-from app.training.certificates.services import issue_certificate
+from app.training.certificates.services.issuing import issue_certificate
 from app.training.learning.models import Completion, CourseEdition, Enrolment
 from tests.support.actors import an_account
 from tests.support.body import MEMBER_COUNTRIES

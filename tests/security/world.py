@@ -78,7 +78,7 @@ from app.planning.seasons.values import SeasonDraft, WishRow
 from app.training.authoring import services as authoring
 from app.training.authoring.models import DraftPart
 from app.training.authoring.values import CoursePartKind
-from app.training.certificates.services import issue_certificate
+from app.training.certificates.services.issuing import issue_certificate
 from app.training.learning.models import (
     Attempt,
     AttemptItem,

@@ -79,7 +79,7 @@ from app.planning.programme.queries.programme import (
 from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.queries.cases import OPEN_CASES
 from app.training.authoring.queries import due_reviews
-from app.training.certificates.queries import CertificateRecord, my_certificates
+from app.training.certificates.queries.register import CertificateRecord, my_certificates
 from app.training.learning.queries.courses import seat_of
 from app.training.learning.values import Seat
 from app.training.national.queries import pages_to_see_to

@@ -9,8 +9,8 @@ from spectree import Response as Answers
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import both
-from app.training.certificates import queries, rules
-from app.training.certificates.queries import CertificateRecord
+from app.training.certificates import rules
+from app.training.certificates.queries.register import CertificateRecord, public_certificate
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
@@ -78,7 +78,7 @@ def certificate(code: str) -> Response:
     except rules.CodeMalformed as refusal:
         return problem(400, refusal.rule, both(refusal.sentence.msgid).as_dict())
     with reading() as db:
-        record = queries.public_certificate(db, stored, today=clock.today())
+        record = public_certificate(db, stored, today=clock.today())
     answer = jsonify(_resource(record).model_dump(mode="json"))
     answer.status_code = 404 if record.facts is None else 200
     answer.headers["X-Robots-Tag"] = "noindex"

@@ -8,7 +8,8 @@ from app.infra.database import transaction
 from app.infra.language import say
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
-from app.training.certificates import rules, services
+from app.training.certificates import rules
+from app.training.certificates.services.ending import revoke_certificate
 from app.training.certificates.values import RevocationReason
 
 group = AppGroup("certificates", help="Certificates that were issued.")
@@ -25,7 +26,7 @@ def revoke(code: str, reason: str, note: str) -> None:
     try:
         stored = rules.read_code(code)
         with transaction() as db:
-            services.revoke_certificate(
+            revoke_certificate(
                 db,
                 actor=SYSTEM,
                 now=clock.now(),

@@ -20,10 +20,12 @@ from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
-from app.training.certificates import queries, rules, services
+from app.training.certificates import rules
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.picture import render_picture
-from app.training.certificates.queries import PDF, PICTURE
+from app.training.certificates.queries.register import PDF, PICTURE, pdf_to_draw
+from app.training.certificates.services.files import keep_file
+from app.training.certificates.services.issuing import issue_certificate
 from app.training.certificates.values import CertificateFacts
 from config import Settings
 
@@ -88,7 +90,7 @@ def _issue(
     now: datetime,
 ) -> None:
     way = installation(db)
-    services.issue_certificate(
+    issue_certificate(
         db,
         actor=actor,
         now=now,
@@ -116,15 +118,15 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
 
     One at a time on this machine, across threads and processes: whoever waited finds the file made.
     Of two machines that draw at once, the file noted first is the certificate for both. Not scoped
-    by actor; the edge asks `queries.pdf_source` first. Raises PdfLost and WaitsForAddress.
+    by actor; the edge asks `pdf_source` first. Raises PdfLost and WaitsForAddress.
     """
     with reading() as db:
-        source = queries.pdf_to_draw(db, code)
+        source = pdf_to_draw(db, code)
     if (pdf := _kept(source.sha256)) is not None:
         return pdf
     with _one_at_a_time():
         with reading() as db:
-            source = queries.pdf_to_draw(db, code)
+            source = pdf_to_draw(db, code)
         if (pdf := _kept(source.sha256)) is not None:
             return pdf
         pdf = render_pdf(_to_print(source.facts))
@@ -133,7 +135,7 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
             raise PdfLost
         files().put(pdf)
         with transaction() as db:
-            kept = services.keep_file(
+            kept = keep_file(
                 db,
                 now=now,
                 certificate_id=source.certificate_id,
@@ -152,14 +154,14 @@ def stored_picture(code: str, *, now: datetime) -> bytes:
     Not scoped, as stored_pdf. Raises WaitsForAddress.
     """
     with reading() as db:
-        source = queries.pdf_to_draw(db, code, PICTURE)
+        source = pdf_to_draw(db, code, PICTURE)
     if source.sha256 is not None:
         with suppress(FileNotFoundError):
             return files().get(key_of(source.sha256))
     picture = render_picture(_to_print(source.facts))
     files().put(picture)
     with transaction() as db:
-        kept = services.keep_file(
+        kept = keep_file(
             db,
             now=now,
             certificate_id=source.certificate_id,

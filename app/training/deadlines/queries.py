@@ -12,7 +12,7 @@ from app.infra.orm import not_over
 from app.kernel.actor import Actor, Role
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.training.certificates.models import Certificate
-from app.training.certificates.queries import counts
+from app.training.certificates.queries.register import counts
 from app.training.certificates.values import CertificateKind
 from app.training.deadlines import policy
 from app.training.deadlines.models import CourseDeadline, CourseDue

@@ -28,10 +28,10 @@ from app.office.outbox.models import Message
 from app.office.setup.cli import first_lines
 from app.people.directory.models import Institution
 from app.planning.events.models import Event
-from app.training.certificates import services
 from app.training.certificates.exports import picture, render_pdf
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.models import Certificate
+from app.training.certificates.services.issuing import issue_certificate
 from app.training.certificates.values import facts_from
 from tests.office.setup.first_day import ME
 from tests.support.databases import settings_for
@@ -121,7 +121,7 @@ def papers(app: Flask, reader: Reader) -> str:
     """A certificate as record, paper and picture; returns its code."""
     with app.app_context(), transaction() as db:
         done = finished(db, country="FJ", edition_id=an_edition(db))
-        services.issue_certificate(
+        issue_certificate(
             db,
             actor=SYSTEM,
             now=clock.now(),

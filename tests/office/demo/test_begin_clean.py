@@ -68,7 +68,7 @@ def test_database_without_the_demo_says_nothing_of_the_kind(app: Flask) -> None:
 
 
 def test_certificate_of_the_demo_is_marked_however_it_is_served(app: Flask) -> None:
-    from app.training.certificates import services, tasks
+    from app.training.certificates import tasks
 
     with app.app_context(), transaction() as db:
         mark_as_demo(db, now=clock.now())
@@ -77,7 +77,7 @@ def test_certificate_of_the_demo_is_marked_however_it_is_served(app: Flask) -> N
             "Entry", (), {"payload": {"person_id": 1, "edition_id": 1, "enrolment_id": "0" * 32}}
         )()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(services, "issue_certificate", lambda _db, **k: given.update(k))
+            patch.setattr(tasks, "issue_certificate", lambda _db, **k: given.update(k))
             tasks.on_course_completed(db, entry, now=clock.now())
     assert given["is_demo"] is True
 

@@ -17,7 +17,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.text import LocalizedText
 from app.office.home.views.home import is_certified
 from app.office.setup.services import dismiss_checklist
-from app.training.certificates.queries import CertificateRecord
+from app.training.certificates.queries.register import CertificateRecord
 from app.training.certificates.values import CertificateStatus, facts_from
 from app.training.learning.values import Outline, Seat
 from tests.office.home.test_waiting import person_of, to_see_to

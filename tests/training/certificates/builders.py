@@ -27,7 +27,8 @@ from app.people.directory.models import (
 from app.people.identity.models import Account, RoleGrant
 from app.training.certificates.models import Certificate
 from app.training.certificates.rules import code_from, in_place_of
-from app.training.certificates.services import issue_certificate, revoke_certificate
+from app.training.certificates.services.ending import revoke_certificate
+from app.training.certificates.services.issuing import issue_certificate
 from app.training.certificates.values import (
     CertificateFacts,
     RevocationReason,

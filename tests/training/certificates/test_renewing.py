@@ -17,9 +17,11 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Person
 from app.training.certificates.models import Certificate
-from app.training.certificates.queries import my_certificates, public_certificate, renewals_of
+from app.training.certificates.queries.register import my_certificates, public_certificate
+from app.training.certificates.queries.renewals import renewals_of
 from app.training.certificates.rules import renewal_kind
-from app.training.certificates.services import issue_certificate, renew_certificate
+from app.training.certificates.services.issuing import issue_certificate
+from app.training.certificates.services.renewing import renew_certificate
 from app.training.certificates.values import CertificateStatus, RenewalKind
 from app.training.learning.models import Attempt, Completion, Enrolment, ItemOption
 from app.training.learning.queries.courses import seat_of

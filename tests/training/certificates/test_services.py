@@ -17,9 +17,12 @@ from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
-from app.training.certificates import queries, services
 from app.training.certificates.models import Certificate, NameErasure, Revocation
+from app.training.certificates.queries.achievements import Earned
+from app.training.certificates.queries.register import my_certificate_of, public_certificate
 from app.training.certificates.rules import NameNotPrintable, is_code
+from app.training.certificates.services.ending import AlreadyRevoked, revoke_certificate
+from app.training.certificates.services.issuing import NotCompleted, issue_certificates
 from app.training.certificates.values import (
     CertificateStatus,
     RevocationReason,
@@ -83,13 +86,11 @@ def test_certificates_of_many_are_issued_by_the_same_statements_each_at_its_own_
 
     def issue(people: list[Finished]) -> tuple[list[str], int]:
         earned = [
-            queries.Earned(
-                somebody.person_id, somebody.edition_id, EVENING + timedelta(days=number)
-            )
+            Earned(somebody.person_id, somebody.edition_id, EVENING + timedelta(days=number))
             for number, somebody in enumerate(people)
         ]
         with transaction() as db, counted_statements(app) as sent:
-            codes = services.issue_certificates(
+            codes = issue_certificates(
                 db, actor=SYSTEM, earned=earned, address="https://convoca.example.org"
             )
         return codes, len(sent)
@@ -108,7 +109,7 @@ def test_certificates_of_many_are_issued_by_the_same_statements_each_at_its_own_
         for number, (code, somebody) in enumerate(zip(codes, many, strict=True))
     }
     assert told == [EVENING, *(EVENING + timedelta(days=number) for number in range(3))]
-    with pytest.raises(services.NotCompleted):
+    with pytest.raises(NotCompleted):
         issue([another, unfinished])
     with reading() as db:
         assert db.scalar(select(func.count()).select_from(Certificate)) == 4, "all or none"
@@ -128,7 +129,7 @@ def test_everything_printed_is_frozen_at_issue() -> None:
         )
     with reading() as db:
         row = db.scalars(select(Certificate)).one()
-        record = queries.public_certificate(db, code, today=DAY)
+        record = public_certificate(db, code, today=DAY)
     assert row.facts == before
     facts = facts_from(row.facts)
     assert row.facts_sha256 == fingerprint(facts)
@@ -159,7 +160,7 @@ def test_the_day_is_that_of_the_holders_desk() -> None:
         with transaction() as db:
             code = finished(db, country=country, decided_at=later).certificate(db, now=later)
         with reading() as db:
-            facts = queries.public_certificate(db, code, today=DAY).facts
+            facts = public_certificate(db, code, today=DAY).facts
         assert facts is not None
         days[country] = (facts.completed_on, facts.last_valid_on)
     assert days["CR"] == (date(2026, 11, 24), date(2028, 11, 24))
@@ -170,7 +171,7 @@ def test_without_a_presidency_the_secretariat_signs() -> None:
     with transaction() as db:
         code = finished(db).certificate(db)
     with reading() as db:
-        facts = queries.public_certificate(db, code, today=DAY).facts
+        facts = public_certificate(db, code, today=DAY).facts
     assert facts is not None
     assert facts.issuer_name == "Secretaría Ejecutiva"
 
@@ -184,7 +185,7 @@ def test_the_presidency_of_the_day_signs_and_not_the_next() -> None:
         first = early.certificate(db, now=datetime(2027, 1, 1, 5, 30, tzinfo=UTC))
         second = late.certificate(db, now=datetime(2027, 1, 1, 6, 0, tzinfo=UTC))
     with reading() as db:
-        names = [queries.public_certificate(db, code, today=DAY).facts for code in (first, second)]
+        names = [public_certificate(db, code, today=DAY).facts for code in (first, second)]
     assert [facts and facts.issuer_name for facts in names] == [
         "Ana Lucía Solís Quirós",
         "Kerry-Ann Usher",
@@ -194,7 +195,7 @@ def test_the_presidency_of_the_day_signs_and_not_the_next() -> None:
 def test_no_certificate_without_a_completion_on_record() -> None:
     with transaction() as db:
         somebody = finished(db, completed=False)
-    with pytest.raises(services.NotCompleted), transaction() as db:
+    with pytest.raises(NotCompleted), transaction() as db:
         somebody.certificate(db)
     with pytest.raises(NotFound), transaction() as db:
         Finished(10_000, somebody.edition_id, uuid4()).certificate(db)
@@ -218,9 +219,7 @@ def test_nobody_issues_for_another_or_revokes(actor: Actor) -> None:
     with pytest.raises(NotAllowed), transaction() as db:
         somebody.certificate(db, actor=actor)
     with pytest.raises(NotAllowed), transaction() as db:
-        services.revoke_certificate(
-            db, actor=actor, now=EVENING, code=code, reason=RevocationReason.ERROR
-        )
+        revoke_certificate(db, actor=actor, now=EVENING, code=code, reason=RevocationReason.ERROR)
 
 
 @pytest.mark.both_databases
@@ -228,7 +227,7 @@ def test_r48_revoked_shows_revoked_and_stays_so() -> None:
     with transaction() as db:
         code, organizer = finished(db).certificate(db), an_organizer(db)
     with transaction() as db:
-        services.revoke_certificate(
+        revoke_certificate(
             db,
             actor=organizer,
             now=EVENING,
@@ -237,19 +236,19 @@ def test_r48_revoked_shows_revoked_and_stays_so() -> None:
             note="two letters",
         )
     with reading() as db:
-        record = queries.public_certificate(db, code, today=DAY)
+        record = public_certificate(db, code, today=DAY)
     assert (record.status, record.revoked_on, record.reason) == (
         CertificateStatus.REVOKED,
         DAY,
         RevocationReason.WRONG_NAME,
     )
     assert facts_named("CertificateRevoked") == 1
-    with pytest.raises(services.AlreadyRevoked), transaction() as db:
-        services.revoke_certificate(
+    with pytest.raises(AlreadyRevoked), transaction() as db:
+        revoke_certificate(
             db, actor=organizer, now=EVENING, code=code, reason=RevocationReason.ERROR
         )
     with pytest.raises(NotFound), transaction() as db:
-        services.revoke_certificate(
+        revoke_certificate(
             db, actor=organizer, now=EVENING, code="0" * 16, reason=RevocationReason.ERROR
         )
 
@@ -268,7 +267,7 @@ def test_a_later_version_of_the_guidelines_supersedes_and_an_older_one_does_not(
                 )
             )
         with reading() as db:
-            return queries.public_certificate(db, code, today=DAY).status
+            return public_certificate(db, code, today=DAY).status
 
     assert adopt("draft", None) is CertificateStatus.VALID
     assert adopt("old", date(2016, 1, 1)) is CertificateStatus.VALID
@@ -283,7 +282,7 @@ def test_the_database_itself_refuses_to_change_or_delete(
 ) -> None:
     with transaction() as db:
         code, organizer = finished(db).certificate(db), an_organizer(db)
-        services.revoke_certificate(
+        revoke_certificate(
             db, actor=organizer, now=EVENING, code=code, reason=RevocationReason.ERROR
         )
     change = (
@@ -315,7 +314,7 @@ def test_what_a_certificate_says_may_change_only_where_its_name_was_taken_away()
         with pytest.raises(DBAPIError, match="append_only"), transaction() as db:
             db.execute(statement)
     with reading() as db:
-        record = queries.public_certificate(db, code, today=DAY)
+        record = public_certificate(db, code, today=DAY)
     assert (record.status, record.has_name, record.shows_name) == ("valid", False, False)
 
 
@@ -327,10 +326,9 @@ def test_a_corrected_certificate_leads_on_and_its_name_is_not_shown() -> None:
         corrected = a_correction(db, code)
     with reading() as db:
         old, new = (
-            queries.public_certificate(db, one, today=DAY + timedelta(days=9))
-            for one in (code, corrected)
+            public_certificate(db, one, today=DAY + timedelta(days=9)) for one in (code, corrected)
         )
-        own = queries.my_certificate_of(
+        own = my_certificate_of(
             db, actor=somebody.actor(), enrolment_id=somebody.enrolment_id, today=DAY
         )
     assert (old.status, old.replaced_by, old.shows_name) == ("replaced", corrected, False)

@@ -22,7 +22,7 @@ from app.kernel.actor import Actor
 from app.training.certificates import tasks
 from app.training.certificates.models import Certificate, CertificateFile
 from app.training.certificates.rules import grouped
-from app.training.certificates.services import keep_file
+from app.training.certificates.services.files import keep_file
 from app.training.certificates.values import CertificateFacts, facts_from
 from app.training.learning.facts import CourseCompleted
 from tests.support.bucket import serving_bucket

@@ -18,7 +18,7 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.training.certificates.models import Certificate
 from app.training.certificates.rules import code_from, grouped
-from app.training.certificates.services import issue_certificate
+from app.training.certificates.services.issuing import issue_certificate
 from app.training.learning.models import Course, CourseEdition
 from app.training.library.models import GuidelineVersion
 from tests.training.certificates.builders import (

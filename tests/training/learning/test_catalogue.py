@@ -13,8 +13,8 @@ from app.followup.agreements.queries.agreements import sections
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
-from app.training.certificates.queries import my_certificates
-from app.training.certificates.services import issue_certificate
+from app.training.certificates.queries.register import my_certificates
+from app.training.certificates.services.issuing import issue_certificate
 from app.training.learning.queries.courses import catalogue, seat_of
 from app.training.learning.values import ModuleState
 from app.training.turnover.queries.figures import certified_among

@@ -22,8 +22,9 @@ from app.kernel.actor import ANONYMOUS, SYSTEM
 from app.kernel.text import LocalizedText
 from app.office.demo.data import DATA
 from app.people.directory.models import Appointment, Person
-from app.training.certificates.queries import Earned
-from app.training.certificates.services import issue_certificates, revoke_certificate
+from app.training.certificates.queries.achievements import Earned
+from app.training.certificates.services.ending import revoke_certificate
+from app.training.certificates.services.issuing import issue_certificates
 from app.training.certificates.values import RevocationReason
 from app.training.learning.models import (
     Attempt,

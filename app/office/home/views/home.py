@@ -29,7 +29,7 @@ from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
 from app.planning.programme.rules import days_between, first_and_last_day
 from app.planning.programme.views.month import Mark, Marks, words_of
 from app.planning.programme.views.programme import ListDay, agenda_days, zone_place
-from app.training.certificates.queries import CertificateRecord
+from app.training.certificates.queries.register import CertificateRecord
 from app.training.certificates.values import CertificateStatus
 from app.training.learning.rules import progress
 from app.training.learning.values import ModuleOutline, Seat, UnitOutline

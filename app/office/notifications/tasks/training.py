@@ -20,7 +20,7 @@ from app.office.notifications.wording.letters import compose
 from app.office.outbox import services
 from app.office.outbox.services import queue_messages
 from app.office.outbox.values import Letter, LetterDraft
-from app.training.certificates.queries import public_certificate
+from app.training.certificates.queries.register import public_certificate
 from app.training.certificates.rules import verify_path
 from app.training.certificates.wording import taken_text
 from app.training.deadlines.queries import unfinished

@@ -47,7 +47,7 @@ from app.planning.programme.queries.programme import all_groups
 from app.planning.programme.rules import caps_of
 from app.planning.scheduling.queries.settings import book_of
 from app.training.certificates.models import Certificate, Revocation
-from app.training.certificates.queries import not_expired
+from app.training.certificates.queries.register import not_expired
 from app.training.certificates.rules import local_day, over_on
 from app.training.certificates.values import CertificateKind
 from app.training.learning.models import (

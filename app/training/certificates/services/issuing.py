@@ -1,8 +1,8 @@
-"""Issuing and ending certificates: the only writers."""
+"""Issuing what was earned, once."""
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select
@@ -12,24 +12,25 @@ from app.infra import journal
 from app.infra.body import current_body
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE_ZONE
-from app.kernel.refusal import NotFound, Refusal
-from app.kernel.text import N_, Language
-from app.training.certificates import policy, queries, rules
-from app.training.certificates.facts import CertificateIssued, CertificateRevoked
-from app.training.certificates.models import Certificate, CertificateFile, Revocation
-from app.training.certificates.queries import Achievement, Earned, Signatory
+from app.kernel.refusal import Refusal
+from app.kernel.text import N_
+from app.training.certificates import policy, rules
+from app.training.certificates.facts import CertificateIssued
+from app.training.certificates.models import Certificate
+from app.training.certificates.queries.achievements import (
+    Achievement,
+    Earned,
+    Signatory,
+    achievements_of,
+    lock_people,
+    signatories_on,
+)
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
-    RenewalKind,
-    RevocationReason,
     canonical_json,
     fingerprint_of,
 )
-from app.training.learning.policy import require_learner
-from app.training.learning.queries.courses import own_courses
-from app.training.learning.rules.progress import NothingToRenew
-from app.training.learning.services.study import enrol_again
 
 _ISSUED = (
     select(Certificate.enrolment_id, Certificate.code)
@@ -39,17 +40,13 @@ _ISSUED = (
     )
     .order_by(Certificate.id)  # one that corrects another comes after it
 )
+
 _INSERT = insert(Certificate)
 
 
 class NotCompleted(Refusal):
     rule = "course-not-completed"
     msgid = N_("There is no certificate yet: the course has not been completed.")
-
-
-class AlreadyRevoked(Refusal):
-    rule = "certificate-already-revoked"
-    msgid = N_("This certificate has already been revoked.")
 
 
 def issue_certificate(
@@ -104,13 +101,13 @@ def issue_certificates(
         return []
     for one in earned:
         policy.require_may_issue(actor, one.person_id)
-    queries.lock_people(db, {one.person_id for one in earned})
-    achievements = [one for one in queries.achievements_of(db, earned) if one is not None]
+    lock_people(db, {one.person_id for one in earned})
+    achievements = [one for one in achievements_of(db, earned) if one is not None]
     if len(achievements) < len(earned):
         raise NotCompleted
     codes = _issued(db, [one.enrolment_id for one in achievements])
     days = [rules.local_day(one.at, REFERENCE_ZONE) for one in earned]
-    signatories = queries.signatories_on(db, days)
+    signatories = signatories_on(db, days)
     rows, told = [], []
     for one, achievement, day in zip(earned, achievements, days, strict=True):
         if achievement.enrolment_id in codes:
@@ -126,28 +123,6 @@ def issue_certificates(
         db.execute(_INSERT, rows)
         journal.record_dated(db, told, actor=actor)
     return [codes[one.enrolment_id] for one in achievements]
-
-
-def renew_certificate(
-    db: Session, *, actor: Actor, course_slug: str, language: Language, now: datetime, today: date
-) -> UUID:
-    """Enrols the holder again: in what changed where their certificate holds, else in the whole
-    course. Pressed twice it is one enrolment. What was earned before stays. Raises NothingToRenew.
-    """
-    renewal = queries.renewals_of(db, actor=actor, today=today).get(course_slug)
-    if renewal is None or renewal.kind is None:
-        still_open = own_courses(db, person_id=require_learner(actor)).open.get(course_slug)
-        if still_open is None:
-            raise NothingToRenew
-        return still_open
-    return enrol_again(
-        db,
-        actor=actor,
-        course_slug=course_slug,
-        language=language,
-        now=now,
-        changes_only=renewal.kind is RenewalKind.CHANGES,
-    )
 
 
 def _issued(db: Session, enrolment_ids: Sequence[UUID]) -> dict[UUID | None, str]:
@@ -172,59 +147,6 @@ def _row(facts: CertificateFacts, *, earned: Earned, achievement: Achievement) -
         "last_valid_on": facts.last_valid_on,
         "issued_at": facts.issued_at,
     }
-
-
-def revoke_certificate(
-    db: Session, *, actor: Actor, now: datetime, code: str, reason: RevocationReason, note: str = ""
-) -> None:
-    """Ends a certificate, for good; the public page says so at once. `reason` is public, `note`
-    stays inside.
-    """
-    policy.require_may_revoke(actor)
-    certificate = db.scalar(select(Certificate).where(Certificate.code == code).with_for_update())
-    if certificate is None:
-        raise NotFound
-    if db.get(Revocation, certificate.id) is not None:
-        raise AlreadyRevoked
-    db.add(
-        Revocation(
-            certificate_id=certificate.id,
-            reason=reason,
-            note=note,
-            revoked_at=now,
-            revoked_by=actor.account_id or None,
-        )
-    )
-    journal.record(
-        db, CertificateRevoked(code, certificate.person_id, reason), actor=actor, now=now
-    )
-
-
-def keep_file(
-    db: Session,
-    *,
-    now: datetime,
-    certificate_id: int,
-    media_type: str,
-    sha256: str,
-    size: int,
-) -> str:
-    """Notes under which hash the PDF or the picture lies; the first one noted stays. Returns the
-    hash that holds.
-    """
-    kept = db.get(CertificateFile, (certificate_id, media_type))
-    if kept is not None:
-        return kept.sha256
-    db.add(
-        CertificateFile(
-            certificate_id=certificate_id,
-            media_type=media_type,
-            sha256=sha256,
-            size=size,
-            stored_at=now,
-        )
-    )
-    return sha256
 
 
 def _facts(

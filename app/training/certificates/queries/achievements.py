@@ -1,0 +1,271 @@
+"""What somebody achieved and who signs for it, read from the floors below at the moment of issue."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.infra.body import current_body
+from app.infra.orm import not_over
+from app.kernel import dated
+from app.kernel.actor import Role
+from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
+from app.people.directory.models import (
+    Appointment,
+    Country,
+    Institution,
+    Person,
+    Post,
+    PresidencyTerm,
+)
+from app.people.identity.models import Account, RoleGrant
+from app.training.certificates import rules
+from app.training.certificates.values import (
+    CertificateModule,
+)
+from app.training.learning.models import Completion, Course, CourseEdition, Enrolment, Module
+from app.training.learning.queries.courses import measured_minutes
+from app.training.learning.queries.quiz import exempted_numbers
+from app.training.learning.values import GUIDELINES
+from app.training.library.models import GuidelineVersion
+
+Named = TypeVar("Named", str, LocalizedText)
+
+NOWHERE = LocalizedText()
+
+_LOCKED = (
+    select(Person.id)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .order_by(Person.id)
+    .with_for_update(key_share=True)
+)
+
+_ACHIEVED = (
+    select(
+        Person,
+        CourseEdition,
+        Course,
+        GuidelineVersion.label,
+        Completion.decided_at,
+        Enrolment.id,
+        Country,
+    )
+    .select_from(Completion)
+    .join(Enrolment, Enrolment.id == Completion.enrolment_id)
+    .join(Person, Person.id == Enrolment.person_id)
+    .join(CourseEdition, CourseEdition.id == Enrolment.edition_id)
+    .join(Course, Course.id == CourseEdition.course_id)
+    .join(GuidelineVersion, GuidelineVersion.id == CourseEdition.guideline_version_id)
+    .outerjoin(Country, Country.code == Person.country_code)
+    .where(
+        Person.id.in_(bindparam("people", expanding=True)),
+        CourseEdition.id.in_(bindparam("editions", expanding=True)),
+        Completion.module_id.is_(None),
+    )
+    .order_by(Completion.decided_at.desc(), Completion.id.desc())
+)
+
+_HOLDERS = (
+    select(RoleGrant.valid_from, RoleGrant.valid_until, Person.full_name)
+    .join(Account, Account.id == RoleGrant.account_id)
+    .join(Person, Person.id == Account.person_id)
+    .where(
+        RoleGrant.role == Role.PRESIDENCY,
+        RoleGrant.valid_from <= bindparam("last"),
+        not_over(RoleGrant, bindparam("first")),
+    )
+    .order_by(RoleGrant.valid_from.desc(), RoleGrant.id)
+)
+
+_PRESIDING = (
+    select(PresidencyTerm.valid_from, PresidencyTerm.valid_until, Country.name)
+    .join(Country, Country.code == PresidencyTerm.country_code)
+    .where(
+        PresidencyTerm.valid_from <= bindparam("last"),
+        PresidencyTerm.valid_until > bindparam("first"),
+    )
+    .order_by(PresidencyTerm.id)
+)
+
+_MODULES = (
+    select(Module).where(Module.edition_id == bindparam("edition_id")).order_by(Module.number)
+)
+
+_SERVED = (
+    select(Appointment.person_id, Appointment.valid_from, Appointment.valid_until, Institution.name)
+    .join(Post, Post.id == Appointment.post_id)
+    .join(Institution, Institution.id == Post.institution_id)
+    .where(Appointment.person_id.in_(bindparam("people", expanding=True)))
+    .order_by(Appointment.valid_from.desc(), Appointment.id.desc())
+)
+
+Period = tuple[date, date | None, Named]
+
+"""The first day, the day after the last one, and who or what held then."""
+
+
+@dataclass(frozen=True)
+class Earned:
+    """An edition that somebody says to have completed, and when it is certified (UTC): by the
+    enrolment that is named, else by the one that was completed last.
+    """
+
+    person_id: int
+    edition_id: int
+    at: datetime
+    enrolment_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Achievement:
+    """A completed edition as the certificate will tell it. `timezone` is the one of the holder's
+    country.
+
+    `guideline_version` is empty for a course that does not rest on the Guidelines. `minutes` are
+    measured from the texts and quizzes of the modules taken (learning's rules of
+    duration); `modules_total` counts those that are only announced too.
+    """
+
+    enrolment_id: UUID
+    holder_name: str
+    institution: LocalizedText
+    country: LocalizedText
+    country_code: str | None
+    timezone: str
+    course_title: LocalizedText
+    edition: str
+    guideline_version: str
+    minutes: int
+    modules: tuple[CertificateModule, ...]
+    modules_total: int
+    decided_at: datetime
+    validity_months: int
+    exempted: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Signatory:
+    name: str
+    role: LocalizedText
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """What a certificate says of an edition, whoever holds it."""
+
+    modules: tuple[CertificateModule, ...]
+    modules_total: int
+    minutes: int
+
+
+def lock_people(db: Session, people: Collection[int]) -> None:
+    """Locks people, so that two workers that issue for the same person queue here on PostgreSQL.
+
+    On SQLite writers queue anyway.
+    """
+    wanted = set(people)
+    if set(db.scalars(_LOCKED, {"people": sorted(wanted)})) != wanted:
+        raise NotFound
+
+
+def achievements_of(db: Session, earned: Sequence[Earned]) -> list[Achievement | None]:
+    """Returns an achievement for each, None unless the completion of the whole edition is on
+    record.
+
+    The number of statements grows with the editions only.
+    """
+    people = sorted({one.person_id for one in earned})
+    editions = sorted({one.edition_id for one in earned})
+    completed = db.execute(_ACHIEVED, {"people": people, "editions": editions}).all()
+    latest: dict[tuple[int, int, UUID | None], Any] = {}
+    for row in completed:
+        person_id, edition_id, enrolment_id = row[0].id, row[1].id, row[5]
+        latest.setdefault((person_id, edition_id, None), row)
+        latest[person_id, edition_id, enrolment_id] = row
+    served: defaultdict[int, list[Period[LocalizedText]]] = defaultdict(list)
+    for person_id, since, until, name in db.execute(_SERVED, {"people": people}):
+        served[person_id].append((since, until, name))
+    exempted = exempted_numbers(db, [row[5] for row in completed])
+    certified = {edition_id: _edition(db, edition_id) for edition_id in editions}
+    achievements: list[Achievement | None] = []
+    for one in earned:
+        completion = latest.get((one.person_id, one.edition_id, one.enrolment_id))
+        if completion is None:
+            achievements.append(None)
+            continue
+        person, edition, course, version, decided_at, earned_in, country = completion
+        timezone = person.timezone if country is None else country.timezone
+        about, day = certified[one.edition_id], rules.local_day(decided_at, timezone)
+        achievements.append(
+            Achievement(
+                enrolment_id=earned_in,
+                holder_name=person.full_name,
+                institution=_on(day, served[one.person_id]) or NOWHERE,
+                country=NOWHERE if country is None else country.name,
+                country_code=person.country_code,
+                timezone=timezone,
+                course_title=edition.title or course.title,
+                edition=edition.label,
+                guideline_version=version if course.slug == GUIDELINES else "",
+                minutes=about.minutes,
+                modules=about.modules,
+                modules_total=about.modules_total,
+                decided_at=decided_at,
+                validity_months=edition.validity_months,
+                exempted=exempted[earned_in],
+            )
+        )
+    return achievements
+
+
+def signatories_on(db: Session, days: Collection[date]) -> dict[date, Signatory]:
+    """Returns who signs on each day: whoever holds the presidency's role, else the Executive
+    Secretariat as a body.
+    """
+    span = {"first": min(days), "last": max(days)}
+    holders = [(since, until, name) for since, until, name in db.execute(_HOLDERS, span)]
+    countries = [(since, until, name) for since, until, name in db.execute(_PRESIDING, span)]
+    return {day: _signatory(day, _on(day, holders), _on(day, countries)) for day in set(days)}
+
+
+def _signatory(day: date, name: str | None, country: LocalizedText | None) -> Signatory:
+    body = current_body()
+    if name is None or country is None:
+        return Signatory(body.secretariat.in_(body.languages[0]), body.name)
+    role = LocalizedText(
+        es=f"{body.presidency.in_('es')} {day.year}, {country.in_('es')}",
+        en=f"{body.presidency.in_('en')} {day.year}, {country.in_('en')}",
+    )
+    return Signatory(name, role)
+
+
+def _on(day: date, periods: Iterable[Period[Named]]) -> Named | None:
+    """Returns the first that held on a day."""
+    return next(
+        (what for since, until, what in periods if dated.in_force(since, until, day)),
+        None,
+    )
+
+
+def _edition(db: Session, edition_id: int) -> _Edition:
+    """Returns what a certificate prints of an edition.
+
+    The completion rule counts the modules that are available: what is only announced is not
+    certified.
+    """
+    announced = db.scalars(_MODULES, {"edition_id": edition_id}).all()
+    return _Edition(
+        modules=tuple(
+            CertificateModule(module.number, rules.in_both(module.title))
+            for module in announced
+            if module.is_available
+        ),
+        modules_total=len(announced),
+        minutes=sum(measured_minutes(db, edition_id).values()),
+    )

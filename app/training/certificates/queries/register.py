@@ -1,0 +1,305 @@
+"""The register of certificates: public facts by code, everything else scoped by the actor."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.kernel.actor import Actor
+from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.refusal import NotFound
+from app.training.certificates import policy, rules
+from app.training.certificates.models import (
+    Certificate,
+    CertificateFile,
+    NameErasure,
+    RecognisedTraining,
+    RenewalNotice,
+    Revocation,
+)
+from app.training.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    CertificateStatus,
+    RevocationReason,
+    facts_from,
+)
+from app.training.learning.models import CourseEdition, Module
+from app.training.library.models import GuidelineVersion
+
+
+def not_expired(on: Any) -> ColumnElement[bool]:
+    """Says that the last valid day of a certificate is not before a day, revoked or not."""
+    return or_(Certificate.last_valid_on.is_(None), Certificate.last_valid_on >= on)
+
+
+def counts(on: Any) -> ColumnElement[bool]:
+    """Says that a certificate is neither revoked, nor replaced, nor over before a day."""
+    return and_(
+        not_expired(on),
+        ~exists().where(Revocation.certificate_id == Certificate.id),
+        ~is_replaced(),
+    )
+
+
+def is_replaced() -> ColumnElement[bool]:
+    """Says that another certificate corrects this one."""
+    later = aliased(Certificate)
+    return exists().where(later.replaces_id == Certificate.id)
+
+
+PDF, PICTURE = "application/pdf", "image/webp"
+
+
+@dataclass(frozen=True)
+class CertificateRecord:
+    """A certificate with its state on the day asked for. `facts` is None when the code is unknown.
+
+    `modules_announced` is how many modules its edition has, open or in preparation; 0 for what is
+    no course. `replaced_by` is the code of the certificate that corrects it, "" for none.
+    `has_name` is False where the holder had the name taken away.
+    """
+
+    code: str
+    status: CertificateStatus
+    facts: CertificateFacts | None = None
+    revoked_on: date | None = None
+    reason: RevocationReason | None = None
+    superseded_on: date | None = None
+    modules_announced: int = 0
+    replaced_by: str = ""
+    replaced_on: date | None = None
+    has_name: bool = True
+
+    @property
+    def shows_name(self) -> bool:
+        """Says whether the name may be shown to whoever holds the code: not the one that another
+        certificate corrects.
+        """
+        return self.has_name and not self.replaced_by
+
+
+@dataclass(frozen=True)
+class PdfSource:
+    """What a PDF or a picture is made from, and under which hash it lies if it has been made."""
+
+    certificate_id: int
+    facts: CertificateFacts
+    owner_id: int
+    country_code: str | None
+    sha256: str | None
+
+
+def public_certificate(db: Session, code: str, *, today: date) -> CertificateRecord:
+    """Returns what is public about a certificate, for whoever holds the code; `code` in stored
+    form.
+    """
+    row = db.execute(_records().where(Certificate.code == code)).one_or_none()
+    return (
+        CertificateRecord(code, CertificateStatus.UNKNOWN) if row is None else _record(row, today)
+    )
+
+
+def my_certificates(db: Session, *, actor: Actor, today: date) -> Sequence[CertificateRecord]:
+    """Returns the actor's own, newest first; none for somebody without a person."""
+    rows = db.execute(
+        _records().where(Certificate.person_id == actor.person_id).order_by(*_NEWEST_FIRST)
+    )
+    return [_record(row, today) for row in rows]
+
+
+def my_certificate_of(
+    db: Session, *, actor: Actor, enrolment_id: UUID, today: date
+) -> CertificateRecord | None:
+    """Returns the actor's own certificate for an enrolment; None while there is none."""
+    wanted = (
+        Certificate.person_id == actor.person_id,
+        Certificate.enrolment_id == enrolment_id,
+        Certificate.kind == CertificateKind.COMPLETION,
+        ~is_replaced(),
+    )
+    row = db.execute(_records().where(*wanted)).one_or_none()
+    return None if row is None else _record(row, today)
+
+
+def certificates_of_country(
+    db: Session, *, actor: Actor, country_code: str, today: date
+) -> Sequence[CertificateRecord]:
+    """Returns the certificates of one country, for its focal point; refused as not found for
+    everybody else.
+    """
+    policy.require_may_see_country(actor, country_code)
+    rows = db.execute(
+        _records().where(Certificate.country_code == country_code).order_by(*_NEWEST_FIRST)
+    )
+    return [_record(row, today) for row in rows]
+
+
+def pdf_source(db: Session, code: str, *, actor: Actor) -> PdfSource:
+    """Returns what the PDF is drawn from, for the owner and the focal point of the country at
+    issue.
+
+    It is not found for everybody else.
+    """
+    source = pdf_to_draw(db, code)
+    policy.require_may_download(actor, owner_id=source.owner_id, country_code=source.country_code)
+    return source
+
+
+def pdf_to_draw(db: Session, code: str, media_type: str = PDF) -> PdfSource:
+    """Returns what the PDF is drawn from; not scoped, for the background task, which serves nobody."""
+    query = (
+        select(Certificate, CertificateFile.sha256)
+        .outerjoin(
+            CertificateFile,
+            (CertificateFile.certificate_id == Certificate.id)
+            & (CertificateFile.media_type == media_type),
+        )
+        .where(Certificate.code == code)
+    )
+    row = db.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    certificate, sha256 = row
+    return PdfSource(
+        certificate_id=certificate.id,
+        facts=facts_from(certificate.facts),
+        owner_id=certificate.person_id,
+        country_code=certificate.country_code,
+        sha256=sha256,
+    )
+
+
+_NEWEST_FIRST = (Certificate.completed_on.desc(), Certificate.id.desc())
+
+
+def _records() -> Select[str, Revocation, date | None, int, str, datetime, datetime]:
+    """Selects the facts, the revocation if any, and what else decides the state of certificates.
+
+    That is the day on which a later version of the Guidelines was adopted, if one was, and how many
+    modules the edition announces. A version without a date of adoption counts as older than any
+    with one.
+    """
+    printed, later = aliased(GuidelineVersion), aliased(GuidelineVersion)
+    superseded_on = (
+        select(func.min(later.adopted_on))
+        .select_from(CourseEdition)
+        .join(printed, printed.id == CourseEdition.guideline_version_id)
+        .join(later, (printed.adopted_on.is_(None)) | (later.adopted_on > printed.adopted_on))
+        .where(CourseEdition.id == Certificate.course_edition_id)
+        .correlate(Certificate)
+        .scalar_subquery()
+    )
+    announced = (
+        select(func.count(Module.id))
+        .where(Module.edition_id == Certificate.course_edition_id)
+        .correlate(Certificate)
+        .scalar_subquery()
+    )
+    corrected = aliased(Certificate)
+    return (
+        select(
+            Certificate.facts,
+            Revocation,
+            superseded_on.label("superseded_on"),
+            announced.label("announced"),
+            corrected.code.label("replaced_by"),
+            corrected.issued_at.label("replaced_at"),
+            NameErasure.erased_at,
+        )
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
+        .outerjoin(corrected, corrected.replaces_id == Certificate.id)
+        .outerjoin(NameErasure, NameErasure.certificate_id == Certificate.id)
+    )
+
+
+def _record(
+    row: Row[str, Revocation, date | None, int, str, datetime, datetime], today: date
+) -> CertificateRecord:
+    facts = facts_from(row[0])
+    revoked_on, reason = _end(row[1])
+    # another course's documents are not followed by the next version of the Guidelines
+    superseded_on = row[2] if facts.guideline_version else None
+    return CertificateRecord(
+        code=facts.code,
+        status=rules.status_of(
+            facts,
+            revoked_on=revoked_on,
+            superseded_on=superseded_on,
+            is_replaced=row.replaced_by is not None,
+            today=today,
+        ),
+        facts=facts,
+        revoked_on=revoked_on,
+        reason=reason,
+        superseded_on=superseded_on,
+        modules_announced=row[3],
+        replaced_by=row.replaced_by or "",
+        replaced_on=None
+        if row.replaced_at is None
+        else rules.local_day(row.replaced_at, REFERENCE_ZONE),
+        has_name=row.erased_at is None,
+    )
+
+
+def _end(revocation: Revocation | None) -> tuple[date, RevocationReason] | tuple[None, None]:
+    """Returns the day and reason of a revocation; None where the outer join found none."""
+    if revocation is None:
+        return None, None
+    return rules.local_day(revocation.revoked_at, REFERENCE_ZONE), RevocationReason(
+        revocation.reason
+    )
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns a person's certificates, with all that is printed on each, when they were told that
+    one ends, and what a country recognised of theirs. Certificates are kept for good, because
+    whoever holds a code may ask whether it stands.
+    """
+    own = (
+        select(Certificate)
+        .where(Certificate.person_id == person_id)
+        .order_by(Certificate.issued_at)
+    )
+    notices: defaultdict[int, list[str]] = defaultdict(list)
+    told = (
+        select(RenewalNotice)
+        .join(Certificate, Certificate.id == RenewalNotice.certificate_id)
+        .where(Certificate.person_id == person_id)
+        .order_by(RenewalNotice.told_at)
+    )
+    for notice in db.scalars(told):
+        notices[notice.certificate_id].append(notice.told_at.isoformat())
+    elsewhere = (
+        select(RecognisedTraining)
+        .where(RecognisedTraining.person_id == person_id)
+        .order_by(RecognisedTraining.id)
+    )
+    return {
+        "certificates": [
+            {
+                "code": row.code,
+                "kind": row.kind,
+                "issued_at": row.issued_at.isoformat(),
+                "printed": json.loads(row.facts),
+                "told_of_its_end": notices[row.id],
+            }
+            for row in db.scalars(own)
+        ],
+        "recognised_training": [
+            {
+                "source": row.source,
+                "title": row.source_title,
+                "completed_on": row.completed_on.isoformat(),
+                "hours": row.hours,
+                "taken_back": row.taken_back_reason,
+            }
+            for row in db.scalars(elsewhere)
+        ],
+    }

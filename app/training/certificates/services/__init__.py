@@ -1,0 +1,1 @@
+"""Issuing, correcting and ending certificates: the only writers."""

@@ -1,0 +1,85 @@
+"""Verifying a code, for everybody."""
+
+from flask import (
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.infra import clock
+from app.infra.database import reading
+from app.training.certificates import rules
+from app.training.certificates.queries.register import public_certificate
+from app.training.certificates.views import bp
+from app.training.certificates.wording import reason_sentence
+from app.training.learning.rules.duration import WORDS_A_MINUTE
+from app.web.guards import anyone, requires
+
+
+@bp.get("/verify")
+@requires(anyone)
+def verify() -> BaseResponse:
+    """Shows one field; what was typed comes back as a query and leads to the code's own address."""
+    typed = request.args.get("code", "")
+    if not typed.strip():
+        return _private(
+            render_template("training/certificates/verify.html", typed="", error=""), 200
+        )
+    try:
+        return redirect(url_for("certificates.verify_code", code=rules.read_code(typed)))
+    except rules.CodeMalformed as refusal:
+        return _malformed(typed, refusal)
+
+
+@bp.get("/verify/<code>")
+@requires(anyone)
+def verify_code(code: str) -> BaseResponse:
+    """Answers 200 with the facts, 404 when the code is unknown, 400 when it cannot be a code."""
+    try:
+        stored = rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        return _malformed(code, refusal)
+    today = clock.today()
+    with reading() as db:
+        record = public_certificate(db, stored, today=today)
+    page = render_template(
+        "training/certificates/verify_code.html",
+        record=record,
+        today=today,
+        code=rules.grouped(stored),
+        reason=reason_sentence(record.reason),
+        words_a_minute=WORDS_A_MINUTE,
+    )
+    return _private(page, 404 if record.facts is None else 200)
+
+
+@bp.get("/VERIFY/<code>")
+@requires(anyone)
+def verify_scanned(code: str) -> BaseResponse:
+    """Redirects from the capitals of a QR image, which make it coarser and easier to scan."""
+    return redirect(url_for("certificates.verify_code", code=code), 301)
+
+
+def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:
+    page = render_template(
+        "training/certificates/verify.html",
+        typed=typed[: rules.LONGEST_TYPED],
+        error=_(refusal.msgid),
+    )
+    return _private(page, 400)
+
+
+def _private(page: str, status: int) -> Response:
+    """Answers with a page that nobody indexes or keeps, and that tells no address with a code to
+    the next site.
+    """
+    answer = make_response(page, status)
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
