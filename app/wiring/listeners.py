@@ -9,6 +9,7 @@ from app.followup.matrix.facts import (
 )
 from app.followup.plans import tasks as plans_tasks
 from app.followup.plans.facts import WorkPlanSentBack, WorkPlanSubmitted, WorkPlanValidated
+from app.followup.review.facts import GuidelinesReviewOpened
 from app.infra.journal import Handler, Registry
 from app.office.handover.facts import HandoverDue
 from app.office.notifications.tasks import accounts as account_letters
@@ -19,6 +20,7 @@ from app.office.notifications.tasks import inviting as inviting_letters
 from app.office.notifications.tasks import matrix as matrix_letters
 from app.office.notifications.tasks import participation as participation_letters
 from app.office.notifications.tasks import plans as plan_letters
+from app.office.notifications.tasks import review as review_letters
 from app.office.notifications.tasks import sending
 from app.office.notifications.tasks import training as training_letters
 from app.office.outbox.facts import MessageQueued
@@ -192,6 +194,9 @@ HANDLERS: Registry = {
     ),
     MatrixPeriodPublished: (
         Handler("notifications.on_matrix_published", matrix_letters.on_matrix_published),
+    ),
+    GuidelinesReviewOpened: (
+        Handler("notifications.on_review_opened", review_letters.on_review_opened),
     ),
     ImportUploaded: (
         Handler("attendance.on_import_uploaded", attendance_tasks.on_import_uploaded, inside=False),

@@ -55,6 +55,7 @@ NAMES: Mapping[str, str] = {
     "institution": N_("institution"),
     "period": N_("period"),
     "theme": N_("theme"),
+    "version": N_("version"),
 }
 
 

@@ -208,6 +208,15 @@ def _row(s: Sample) -> Context:
     }
 
 
+def _review(s: Sample) -> Context:
+    return {
+        "version": "2019",
+        "challenges": (THEME, TITLE),
+        "until": (s.now + timedelta(days=60)).date(),
+        "url": URL,
+    }
+
+
 def _plan(_: Sample) -> Context:
     return {
         "theme": THEME,
@@ -474,6 +483,11 @@ KINDS: tuple[LetterKind, ...] = (
         "row-answered",
         N_("When a row that was passed on comes back: to the focal points of the country."),
         _row,
+    ),
+    LetterKind(
+        "guidelines-review",
+        N_("When a review of the Guidelines opens: to the focal points of every country."),
+        _review,
     ),
     LetterKind(
         "plan-submitted",
