@@ -242,13 +242,13 @@ def _finding(one: FindingLine) -> CitingLine:
 
 def _agreement(one: AgreementView, table: LocalizedText | None = None) -> CitingLine:
     today, language = clock.today(), reader_language()
-    due = [_("due on %(day)s", day=_short_day(one.due))] if one.due else []
-    who = sorted(each.name.in_(language) for each in one.responsible)
+    due = _("due on %(day)s", day=_short_day(one.due)) if one.due else ""
+    who = ", ".join(sorted(each.name.in_(language) for each in one.responsible))
     return CitingLine(
         mark=str(one.paragraph),
         title=one.text,
         url=url_for("agreements.agreement", agreement_id=one.id),
-        detail=" · ".join([(table or one.event_title).in_(language), *due, ", ".join(who)]),
+        detail=" · ".join(filter(None, ((table or one.event_title).in_(language), due, who))),
         state="overdue" if one.is_overdue(today) else one.status.value,
     )
 
