@@ -33,7 +33,7 @@ from app.participation.attendance.facts import ImportUploaded, OriginalDropped
 from app.participation.invitations import tasks as invitations_tasks
 from app.participation.invitations.facts import GuestLinkAsked, InvitationSent, NominationMade
 from app.participation.materials import tasks as materials_tasks
-from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
+from app.participation.materials.facts import MaterialAdded, MaterialChanged, MaterialWithdrawn
 from app.participation.meetings import tasks as meetings_tasks
 from app.participation.meetings.facts import MeetingAwaited
 from app.participation.registrations import tasks as registrations_tasks
@@ -334,6 +334,7 @@ HANDLERS: Registry = {
         ),
     ),
     MaterialAdded: MATERIALS,
+    MaterialChanged: MATERIALS,
     MaterialWithdrawn: MATERIALS,
     RefresherReady: (
         Handler("notifications.on_refresher_ready", training_letters.on_refresher_ready),

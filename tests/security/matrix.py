@@ -549,6 +549,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "guidelines.section_text": LEADERS,
     "guidelines.write_section_text": LEADERS,
     "materials.add": OF_PROTECTION,
+    "materials.change": OF_PROTECTION,
+    "materials.description": OF_PROTECTION,
     "materials.library": EVERYBODY,
     "materials.material_file": EVERYBODY,
     "materials.materials": EVERYBODY,

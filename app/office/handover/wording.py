@@ -231,6 +231,9 @@ EVENTS: Mapping[str, str] = {
     "InvitationRevoked": N_("An invitation to %(event_id)s was withdrawn."),
     "InvitationSent": N_("An invitation to %(event_id)s was sent."),
     "MaterialAdded": N_("A material of %(event_id)s was added (%(visibility)s)."),
+    "MaterialChanged": N_(
+        "The details of a material of %(event_id)s were changed (%(visibility)s)."
+    ),
     "MaterialWithdrawn": N_("A material of %(event_id)s was withdrawn."),
     "NominationMade": N_("%(country_code)s nominated %(person_id)s for %(event_id)s."),
     "NominationWithdrawn": N_(

@@ -25,5 +25,12 @@ class MaterialAdded(MaterialFact):
 
 
 @dataclass(frozen=True)
+class MaterialChanged(MaterialFact):
+    """What is said of it, or who may open it."""
+
+    visibility: str
+
+
+@dataclass(frozen=True)
 class MaterialWithdrawn(MaterialFact):
     """No longer handed out; its row stays, so that old counts do."""

@@ -1,6 +1,7 @@
 """A material as it was typed: text and a file in, a draft or errors out."""
 
 from collections.abc import Mapping, Sequence
+from typing import Self
 from uuid import UUID
 
 import wtforms
@@ -8,11 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
-from app.kernel.text import N_
+from app.kernel.seen import mark_of
+from app.kernel.text import N_, field_in
 from app.participation.materials import rules
 from app.participation.materials.values import (
     GivenFile,
     LibraryFilters,
+    MaterialDescription,
     MaterialDraft,
     MaterialKind,
     Visibility,
@@ -28,7 +31,10 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-class MaterialForm(LocalizedForm):
+class DescriptionForm(LocalizedForm):
+    """`seen`: the mark of the description that stood when the form was shown."""
+
+    seen = wtforms.HiddenField()
     kind = SelectField(_l("Kind"))
     title = LocalizedField(
         N_("Title in %(language)s"),
@@ -43,12 +49,12 @@ class MaterialForm(LocalizedForm):
     theme = wtforms.StringField(
         _l("Theme"), [Optional()], render_kw={"maxlength": rules.LONGEST_THEME}
     )
-    file = wtforms.FileField(_l("File"), [Optional()])
-    url = wtforms.StringField(_l("Or a link"), [Optional()])
 
-    def offer(self, sessions: Sequence[tuple[UUID, str]], sections: Mapping[str, str]) -> None:
+    def offer(self, sessions: Sequence[tuple[UUID, str]], sections: Mapping[str, str]) -> Self:
         """Sets the choices. `sections`: titles by code, in the document's order."""
-        self.sections.choices = [(code, f"{code} {title}") for code, title in sections.items()]
+        self.sections.choices = [
+            (code, f"{code} {title}".strip()) for code, title in sections.items()
+        ]
         self.kind.choices = [(kind.value, _(msgid)) for kind, msgid in KINDS.items()]
         self.language.choices = [(code, _(msgid)) for code, msgid in LANGUAGES.items()]
         self.visibility.choices = [(one.value, _(msgid)) for one, msgid in VISIBILITIES.items()]
@@ -56,23 +62,47 @@ class MaterialForm(LocalizedForm):
             ("", _("The whole event")),
             *((str(number), title) for number, title in sessions),
         ]
+        return self
 
-    def draft(self, file: GivenFile | None) -> MaterialDraft:
+    def description(self) -> MaterialDescription:
         """Returns what was typed; call it after `validate()`, as the choices are then among those
         offered.
         """
         session = self.session.data
-        return MaterialDraft(
+        return MaterialDescription(
             kind=MaterialKind(self.kind.data),
             title=self.title.data.map(one_line),
             language=self.language.data,
             visibility=Visibility(self.visibility.data),
-            url=one_line(self.url.data or ""),
-            file=file,
             session_id=UUID(session) if session else None,
             sections=tuple(self.sections.data or ()),
             theme=one_line(self.theme.data or ""),
         )
+
+
+class MaterialForm(DescriptionForm):
+    file = wtforms.FileField(_l("File"), [Optional()])
+    url = wtforms.StringField(_l("Or a link"), [Optional()])
+
+    def draft(self, file: GivenFile | None) -> MaterialDraft:
+        """Returns what was typed, as `description()` does, with the file or the link."""
+        return MaterialDraft(
+            **vars(self.description()), url=one_line(self.url.data or ""), file=file
+        )
+
+
+def typed_as(description: MaterialDescription) -> dict[str, object]:
+    """Returns the fields of a form that begins from a description, with its mark."""
+    return {
+        **{field_in("title", code): text for code, text in description.title.items()},
+        "kind": description.kind.value,
+        "language": description.language,
+        "visibility": description.visibility.value,
+        "session": str(description.session_id or ""),
+        "sections": description.sections,
+        "theme": description.theme,
+        "seen": mark_of(description),
+    }
 
 
 def library_filters(args: Mapping[str, str]) -> LibraryFilters:

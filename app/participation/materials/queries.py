@@ -36,6 +36,7 @@ from app.participation.materials.values import (
     LibraryFilters,
     LibraryItem,
     LibraryPage,
+    MaterialDescription,
     MaterialKind,
     MaterialView,
     StoredFile,
@@ -254,6 +255,33 @@ def file_of(db: Session, *, actor: Actor, material_id: UUID, today: date) -> Sto
     ):
         raise rules.MembersOnly
     return StoredFile(row.file_key, row.filename, row.media_type)
+
+
+def description_of(
+    db: Session, *, actor: Actor, material_id: UUID
+) -> tuple[EventDetail, MaterialDescription]:
+    """Returns what is said of a material today, and the event that hands it out; for who runs that.
+    Raises NotFound for what was withdrawn.
+    """
+    row = db.scalar(_standing(material_id))
+    if row is None:
+        raise NotFound
+    event = event_of(db, actor=actor, event_id=row.event_id)
+    policy.require_may_hand_out(actor, event.group_slugs)
+    return event, description_in(row)
+
+
+def description_in(row: Material) -> MaterialDescription:
+    """Returns what a row says of its material."""
+    return MaterialDescription(
+        kind=MaterialKind(row.kind),
+        title=row.title,
+        language=row.language,
+        visibility=Visibility(row.visibility),
+        session_id=row.session_id,
+        sections=tuple(row.sections),
+        theme=row.theme,
+    )
 
 
 def sessions_of(db: Session, event_id: UUID) -> tuple[tuple[UUID, LocalizedText], ...]:

@@ -6,7 +6,11 @@ from pathlib import PurePath
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, field_in
-from app.participation.materials.values import MaterialDraft, Visibility
+from app.participation.materials.values import (
+    MaterialDescription,
+    MaterialDraft,
+    Visibility,
+)
 
 MEGABYTE = 1024 * 1024
 LARGEST = 20 * MEGABYTE
@@ -83,7 +87,7 @@ def may_read(visibility: Visibility, *, is_signed_in: bool, belongs: bool, runs_
 
 def require_sound(draft: MaterialDraft) -> None:
     """Refuses with InvalidInput, by field."""
-    errors = _of_words(draft)
+    errors = _defects(draft)
     if draft.file is None and not draft.url:
         errors["file"] = Sentence(ONE_OF_BOTH)
     elif draft.file is not None and draft.url:
@@ -101,16 +105,23 @@ def require_sound(draft: MaterialDraft) -> None:
         raise InvalidInput(errors)
 
 
-def _of_words(draft: MaterialDraft) -> dict[str, Sentence]:
+def require_sound_description(said: MaterialDescription) -> None:
+    """Refuses with InvalidInput, by field."""
+    errors = _defects(said)
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _defects(said: MaterialDescription) -> dict[str, Sentence]:
     errors = {}
-    if not draft.title:
+    if not said.title:
         errors[field_in("title")] = Sentence(NO_TITLE)
-    for language, title in draft.title.items():
+    for language, title in said.title.items():
         if len(title) > LONGEST_TITLE or not title.isprintable():
             errors[field_in("title", language)] = Sentence(TITLE_TOO_LONG, {"most": LONGEST_TITLE})
-    if draft.language not in ("es", "en", "es en"):
+    if said.language not in ("es", "en", "es en"):
         errors["language"] = Sentence(NO_LANGUAGE)
-    if len(draft.theme) > LONGEST_THEME or not draft.theme.isprintable():
+    if len(said.theme) > LONGEST_THEME or not said.theme.isprintable():
         errors["theme"] = Sentence(THEME_TOO_LONG, {"most": LONGEST_THEME})
     return errors
 

@@ -1,4 +1,4 @@
-"""Handing out, withdrawing, counting."""
+"""Handing out, describing otherwise, withdrawing, counting."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -12,11 +12,17 @@ from app.infra import journal
 from app.infra.database import is_sqlite
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.seen import require_as_seen
 from app.kernel.text import N_
 from app.participation.materials import policy, rules
-from app.participation.materials.facts import MaterialAdded, MaterialWithdrawn
+from app.participation.materials.facts import (
+    MaterialAdded,
+    MaterialChanged,
+    MaterialWithdrawn,
+)
 from app.participation.materials.models import Material, MaterialDownload
-from app.participation.materials.values import MaterialDraft, MaterialKind
+from app.participation.materials.queries import description_in
+from app.participation.materials.values import MaterialDescription, MaterialDraft, MaterialKind
 from app.planning.arranging.services.planning import UNRECORDED
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.locking import locked_event
@@ -38,8 +44,7 @@ def add_material(
     event = event_of(db, actor=actor, event_id=event_id)
     policy.require_may_hand_out(actor, event.group_slugs)
     rules.require_sound(draft)
-    if draft.session_id is not None and not is_session_of(db, draft.session_id, event_id):
-        raise InvalidInput({"session": Sentence(FROM_THE_LIST)})
+    _require_fitting(db, draft, actor=actor, event_id=event_id)
     row = Material(
         id=uuid4(),
         event_id=event_id,
@@ -58,9 +63,6 @@ def add_material(
     if draft.file is not None:
         row.filename = rules.plain_filename(draft.file.name)
         row.media_type, row.size_bytes = rules.media_type(draft.file.name), len(draft.file.content)
-    locked = locked_event(db, actor=actor, event_id=event_id)
-    if locked.is_unrecorded and draft.kind == MaterialKind.RECORDING:
-        raise InvalidInput({"kind": Sentence(UNRECORDED)})
     same = _same_as(db, row)
     if same is not None:
         return same
@@ -70,6 +72,55 @@ def add_material(
         db, MaterialAdded(event_id, row.id, draft.visibility.value), actor=actor, now=now
     )
     return row.id
+
+
+def change_material(
+    db: Session,
+    *,
+    actor: Actor,
+    material_id: UUID,
+    description: MaterialDescription,
+    now: datetime,
+    seen: str = "",
+) -> UUID:
+    """Says otherwise what a material is, what it is about or who may open it; its file or link
+    stays. Returns the event's id. `seen`: the mark of the description that the writer began from.
+
+    Raises InvalidInput, by field, ChangedMeanwhile, and NotFound for what was withdrawn.
+    """
+    row = db.scalar(select(Material).where(Material.id == material_id).with_for_update())
+    if row is None or row.withdrawn_at is not None:
+        raise NotFound
+    event = event_of(db, actor=actor, event_id=row.event_id)
+    policy.require_may_hand_out(actor, event.group_slugs)
+    rules.require_sound_description(description)
+    _require_fitting(db, description, actor=actor, event_id=row.event_id)
+    standing = description_in(row)
+    if description == standing:
+        return row.event_id
+    require_as_seen(seen, standing)
+    row.kind, row.title, row.language = description.kind, description.title, description.language
+    row.visibility, row.session_id = description.visibility, description.session_id
+    row.sections, row.theme = list(description.sections), description.theme
+    db.flush()
+    fact = MaterialChanged(row.event_id, row.id, description.visibility.value)
+    journal.record(db, fact, actor=actor, now=now)
+    return row.event_id
+
+
+def _require_fitting(
+    db: Session, description: MaterialDescription, *, actor: Actor, event_id: UUID
+) -> None:
+    """Refuses a session of another event, and a recording of an event that is not recorded. Leaves
+    the event locked.
+    """
+    if description.session_id is not None and not is_session_of(
+        db, description.session_id, event_id
+    ):
+        raise InvalidInput({"session": Sentence(FROM_THE_LIST)})
+    locked = locked_event(db, actor=actor, event_id=event_id)
+    if locked.is_unrecorded and description.kind == MaterialKind.RECORDING:
+        raise InvalidInput({"kind": Sentence(UNRECORDED)})
 
 
 def _same_as(db: Session, row: Material) -> UUID | None:

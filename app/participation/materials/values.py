@@ -41,20 +41,26 @@ class GivenFile:
 
 
 @dataclass(frozen=True)
-class MaterialDraft:
-    """A file or a link, never both. `language`: "es", "en" or "es en". `sections` are codes of the
-    Guidelines that it is about; `theme` is free, in few words.
+class MaterialDescription:
+    """What is said of a material, and who may open it. `language`: "es", "en" or "es en". `sections`
+    are codes of the Guidelines that it is about; `theme` is free, in few words.
     """
 
     kind: MaterialKind
     title: LocalizedText
     language: str
     visibility: Visibility
-    url: str = ""
-    file: GivenFile | None = None
     session_id: UUID | None = None
     sections: tuple[str, ...] = ()
     theme: str = ""
+
+
+@dataclass(frozen=True)
+class MaterialDraft(MaterialDescription):
+    """A material to hand out: a file or a link, never both."""
+
+    url: str = ""
+    file: GivenFile | None = None
 
 
 @dataclass(frozen=True)

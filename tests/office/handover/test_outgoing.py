@@ -90,6 +90,7 @@ FORMS = {
     "national.notes",
     "guidelines.section_text",
     "guidelines_review.closing",
+    "materials.description",
     "matrix.periods",
     "matrix.sheet",
     "plans.activity",

@@ -12,10 +12,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from app.participation.materials.models import Material
 from app.participation.materials.queries import library, materials_on_section
-from app.participation.materials.services import add_material, copy_materials
+from app.participation.materials.services import (
+    add_material,
+    copy_materials,
+    withdraw_material,
+)
 from app.participation.materials.values import (
     LibraryFilters,
     MaterialDraft,
@@ -26,7 +31,7 @@ from app.people.directory.models import Person
 from app.training.library.models import GuidelineSection, GuidelineVersion
 from tests.participation.materials.test_materials import sent
 from tests.planning.events.rows import NOW, add_registration, an_event, counted_statements
-from tests.support.actors import actor_of, sign_in
+from tests.support.actors import actor_of, csrf_token, sign_in
 
 pytestmark = pytest.mark.usefixtures("_today")
 TITLE = re.compile(r'<h2 class="h4 m-0"><a [^>]*>([^<]+)</a>')
@@ -209,3 +214,113 @@ def test_the_library_asks_the_database_as_often_for_one_as_for_thirty(
     assert "1–25 de 30" in page
     assert "/library?page=2" in page
     assert len(page.encode()) < 40_000
+
+
+def changed(client: FlaskClient, material_id: UUID, **changes: Any) -> Any:
+    """Sends the form of a material's details as it was shown, but for the changes."""
+    page = client.get(f"/materials/{material_id}/description")
+    assert page.status_code == 200
+    seen = re.search(r'name="seen"[^>]* value="(\w+)"', page.text)
+    assert seen is not None
+    form = {
+        "kind": "fact-sheet",
+        "title_es": "Ficha",
+        "title_en": "Ficha",
+        "language": "es",
+        "visibility": "public",
+        "session": "",
+        "theme": "Consulados",
+        "sections": ["III.1"],
+        "seen": seen[1],
+        "csrf_token": csrf_token(client),
+    }
+    return client.post(f"/materials/{material_id}/description", data={**form, **changes})
+
+
+@pytest.mark.both_databases
+def test_who_runs_the_event_changes_the_details_and_the_library_finds_it_by_the_new_ones(
+    app: Flask, client: FlaskClient
+) -> None:
+    the_guidelines(app)
+    material = put(app, an_event(app), "Ficha", sections=("III.1",), theme="Consulados")
+    sign_in(client, "organizer")
+    page = client.get(f"/materials/{material}/description").text
+    assert re.findall(r'<input checked [^>]*name="sections"[^>]* value="([^"]*)"', page) == [
+        "III.1"
+    ]
+    answer = changed(
+        client,
+        material,
+        kind="tool",
+        title_es="Ruta",
+        title_en="Route",
+        language="es en",
+        theme="Refugios",
+        sections=["III.10"],
+    )
+    assert (answer.status_code, answer.location.partition("#")[2]) == (303, f"material-{material}")
+    for query, expected in (
+        ("?kind=fact-sheet", set()),
+        ("?kind=tool", {"Ruta"}),
+        ("?section=III.1", set()),
+        ("?section=III.10", {"Ruta"}),
+        ("?theme=Consulados", set()),
+        ("?theme=Refugios", {"Ruta"}),
+        ("?language=en", {"Ruta"}),
+    ):
+        assert titles(client, query) == expected, query
+    assert ">Consulados</option>" not in client.get("/library").text
+    with app.app_context(), reading() as db:
+        row = db.get_one(Material, material)
+        assert row.url == "https://example.org/Ficha", "the link stays"
+        facts = db.scalars(select(JournalEntry).where(JournalEntry.fact == "MaterialChanged"))
+        assert [one.payload["visibility"] for one in facts] == ["public"]
+
+
+def test_details_that_changed_meanwhile_or_lack_a_title_are_not_saved(
+    app: Flask, client: FlaskClient
+) -> None:
+    the_guidelines(app)
+    material = put(app, an_event(app), "Ficha", sections=("III.1",), theme="Consulados")
+    sign_in(client, "organizer")
+    late = changed(client, material, seen="0" * 16, title_es="Otra")
+    assert late.status_code == 409
+    assert "Otra persona cambió esto" in late.text
+    assert changed(client, material, title_es="", title_en="").status_code == 422
+    assert titles(client) == {"Ficha"}
+
+
+def test_what_an_event_without_recording_hands_out_does_not_become_one(
+    app: Flask, client: FlaskClient
+) -> None:
+    material = put(app, an_event(app, is_unrecorded=True), "Ficha")
+    sign_in(client, "organizer")
+    assert changed(client, material, sections=[], kind="recording").status_code == 422
+    assert changed(client, material, sections=[], kind="tool").status_code == 303
+
+
+def test_a_section_that_todays_guidelines_lack_is_kept(app: Flask, client: FlaskClient) -> None:
+    the_guidelines(app)
+    material = put(app, an_event(app), "Ficha", sections=("IX.9",))
+    sign_in(client, "organizer")
+    answer = changed(client, material, sections=["IX.9", "III.1"])
+    assert answer.status_code == 303
+    with app.app_context(), reading() as db:
+        assert set(db.get_one(Material, material).sections) == {"IX.9", "III.1"}
+
+
+def test_details_are_changed_by_who_runs_the_event_alone_and_not_after_withdrawal(
+    app: Flask, client: FlaskClient
+) -> None:
+    organizer = actor_of(app, "organizer")
+    material = put(app, an_event(app), "Ficha")
+    path = f"/materials/{material}/description"
+    sign_in(client, "official-hn")
+    assert client.get(path).status_code == 403
+    data = {"csrf_token": csrf_token(client), "title_es": "Mía", "kind": "tool"}
+    assert client.post(path, data=data).status_code == 403
+    assert "Cambiar sus datos" not in client.get("/library").text
+    with app.app_context(), transaction() as db:
+        withdraw_material(db, actor=organizer, material_id=material, now=NOW)
+    sign_in(client, "organizer")
+    assert client.get(path).status_code == 404

@@ -72,7 +72,11 @@ def a_webinar(app: Flask) -> UUID:
         write_brief(db, actor=ORGANIZER, event_id=event_id, brief=brief, now=NOW)
         for kind in (MaterialKind.TOOL, MaterialKind.REPORT):
             material = MaterialDraft(
-                kind, LocalizedText(es=kind.value), "es", Visibility.PUBLIC, "https://example.org/x"
+                kind,
+                LocalizedText(es=kind.value),
+                "es",
+                Visibility.PUBLIC,
+                url="https://example.org/x",
             )
             materials.add_material(
                 db, actor=ORGANIZER, event_id=event_id, draft=material, file_key="", now=NOW
