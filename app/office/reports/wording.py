@@ -12,7 +12,7 @@ from app.infra.language import ntranslate, translate
 from app.kernel.text import Language, interface_language
 from app.office.reports.values import EventReport
 from app.participation.surveys.wording import OPEN_QUESTION, QUESTIONS
-from app.web.render import day_text, days_text, hours_text, zone_label
+from app.web.render import day_text, days_text, hours_text, short_day_text, zone_label
 
 
 def when_words(
@@ -48,7 +48,7 @@ def paper(
         "progress_words": PROGRESS,
         "questions": QUESTIONS,
         "open_question": OPEN_QUESTION,
-        "day": partial(day_text, language=language),
+        "short_day": partial(short_day_text, skeleton="yMMMd", language=language),
         "downloaded": lambda times: ntranslate(
             language, "downloaded %(n)s time", "downloaded %(n)s times", times
         ),
