@@ -11,7 +11,7 @@ from app.infra.orm import Base, BigId
 
 class PersonMerge(Base):
     """The record `gone_id` was joined to `kept_id`. `steps` is what was done, in order (see
-    `services.moving`); `left_over` counts what an undo could not put back because it had changed.
+    `services.join_rows`); `left_over` counts what an undo could not put back because it had changed.
     """
 
     __tablename__ = "person_merge"

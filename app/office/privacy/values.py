@@ -35,7 +35,7 @@ class PersonalData:
 
 class Purpose(StrEnum):
     """Purposes for all of Convoca; both are voluntary. Those of one event are
-    `app.planning.events.values.places.ConsentPurpose`.
+    `participation.registrations.values.ConsentPurpose`.
     """
 
     STATISTICS = "statistics"

@@ -28,6 +28,7 @@ class CourseDraft(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # And no course_id: the draft of a first edition has no course yet.
     slug: Mapped[str] = mapped_column(String(60))
     base_edition_id: Mapped[int | None] = mapped_column(ForeignKey("course_edition.id"))
     started_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -39,9 +40,9 @@ class CourseDraft(Base):
 class DraftPart(Base):
     """A node of a draft: the course, a module, a lesson, a screen, a question… (`CoursePartKind`).
 
-    `data` holds its fields as `values.parts` describes them, `marks` which translations are out of
-    date, `position` its place among the parts of its kind under the same parent. A part that was
-    removed can come back until the draft is closed.
+    `data` holds its fields by name, `marks` which translations are out of date, `position` its
+    place among the parts of its kind under the same parent. A part that was removed can come back
+    until the draft is closed.
     """
 
     __tablename__ = "draft_part"

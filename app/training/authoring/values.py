@@ -91,7 +91,7 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class CoursePart:
-    """A part as it stands. `marks` are those of `rules.translation`; times are UTC."""
+    """A part as it stands. `marks` are those of `rules.drafting`; times are UTC."""
 
     id: int
     parent_id: int | None

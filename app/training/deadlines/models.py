@@ -17,6 +17,7 @@ class CourseDeadline(Base):
     __tablename__ = "course_deadline"
 
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    # From the day on which the post is entered, weekends and holidays too.
     days: Mapped[int]
     kinds: Mapped[list[Any]]
 
@@ -34,7 +35,9 @@ class CourseDue(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
+    # The day of entry, or the day on which that was written down where it is later.
     starts_on: Mapped[date]
+    # The last day that is in time.
     due_on: Mapped[date]
     given_at: Mapped[datetime]
     told: Mapped[str] = mapped_column(String(10), default="")

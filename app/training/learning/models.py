@@ -27,7 +27,9 @@ class Course(Base):
     __tablename__ = "course"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # In addresses, and the same in every edition.
     slug: Mapped[str] = mapped_column(String(60), unique=True)
+    # As in the latest edition; each edition keeps its own.
     title: Mapped[LocalizedText]
 
 
@@ -46,6 +48,7 @@ class CourseEdition(Base):
     published_at: Mapped[datetime]
     # Publishing the same again changes nothing, and another content needs another label.
     content_hash: Mapped[str] = mapped_column(String(64))
+    # Of a certificate, from the day of completion in its holder's country.
     validity_months: Mapped[int]
     modules: Mapped[list["Module"]] = relationship(lazy="raise", order_by="Module.number")
 
@@ -75,9 +78,11 @@ class Module(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"))
     number: Mapped[int]
+    # In addresses; what was completed in an earlier edition is known by it.
     slug: Mapped[str] = mapped_column(String(60))
     title: Mapped[LocalizedText]
     outcome: Mapped[LocalizedText]
+    # As its author wrote, else the sum of its units.
     minutes: Mapped[int]
     is_available: Mapped[bool] = mapped_column(default=True)
     units: Mapped[list["Unit"]] = relationship(lazy="raise", order_by="Unit.position")
@@ -91,6 +96,7 @@ class Objective(Base):
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
     code: Mapped[str] = mapped_column(String(20))
     text: Mapped[LocalizedText]
+    # Codes of sections of the Guidelines.
     sections: Mapped[list[Any]]
 
 
@@ -107,11 +113,14 @@ class Unit(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    # As authors refer to it, "M2-L1"; unique in its module.
     code: Mapped[str] = mapped_column(String(20))
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10))
+    # As its author wrote, else as measured; what is told of a course sums `measured`.
     minutes: Mapped[int]
     title: Mapped[LocalizedText]
+    # How many; their texts are in UnitRendition.
     screens: Mapped[int] = mapped_column(default=1)
     # JSON, because nobody queries it: an attempt is drawn from it and keeps what was drawn.
     draw: Mapped[dict[str, Any]]
@@ -226,8 +235,10 @@ class CourseFigure(Base):
     code: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(2))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    # In pixels, so that the page leaves room before the picture is there.
     width: Mapped[int]
     height: Mapped[int]
+    # The SVG; empty for a file in the storage.
     body: Mapped[str] = mapped_column(Text)
     media_type: Mapped[str | None] = mapped_column(String(40))
 
@@ -361,6 +372,7 @@ class Attempt(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     number: Mapped[int]
     language: Mapped[str] = mapped_column(String(2))
+    # Both are shares, 0–1.
     pass_mark: Mapped[Decimal] = mapped_column(Numeric(4, 3))
     started_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -427,6 +439,7 @@ class LearningEvent(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("course_edition.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
+    # Of a screen or question, from 1; 0 for whole attempts and modules.
     position: Mapped[int]
     attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("attempt.id"))
     language: Mapped[str] = mapped_column(String(2))
@@ -456,5 +469,6 @@ class Completion(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"))
     module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
+    # A later rule leaves what an earlier one decided (`rules.progress.RULE_VERSION`).
     rule_version: Mapped[str] = mapped_column(String(20))
     decided_at: Mapped[datetime]

@@ -17,6 +17,7 @@ class NationalPageRow(Base):
     country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), primary_key=True)
     notes: Mapped[LocalizedText]
     changed_at: Mapped[datetime]
+    # When somebody of the country last said that all of it still holds; None for never.
     checked_at: Mapped[datetime | None]
 
 

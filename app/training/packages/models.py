@@ -43,6 +43,7 @@ class PackageVersion(Base):
     file_key: Mapped[str] = mapped_column(String(70))
     filename: Mapped[str] = mapped_column(String(120))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
+    # Of all its files together, which are in the storage too.
     unpacked_bytes: Mapped[int] = mapped_column(BigInteger)
     manifest: Mapped[dict[str, Any]]
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -120,6 +121,7 @@ class PackageSession(Base):
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("package_enrolment.id"))
     item_key: Mapped[str] = mapped_column(String(200))
     number: Mapped[int]
+    # As the package is told (`cmi.mode`, `cmi.entry`): only a session in mode "normal" counts.
     mode: Mapped[str] = mapped_column(String(10))
     entry: Mapped[str] = mapped_column(String(10))
     state: Mapped[dict[str, Any]]

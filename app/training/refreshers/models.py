@@ -67,5 +67,6 @@ class ReviewCard(Base):
         ForeignKey("course.id"), primary_key=True, autoincrement=False
     )
     check_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    # A card as the fsrs library writes it.
     state: Mapped[dict[str, Any]]
     due_at: Mapped[datetime]
