@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.infra.database import reading
 from app.kernel.refusal import InvalidInput
 from app.training.learning.forms.drawing import MOST_BYTES, DrawingRefused, drawing_size
-from app.training.learning.forms.folder import parse_course
+from app.training.learning.forms.folder import NO_FIGURE, NO_FIGURE_WORDS, parse_course
 from app.training.learning.models import (
     CourseFigure,
     Item,
@@ -136,14 +136,19 @@ def test_a_mistake_is_named_with_its_file_and_place(
 
 
 @pytest.mark.parametrize(
-    "image", ["![words](A-F9)", "![](A-F1)", "![x](https://example.org/x.png)"]
+    ("image", "msgid"),
+    [
+        ("![words](A-F9)", NO_FIGURE),
+        ("![](A-F1)", NO_FIGURE_WORDS),
+        ("![x](https://example.org/x.png)", NO_FIGURE),
+    ],
 )
-def test_an_image_is_a_figure_of_the_module_with_words(image: str) -> None:
+def test_an_image_is_a_figure_of_the_module_with_words(image: str, msgid: str) -> None:
     files = practised_files()
     with pytest.raises(InvalidInput) as refused:
         parse_course(files | {FIRST: f"## A\n\n{image}\n\n---\n\n## B"})
 
-    assert set(refused.value.errors) == {FIRST}
+    assert {place: one.msgid for place, one in refused.value.errors.items()} == {FIRST: msgid}
 
 
 def svg(inside: str = "", attributes: str = 'viewBox="0 0 64 36"', before: str = "") -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -311,14 +311,17 @@ def refuse_lost_figures(
             if (code, language) not in held:
                 texts.refuse(NO_FIGURE, code=code)
             elif not words:
-                texts.refuse(NO_WORDS, code=code)
+                texts.refuse(NO_FIGURE_WORDS, code=code)
 
 
-def _images(screens: Iterable[str]) -> Iterable[tuple[Language, str]]:
+def _images(screens: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yields the code and the words of every image in the texts."""
     for screen in screens:
         for image in IMAGE.finditer(screen):
             yield image["code"], image["words"].strip()
 
+
+# The folder itself: the course, its modules and their units.
 
 COURSE_FILES = (".yaml", ".md", ".svg")
 BESIDE = {"checks": "checks.yaml", "terms": "glossary.yaml", "sources": "sources.yaml"}
