@@ -5,7 +5,7 @@ fixed number of statements.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,6 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.journal import JournalEntry
 from app.kernel import dated
-from app.kernel.text import languages
 from app.office.outbox.queries import LetterAbout, letters_about
 from app.office.progress.values import (
     CountryFigures,
@@ -48,16 +47,14 @@ from app.participation.speakers.values import SpeakerState
 from app.people.directory.models import FocalPoint, Person
 from app.people.identity.models import Account
 from app.planning.events.models import EventSession, NamedPart, SessionPerson
-from app.planning.events.queries.life import phase_of_event
 from app.planning.events.queries.people import roles_in, who_came
-from app.planning.events.rules.stages import open_points, why_unreached
+from app.planning.events.rules.stages import why_unreached
 from app.planning.events.values import (
     CountryAsked,
     EventDetail,
     EventWork,
     Inviting,
     LetterArrival,
-    OpenPoint,
     PersonRole,
     SessionKind,
     Unreached,
@@ -153,19 +150,6 @@ class Letters:
 
     invitations: Mapping[UUID, Sequence[SentInvitation]] = field(default_factory=dict)
     letters: Mapping[UUID, Sequence[LetterAbout]] = field(default_factory=dict)
-
-
-def open_work(
-    db: Session, *, events: Collection[EventDetail], now: datetime
-) -> dict[UUID, tuple[OpenPoint, ...]]:
-    """Returns what is open for each of the events. `events`: as their organizer sees them."""
-    work = work_of(db, [event.id for event in events])
-    return {
-        event.id: open_points(
-            event, phase_of_event(event, now), work[event.id], languages=languages()
-        )
-        for event in events
-    }
 
 
 def work_of(db: Session, event_ids: Collection[UUID]) -> dict[UUID, EventWork]:

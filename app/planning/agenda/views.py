@@ -371,8 +371,6 @@ def _session_answer(
 # Several sessions of an agenda at once, as rows: what stands is saved, what does not stays in its
 # row with the reason. Works without scripts.
 
-MORE = "more"
-
 
 @bp.get("/events/<uuid:event_id>/agenda/rows")
 @requires(policy.may_plan)

@@ -60,7 +60,6 @@ STAGE_OF: Mapping[OpenKind, Stage] = {
 }
 MAY_STAY = frozenset({OpenKind.WITHOUT_MINUTES})
 """What is said before an event is closed, and is no fault: somebody registered and did not come."""
-TO_COME = frozenset({Phase.DRAFT, Phase.HELD, Phase.APPROVED, Phase.PUBLISHED})
 PUBLIC = frozenset({Phase.PUBLISHED, Phase.RUNNING, Phase.ENDED, Phase.CLOSED})
 OVER = frozenset({Phase.ENDED, Phase.CLOSED})
 CAN_WAIT = frozenset({OpenKind.DESCRIPTION, OpenKind.TRANSLATION})

@@ -23,7 +23,6 @@ MOST_VALUE = 4_096
 MOST_ELEMENTS = 6_000
 MOST_STATE = 512 * 1024
 LONGEST_ELEMENT = 120
-MOST_INDEX = 999
 GRACE_SECONDS = 60
 """Clocks of two machines differ; more than this above the time that passed is not believed."""
 

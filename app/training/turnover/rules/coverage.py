@@ -204,11 +204,6 @@ def exposure(
     )
 
 
-def separation_rate(counted: Exposure) -> Estimate:
-    """Returns the separation rate λ of all staff per year, with its 80 % interval."""
-    return gamma(PRIOR_SHAPE + counted.departures, PRIOR_YEARS + counted.years)
-
-
 @lru_cache(maxsize=512)
 def forecast(
     now: Coverage, counted: Exposure, *, months: int = AHEAD_MONTHS, floor: float = FLOOR
