@@ -21,8 +21,8 @@ from app.infra import clock
 from app.infra.database import reading
 from app.kernel.actor import ANONYMOUS as NOBODY
 from app.people.directory.models import Country, Person, WorkingGroup
-from app.planning.arranging.services.steps import phase_at
 from app.planning.events.models import Event
+from app.planning.events.queries.life import phase_of_event
 from app.training.certificates.models import Certificate
 from app.training.learning.models import Attempt, Enrolment, Module, Unit
 from app.web.guards import READING, policy_of
@@ -122,7 +122,7 @@ def one_of_each(db: Session) -> list[str]:
         sort = (
             event.kind,
             event.status,
-            phase_at(event, clock.now()),
+            phase_of_event(event, clock.now()),
             event.starts_at is None,
             event.is_confidential,
         )

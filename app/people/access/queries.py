@@ -23,7 +23,7 @@ from app.infra.journal import JournalEntry
 from app.infra.orm import in_force, not_over
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.paging import Paging
-from app.kernel.reference import REFERENCE, reference_start
+from app.kernel.reference import reference_day, reference_start
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.access import policy, rules
@@ -219,7 +219,7 @@ def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[Reque
     rows = db.execute(query).all()
     if not rows:
         return ()
-    answered = countries_answered_for(db, now.astimezone(REFERENCE).date())
+    answered = countries_answered_for(db, reference_day(now))
     found = []
     for row, country in rows:
         code = row.country_code or ""

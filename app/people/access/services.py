@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import ANONYMOUS, Actor, Grant
-from app.kernel.reference import REFERENCE, reference_day
+from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.access import policy, queries, rules
@@ -103,7 +103,7 @@ def take_role(
         raise NotFound
     if grant.held.role not in queries.BY_HAND:
         raise NotAllowed
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     until = span.valid_until
     if until is None or not today <= until <= today + AHEAD:
         said = Sentence(N_("Write the last day with the role: yesterday or later."))
@@ -164,7 +164,7 @@ def invite_again(db: Session, *, actor: Actor, account_id: int, now: datetime) -
 def _row(db: Session, actor: Actor, account_id: int, now: datetime) -> AccountRow:
     if not policy.may_open(actor):
         raise NotFound
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     return queries.account_row(db, actor=actor, account_id=account_id, today=today, now=now)
 
 
@@ -176,7 +176,7 @@ def _require_by_hand(actor: Actor, grant: Grant) -> None:
 
 def _require_soon(span: RoleSpan, now: datetime) -> None:
     """Refuses a role that begins in the past or more than two years ahead."""
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     if not today <= span.valid_from <= today + AHEAD:
         said = Sentence(N_("Write a first day from today to two years ahead."))
         raise InvalidInput({"valid_from": said})
@@ -242,10 +242,17 @@ def _require_may_change_address(
     if not may_change_address(db, actor=actor, person_id=person_id, now=now):
         raise InvalidInput({"email": Sentence(FOR_THE_SECRETARIAT)})
     code = record_of(db, actor=actor, person_id=person_id).country_code
-    if is_address_elsewhere(db, email=email, country_code=code) or is_account_elsewhere(
-        db, email=email, country_code=code
-    ):
+    if _is_elsewhere(db, email, code):
         raise InvalidInput({"email": Sentence(ELSEWHERE)})
+
+
+def _is_elsewhere(db: Session, email: str, code: str) -> bool:
+    """Returns True where somebody of another country has the address, in the directory or as an
+    account.
+    """
+    return is_address_elsewhere(db, email=email, country_code=code) or is_account_elsewhere(
+        db, email=email, country_code=code
+    )
 
 
 def _lead_to(
@@ -312,7 +319,7 @@ def accept_request(
     (HELD). Raises NamesakeKnown where `placement.same_as` must say who is meant.
     """
     row = _waiting(db, actor, request_id, now)
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     if row.country_code is None:
         person_id = record_person(
             db,
@@ -353,10 +360,10 @@ def decline_request(db: Session, *, actor: Actor, request_id: int, now: datetime
 def expire_requests(db: Session, *, now: datetime, dry_run: bool) -> int:
     """Deletes requests made more than 30 days ago, decided or not; returns how many."""
     old = AccessRequest.asked_at <= now - rules.REQUEST_LASTS
-    found = db.scalar(select(func.count(AccessRequest.id)).where(old)) or 0
+    count = db.scalar(select(func.count(AccessRequest.id)).where(old)) or 0
     if not dry_run:
         db.execute(delete(AccessRequest).where(old))
-    return found
+    return count
 
 
 def _start(
@@ -368,10 +375,7 @@ def _start(
     """
     require_institution(db, code, newcomer.institution_id)
     is_focal_point = may_answer_for(actor, code)
-    if is_focal_point and (
-        is_address_elsewhere(db, email=newcomer.email, country_code=code)
-        or is_account_elsewhere(db, email=newcomer.email, country_code=code)
-    ):
+    if is_focal_point and _is_elsewhere(db, newcomer.email, code):
         hold_newcomer(db, actor=actor, country_code=code, newcomer=newcomer, today=today, now=now)
         return None
     known = _known(db, code, newcomer)

@@ -14,5 +14,7 @@ def on_focal_point_changed(db: Session, entry: JournalEntry, *, now: datetime) -
     """Grants the role of focal point from the day of the designation on, and ends it with the
     designation.
     """
-    told = entry.payload
-    follow_focal_points(db, person_id=told["person_id"], country_code=told["country_code"], now=now)
+    payload = entry.payload
+    follow_focal_points(
+        db, person_id=payload["person_id"], country_code=payload["country_code"], now=now
+    )

@@ -222,6 +222,24 @@ def imported(done: Imported, language: Language) -> str:
                 done.known,
             )
         )
+    sentences += _waiting(done, language)
+    if done.bad:
+        sentences.append(
+            ntranslate(
+                language,
+                "%(n)s line was not accepted.",
+                "%(n)s lines were not accepted.",
+                len(done.bad),
+            )
+        )
+    if done.created:
+        sentences.append(moved(done.before, done.after, language))
+    return " ".join(filter(None, sentences))
+
+
+def _waiting(done: Imported, language: Language) -> list[str]:
+    """Returns a sentence for each thing that somebody else has to do first."""
+    sentences = []
     if done.held:
         sentences.append(
             ntranslate(
@@ -249,18 +267,7 @@ def imported(done: Imported, language: Language) -> str:
                 len(done.open),
             )
         )
-    if done.bad:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s line was not accepted.",
-                "%(n)s lines were not accepted.",
-                len(done.bad),
-            )
-        )
-    if done.created:
-        sentences.append(moved(done.before, done.after, language))
-    return " ".join(filter(None, sentences))
+    return sentences
 
 
 def ahead(done: Imported, language: Language) -> str:
@@ -293,33 +300,7 @@ def ahead(done: Imported, language: Language) -> str:
                 done.known,
             )
         )
-    if done.held:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s person waits: the secretariat checks the e-mail address first.",
-                "%(n)s people wait: the secretariat checks their e-mail addresses first.",
-                done.held,
-            )
-        )
-    if done.asked:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s name is known in your country: say below who is meant.",
-                "%(n)s names are known in your country: say below who is meant.",
-                len(done.asked),
-            )
-        )
-    if done.open:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s line waits for your answer above.",
-                "%(n)s lines wait for your answers above.",
-                len(done.open),
-            )
-        )
+    sentences += _waiting(done, language)
     if done.bad:
         sentences.append(
             ntranslate(

@@ -29,7 +29,7 @@ from app.followup.agreements.values import (
     Verb,
 )
 from app.kernel.actor import SYSTEM
-from app.kernel.reference import REFERENCE
+from app.kernel.reference import REFERENCE, reference_day
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.demo.data import demo_data
@@ -89,7 +89,7 @@ def _webinar(db: Session, wish: date, editions: tuple[str, ...], *, now: datetim
     """
     title: LocalizedText = demo_data("events")["follow_up"]
     roles = {LAST: LinkRole.FOLLOW_UP, COMING: LinkRole.PREPARATORY}
-    last_day = now.astimezone(REFERENCE).date() - timedelta(days=1)
+    last_day = reference_day(now) - timedelta(days=1)
     for day in (wish + timedelta(days=n) for n in range(TRIED_DAYS)):
         if day.weekday() not in (0, 4) or day > last_day:
             continue

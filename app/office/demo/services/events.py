@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import dated
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
-from app.kernel.reference import REFERENCE, REFERENCE_ZONE
+from app.kernel.reference import REFERENCE, REFERENCE_ZONE, reference_day
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.demo.data import DATA, demo_data
@@ -236,9 +236,7 @@ def congress_days(today: date) -> Timespan:
 
 def _congress(db: Session, *, today: date, now: datetime) -> Timespan:
     span = congress_days(today)
-    first, last = (
-        instant.astimezone(REFERENCE).date() for instant in (span.starts_at, span.ends_at)
-    )
+    first, last = (reference_day(instant) for instant in (span.starts_at, span.ends_at))
     congress = demo_data("events")["congress"]
     theme = congress["theme"].map(lambda text: text.format(year=first.year))
     db.add(
@@ -272,7 +270,7 @@ def _preparation(
     """Looks both ways: it follows up the VI Congress and prepares the coming one. It is for all
     groups, so it is on a Friday, when none of them meets.
     """
-    local = (congress.starts_at - timedelta(days=82)).astimezone(REFERENCE).date()
+    local = reference_day(congress.starts_at - timedelta(days=82))
     draft = EventDraft(
         kind=EventKind.WEBINAR,
         title=demo_data("events")["preparation"],

@@ -26,8 +26,8 @@ from app.office.home.views import bp
 from app.office.home.views.task_rows import task_groups
 from app.planning.events.values import GroupSummary
 from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
-from app.planning.programme.rules import days_between, first_and_last_day
-from app.planning.programme.views.month import Mark, Marks, words_of
+from app.planning.programme.rules import days_between
+from app.planning.programme.views.month import Mark, Marks, days_of, words_of
 from app.planning.programme.views.programme import ListDay, agenda_days, zone_place
 from app.training.certificates.queries.register import CertificateRecord
 from app.training.certificates.values import CertificateStatus
@@ -100,7 +100,7 @@ def _lines(page: Today, two_weeks: Fortnight) -> dict[date, list[FortnightLine]]
     marks = Marks(page.groups)
     by_slug = {mark.slug: mark for mark in marks.legend}
     for entry in two_weeks.entries:
-        for number, on in enumerate(_days_of(entry)):
+        for number, on in enumerate(days_of(entry, REFERENCE_ZONE)):
             hour = "" if number or entry.is_all_day else _hour(entry)
             mark = by_slug.get(entry.groups[0]) if entry.groups else None
             url = None if entry.is_reserved else url_for("events.event", event_id=entry.id)
@@ -108,19 +108,6 @@ def _lines(page: Today, two_weeks: Fortnight) -> dict[date, list[FortnightLine]]
                 FortnightLine(hour=hour, mark=mark, text=words_of(entry), url=url)
             )
     return by_day
-
-
-def _days_of(entry: ProgrammeEntry) -> Sequence[date]:
-    if entry.starts_at is None or entry.ends_at is None:
-        return ()
-    first, last = first_and_last_day(
-        entry.starts_at,
-        entry.ends_at,
-        timezone=entry.timezone,
-        is_all_day=entry.is_all_day,
-        reader_timezone=REFERENCE_ZONE,
-    )
-    return list(days_between(first, last))
 
 
 def _hour(entry: ProgrammeEntry) -> str:

@@ -10,7 +10,7 @@ from app.infra.database import lock_by_name
 from app.infra.email_address import LONGEST_EMAIL, is_email
 from app.infra.orm import not_over
 from app.kernel.actor import SYSTEM, Actor
-from app.kernel.reference import REFERENCE
+from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, Language, languages
@@ -343,7 +343,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
             delete(HeldNewcomer).where(func.lower(HeldNewcomer.email) == person.email.lower())
         )
     _forget(db, person)
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     _end_posts(db, person_id, today, now)
     _end_offices(db, person, today, now)
     db.flush()

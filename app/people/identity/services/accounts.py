@@ -16,7 +16,7 @@ from app.infra.database import lock_by_name
 from app.infra.email_address import is_email
 from app.infra.orm import not_over
 from app.kernel.actor import SYSTEM, Actor
-from app.kernel.reference import REFERENCE, reference_day
+from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.directory.queries.people import person_of
@@ -255,7 +255,7 @@ def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) 
     account = _managed(db, actor, account_id, now)
     if not account.active:
         return
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     require_organizer_without_account(db, account_id=account_id, today=today)
     account.active = False
     account.fs_uniquifier = uuid4().hex
@@ -282,7 +282,7 @@ def _managed(db: Session, actor: Actor, account_id: int, now: datetime) -> Accou
     if account is None:
         policy.require_may_manage_accounts(actor)
         raise NotFound
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     policy.require_may_manage(actor, queries.reach_of(db, account_id, today))
     return account
 
@@ -472,7 +472,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     account = db.scalar(select(Account).where(Account.person_id == person_id).with_for_update())
     if account is None:
         return
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     require_organizer_without_account(db, account_id=account.id, today=today)
     db.execute(delete(SignInAttempt).where(SignInAttempt.key.contains(digest(account.email)[:32])))
     account.email, account.password, account.active = f"{account.id}@{NOWHERE}", None, False

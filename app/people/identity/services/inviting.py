@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.infra import journal
 from app.infra.database import lock_by_name
 from app.kernel.actor import SYSTEM, Actor, Role
-from app.kernel.reference import REFERENCE, REFERENCE_ZONE
+from app.kernel.reference import REFERENCE_ZONE, reference_day
 from app.kernel.refusal import InvalidInput, NotFound
 from app.people.directory.services.people import record_person
 from app.people.identity import policy, queries
@@ -74,7 +74,7 @@ def invite(
             account_id=account_id,
             role=role,
             scope=scope,
-            valid_from=valid_from or now.astimezone(REFERENCE).date(),
+            valid_from=valid_from or reference_day(now),
             valid_until=valid_until,
             now=now,
         )
@@ -133,7 +133,7 @@ def resend_invitation(db: Session, *, actor: Actor, invitation_id: int, now: dat
     Raises InvitationSettled when it was used or revoked.
     """
     row = _unsettled(db, invitation_id)
-    today = now.astimezone(REFERENCE).date()
+    today = reference_day(now)
     policy.require_may_manage(actor, reach_of(db, row.account_id, today))
     row.token_sha256 = row.sent_at = row.lapses_at = None
     db.flush()
@@ -266,7 +266,7 @@ def make_first_account(
         actor=SYSTEM,
         account_id=account_id,
         role=Role.ORGANIZER,
-        valid_from=now.astimezone(REFERENCE).date(),
+        valid_from=reference_day(now),
         now=now,
     )
     return account_id

@@ -9,7 +9,7 @@ from app.infra import journal
 from app.infra.database import lock_by_name
 from app.kernel.actor import Actor, Role
 from app.kernel.dated import overlap
-from app.kernel.reference import REFERENCE
+from app.kernel.reference import reference_day
 from app.kernel.refusal import NotFound
 from app.people.directory.queries.reference import country_codes, group_slugs
 from app.people.identity import policy, queries
@@ -99,7 +99,7 @@ def end_role(db: Session, *, actor: Actor, grant_id: int, valid_until: date, now
         raise NotFound
     policy.require_may_grant(actor, Role(grant.role), grant.scope)
     if grant.role == Role.ORGANIZER:
-        today = now.astimezone(REFERENCE).date()
+        today = reference_day(now)
         require_organizer_without_grant(db, grant_id=grant_id, today=today)
     grant.valid_until = max(valid_until, grant.valid_from)
     journal.record(

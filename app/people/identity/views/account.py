@@ -29,6 +29,7 @@ from app.people.identity.wording import role_text, span_text
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import LANGUAGE_COOKIE, reader_language
+from app.web.mistakes import show_errors
 from app.web.render import zone_choices
 
 INVALID = 422
@@ -53,7 +54,7 @@ def change_preferences() -> BaseResponse:
                 )
             return _saved(as_language(language))
     except InvalidInput as refusal:
-        _show(form, refusal)
+        show_errors(form, refusal.errors)
     return _page(form, PasswordForm(formdata=None), INVALID)
 
 
@@ -115,11 +116,6 @@ def _preferences_form(*, fresh: bool = False) -> PreferencesForm:
     form = PreferencesForm(formdata=None, data=wanted) if fresh else PreferencesForm(data=wanted)
     form.timezone.choices = zone_choices(actor.timezone, at=clock.now())
     return form
-
-
-def _show(form: PreferencesForm, refusal: InvalidInput) -> None:
-    for name, sentence in refusal.errors.items():
-        form[name].errors = [say(reader_language(), sentence)]
 
 
 def _saved(language: Language) -> BaseResponse:

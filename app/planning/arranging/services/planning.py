@@ -42,7 +42,6 @@ from app.planning.arranging.services.steps import (
     free_id,
     judge_approval,
     open_event,
-    phase_at,
     planned_event,
     seen_event,
     stands_already,
@@ -72,7 +71,11 @@ from app.planning.events.models import (
     SessionPerson,
 )
 from app.planning.events.queries.events import brief_of
-from app.planning.events.queries.life import number_hanging_on, tables_about_events
+from app.planning.events.queries.life import (
+    number_hanging_on,
+    phase_of_event,
+    tables_about_events,
+)
 from app.planning.events.queries.people import has_attendance, registered_number
 from app.planning.events.queries.references import References, draft_of, references_of
 from app.planning.events.rules.joining import room_address
@@ -244,7 +247,7 @@ def change_event(
             db, actor, draft, event.id, before=before if was_published else None, now=now
         )
     is_same = occupies_same(before, draft)
-    is_waiting = is_asking or (is_same and phase_at(event, now) is Phase.HELD)
+    is_waiting = is_asking or (is_same and phase_of_event(event, now) is Phase.HELD)
     if not was_published:
         is_approved_so = is_same and rests_on_same(before, draft)
         judge_approval(
@@ -424,7 +427,7 @@ def cancel_event(
     event = planned_event(db, actor, event_id)
     if event.status == EventStatus.CANCELLED:
         return
-    if phase_at(event, now) is Phase.ENDED and has_attendance(db, event_id=event.id):
+    if phase_of_event(event, now) is Phase.ENDED and has_attendance(db, event_id=event.id):
         raise WasHeld
     words = require_reason(REASON_FIELD, reason) if reason.strip() else ""
     was_published = event.status == EventStatus.PUBLISHED
@@ -692,7 +695,7 @@ def delete_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) ->
     """
     claims.lock(db)
     event = planned_event(db, actor, event_id)
-    if not may_be_deleted(phase_at(event, now)):
+    if not may_be_deleted(phase_of_event(event, now)):
         raise StillPublic
     hanging = number_hanging_on(db, event_id=event_id)
     if hanging:

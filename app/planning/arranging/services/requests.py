@@ -32,7 +32,6 @@ from app.planning.arranging.services.steps import (
     answer_request,
     open_event,
     open_request_of,
-    phase_at,
     put_request,
     seen_event,
     take_step,
@@ -48,6 +47,7 @@ from app.planning.events.facts import (
     EventReturned,
 )
 from app.planning.events.models import AuthorizationRequest, Event
+from app.planning.events.queries.life import phase_of_event
 from app.planning.events.queries.references import draft_of, references_of
 from app.planning.events.rules import life
 from app.planning.events.rules.life import DateHasPassed, Phase, Step
@@ -127,7 +127,7 @@ def ask_for(
     if standing is not None and (reason or "").strip() in ("", standing.reason):
         return
     if standing is None:
-        life.require_step(phase_at(event, now), Step.ASK)
+        life.require_step(phase_of_event(event, now), Step.ASK)
     if draft.span is None:
         raise life.NothingToHold
     refused = _findings(db, actor, draft, event_id, now=now)
@@ -487,7 +487,7 @@ def approve_event(
     the rule book speaks against where no reason is given: approving is its override.
     """
     event = _event_to_judge(db, actor, event_id)
-    if phase_at(event, now) is Phase.APPROVED:
+    if phase_of_event(event, now) is Phase.APPROVED:
         return
     request = open_request_of(db, event_id)
     if request is None:
@@ -501,7 +501,7 @@ def return_event(db: Session, *, actor: Actor, event_id: UUID, note: str, now: d
     field.
     """
     event = _event_to_judge(db, actor, event_id)
-    life.require_step(phase_at(event, now), Step.RETURN)
+    life.require_step(phase_of_event(event, now), Step.RETURN)
     request = open_request_of(db, event_id)
     if request is not None:
         decline(db, actor=actor, request_id=request.id, reason=note, now=now, field=NOTE_FIELD)
@@ -528,7 +528,7 @@ def close_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> 
     db.refresh(event, ["status", "closed_at"])
     if event.closed_at is not None:
         return
-    life.require_step(phase_at(event, now), Step.CLOSE)
+    life.require_step(phase_of_event(event, now), Step.CLOSE)
     event.closed_at, event.closed_by = now, actor.account_id or None
     take_step(db, event, Step.CLOSE, actor=actor, now=now, fact=EventClosed(event.id))
 
@@ -543,7 +543,7 @@ def reopen_event(db: Session, *, actor: Actor, event_id: UUID, reason: str, now:
     policy.require_may_plan_for(actor, draft.groups, draft.kind)
     db.execute(select(Event.id).where(Event.id == event_id).with_for_update())
     db.refresh(event, ["status", "closed_at"])
-    life.require_step(phase_at(event, now), Step.REOPEN)
+    life.require_step(phase_of_event(event, now), Step.REOPEN)
     words = require_reason(REOPENING_FIELD, reason)
     event.closed_at = event.closed_by = None
     fact = EventReopened(event.id)

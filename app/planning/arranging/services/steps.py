@@ -20,12 +20,11 @@ from app.planning.events import policy
 from app.planning.events.facts import ApprovalAsked, ApprovalWithdrawn, EventEnded, EventStarted
 from app.planning.events.models import AuthorizationRequest, Event, EventStep
 from app.planning.events.queries.events import Sight, sight_of
+from app.planning.events.queries.life import phase_of_event
 from app.planning.events.queries.references import draft_of
 from app.planning.events.rules.life import (
     AwaitsApproval,
-    Phase,
     Step,
-    phase_of,
     require_not_closed,
     require_step,
 )
@@ -86,18 +85,6 @@ def free_id(db: Session, wanted: UUID | None) -> UUID:
 
 
 # Writing down each step of an event's life, and the fact it is.
-
-
-def phase_at(event: Event, now: datetime) -> Phase:
-    return phase_of(
-        event.status,
-        event.asked_at,
-        event.approved_at,
-        event.starts_at,
-        event.ends_at,
-        event.closed_at,
-        now,
-    )
 
 
 def take_step(
@@ -295,7 +282,7 @@ def judge_approval(
     AwaitsApproval to publish what has been asked and not approved, and what differs from what was.
     """
     if publish:
-        require_step(phase_at(event, now), Step.PUBLISH)
+        require_step(phase_of_event(event, now), Step.PUBLISH)
     if event.approved_at is None or is_same:
         return
     if publish:

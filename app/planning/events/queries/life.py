@@ -60,7 +60,8 @@ class ToDo:
     to_publish: tuple[Waiting, ...]
 
 
-def phase_of_event(event: EventDetail, now: datetime) -> Phase:
+def phase_of_event(event: EventDetail | Event, now: datetime) -> Phase:
+    """Returns where an event stands at `now` (UTC), as it is shown or as it is kept."""
     return phase_of(
         event.status,
         event.asked_at,
