@@ -37,8 +37,8 @@ def drain() -> None:
 )
 @with_appcontext
 def work(workers: int) -> None:
-    """A consumer of its own, for several web workers (JOBS=external). SIGTERM lets it finish what
-    it has begun.
+    """Run a consumer of its own, for several web workers (JOBS=external). SIGTERM lets it finish
+    what it has begun.
     """
     if _jobs().mode == "off":
         raise click.ClickException(
@@ -67,8 +67,8 @@ def dead() -> None:
 def retry_(delivery_id: int) -> None:
     """Try a dead delivery again, from the beginning."""
     with transaction() as db:
-        found = retry(db, delivery_id, now=clock.now())
-    if not found:
+        is_retried = retry(db, delivery_id, now=clock.now())
+    if not is_retried:
         raise click.ClickException(
             f"No dead delivery bears the number {delivery_id}: see `flask jobs dead`."
         )

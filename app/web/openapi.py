@@ -61,8 +61,8 @@ def refuse_invalid(
 ) -> None:
     """Raises our own refusal: spectree's hook before it answers an invalid request."""
     if error:
-        found = error.errors(include_url=False, include_input=False)
-        raise InvalidInput({_path(e["loc"]): _sentence(e) for e in found})
+        defects = error.errors(include_url=False, include_input=False)
+        raise InvalidInput({_path(defect["loc"]): _sentence(defect) for defect in defects})
 
 
 def _path(location: tuple[int | str, ...]) -> str:
@@ -121,9 +121,8 @@ spec = LateDescription(
     ],
     security={"bearer": []},
 )
-bp = Blueprint(
-    "api_description", __name__
-)  # spectree passes over endpoints whose name begins with "openapi"
+# spectree passes over endpoints whose name begins with "openapi".
+bp = Blueprint("api_description", __name__)
 
 
 @bp.get("/api/v1/openapi.json")

@@ -57,7 +57,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class Results:
-    """`answered` of `asked` people, who were there or had a place; the answers of `waiting` of them
+    """`answered` of `asked` people, who attended or were registered; the answers of `waiting` of them
     are not told yet. While nothing is told, `tallies` and `comments` are empty and `is_hidden` is
     true. A tally without numbers is of a question that too few answered.
     """

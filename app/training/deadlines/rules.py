@@ -30,13 +30,14 @@ def step_on(
         DeadlineStep.AHEAD_3: due_on - timedelta(days=3),
         DeadlineStep.PASSED_7: due_on + LAG,
     }
-    come = [step for step in STEPS if days[step] <= today and starts_on <= today]
-    if not come:
+    due = [step for step in STEPS if days[step] <= today and starts_on <= today]
+    if not due:
         return None
-    return come[-1] if told is None or STEPS.index(told) < STEPS.index(come[-1]) else None
+    return due[-1] if told is None or STEPS.index(told) < STEPS.index(due[-1]) else None
 
 
 def state_on(today: date, *, due_on: date, done_on: date | None) -> DeadlineState:
+    """Returns the state of one deadline on a day; `due_on` itself is still in time."""
     if done_on is not None:
         return DeadlineState.IN_TIME if done_on <= due_on else DeadlineState.LATE
     return DeadlineState.OPEN if today <= due_on else DeadlineState.OVERDUE

@@ -76,7 +76,7 @@ def test_the_feed_goes_in_bounded_pages_of_the_groups_asked_for(
     assert client.get(f"{FEED}?groups=no-such").status_code == 404
     with counted_statements(app) as statements:
         client.get(FEED)
-    assert len([one for one in statements if "FROM account" not in one]) == 3
+    assert len([one for one in statements if "FROM account" not in one]) == 2
 
 
 def test_other_origins_may_read_the_feed_and_the_component_alone(

@@ -86,6 +86,10 @@ class _PastLast(Exception):
 class _MeteredRule(rrule):
     """dateutil asks for `_byeaster` once for every month or year that it looks at, whether anything
     matches or not: the only place of its loop that can be counted from outside.
+
+    The name is dateutil's own, as nothing public does it: `until` and `count` are compared with what
+    matches only, and whoever iterates is not asked before something does. A test with a rule that
+    matches nothing fails should the name change.
     """
 
     meter: Meter | None = None

@@ -21,9 +21,8 @@ LARGEST_OFFSET = timedelta(hours=18)
 MOST_CHANGES = 5_000
 FIRST_YEAR = 1904
 NOT_A_DATE = "not a date"
-YEARS = range(
-    1601, 2200
-)  # Windows begins its zones in 1601; near the ends of datetime nothing can be reckoned
+# Windows begins its zones in 1601; near the ends of datetime nothing can be reckoned.
+YEARS = range(1601, 2200)
 
 
 class WrittenZone(tzinfo):
@@ -70,8 +69,8 @@ def named_zone(tzid: str) -> ZoneInfo | None:
     names = ["/".join(pieces[start:]) for start in range(min(len(pieces), 6))] + (
         [windows] if windows else []
     )
-    found = next((_iana()[name.lower()] for name in names if name.lower() in _iana()), None)
-    return ZoneInfo(found) if found else None
+    known = next((_iana()[name.lower()] for name in names if name.lower() in _iana()), None)
+    return ZoneInfo(known) if known else None
 
 
 def written_zones(

@@ -39,5 +39,5 @@ def presence(minutes: int | None, span_minutes: int) -> Presence:
 
 
 def most_minutes(starts_at: datetime, ends_at: datetime) -> int:
-    """Returns the length of the event: longer than that nobody was in it."""
+    """Returns the whole minutes that the event lasts: the most that anybody can have attended."""
     return int((ends_at - starts_at).total_seconds() // 60)

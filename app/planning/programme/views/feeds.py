@@ -63,8 +63,7 @@ def host() -> str:
     """Returns the name in the UIDs of events: what it was when the first calendar was given out, or
     as it is set.
     """
-    domain = platform().settings.domain
-    return domain
+    return platform().settings.domain
 
 
 def feed_language() -> Language:
@@ -155,12 +154,20 @@ def group_feed(slug: str) -> Response:
     """Returns one group's events, or those of several whose slugs stand with commas between them."""
     with reading() as db:
         known = all_groups(db)
-    wanted = set(slug.split(BETWEEN))
-    groups = [group for group in known if group.slug in wanted]
-    if len(groups) != len(wanted):
-        raise NotFound
+    groups = _groups_named(slug, known)
     slugs = [group.slug for group in groups]
     return _shared_feed(_guise_of(groups, known), slugs, slugs[0] if len(slugs) == 1 else "groups")
+
+
+def _groups_named(text: str, known: Sequence[GroupSummary]) -> list[GroupSummary]:
+    """Returns the groups whose slugs stand in the text with commas between them. Raises NotFound
+    where one of them is none.
+    """
+    slugs = set(text.split(BETWEEN))
+    groups = [group for group in known if group.slug in slugs]
+    if len(groups) != len(slugs):
+        raise NotFound
+    return groups
 
 
 def _guise_of(groups: Sequence[GroupSummary], known: Sequence[GroupSummary]) -> Guise:
@@ -313,8 +320,8 @@ def _subscribe_page(token: str = "", *, is_replaced: bool = False) -> str:
         own_feeds = (
             [_in_days(one) for one in feed_addresses(db, actor=actor)] if actor.signed_in else []
         )
-    asked = set(request.args.getlist("group"))
-    chosen = [group for group in groups if group.slug in asked]
+    slugs = set(request.args.getlist("group"))
+    chosen = [group for group in groups if group.slug in slugs]
     return render_template(
         "planning/programme/subscribe.html",
         marks=Marks(groups).legend,
@@ -339,7 +346,7 @@ def _in_days(one: FeedAddress) -> dict[str, Any]:
 
 
 def _programme_url(groups: Sequence[GroupSummary]) -> str:
-    """Spanish is what an address without a language gives."""
+    """Returns the address of the programme's feed; without a language it is in Spanish."""
     language = reader_language()
     lang = language if language != languages()[0] else None
     if not groups:
@@ -377,7 +384,8 @@ def public_json() -> Response:
         sentence = translate(language, NOT_A_NUMBER, most=MOST, last=LAST_PAGE)
         return _for_everybody(_json({"error": sentence}), 422)
     with reading() as db:
-        groups = _asked_groups(all_groups(db))
+        text = request.args.get("groups", "")
+        groups = _groups_named(text, all_groups(db)) if text else []
         events, total = public_events(
             db,
             now=clock.now(),
@@ -417,26 +425,28 @@ def component() -> Response:
 def embed() -> str:
     with reading() as db:
         groups = all_groups(db)
-    wanted, language = set(request.args.getlist("group")), reader_language()
-    chosen = [group.slug for group in groups if group.slug in wanted]
-    asked = request.args.get("limit", type=int)
-    limit = asked if asked in COUNTS else COUNTS[1]
-    tongue = request.args.get("language", "")
-    tongue = tongue if tongue in languages() else language
+    slugs = set(request.args.getlist("group"))
+    chosen = [group.slug for group in groups if group.slug in slugs]
+    limit = request.args.get("limit", type=int)
+    if limit not in COUNTS:
+        limit = COUNTS[1]
+    language = request.args.get("language", "")
+    if language not in languages():
+        language = reader_language()
     return render_template(
         "planning/programme/embed.html",
         marks=Marks(groups).legend,
         chosen=chosen,
         limit=limit,
         counts=COUNTS,
-        tongue=tongue,
-        tongues=languages(),
+        shown_language=language,
+        offered_languages=languages(),
         feed=address() + url_for("programme.public_json"),
         script=address() + url_for("programme.component"),
         own_feed=url_for("programme.public_json"),
         page=address() + url_for("programme.programme"),
         groups=BETWEEN.join(chosen),
-        name=current_body().programme.in_(tongue),
+        name=current_body().programme.in_(language),
         origin=address(),
     )
 
@@ -450,16 +460,6 @@ def _number(name: str, usual: int, most: int) -> int | None:
         return usual
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(most))
     return int(text) if is_number and 1 <= int(text) <= most else None
-
-
-def _asked_groups(known: Sequence[GroupSummary]) -> list[GroupSummary]:
-    """Raises NotFound for a group that there is not."""
-    text = request.args.get("groups", "")
-    wanted = set(text.split(BETWEEN)) if text else set()
-    groups = [group for group in known if group.slug in wanted]
-    if len(groups) != len(wanted):
-        raise NotFound
-    return groups
 
 
 def _slugs(groups: Sequence[GroupSummary]) -> list[str]:

@@ -30,46 +30,46 @@ def of_kind(kind: PartyKind, parties: Iterable[Party]) -> tuple[Party, ...]:
     return tuple(party for party in parties if party.kind is kind)
 
 
-def shared(kind: PartyKind, mine: Iterable[Party], theirs: Iterable[Party]) -> tuple[Party, ...]:
-    """Returns the parties of the kind among `theirs` that are among `mine` as well."""
-    own = {party.key for party in of_kind(kind, mine)}
-    return tuple(party for party in of_kind(kind, theirs) if party.key in own)
+def shared(kind: PartyKind, own: Iterable[Party], theirs: Iterable[Party]) -> tuple[Party, ...]:
+    """Returns the parties of the kind among `theirs` that are among the `own` as well."""
+    keys = {party.key for party in of_kind(kind, own)}
+    return tuple(party for party in of_kind(kind, theirs) if party.key in keys)
 
 
-def same_group(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+def same_group(own: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
     """Returns the working groups in common: each meets once at a time."""
-    return shared(PartyKind.WORKING_GROUP, mine, other.parties)
+    return shared(PartyKind.WORKING_GROUP, own, other.parties)
 
 
-def blackout(mine: Parties, other: Standing, terms: Terms) -> tuple[Party, ...]:
+def blackout(own: Parties, other: Standing, terms: Terms) -> tuple[Party, ...]:
     """Returns the region where one of the two closes its calendar.
 
     A congress or a governance meeting has the region's calendar to itself; ordinary events share
     it, and its own side events are held beside it.
     """
-    return () if terms.beside == other.holder else _closed(PartyKind.REGION, mine, other)
+    return () if terms.beside == other.holder else _closed(PartyKind.REGION, own, other)
 
 
-def binding_holiday(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+def binding_holiday(own: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
     """Returns the countries that are not invited on that day, because they made a holiday binding."""
-    return _closed(PartyKind.COUNTRY, mine, other)
+    return _closed(PartyKind.COUNTRY, own, other)
 
 
-def _closed(kind: PartyKind, mine: Parties, other: Standing) -> tuple[Party, ...]:
-    closed = {party.key for party in of_kind(kind, mine) if party.exclusive}
+def _closed(kind: PartyKind, own: Parties, other: Standing) -> tuple[Party, ...]:
+    closed = {party.key for party in of_kind(kind, own) if party.exclusive}
     return tuple(
         party
-        for party in shared(kind, mine, other.parties)
+        for party in shared(kind, own, other.parties)
         if party.exclusive or party.key in closed
     )
 
 
-def declared_pair(mine: Parties, other: Standing, terms: Terms) -> tuple[Party, ...]:
+def declared_pair(own: Parties, other: Standing, terms: Terms) -> tuple[Party, ...]:
     """Returns the other's groups that were declared never to meet at the same time as one of ours."""
-    own = {party.key for party in of_kind(PartyKind.WORKING_GROUP, mine)}
+    keys = {party.key for party in of_kind(PartyKind.WORKING_GROUP, own)}
     others = of_kind(PartyKind.WORKING_GROUP, other.parties)
     return tuple(
-        party for party in others if any(pair_of(party.key, key) in terms.pairs for key in own)
+        party for party in others if any(pair_of(party.key, key) in terms.pairs for key in keys)
     )
 
 
@@ -77,16 +77,16 @@ def pair_of(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one < other else (other, one)
 
 
-def cross_group(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
-    """Activities do "not overlap with other working groups' activities", in the words of the
-    congress.
+def cross_group(own: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+    """Returns the other's working groups where both have some: activities do "not overlap with
+    other working groups' activities", in the words of the congress.
     """
-    if not of_kind(PartyKind.WORKING_GROUP, mine):
+    if not of_kind(PartyKind.WORKING_GROUP, own):
         return ()
     return of_kind(PartyKind.WORKING_GROUP, other.parties)
 
 
-def congress_cycle(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+def congress_cycle(own: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
     """Returns the cycle and the groups that an event of the congress may not be held beside.
 
     It calls on the people of every working group, so it is held beside no event of any, nor beside
@@ -94,21 +94,21 @@ def congress_cycle(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party
     """
     groups = of_kind(PartyKind.WORKING_GROUP, other.parties)
     cycle = of_kind(PartyKind.CONGRESS, other.parties)
-    if of_kind(PartyKind.CONGRESS, mine):
+    if of_kind(PartyKind.CONGRESS, own):
         return (*cycle, *groups)
-    return cycle if of_kind(PartyKind.WORKING_GROUP, mine) else ()
+    return cycle if of_kind(PartyKind.WORKING_GROUP, own) else ()
 
 
-def same_person(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+def same_person(own: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
     """Returns the people in common: nobody speaks, interprets or sits in two places at once."""
-    return shared(PartyKind.PERSON, mine, other.parties)
+    return shared(PartyKind.PERSON, own, other.parties)
 
 
-def whole_licence(mine: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
+def whole_licence(own: Parties, other: Standing, _terms: Terms) -> tuple[Party, ...]:
     """Returns the licences of which one of the two needs all lanes: none is left to the other,
     whoever came first.
     """
-    return _closed(PartyKind.LICENCE, mine, other)
+    return _closed(PartyKind.LICENCE, own, other)
 
 
 def clash_with(other: Standing, span: Timespan, parties: Parties, terms: Terms) -> Finding | None:
@@ -252,14 +252,14 @@ def in_order(findings: Iterable[Finding], book: RuleBook) -> tuple[Finding, ...]
 
 
 def countries_sharing(
-    mine: Collection[str], theirs: Collection[str], delegations: Delegations
+    own: Collection[str], theirs: Collection[str], delegations: Delegations
 ) -> frozenset[str]:
-    """Returns codes of the countries that have the same person in one of my groups and in one of
-    theirs.
+    """Returns codes of the countries that have the same person in one of the `own` groups and
+    in one of `theirs`.
     """
     return frozenset(
         code
-        for one in mine
+        for one in own
         for other in theirs
         for code, people in delegations.get(one, {}).items()
         if set(people) & set(delegations.get(other, {}).get(code, ()))

@@ -134,8 +134,8 @@ def read_pasted(
         _read(number, line, cells, places=places, order=days.chosen if days else "", today=today)
         for number, line, cells in rows
     )
-    asked = (place.question for place in places.values() if place.question is not None)
-    return PastedNewcomers(lines, tuple(asked), days)
+    questions = (place.question for place in places.values() if place.question is not None)
+    return PastedNewcomers(lines, tuple(questions), days)
 
 
 @dataclass(frozen=True)
@@ -180,13 +180,13 @@ def _places(
     for cells in rows:
         if _is_complete(cells):
             counted.setdefault(plain_key(cells[2]), []).append(cells[2])
-    found = {}
+    meanings = {}
     for key, written in counted.items():
         if (one := exact.get(key)) is not None and one.id is not None:
-            found[key] = _MeantPlace(one.id, names[one.id])
+            meanings[key] = _MeantPlace(one.id, names[one.id])
             continue
         if not _is_writable(written[0]):
-            found[key] = _MeantPlace()
+            meanings[key] = _MeantPlace()
             continue
         match = match_institution(written[0], known, countries=countries)
         ids = (match.sure,) if match.sure is not None else match.likely
@@ -203,8 +203,8 @@ def _places(
             tuple(offered),
             answer,
         )
-        found[key] = _MeantPlace(meant, names.get(meant, written[0]), question)
-    return found
+        meanings[key] = _MeantPlace(meant, names.get(meant, written[0]), question)
+    return meanings
 
 
 def _is_writable(name: str) -> bool:
@@ -271,12 +271,12 @@ def _days(text: str) -> tuple[date, ...]:
     Of two (3/11/2026) the first begins with the day and the second with the month.
     """
     plain = plain_key(text).replace(",", " ")
-    if found := WRITTEN_FIRST.fullmatch(plain):
-        year, month, day = map(int, found.groups())
+    if match := WRITTEN_FIRST.fullmatch(plain):
+        year, month, day = map(int, match.groups())
         return _real((year, month, day))
-    if found := WRITTEN_LAST.fullmatch(plain):
-        one, two, year = int(found[1]), int(found[3]), int(found[4])
-        if found[2] == ".":  # nobody who writes points begins with the month
+    if match := WRITTEN_LAST.fullmatch(plain):
+        one, two, year = int(match[1]), int(match[3]), int(match[4])
+        if match[2] == ".":  # nobody who writes points begins with the month
             return _real((year, two, one))
         return _real((year, two, one), (year, one, two))
     if SERIAL.fullmatch(plain):
@@ -294,10 +294,10 @@ def _days(text: str) -> tuple[date, ...]:
 
 def _real(*readings: tuple[int, int, int]) -> tuple[date, ...]:
     """Returns those of the readings (year, month, day) that are days, each once."""
-    found: dict[date, None] = {}
+    days: dict[date, None] = {}
     for year, month, day in readings:
         try:
-            found[date(year + CENTURY if year < SHORT_YEARS else year, month, day)] = None
+            days[date(year + CENTURY if year < SHORT_YEARS else year, month, day)] = None
         except ValueError:
             continue
-    return tuple(found)
+    return tuple(days)
