@@ -28,7 +28,10 @@ WRITE = "convoca_write"
 RESTS_SINCE = "convoca_rests_since"
 REST_SECONDS = 1.0
 PREPARED_AFTER, PREPARED_MOST = 1, 500
-"""A statement is prepared when a connection to PostgreSQL sends it for the second time."""
+"""A statement is prepared when a connection to PostgreSQL sends it for the second time. A connection
+keeps that many prepared, on both databases: the pages of one organizer alone send more than the 100
+of psycopg and the 128 of sqlite3, and each one too many throws another out.
+"""
 FORGETS = "convoca_forgets"
 CHECKPOINT_SECONDS = 2
 BUSY_TIMEOUT = "busy_timeout=10000"
@@ -64,7 +67,7 @@ def init_database(app: Flask, url: str) -> None:
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        options["connect_args"] = {"timeout": 10}
+        options["connect_args"] = {"timeout": 10, "cached_statements": PREPARED_MOST}
     else:
         options["connect_args"] = {"prepare_threshold": PREPARED_AFTER}
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
@@ -78,9 +81,7 @@ def init_database(app: Flask, url: str) -> None:
 
 
 def _keep_statements(engine: Engine) -> None:
-    """Lets each connection to PostgreSQL keep the plans of more statements than psycopg's 100: the
-    pages of one organizer alone send more, and each one too many throws another out.
-    """
+    """Lets each connection to PostgreSQL keep the plans of PREPARED_MOST statements."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: ConnectionPoolEntry) -> None:
@@ -130,13 +131,15 @@ def _harden_sqlite(engine: Engine, gate: Path) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get(WRITE):
-            # Past SQLAlchemy: neither of the two can fail or wait, and every read would pay for
-            # both.
-            raw: Any = connection.connection.driver_connection
-            raw.execute("PRAGMA query_only=ON")
-            connection.info["query_only"] = True
-            raw.execute("BEGIN")
+        is_write = bool(connection.get_execution_options().get(WRITE))
+        raw: Any = connection.connection.driver_connection
+        if connection.info.get("writes") is not is_write:
+            # Only where it changes: SQLite forgets every statement that it has prepared at this
+            # PRAGMA, and would prepare each one anew in each request.
+            raw.execute(f"PRAGMA query_only={'OFF' if is_write else 'ON'}")
+            connection.info["writes"] = is_write
+        if not is_write:
+            raw.execute("BEGIN")  # past SQLAlchemy: it can neither fail nor wait
             return
         if (
             "gate" not in connection.info
@@ -147,12 +150,10 @@ def _harden_sqlite(engine: Engine, gate: Path) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
-    def _checkin(connection: Any, record: ConnectionPoolEntry) -> None:
+    def _checkin(_connection: Any, record: ConnectionPoolEntry) -> None:
         lock = record.info.pop("gate", None)
         if lock is not None:
             lock.close()
-        if record.info.pop("query_only", None) and connection is not None:
-            connection.execute("PRAGMA query_only=OFF")
 
 
 def writing_engine() -> Engine:

@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Queue
+from typing import Any
 
 import psycopg
 import pytest
@@ -58,13 +59,22 @@ def test_the_database_refuses_to_write_while_reading() -> None:
 
 @pytest.mark.usefixtures("app_context")
 def test_a_statement_read_again_is_not_planned_again() -> None:
-    """PostgreSQL keeps what was prepared from one reading to the next."""
+    """What was prepared is kept from one reading to the next: by PostgreSQL, and by SQLite, which
+    would forget all of it at any PRAGMA that sets something.
+    """
     for _ in range(3):
         entries()
     with reading() as db:
+        raw: Any = db.connection().connection.driver_connection
         if not is_sqlite(db):
             prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :words"
             assert db.scalar(text(prepared), {"words": "SELECT count(*)%journal_entry%"}) == 1
+            return
+    sent: list[str] = []
+    raw.set_trace_callback(sent.append)
+    entries()
+    raw.set_trace_callback(None)
+    assert [statement.split()[0] for statement in sent] == ["BEGIN", "SELECT", "COMMIT"]
 
 
 @pytest.mark.usefixtures("app_context")
