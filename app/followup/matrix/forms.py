@@ -57,10 +57,12 @@ class RowForm(Form):
     without_file = wtforms.BooleanField(_l("Take the file out"))
     contact = wtforms.StringField(_l("Contact: a post"), [Needed()], filters=[stripped])
     is_practice = wtforms.BooleanField(_l("Another office can repeat it: it is a good practice"))
+    sharing = SelectField(_l("Who reads it once it is published"))
     seen = wtforms.HiddenField()
 
     def offer(self, statuses: Mapping[RowStatus, str] = wording.STATUSES) -> Self:
         self.status.choices = _in_words(statuses)
+        self.sharing.choices = _in_words(wording.SHARINGS)
         return self
 
     def name_controls(self, key: int) -> Self:
@@ -84,6 +86,7 @@ class RowForm(Form):
             evidence=evidence,
             contact=self.contact.data,
             is_practice=self.is_practice.data,
+            sharing=RowSharing(self.sharing.data),
         )
 
     def show_at_fields(self, refusal: InvalidInput) -> InvalidInput:
@@ -104,7 +107,6 @@ class FactForm(RowForm):
     phase = SelectField(_l("Phase of the journey"), default="")
     instrument_type = SelectField(_l("Kind of instrument"), default="")
     instrument_date = DateField(_l("Day of the instrument"), [Optional()])
-    sharing = SelectField(_l("Who reads it once it is published"))
     row = wtforms.HiddenField()
 
     def offer_sections(self, sections: Choices) -> "FactForm":
@@ -113,7 +115,6 @@ class FactForm(RowForm):
         self.section.choices = [("", _("Choose")), *sections]
         self.phase.choices = [("", _("None in particular")), *_in_words(wording.PHASES)]
         self.instrument_type.choices = [("", _("Choose")), *_in_words(wording.INSTRUMENTS)]
-        self.sharing.choices = _in_words(wording.SHARINGS)
         return self
 
     @property
@@ -130,7 +131,6 @@ class FactForm(RowForm):
             phase=MigrationPhase(self.phase.data) if self.phase.data else None,
             instrument_type=InstrumentType(instrument) if instrument else None,
             instrument_date=self.instrument_date.data if is_regulatory else None,
-            sharing=RowSharing(self.sharing.data),
         )
 
 

@@ -263,6 +263,15 @@ def test_a_late_country_finds_its_words_and_its_facts_again(
         assert client.get(f"{PAGE}?period={period}").status_code == 200
 
 
+def test_who_reads_a_row_is_chosen_row_by_row(app: Flask, client: FlaskClient, period: int) -> None:
+    first, second = rows_of(app)
+    answer(client, first, sharing="country")
+    answer(client, first, fact="Ocotepeque abre dos domingos.")
+    answer(client, second, sharing="nobody")
+    assert [row.sharing for row in rows_of(app)] == ["country", "region"]
+    assert rows_of(app)[1].status == "", "what is not offered is refused whole"
+
+
 def test_a_good_practice_is_one_tick_and_asks_for_its_contact(
     app: Flask, client: FlaskClient, period: int
 ) -> None:
