@@ -158,7 +158,7 @@ def _page(slug: str, refusal: str = "") -> str:
         meets=partners_of(page.plan.clashes),
         alike=partners_of(page.plan.duplicates),
         overdue=overdue,
-        to_settle=sum(
+        settle_count=sum(
             map(len, (page.plan.clashes, overdue, page.plan.duplicates, page.foreseen_twice))
         ),
         events=sum(len(month.events) for month in page.months),
