@@ -1,25 +1,31 @@
 """The general plan of an edition with the events and entries of the annual plan beside it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.queries.agreements import webinars_of
+from app.followup.agreements.values import UNSETTLED, AgreementView, ResponsibleKind
 from app.followup.general_plan.rules import due_in, is_foreseen_twice, month_after, months_of
 from app.followup.plans.queries import general_plan_and_drafts
 from app.followup.plans.rules import is_alike
 from app.followup.plans.values import DraftsCompared, GeneralPlan, PlannedActivity
+from app.infra.body import current_body
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE, reference_day
 from app.kernel.text import LocalizedText
+from app.kernel.timespan import Timespan
 from app.planning.arranging.queries.plans import PlanPage, plan_of
 from app.planning.cycles.queries import EditionLine, edition_of
 from app.planning.events import policy as events_policy
 from app.planning.programme.queries.load import events_that_count
 from app.planning.programme.queries.programme import ProgrammeEntry
+from app.planning.scheduling.queries.calendar import findings_of_weeks
+from app.planning.scheduling.rules.spec import Question
+from app.planning.scheduling.values import Finding, Party
 
 SHOWN_AT_ONCE = 3
 """Events of a month that the page shows unfolded."""
@@ -44,6 +50,14 @@ class ForeseenTwice:
     title: LocalizedText
     event_id: UUID | None
     year: int
+
+
+@dataclass(frozen=True)
+class AgainstWeek:
+    """What the rule book has against the week in which an activity is due (R34)."""
+
+    activity: PlannedActivity
+    finding: Finding
 
 
 @dataclass(frozen=True)
@@ -76,12 +90,14 @@ class GeneralPlanPage:
     months: tuple[PlanMonth, ...]
     webinars: Mapping[int, UUID]
     foreseen_twice: tuple[ForeseenTwice, ...]
+    against_weeks: tuple[AgainstWeek, ...]
 
 
-def general_plan_page(db: Session, *, actor: Actor, slug: str) -> GeneralPlanPage:
+def general_plan_page(db: Session, *, actor: Actor, slug: str, now: datetime) -> GeneralPlanPage:
     """Returns the general plan with what stands beside it, as the reader may see it.
 
-    Entries of the annual plan are compared for those who plan, who alone read it. Raises NotFound.
+    Entries of the annual plan are compared and the rule book is asked for those who plan, who alone
+    read drafts of events and of the annual plan. Raises NotFound.
     """
     edition = edition_of(db, actor=actor, slug=slug)
     plan, drafts = general_plan_and_drafts(db, actor=actor, slug=slug)
@@ -93,6 +109,17 @@ def general_plan_page(db: Session, *, actor: Actor, slug: str) -> GeneralPlanPag
         for one in plan.activities
         if one.activity.id in webinars
     }
+    foreseen_twice = (
+        *_held_twice(plan, events, webinars),
+        *_entered_twice(plan, _annual_plans(db, actor, months), set(webinars)),
+    )
+    to_place = [
+        one
+        for one in plan.activities
+        if one.activity.id not in webinars
+        and one.activity.status in UNSETTLED
+        and not any(twice.event_id and twice.activity is one for twice in foreseen_twice)
+    ]
     return GeneralPlanPage(
         edition=edition,
         plan=plan,
@@ -110,10 +137,47 @@ def general_plan_page(db: Session, *, actor: Actor, slug: str) -> GeneralPlanPag
             for month in months
         ),
         webinars=webinars,
-        foreseen_twice=(
-            *_held_twice(plan, events, webinars),
-            *_entered_twice(plan, _annual_plans(db, actor, months), set(webinars)),
+        foreseen_twice=foreseen_twice,
+        against_weeks=_against_weeks(db, actor, to_place, now),
+    )
+
+
+def _against_weeks(
+    db: Session, actor: Actor, activities: Iterable[PlannedActivity], now: datetime
+) -> tuple[AgainstWeek, ...]:
+    """Returns what the rule book has against the weeks of activities that are still to come."""
+    if not events_policy.may_plan(actor):
+        return ()
+    coming = [
+        (one, due)
+        for one in activities
+        if (due := one.activity.due) is not None and due >= reference_day(now)
+    ]
+    questions = [
+        Question(
+            span=Timespan(_midnight(due), _midnight(due + timedelta(days=1))),
+            parties=_parties(one.activity),
+            now=now,
+        )
+        for one, due in coming
+    ]
+    return tuple(
+        AgainstWeek(one, finding)
+        for (one, _due), findings in zip(coming, findings_of_weeks(db, questions), strict=True)
+        for finding in findings
+    )
+
+
+def _parties(activity: AgreementView) -> tuple[Party, ...]:
+    """Returns the working groups and the countries that answer, as the calendar knows them."""
+    names = current_body().country_names
+    return (
+        *(
+            Party.working_group(one.key, one.name)
+            for one in activity.responsible
+            if one.kind is ResponsibleKind.WORKING_GROUP
         ),
+        *(Party.country(code, names[code]) for code in sorted(activity.countries & names.keys())),
     )
 
 

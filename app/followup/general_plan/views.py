@@ -23,14 +23,16 @@ from app.infra.installation import site_address
 from app.infra.pdf import pdf_of
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import Language, languages
+from app.people.identity.policy import leads_the_region
 from app.planning.arranging.wording import GENDER_MARKERS
 from app.planning.cycles.queries import edition_of
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail, LinkRole
+from app.planning.scheduling.wording import sentence
 from app.web.downloads import XLSX, name_file
 from app.web.fields import number_in
 from app.web.guards import current_actor, requires
-from app.web.locale import language_name, reader_language
+from app.web.locale import language_name, reader_language, reader_timezone
 from app.web.mistakes import refused
 from app.web.render import short_day_text
 
@@ -140,7 +142,7 @@ def _file_name(slug: str, language: Language) -> str:
 def _page(slug: str, refusal: str = "") -> str:
     actor, today, language = current_actor(), clock.today(), reader_language()
     with reading() as db:
-        page = general_plan_page(db, actor=actor, slug=slug)
+        page = general_plan_page(db, actor=actor, slug=slug, now=clock.now())
     validated = [one for one in page.plan.tables if one.state is PlanState.VALIDATED]
     progress, overdue = progress_of(page.plan, today), page.plan.overdue(today)
     return render_template(
@@ -159,7 +161,16 @@ def _page(slug: str, refusal: str = "") -> str:
         alike=partners_of(page.plan.duplicates),
         overdue=overdue,
         settle_count=sum(
-            map(len, (page.plan.clashes, overdue, page.plan.duplicates, page.foreseen_twice))
+            map(
+                len,
+                (
+                    page.plan.clashes,
+                    overdue,
+                    page.plan.duplicates,
+                    page.foreseen_twice,
+                    page.against_weeks,
+                ),
+            )
         ),
         events=sum(len(month.events) for month in page.months),
         done_width=round(BAR * progress.done / progress.total, 1) if progress.total else 0,
@@ -175,6 +186,11 @@ def _page(slug: str, refusal: str = "") -> str:
         codes=exports.codes_of,
         done_in=lambda table: sum(one.status not in UNSETTLED for one in table.activities),
         month_name=lambda on: short_day_text(on, "MMM", language),
+        said=lambda finding: sentence(
+            finding,
+            reader_timezone=reader_timezone(),
+            may_see_title=leads_the_region(actor),
+        ),
         day_name=lambda on: short_day_text(on, "MMMd", language),
         language_name=language_name,
         markers=GENDER_MARKERS.values(),

@@ -1,7 +1,8 @@
 """The general plan as page, sheet and PDF: what stands in it, what meets, and who sees what."""
 
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,12 +23,13 @@ from app.followup.plans.services import add_member, submit_plan, write_activity
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.sheets import rows_of
-from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from app.kernel.text import LocalizedText
-from app.planning.arranging.services.planning import cancel_event
+from app.kernel.timespan import Timespan
+from app.planning.arranging.services.planning import cancel_event, plan_event
 from app.planning.cycles.services.plans import add_entry
 from app.planning.events.models import Event, EventCountry, EventLink
-from app.planning.events.values import EntryDraft, GenderMarker
+from app.planning.events.values import EntryDraft, EventDraft, EventKind, GenderMarker
 from tests.followup.agreements.world import GUATEMALA, HONDURAS, NOW, RAPPORTEUR, a_table
 from tests.followup.plans.test_plans import (
     OF_GUATEMALA,
@@ -138,6 +140,84 @@ def test_r34_clashes_and_duplicates_of_two_draft_plans_are_listed_before_approva
     html = client.get(PAGE).text
     assert "Misma semana, y HN responde de las dos" in html
     assert html.count("Campaña de ofertas de trabajo engañosas") == 4
+
+
+def test_r34_an_activity_in_a_full_week_or_beside_the_congress_is_named_with_the_events(
+    app: Flask, client: FlaskClient
+) -> None:
+    def plan(title: str, day: date, **changes: Any) -> None:
+        start = datetime.combine(day, time(15), UTC)
+        draft = EventDraft(
+            **{
+                "kind": EventKind.WEBINAR,
+                "title": LocalizedText(es=title),
+                "span": Timespan(start, start + timedelta(minutes=90)),
+                **changes,
+            }
+        )
+        plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=NOW)
+
+    with app.app_context(), transaction() as db:
+        table = world(db)
+        in_draft(db, table, due=date(2027, 9, 15))
+        in_draft(db, table, due=date(2027, 9, 22), responsible=(GUATEMALA,))
+        in_draft(db, table, due=date(2027, 10, 13))
+        in_draft(db, table, due=date(2027, 10, 20), responsible=(HONDURAS, GUATEMALA))
+        validated(db, table)
+        plan("Turnos de noche", date(2027, 9, 14), countries=("HN",))
+        plan("Salas de espera", date(2027, 9, 16))
+        plan("Ofertas claras", date(2027, 9, 17))
+        plan("Rutas de retorno", date(2027, 9, 21), countries=("HN",))
+        plan("Registro de llegada", date(2027, 9, 23))
+        plan("Reunión viceministerial", date(2027, 10, 19), kind=EventKind.GOVERNANCE)
+    act_as(app, ORGANIZER)
+    html = client.get(PAGE).text
+    settle = " ".join(re.sub("<[^>]+>", " ", part_of(html, "settle", "</ol>")).split())
+    assert settle.startswith("Por resolver 2")
+    assert "Pasar la 1 a otra semana" in settle
+    assert (
+        "Sería el evento número 4 para Honduras en la semana del 13 de septiembre, y el máximo "
+        "es 3. Ya hay: «Turnos de noche» (14 de septiembre), «Salas de espera» (16 de septiembre) "
+        "y «Ofertas claras» (17 de septiembre)." in settle
+    )
+    assert "Pasar la 4 a otra semana" in settle
+    assert "Reunión viceministerial" in settle
+    assert not re.search("Pasar la [23] ", settle)
+    act_as(app, OFFICIAL)
+    assert "a otra semana" not in client.get(PAGE).text
+
+
+def part_of(html: str, anchor: str, end: str) -> str:
+    start = html.index(f'id="{anchor}"')
+    return html[html.index(">", start) + 1 : html.index(end, start)]
+
+
+def test_an_activity_that_is_a_webinar_or_settled_is_asked_about_no_more(
+    app: Flask, client: FlaskClient
+) -> None:
+    act_as(app, ORGANIZER)
+    with app.app_context(), transaction() as db:
+        table = world(db)
+        for day in (13, 14, 16):
+            start = datetime(2027, 9, day, 15, tzinfo=UTC)
+            span = Timespan(start, start + timedelta(minutes=90))
+            title = LocalizedText(es=f"Webinario del {day}")
+            draft = EventDraft(kind=EventKind.WEBINAR, title=title, span=span)
+            plan_event(db, actor=SYSTEM, draft=draft, publish=True, now=NOW)
+        in_draft(db, table, due=date(2027, 9, 15))
+        in_draft(db, table, due=date(2027, 9, 15))
+        validated(db, table)
+        plan = general_plan(db, actor=ORGANIZER, slug="iii")
+        first, second = (one.activity.id for one in plan.activities)
+    assert client.get(PAGE).text.count("a otra semana") == 2
+    with app.app_context(), transaction() as db:
+        report = StatusReport(Status.DONE, "Hecho")
+        report_status(db, actor=ORGANIZER, agreement_id=first, report=report, now=NOW)
+    assert client.get(PAGE).text.count("a otra semana") == 1
+    press(client, f"{PAGE}/webinars", activity=second)
+    html = client.get(PAGE).text
+    assert "a otra semana" not in html
+    assert "Ninguna actividad se cruza con otra y ninguna está vencida." in html
 
 
 def test_drafts_are_held_against_validated_plans_too(app: Flask) -> None:

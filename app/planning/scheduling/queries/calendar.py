@@ -27,7 +27,7 @@ from app.planning.scheduling.queries.cases import covered_by_cases
 from app.planning.scheduling.queries.settings import book_of
 from app.planning.scheduling.rules import book, judging, refusals
 from app.planning.scheduling.rules.book import EVERY_GROUP as ALL_GROUPS
-from app.planning.scheduling.rules.judging import counts_anything, judge
+from app.planning.scheduling.rules.judging import counts_anything, judge, judge_week
 from app.planning.scheduling.rules.limits import reach
 from app.planning.scheduling.rules.overlaps import pair_of
 from app.planning.scheduling.rules.slots import HORIZON, Search, best, free_days, stretches
@@ -463,6 +463,27 @@ def findings(db: Session, question: Question, *, terms: Terms | None = None) -> 
         cases=cases,
         main=question.holder or "",
     )
+
+
+def findings_of_weeks(
+    db: Session, questions: Sequence[Question]
+) -> tuple[tuple[Finding, ...], ...]:
+    """Returns for each question what is against its week, the hardest first; for what has a day and
+    no hour yet. Reads the calendar once for all of them.
+    """
+    if not questions:
+        return ()
+    terms, now = terms_of(db), questions[0].now
+    span = reach(
+        Timespan(
+            min(one.span.starts_at for one in questions), max(one.span.ends_at for one in questions)
+        )
+    )
+    region = (Party.region(exclusive=False),)
+    closed = standing_around(db, span=span, parties=region, now=now, terms=terms)
+    parties = tuple({party for one in questions for party in one.parties})
+    around = engagements_during(db, span=span, parties=parties, now=now)
+    return tuple(judge_week(one, closed=closed, around=around, terms=terms) for one in questions)
 
 
 def slots(

@@ -2,12 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from itertools import chain
 
+from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, is_printable
+from app.kernel.timespan import Timespan
+from app.planning.scheduling.rules.limits import country_week, group_week
 from app.planning.scheduling.rules.overlaps import clash_with, in_order
 from app.planning.scheduling.rules.spec import Question, RuleSpec, Terms
-from app.planning.scheduling.values import Approver, Finding, Rule, Standing
+from app.planning.scheduling.values import Approver, Finding, Party, Rule, Standing
 
 
 def judge(
@@ -51,6 +56,26 @@ def judge_hour(
             for finding in spec.near(question, standing, terms)
         ),
     )
+
+
+def judge_week(
+    question: Question, *, closed: Sequence[Standing], around: Sequence[Standing], terms: Terms
+) -> tuple[Finding, ...]:
+    """Returns what is against something that has a day and no hour yet: a congress or governance
+    meeting in its week, and the rules that count the week.
+
+    `closed`: the engagements that have the region's calendar to themselves. `around`: those that
+    are counted.
+    """
+    monday = question.span.starts_at - timedelta(
+        days=reference_day(question.span.starts_at).weekday()
+    )
+    week = Timespan(monday, monday + timedelta(days=7))
+    region = (Party.region(exclusive=False),)
+    meetings = (clash_with(other, week, region, terms) for other in closed)
+    counted = (rule(question, around, terms) for rule in (group_week, country_week))
+    found = (*(one for one in meetings if one is not None), *chain.from_iterable(counted))
+    return in_order(found, terms.book)
 
 
 def counts_anything(question: Question, terms: Terms) -> bool:
