@@ -41,6 +41,9 @@ EVERYBODY = {
     "agenda.event_agenda",
     "cycles.edition",
     "cycles.editions",
+    "guidelines.guidelines",
+    "guidelines.section",
+    "materials.library",
     "materials.materials",
     "practices.practices",
     "holidays.holidays",
@@ -113,9 +116,13 @@ ANSWERING = {
     "invitations.nominations",
 }
 AGREEING = {"agreements.agreements", "agreements.agreement", "agreements.event_agreements"}
+LOOKING_BACK = {"bodies.bodies", "bodies.body", "congress.progress", "guidelines_review.current"}
+FULLEST = ("/guidelines/sections/III.1", "/library?section=III.1", "/editions/congress-6/progress")
+"""Pages of which a visitor's walk meets others first, on which little or nothing stands."""
 MUST_REACH = {
     "organizer": AGREEING
     | LEADING
+    | LOOKING_BACK
     | SIGNED_IN
     | {
         "holidays.country_holidays",
@@ -124,8 +131,11 @@ MUST_REACH = {
         "outbox.message",
         "privacy.people",
     },
-    "presidency": LEADING | SIGNED_IN,
-    "focal-point-hn": ANSWERING | SIGNED_IN | {"agreements.agreement", "agreements.agreements"},
+    "presidency": LEADING | LOOKING_BACK | SIGNED_IN,
+    "focal-point-hn": ANSWERING
+    | LOOKING_BACK
+    | SIGNED_IN
+    | {"agreements.agreement", "agreements.agreements"},
     "convenor-labour": {"programme.board", "events.plan", "events.translations"}
     | RULE_BOOK
     | SIGNED_IN,
@@ -377,6 +387,19 @@ def test_r60_every_page_is_sound_light_and_accessible(
         if zlib.crc32(endpoint.encode()) % PARTS.get(who, 1) == part:
             look.at(endpoint, f"{live_server.url}{path}")
     assert not (walk.faults + look.faults), "\n".join(walk.faults + look.faults)
+
+
+def test_r60_pages_of_follow_up_are_sound_where_most_stands_on_them(
+    live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    page = steps.enter(open_page, "organizer", "/library", **WIDE_ES)
+    page.locator("main a[href*='#material-']").first.click()
+    page.get_by_role("link", name="Cambiar sus datos").first.click()
+    expect(steps.heading(page)).to_contain_text("Datos de")
+    look = Look(page, axe)
+    for address in (page.url, *(f"{live_server.url}{path}" for path in FULLEST)):
+        look.at(urlsplit(address).path, address)
+    assert not look.faults, "\n".join(look.faults)
 
 
 @pytest.mark.parametrize(
