@@ -25,9 +25,9 @@ from tests.security.world import (
 )
 
 CLOSED = {401, 403, 404}
-AFTER_WRITING = {"learning.pretest", "practices.repository", "practices.repository_pdf"}
-"""Pages that open by what a reader does on other pages, here by enrolling and by accepting a good
-practice: they are read between the writes, in the order of all routes.
+AFTER_WRITING = {"learning.pretest"}
+"""Pages that open by what a reader does on other pages, here by enrolling: they are read between
+the writes, in the order of all routes.
 """
 HIDDEN = {
     **dict.fromkeys(("official-hn", "official-gt", ANONYMOUS), canaries.CODES),

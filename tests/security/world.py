@@ -25,7 +25,7 @@ from app.followup.matrix.rules import row_key
 from app.followup.matrix.services import add_row, open_period, pass_row, prefill_rows
 from app.followup.matrix.values import GivenEvidence, PeriodDraft, RowDraft, RowState
 from app.followup.plans.services import add_member, write_activity
-from app.followup.practices.services import submit_practice
+from app.followup.practices.services import keep_practice, submit_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.followup.review.queries import current_review
 from app.followup.review.services import open_guidelines_review
@@ -601,8 +601,8 @@ def _matrix(db: Session, now: datetime) -> Objects:
 
 
 def _handed_out(db: Session, her: Actor) -> Objects:
-    """A public note of the coming webinar, a good practice of hers that waits, and a source of
-    funds.
+    """A public note of the coming webinar, a good practice of hers that waits, the same as the
+    office published it, and a source of funds.
     """
     now, event_id = clock.now(), _coming_webinar(db)
     assert isinstance(event_id, UUID)
@@ -624,8 +624,14 @@ def _handed_out(db: Session, her: Actor) -> Objects:
         db, actor=SYSTEM, event_id=event_id, draft=note, file_key=files().put(b"Nota"), now=now
     )
     practice_id = submit_practice(db, actor=her, draft=practice, event_id=None, now=now)
+    published = keep_practice(db, actor=SYSTEM, draft=practice, now=now)
     fund = db.scalars(select(FundingSource.slug).order_by(FundingSource.id)).first()
-    return {"material_id": str(material_id), "practice_id": str(practice_id), "fund": str(fund)}
+    return {
+        "material_id": str(material_id),
+        "practice_id": str(practice_id),
+        "published_practice": str(published),
+        "fund": str(fund),
+    }
 
 
 def _waiting_for_the_secretariat(db: Session, now: datetime) -> Objects:
@@ -900,6 +906,8 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
         values = {name: own.get(name) or objects[name] for name in rule.arguments}
     if rule.endpoint.startswith("speakers.") and "person_id" in rule.arguments:
         values["person_id"] = objects["speaker"]
+    if rule.rule.startswith("/good-practices/<uuid:practice_id>/repository"):
+        values["practice_id"] = objects["published_practice"]
     if token := token_in(rule.rule):
         values["token"] = objects[token]
     if rule.rule.startswith("/editions/<slug>"):
