@@ -2,6 +2,8 @@
 words are in.
 """
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +14,8 @@ from app.followup.matrix.values import (
     RowKind,
     RowSharing,
     RowView,
+    SheetRead,
+    UnreadLine,
 )
 from app.followup.matrix.wording import (
     INSTRUMENTS,
@@ -53,7 +57,8 @@ COLUMNS = (
 )
 WIDTHS = (18, 10, 18, 60, 60, 10, 14, 14, 10, 40, 30, 28, 18, 14, 10, 24)
 NEEDED = (COUNTRY, KIND, FACT_ES, STATUS)
-MOST_LINES = 1000
+MOST_LINES = 500
+"""As many as the field takes, which holds them between being read and being brought in."""
 LONGEST_NUMBER, LONGEST_SHOWN = 15, 60
 NO_HEADING = N_(
     "The first line names the columns, as in the sheet that you can download. This one lacks “%(name)s”."
@@ -121,32 +126,35 @@ def _cells(
     )
 
 
-def rows_of_sheet(
-    sheet: Sequence[Sequence[str]], countries: Mapping[str, LocalizedText]
-) -> list[MatrixLine]:
-    """Returns the lines under the heading. Columns stand in any order; one that is not ours is passed
-    over, and a line with nothing but a note in one cell too.
+def read_sheet(sheet: Sequence[Sequence[str]], countries: Mapping[str, LocalizedText]) -> SheetRead:
+    """Returns the lines under the heading, understood or not. Columns stand in any order; one that is
+    not ours is passed over, and a line with nothing but a note in one cell too.
 
-    Raises InvalidInput: "rows" for the whole, "line-3" for what cannot be read in a line.
+    Raises InvalidInput at "rows" for a sheet without our columns, without a line, or with too many.
     """
     heading, columns = _columns(sheet)
     read = _LineReader(columns, countries)
-    errors: dict[str, Sentence] = {}
     rows: list[MatrixLine] = []
+    unread: list[UnreadLine] = []
     for line, cells in enumerate(sheet[heading + 1 :], start=heading + 2):
         if sum(map(bool, cells)) <= 1:
             continue
         try:
             rows.append(read.row(line, cells))
         except InvalidInput as refusal:
-            errors[f"line-{line}"] = refusal.errors["cell"]
-    if len(rows) > MOST_LINES:
-        errors = {"rows": Sentence(TOO_MANY_LINES, {"most": MOST_LINES})}
-    elif not rows and not errors:
-        errors = {"rows": Sentence(NO_LINES)}
-    if errors:
-        raise InvalidInput(errors)
-    return rows
+            unread.append(UnreadLine(line, " · ".join(filter(None, cells)), refusal.errors["cell"]))
+    if len(rows) + len(unread) > MOST_LINES:
+        raise InvalidInput({"rows": Sentence(TOO_MANY_LINES, {"most": MOST_LINES})})
+    if not rows and not unread:
+        raise InvalidInput({"rows": Sentence(NO_LINES)})
+    return SheetRead(tuple(rows), tuple(unread))
+
+
+def as_pasted(sheet: Sequence[Sequence[str]]) -> str:
+    """Returns a sheet as a spreadsheet puts it on the clipboard, with nothing of a cell lost."""
+    text = io.StringIO()
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(sheet)
+    return text.getvalue()
 
 
 def _columns(sheet: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:

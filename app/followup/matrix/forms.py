@@ -190,6 +190,10 @@ class PeriodForm(Form):
 
 
 class SheetForm(Form):
-    """Rows pasted from a sheet; a file may be sent instead."""
+    """Rows pasted from a sheet; a file may be sent instead. `seen`: the mark of what was shown before
+    it is brought in; `action`: which of the two buttons was pressed.
+    """
 
     rows = wtforms.TextAreaField()
+    seen = wtforms.HiddenField()
+    action = wtforms.StringField()

@@ -4,7 +4,6 @@ Whoever writes a row holds a share of the period's row; whoever adds rows or clo
 alone: nothing is written beside a closing, and two who add the same fact at once add it once.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -44,9 +43,9 @@ from app.followup.matrix.queries import (
     unsent_of_before,
 )
 from app.followup.matrix.values import (
-    Brought,
     CountryMatrix,
     Held,
+    LineOutcome,
     MatrixLine,
     Period,
     PeriodDraft,
@@ -255,8 +254,9 @@ def add_row(
 
 def bring_rows(
     db: Session, *, actor: Actor, period_id: int, rows: Sequence[MatrixLine], now: datetime
-) -> Brought:
+) -> dict[int, LineOutcome]:
     """Brings in the lines of a sheet as drafts, which each country checks and sends: all or none.
+    Returns what became of each, by its number.
 
     A line about an agreement answers it where nobody has; any other is a fact of part B, without the
     limit for what is typed. A line that is there already changes nothing. Raises PeriodNotOpen, and
@@ -273,7 +273,7 @@ def bring_rows(
     }
     drafts = {country: {row.as_draft() for row in matrix.new} for country, matrix in known.items()}
     errors: dict[str, Sentence] = {}
-    counts = Counter[str]()
+    outcomes: dict[int, LineOutcome] = {}
     for row in rows:
         try:
             if row.country not in known:
@@ -283,21 +283,21 @@ def bring_rows(
                 is_new = _bring_answer(
                     db, known[row.country], row, actor=actor, now=now, codes=codes
                 )
-                counts["answers" if is_new else "known"] += 1
+                outcomes[row.line] = LineOutcome.ANSWER if is_new else LineOutcome.KNOWN
             elif (draft := _tidied(row.draft)) in drafts[row.country]:
-                counts["known"] += 1
+                outcomes[row.line] = LineOutcome.KNOWN
             else:
                 blank = _blank_row(period_id, row.country, now)
                 _write(db, blank, draft, actor=actor, now=now, codes=codes)
                 drafts[row.country].add(draft)
-                counts["facts"] += 1
+                outcomes[row.line] = LineOutcome.FACT
         except InvalidInput as refusal:
             errors[f"line-{row.line}"] = next(iter(refusal.errors.values()))
         except rules.RowIsSent as refusal:
             errors[f"line-{row.line}"] = refusal.sentence
     if errors:
         raise InvalidInput(errors)
-    return Brought(answers=counts["answers"], facts=counts["facts"], known=counts["known"])
+    return outcomes
 
 
 def _bring_answer(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.followup.agreements.values import AgreementView
+from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
 
 
@@ -151,12 +152,28 @@ class MatrixLine:
 
 
 @dataclass(frozen=True)
-class Brought:
-    """What a sheet changed: answers to what was agreed, new facts, and lines that were there."""
+class UnreadLine:
+    """A line of a sheet that is not understood: what stands in it, and why."""
 
-    answers: int
-    facts: int
-    known: int
+    line: int
+    text: str
+    reason: Sentence
+
+
+@dataclass(frozen=True)
+class SheetRead:
+    """What was understood of a sheet, and what was not."""
+
+    rows: tuple[MatrixLine, ...]
+    unread: tuple[UnreadLine, ...]
+
+
+class LineOutcome(StrEnum):
+    """What becomes of a line: it answers what was agreed, it is a new fact, or it is there already."""
+
+    ANSWER = "answer"
+    FACT = "fact"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.followup.matrix.values import (
     Held,
     InstrumentType,
+    LineOutcome,
     MigrationPhase,
     Period,
     PeriodState,
@@ -64,6 +65,11 @@ HELD = {
     Held.DOCUMENT: N_("the number of a document"),
     Held.TELEPHONE: N_("the telephone of a person"),
     Held.CASE_NAME: N_("the name of a person in a case"),
+}
+OUTCOMES = {
+    LineOutcome.ANSWER: N_("Answers what was agreed"),
+    LineOutcome.FACT: N_("New fact"),
+    LineOutcome.KNOWN: N_("There already"),
 }
 PERIOD_STATES = {
     PeriodState.COMING: N_("Not open yet"),

@@ -1,10 +1,12 @@
 """The matrix as a sheet: what goes out comes in again, and what cannot be read gets a sentence."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from app.followup.matrix.values import (
     RowStatus,
 )
 from app.infra.database import reading, transaction
+from app.infra.sheets import SheetPage, workbook
 from app.kernel.text import LocalizedText
 from tests.followup.agreements.world import NOW
 from tests.followup.matrix.test_matrix import (
@@ -37,6 +40,7 @@ from tests.followup.matrix.test_matrix import (
 )
 from tests.planning.events.planning_builders import FOCAL_POINT, OFFICIAL, ORGANIZER, act_as
 from tests.support.actors import csrf_token
+from tests.support.two_writers import carried
 
 MANY = 300
 HEADING = "País\tTipo\tQué pasó (español)\tEstado\tSección\tCargo al que preguntar"
@@ -57,14 +61,30 @@ def period(app: Flask) -> int:
         return a_period(db)
 
 
+def send(client: FlaskClient, **sent_fields: Any) -> Any:
+    return client.post("/matrix/sheet", data={"csrf_token": csrf_token(client)} | sent_fields)
+
+
 def paste(client: FlaskClient, *lines: str) -> Any:
-    data = {"csrf_token": csrf_token(client), "rows": "\n".join(lines)}
-    return client.post("/matrix/sheet", data=data)
+    return send(client, rows="\n".join(lines))
 
 
 def upload(client: FlaskClient, content: bytes) -> Any:
-    data = {"csrf_token": csrf_token(client), "file": (io.BytesIO(content), "matriz.xlsx")}
-    return client.post("/matrix/sheet", data=data)
+    return send(client, file=(io.BytesIO(content), "matriz.xlsx"))
+
+
+def text_in(page: str) -> str:
+    """Returns what stands in the field, as a browser sends it."""
+    written = re.search(r'<textarea[^>]*name="rows"[^>]*>\n?(.*?)</textarea>', page, re.S)
+    assert written
+    return unescape(written[1]).replace("\n", "\r\n")
+
+
+def bring(client: FlaskClient, shown: Any) -> Any:
+    """Presses the button of a page that shows what was understood."""
+    assert shown.status_code == 200, shown.text
+    seen = carried(shown.text, "seen")
+    return send(client, rows=text_in(shown.text), seen=seen, action="bring")
 
 
 def new_rows(app: Flask, period_id: int) -> list[MatrixRow]:
@@ -101,6 +121,13 @@ def a_row(number: int) -> MatrixLine:
     return MatrixLine(number, ("HN", "GT")[number % 2], None, draft)
 
 
+def cells_of(page: str, line: int) -> list[str]:
+    """Returns the words in the cells of a line that is shown."""
+    shown = page.partition(f'<tr id="line-{line}"')[2].partition("</tr>")[0]
+    cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", shown, re.S)
+    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in cells]
+
+
 def drafts_of(rows: Any) -> set[tuple[str, RowDraft]]:
     return {(row.country, row.as_draft()) for row in rows if row.agreement_id is None}
 
@@ -126,7 +153,7 @@ def test_r16_300_rows_go_out_and_come_in_again_whole(
         act_as(app, replace(ORGANIZER, language=language))
         taken = client.post("/matrix/export", data=token)
         act_as(app, ORGANIZER)
-        done = upload(client, taken.data)
+        done = bring(client, upload(client, taken.data))
         assert done.status_code == 303, done.text
         with app.app_context(), reading() as db:
             again: set[tuple[str, RowDraft]] = set()
@@ -145,9 +172,11 @@ def test_r16_300_rows_go_out_and_come_in_again_whole(
 def test_a_focal_point_pastes_rows_of_their_own_country_once(
     app: Flask, client: FlaskClient, period: int
 ) -> None:
-    assert paste(client, HEADING, OWN).status_code == 303
+    assert bring(client, paste(client, HEADING, OWN)).status_code == 303
     assert "Hechos nuevos: 1" in client.get("/matrix/sheet").text
-    assert paste(client, HEADING, OWN).status_code == 303
+    again = paste(client, HEADING, OWN)
+    assert "Ya estaba" in again.text
+    assert bring(client, again).status_code == 303
     assert "Ya estaban: 1" in client.get("/matrix/sheet").text
     [row] = new_rows(app, period)
     assert (row.country_code, row.state, row.fact["es"]) == ("HN", "draft", "Abrimos los domingos.")
@@ -163,10 +192,66 @@ def test_all_rows_come_in_or_none_and_what_was_pasted_is_kept(
     assert refused.status_code == 422
     assert "Línea 4: «Avanzando» no se conoce en la columna «Estado»." in refused.text
     assert "Abrimos los sábados." in refused.text, "it stays in the field"
+    assert "Línea 3: Usted solo trae renglones de su propio país." in refused.text, "and with it"
     refused = paste(client, HEADING, OWN, others, unknown)
     assert "Línea 3: Usted solo trae renglones de su propio país." in refused.text
     assert "Línea 4: " in refused.text
     assert new_rows(app, period) == []
+
+
+def test_what_is_understood_is_shown_before_it_is_saved_with_its_reason_at_each_line(
+    app: Flask, client: FlaskClient, period: int
+) -> None:
+    """Given a sheet, when it is read, then each line stands in words and nothing is saved; and what
+    is changed after that is shown again before it comes in.
+    """
+    english = "HN\tProgress\tAbrimos los lunes.\tCarried out\tIII.1\tJefatura consular"
+    shown = paste(client, HEADING, OWN, english)
+    assert (shown.status_code, "Así se entendió la hoja" in shown.text) == (200, True)
+    assert cells_of(shown.text, 2) == [
+        *("2", "Abrimos los domingos.", "Honduras", "Avance", "III.1", "En marcha", "Hecho nuevo"),
+    ]
+    assert cells_of(shown.text, 3)[2:6] == ["Honduras", "Avance", "III.1", "Hecha"]
+    assert "Traer 2 renglones" in shown.text
+    assert new_rows(app, period) == []
+    seen = carried(shown.text, "seen")
+    changed = send(client, rows=f"{HEADING}\n{english}", seen=seen, action="bring")
+    assert (changed.status_code, "Traer 1 renglón" in changed.text) == (200, True)
+    assert send(client, rows=text_in(shown.text), seen=seen, action="read").status_code == 200
+    assert new_rows(app, period) == []
+
+    refused = paste(client, HEADING, OWN, OWN.replace("Avanzó", "Avanzando"))
+    assert (refused.status_code, 'value="bring"' in refused.text) == (422, False)
+    assert 'href="#line-3"' in refused.text
+    assert "«Avanzando» no se conoce en la columna «Estado»." in cells_of(refused.text, 3)[1]
+    assert cells_of(refused.text, 2)[2] == "Honduras"
+    forged = send(client, rows=text_in(refused.text), seen=seen, action="bring")
+    assert (forged.status_code, new_rows(app, period)) == (422, [])
+
+
+def test_of_a_long_sheet_the_first_lines_and_every_mistake_are_shown(
+    client: FlaskClient, period: int
+) -> None:
+    lines = [OWN.replace("domingos", f"días {number}") for number in range(60)]
+    shown = paste(client, HEADING, *lines)
+    assert "Y 10 líneas más que se entendieron." in shown.text
+    assert "Traer 60 renglones" in shown.text
+    refused = paste(client, HEADING, *lines, *[one.replace("III.1", "IX.9") for one in lines[:30]])
+    assert refused.text.count('href="#line-') == 20
+    assert refused.text.count('<tr id="line-') == 80
+    assert "Y 10 líneas más." in refused.text
+
+
+def test_a_fact_of_two_lines_comes_out_of_a_file_as_it_was(
+    app: Flask, client: FlaskClient, period: int
+) -> None:
+    fact = 'Abrimos "los domingos".\nY los sábados.'
+    sheet = workbook(
+        [SheetPage("x", HEADING.split("\t"), [("HN", "Avance", fact, "Hecha", "III.1", "Sede")])],
+        made_at=NOW,
+    )
+    assert bring(client, upload(client, sheet)).status_code == 303
+    assert [row.fact["es"] for row in new_rows(app, period)] == [fact]
 
 
 def test_what_was_agreed_is_answered_by_its_number_where_nobody_has(
@@ -178,7 +263,10 @@ def test_what_was_agreed_is_answered_by_its_number_where_nobody_has(
         )
     number = matrix.agreed[0].agreement_id
     lines = (f"{HEADING}\tNúmero del acuerdo", f"{OWN}\t{number}")
-    assert paste(client, *lines).status_code == 303
+    shown = paste(client, *lines)
+    assert "Responde a lo acordado" in shown.text
+    assert f"acuerdo {number}" in shown.text
+    assert bring(client, shown).status_code == 303
     assert "Respuestas: 1" in client.get("/matrix/sheet").text
     other = lines[1].replace("Avanzó", "Hecha")
     again = paste(client, lines[0], other)
@@ -233,7 +321,7 @@ def test_who_brings_in_and_when(app: Flask, client: FlaskClient, period: int) ->
     refused = paste(client, HEADING, OWN)
     assert (refused.status_code, "de su propio país" in refused.text) == (422, True)
     act_as(app, ORGANIZER)
-    assert paste(client, HEADING, OWN).status_code == 303
+    assert bring(client, paste(client, HEADING, OWN)).status_code == 303
     with time_machine.travel(AFTER, tick=False):
         with app.app_context(), transaction() as db:
             close_periods(db, now=AFTER)

@@ -10,4 +10,5 @@ from app.followup.matrix.views import (  # noqa: E402, F401 - they need the blue
     passed,
     periods,
     region,
+    sheet,
 )

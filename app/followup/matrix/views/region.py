@@ -1,4 +1,5 @@
-"""The region's matrix: what the countries reported, filtered; follow-up, publishing, and the sheet."""
+"""The region's matrix: what the countries reported, filtered; follow-up, publishing, and the sheet
+that is taken along."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +16,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.followup.agreements.queries.agreements import countries, sections
 from app.followup.matrix import policy, wording
-from app.followup.matrix.exports import COLUMNS, matrix_csv, matrix_workbook, rows_of_sheet
-from app.followup.matrix.forms import SheetForm
+from app.followup.matrix.exports import matrix_csv, matrix_workbook
 from app.followup.matrix.queries import (
     held_rows,
-    open_period_of,
     periods,
     progress,
     region_matrix,
     tables_of_period,
 )
-from app.followup.matrix.rules import PeriodNotOpen
 from app.followup.matrix.services import (
-    bring_rows,
     follow_up_rows,
     note_matrix_taken,
     publish_period,
@@ -47,14 +44,11 @@ from app.followup.matrix.values import (
 from app.followup.matrix.views import bp
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import say
-from app.infra.sheets import rows_of
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
-from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
+from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import LocalizedText, date_locale, openable
 from app.planning.events import policy as events_policy
-from app.web.bodies import takes_up_to
 from app.web.downloads import XLSX, name_file
 from app.web.fields import Typed, number_in, numbers_in
 from app.web.guards import anyone, current_actor, requires
@@ -64,12 +58,8 @@ from app.web.mistakes import refused
 from app.web.paging import page_asked
 
 Answer = BaseResponse | tuple[str, int]
-PER_PAGE = 12
+PER_PAGE = 10
 MOST_SECTIONS = 5
-MOST_SHEET = 2 * 1024 * 1024
-MOST_SHOWN = 20
-"""Sentences about lines of a sheet that are shown at once."""
-NO_ERRORS: Mapping[str, Sentence] = {}
 CSV = "text/csv; charset=utf-8"
 BY_COUNTRY = "country"
 """The order by country; otherwise rows with something alike come first, and those without a word
@@ -398,79 +388,3 @@ def _by_section(
         (code, titles[code].in_(reader_language()) if code in titles else "", count)
         for code, count in most
     ]
-
-
-# The sheet in: pasted or sent as a file.
-
-
-@bp.get("/matrix/sheet")
-@requires(policy.may_bring_rows)
-def sheet() -> str:
-    return _sheet_page(typed_fields().get("rows", ""))
-
-
-@bp.post("/matrix/sheet")
-@requires(policy.may_bring_rows)
-@takes_up_to(MOST_SHEET)
-def bring() -> Answer:
-    """Brings in the rows as drafts, all or none; what was pasted or sent stays in the field."""
-    text, upload = SheetForm(request.form).rows.data or "", request.files.get("file")
-    content = upload.stream.read(MOST_SHEET) if upload and upload.filename else text.encode()
-    now = clock.now()
-    try:
-        table = rows_of(content).rows
-        text = text if not (upload and upload.filename) else _as_text(table)
-        with transaction() as db:
-            period = open_period_of(db, today=clock.today())
-            if period is None:
-                raise PeriodNotOpen
-            brought = bring_rows(
-                db,
-                actor=current_actor(),
-                period_id=period.id,
-                rows=rows_of_sheet(table, _names(db)),
-                now=now,
-            )
-    except InvalidInput as refusal:
-        return _sheet_page(text, refusal.errors), 422
-    except Refusal as refusal:
-        sentence, status = refused(refusal)
-        return _sheet_page(text, {}, sentence), status
-    flash(
-        _(
-            "Answers: %(answers)s. New facts: %(facts)s. There already: %(known)s.",
-            answers=brought.answers,
-            facts=brought.facts,
-            known=brought.known,
-        ),
-        "success",
-    )
-    return redirect(url_for("matrix.sheet"), 303)
-
-
-def _as_text(table: Sequence[Sequence[str]]) -> str:
-    """Returns a table as it would be pasted, to be mended in the field."""
-    return "\n".join("\t".join(" ".join(cell.split()) for cell in cells) for cells in table)
-
-
-def _sheet_page(text: str, errors: Mapping[str, Sentence] = NO_ERRORS, refusal: str = "") -> str:
-    with reading() as db:
-        period = open_period_of(db, today=clock.today())
-    language = reader_language()
-    return render_template(
-        "followup/matrix/sheet.html",
-        period=period,
-        days=wording.months_text(period, language) if period else "",
-        text=text,
-        errors=[
-            _("Line %(number)s: %(sentence)s", number=key.removeprefix("line-"), sentence=words)
-            if key.startswith("line-")
-            else words
-            for key, sentence in errors.items()
-            if (words := say(language, sentence))
-        ],
-        most_shown=MOST_SHOWN,
-        refusal=refusal,
-        columns=[_(title) for title in COLUMNS],
-        is_for_all=policy.may_run_matrix(current_actor()),
-    )
