@@ -58,7 +58,7 @@ from app.web.mistakes import refused
 from app.web.paging import page_asked
 
 Answer = BaseResponse | tuple[str, int]
-PER_PAGE = 10
+PER_PAGE = 8
 MOST_SECTIONS = 5
 CSV = "text/csv; charset=utf-8"
 BY_COUNTRY = "country"
