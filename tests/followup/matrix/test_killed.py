@@ -1,0 +1,85 @@
+"""kill -9 while a row saves: it is there whole or as it was before, and what was answered is kept."""
+
+import signal
+import subprocess
+import sys
+import time
+from itertools import islice
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.followup.matrix.models import MatrixRow
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from tests.followup.matrix.test_matrix import a_period, own, world
+from tests.infra.test_processes import environment
+from tests.support import patience
+from tests.support.databases import ROOT
+
+WRITING = """
+import sys
+from itertools import count
+from app import create_app
+from app.followup.matrix.services import write_row
+from app.followup.matrix.values import RowDraft, RowStatus
+from app.infra.database import transaction
+from app.kernel.text import LocalizedText
+from tests.followup.agreements.world import NOW
+from tests.planning.events.planning_builders import FOCAL_POINT
+
+row_id, first = map(int, sys.argv[1:])
+with create_app().app_context():
+    for number in count(first):
+        draft = RowDraft(
+            status=(RowStatus.ADVANCED, RowStatus.DONE)[number % 2],
+            fact=LocalizedText(es=f"Hecho {number}"),
+            contact=f"Cargo {number}",
+        )
+        with transaction() as db:
+            write_row(db, actor=FOCAL_POINT, row_id=row_id, draft=draft, now=NOW)
+        print(number, flush=True)
+"""
+SAVES = 12
+
+
+def write_and_kill(app: Flask, row_id: int, first: int, moment: float) -> int:
+    """Another process saves the row again and again and is killed. Returns the last number of which
+    it said that it is saved. `moment`: seconds after a save.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITING, str(row_id), str(first)],
+        cwd=ROOT,
+        env=environment(app),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said = [int(line) for line in islice(process.stdout, SAVES)]
+        time.sleep(moment)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(timeout=patience.scaled(10)) == -signal.SIGKILL
+        return max([*said, *(int(line) for line in process.stdout if line.endswith("\n"))])
+
+
+@pytest.mark.both_databases
+def test_killed_while_a_row_saves_nothing_is_torn_and_nothing_answered_is_lost(app: Flask) -> None:
+    """Given a row that is saved again and again, when its process is killed, then the row holds one
+    save whole, the last that was answered or the one that was on its way, and so does the journal.
+    """
+    with app.app_context(), transaction() as db:
+        world(db)
+        row_id = own(db, a_period(db)).agreed[0].id
+    first = 0
+    for moment in (0.0, 0.003, 0.011):
+        answered = write_and_kill(app, row_id, first, moment)
+        with app.app_context(), reading() as db:
+            row = db.get_one(MatrixRow, row_id)
+            number = int(row.fact["es"].removeprefix("Hecho "))
+            assert answered <= number <= answered + 1
+            assert row.contact == f"Cargo {number}"
+            assert row.status == ("advanced", "done")[number % 2]
+            written = select(func.count()).where(JournalEntry.fact == "MatrixRowWritten")
+            assert db.scalar(written) == number + 1, "each save changed the status"
+        first = number + 1
