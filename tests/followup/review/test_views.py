@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.followup.review.queries import guidelines_review
 from app.followup.review.services import (
@@ -22,12 +23,22 @@ from app.followup.review.services import (
 )
 from app.followup.review.values import InputKind, ReviewInput, SectionProposal
 from app.infra.database import reading, transaction
-from app.kernel.actor import Actor, Role
+from app.infra.journal import JournalEntry
+from app.kernel.actor import ANONYMOUS, Actor, Role
 from app.kernel.text import LocalizedText
 from tests.followup.agreements.world import NOW
 from tests.followup.guidelines.test_guidelines import chain
-from tests.followup.review.test_review import NEXT, OF_GUATEMALA, TODAY, answered, opened, world
+from tests.followup.review.test_review import (
+    NEXT,
+    OF_GUATEMALA,
+    TODAY,
+    answered,
+    close,
+    opened,
+    world,
+)
 from tests.planning.events.planning_builders import (
+    CONVENOR,
     FOCAL_POINT,
     OFFICIAL,
     ORGANIZER,
@@ -106,6 +117,70 @@ def test_each_role_is_offered_its_acts_and_no_others(
     assert closing.status_code == (200 if runs else 403)
     sent = send(client, f"/guidelines/review/{review}/sections/III.1", choice="keep", country="HN")
     assert sent.status_code == (303 if proposes else 403)
+
+
+WHO: dict[str, Actor] = {
+    "organizer": ORGANIZER,
+    "presidency": PRESIDENCY,
+    "focal point": FOCAL_POINT,
+    "convener": CONVENOR,
+    "official": OFFICIAL,
+    "visitor": ANONYMOUS,
+}
+NOTHING_NEW = {"words_es": "Nada cambia.", "words_en": "Nothing changes.", "country": ""}
+RUNS = {"set": {"move"}, "due": {"move", "open"}, "open": {"answer", "close"}, "closed": {"move"}}
+"""What the secretariat and the presidency do; after closing, the day is that of the next review."""
+
+
+def allowed_in(state: str, who: str) -> set[str]:
+    if who in ("organizer", "presidency"):
+        return RUNS[state]
+    return {"propose"} if who == "focal point" and state == "open" else set()
+
+
+@pytest.mark.parametrize("state", RUNS)
+@pytest.mark.parametrize("who", WHO)
+def test_who_may_do_what_in_which_state(
+    app: Flask, client: FlaskClient, state: str, who: str
+) -> None:
+    """The table of states and roles: what is not allowed is refused and changes nothing."""
+    with app.app_context(), transaction() as db:
+        if state in ("open", "closed"):
+            number = opened(db)
+        else:
+            world(db)
+            due_on = TODAY + timedelta(days=9 if state == "set" else 0)
+            number = set_guidelines_review(db, actor=ORGANIZER, due_on=due_on, now=NOW)
+        if state == "closed":
+            answered(db, number)
+            close(db, number)
+    path, later = f"/guidelines/review/{number}", (TODAY + timedelta(days=60)).isoformat()
+    acts: dict[str, tuple[str, dict[str, str]]] = {
+        "open": (f"{path}/opening", {"answers_until": later}),
+        "answer": (f"{path}/challenges/climate-change", NOTHING_NEW),
+        "propose": (f"{path}/sections/III.1", {"choice": "keep", "country": "HN"}),
+        "close": (f"{path}/closing", {"decision_ref": "Decisión 20", "next_due_on": later}),
+        "move": ("/guidelines/review", {"due_on": later}),
+    }
+    act_as(app, WHO[who])
+    assert client.get(path).status_code == (302 if who == "visitor" else 200)
+    before = facts_of(app)
+    for act, (address, data) in acts.items():
+        if act not in allowed_in(state, who):
+            refused = send(client, address, **data)
+            is_again = act == state == "open" and "close" in allowed_in(state, who)
+            assert is_again or refused.status_code in (401, 403, 404, 409, 422), act
+            assert facts_of(app) == before, act
+    # Closing has tests of its own, and a day that is moved is no longer due.
+    for act in sorted(allowed_in(state, who) - {"close"}, reverse=True)[:1]:
+        address, data = acts[act]
+        assert send(client, address, **data).status_code == 303, act
+        assert len(facts_of(app)) > len(before), act
+
+
+def facts_of(app: Flask) -> list[str]:
+    with app.app_context(), reading() as db:
+        return list(db.scalars(select(JournalEntry.fact).order_by(JournalEntry.id)))
 
 
 def test_a_focal_point_answers_for_no_other_country(
