@@ -74,7 +74,7 @@ def send(client: FlaskClient, path: str, **data: Any) -> Any:
 
 @pytest.mark.both_databases
 @pytest.mark.usefixtures("app_context")
-def test_r29_the_next_congress_shows_what_was_promised_done_and_is_open() -> None:
+def test_the_next_congress_shows_what_was_promised_done_and_is_open() -> None:
     with transaction() as db:
         reported(db, 1, 2, 3)
         shown = congress_progress(db, actor=OFFICIAL, slug="iv", today=TODAY)
@@ -106,7 +106,7 @@ def test_what_is_projected_holds_nothing_that_a_country_keeps_to_itself(
     assert client.get(SPACE).status_code in (302, 401)
 
 
-def test_r30_a_finding_typed_live_becomes_an_activity(app: Flask, client: FlaskClient) -> None:
+def test_a_finding_typed_live_becomes_an_activity(app: Flask, client: FlaskClient) -> None:
     with app.app_context(), transaction() as db:
         table = reported(db, 1)
     act_as(app, ORGANIZER)
@@ -146,7 +146,7 @@ def test_who_plans_nothing_types_nothing(app: Flask, client: FlaskClient) -> Non
     assert client.get("/editions/nothing/progress").status_code == 404
 
 
-def test_r30_the_closing_report_draws_on_it(app: Flask) -> None:
+def test_the_closing_report_draws_on_it(app: Flask) -> None:
     with app.app_context(), transaction() as db:
         reported(db, 1, 2)
         congress = a_meeting(db, "congress", "iv", starts_at=NOW + timedelta(days=60))

@@ -71,7 +71,7 @@ def link(row: MatrixRow, number: int = 1) -> str:
     return f"/matrix-row/{row_key(SECRET, row.id, number)}"
 
 
-def test_r14_a_colleague_answers_by_the_letters_link_and_the_row_comes_back(
+def test_a_colleague_answers_by_the_letters_link_and_the_row_comes_back(
     app: Flask, client: FlaskClient, row: MatrixRow
 ) -> None:
     [letter] = tell(app, "MatrixRowPassed", on_row_passed)

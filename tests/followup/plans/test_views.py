@@ -228,7 +228,7 @@ def test_lines_that_are_not_understood_say_why_and_nothing_is_saved(
         assert send(client, f"{page(table)}/paste", table=nothing).status_code == 422
 
 
-def test_r6_findings_become_activities_by_one_tick(
+def test_findings_become_activities_by_one_tick(
     app: Flask, client: FlaskClient, table: int
 ) -> None:
     text = LocalizedText(es="Faltan intérpretes de lenguas indígenas")

@@ -58,7 +58,7 @@ def letters(fact: str) -> dict[str, str]:
         return {one.recipient: f"{one.subject}\n{one.body}" for one in told}
 
 
-def test_r12_the_presidency_is_told_in_its_language_of_a_submitted_plan() -> None:
+def test_the_presidency_is_told_in_its_language_of_a_submitted_plan() -> None:
     with transaction() as db:
         table = submitted(db)
     [(address, letter)] = letters("WorkPlanSubmitted").items()
@@ -76,7 +76,7 @@ def test_who_leads_the_table_and_its_focal_points_read_the_note_of_a_plan_sent_b
     assert all(note in letter for letter in told.values())
 
 
-def test_r12_the_table_and_the_countries_that_answer_are_told_of_the_decision() -> None:
+def test_the_table_and_the_countries_that_answer_are_told_of_the_decision() -> None:
     with transaction() as db:
         table = submitted(db)
         db.add(FocalPoint(person_id=2, country_code="HN", valid_from=SINCE))

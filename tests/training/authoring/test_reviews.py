@@ -49,7 +49,7 @@ def facts(app: Flask) -> list[str]:
         return list(db.scalars(asked.order_by(JournalEntry.id)))
 
 
-def test_r31_a_due_review_is_shown_on_the_dashboard_and_can_be_opened(
+def test_a_due_review_of_a_course_is_shown_on_the_dashboard_and_can_be_opened(
     app: Flask, client: FlaskClient
 ) -> None:
     ana = an_author(app)
@@ -118,7 +118,7 @@ def test_r31_a_due_review_is_shown_on_the_dashboard_and_can_be_opened(
 
 
 @pytest.mark.both_databases
-def test_r31_two_presses_at_once_open_one_draft(
+def test_two_presses_at_once_open_one_draft(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
