@@ -12,12 +12,14 @@ from app.followup.agreements.queries.agreements import (
     OF_ANOTHER_COURSE,
     agreements_on_section,
     guidelines_version,
+    webinars_of,
 )
 from app.followup.agreements.values import AgreementView, FindingKind
 from app.followup.guidelines.values import (
     FindingLine,
     GuidelinesVersionLine,
     LessonLine,
+    PlannedWebinar,
     SectionPage,
     SectionReferences,
     Trace,
@@ -110,6 +112,7 @@ def references(db: Session, *, actor: Actor, code: str, today: date) -> SectionR
     return SectionReferences(
         findings=_findings(db, actor=actor, chosen=TableFinding.section == code),
         activities=activities,
+        webinars=_webinars(db, actor=actor, activities=activities),
         agreements=tuple(one for one in agreed if one.activity is None),
         rows=tuple(row for row in rows if row.kind is not RowKind.REGULATORY),
         instruments=tuple(row for row in rows if row.kind is RowKind.REGULATORY),
@@ -232,6 +235,21 @@ def _lessons(db: Session, *, actor: Actor, code: str) -> tuple[LessonLine, ...]:
             )
         )
     return tuple(lines)
+
+
+def _webinars(
+    db: Session, *, actor: Actor, activities: Sequence[AgreementView]
+) -> tuple[PlannedWebinar, ...]:
+    """Returns the webinars that activities became, the newest first."""
+    ids = set(webinars_of(db, actor=actor, ids=[one.id for one in activities]).values())
+    if not ids:
+        return ()
+    rows = db.execute(
+        select(Event.id, Event.title, Event.starts_at)
+        .where(Event.id.in_(ids))
+        .order_by(Event.starts_at.desc(), Event.id)
+    )
+    return tuple(PlannedWebinar(*row) for row in rows)
 
 
 def _tables(db: Session, activities: Sequence[AgreementView]) -> dict[int, LocalizedText]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from app.followup.agreements.values import AgreementView, FindingKind
 from app.followup.matrix.values import RowView
@@ -40,6 +41,15 @@ class FindingLine:
 
 
 @dataclass(frozen=True)
+class PlannedWebinar:
+    """A webinar that an activity on the section became. `starts_at` is None without a day."""
+
+    event_id: UUID
+    title: LocalizedText
+    starts_at: datetime | None
+
+
+@dataclass(frozen=True)
 class LessonLine:
     """A lesson of the newest edition of the course. `is_open`: the reader may read it now."""
 
@@ -61,6 +71,7 @@ class SectionReferences:
 
     findings: tuple[FindingLine, ...] = ()
     activities: tuple[AgreementView, ...] = ()
+    webinars: tuple[PlannedWebinar, ...] = ()
     agreements: tuple[AgreementView, ...] = ()
     rows: tuple[RowView, ...] = ()
     instruments: tuple[RowView, ...] = ()
@@ -76,6 +87,7 @@ class SectionReferences:
             for some in (
                 self.findings,
                 self.activities,
+                self.webinars,
                 self.agreements,
                 self.rows,
                 self.instruments,

@@ -15,6 +15,7 @@ from app.followup.guidelines.forms import SectionTextForm
 from app.followup.guidelines.values import (
     FindingLine,
     LessonLine,
+    PlannedWebinar,
     SectionReferences,
     Trace,
 )
@@ -23,6 +24,7 @@ from app.followup.matrix.values import RowView
 from app.followup.practices.values import Practice
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.kernel.reference import reference_day
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.seen import mark_of
 from app.kernel.text import LocalizedText, field_in, openable
@@ -213,6 +215,7 @@ def _groups(references: SectionReferences) -> Iterator[Group]:
             wording.ACTIVITIES,
             (_agreement(one, tables.get(one.id)) for one in references.activities),
         ),
+        ("webinars", wording.WEBINARS, map(_webinar, references.webinars)),
         ("agreements", wording.AGREEMENTS, (_agreement(one) for one in references.agreements)),
         ("rows", wording.ROWS, map(_row, references.rows)),
         ("instruments", wording.INSTRUMENTS, map(_row, references.instruments)),
@@ -250,6 +253,15 @@ def _agreement(one: AgreementView, table: LocalizedText | None = None) -> Citing
         url=url_for("agreements.agreement", agreement_id=one.id),
         detail=" · ".join(filter(None, ((table or one.event_title).in_(language), due, who))),
         state="overdue" if one.is_overdue(today) else one.status.value,
+    )
+
+
+def _webinar(one: PlannedWebinar) -> CitingLine:
+    return CitingLine(
+        mark="",
+        title=one.title,
+        url=url_for("events.event", event_id=one.event_id),
+        detail=_short_day(reference_day(one.starts_at)) if one.starts_at else "",
     )
 
 

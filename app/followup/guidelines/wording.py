@@ -5,7 +5,7 @@ from app.kernel.text import N_
 
 FINDINGS, ACTIVITIES, AGREEMENTS = N_("Findings"), N_("Activities"), N_("Agreements")
 ROWS, INSTRUMENTS, PRACTICES = N_("Matrix"), N_("Instruments"), N_("Good practices")
-LESSONS, MATERIALS = N_("Lessons"), N_("Materials")
+LESSONS, MATERIALS, WEBINARS = N_("Lessons"), N_("Materials"), N_("Webinars")
 ROW_LOOKS = {
     RowStatus.NO_CHANGE: ("quiet", "ring"),
     RowStatus.ADVANCED: ("warn", "half"),

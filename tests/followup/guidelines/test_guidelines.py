@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import Agreement
+from app.followup.agreements.services.activities import plan_webinar
 from app.followup.agreements.services.events import record_finding
 from app.followup.agreements.values import FindingDraft, FindingKind
 from app.followup.guidelines.queries import references, section_page, trace_of
@@ -207,6 +208,8 @@ def test_r8_an_activity_without_a_section_is_flagged(app: Flask, client: FlaskCl
 def test_r8_the_page_of_a_section_lists_what_refers_to_it(
     app: Flask, client: FlaskClient, made: dict[str, Any]
 ) -> None:
+    with app.app_context(), transaction() as db:
+        webinar = plan_webinar(db, actor=ORGANIZER, activity_id=made["activity"], now=AFTER)
     page = client.get(PAGE).text
     assert "Resumen III.1" in page
     assert 'href="https://example.org/lineamientos.pdf#page=14"' in page
@@ -214,13 +217,14 @@ def test_r8_the_page_of_a_section_lists_what_refers_to_it(
     for address in (
         f"/editions/iii/findings#table-{made['table']}",
         f"/agreements/{made['activity']}",
+        f"/events/{webinar}",
         f"/agreements/{made['agreement']}",
         "https://example.org/nueve",
     ):
         assert f'href="{address}"' in page, address
     assert INSTRUMENT["es"] in page
     assert "Hecho 0." in page, "the secretariat reads what a country keeps to itself"
-    assert "Se apoyan en esta sección 6 cosas de Convoca." in page
+    assert "Se apoyan en esta sección 7 cosas de Convoca." in page
     other = client.get("/guidelines/sections/III.10").text
     assert "Nada de Convoca se apoya todavía en esta sección." in other
 
