@@ -18,7 +18,13 @@ from app.infra.platform import platform
 from app.planning.events.models import EventPerson
 from tests.office.progress.world import hand_over, in_office, invite_all
 from tests.participation.invitations.world import HN, a_roster, named
-from tests.planning.events.rows import NOW, add_registration, an_event, change_event_row
+from tests.planning.events.rows import (
+    NOW,
+    add_registration,
+    an_event,
+    change_event_row,
+    counted_statements,
+)
 from tests.support.actors import actor_of, sign_in
 
 
@@ -88,7 +94,9 @@ def test_figures_count_those_who_got_the_letter(app: Flask, client: FlaskClient)
         platform(app).jobs.drain()
     hand_over(app)
     sign_in(client, "organizer")
-    page = client.get(f"/events/{event_id}").text
+    with counted_statements(app) as statements:
+        page = client.get(f"/events/{event_id}").text
+    assert len(statements) <= 35
     figures = page.partition('class="of-received"')[2].partition("</dl>")[0]
     assert re.findall(r"<b>([^<]*)</b>", figures) == ["3", "3", "3", "–"]
     assert "en 1 país" in figures

@@ -5,9 +5,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -111,15 +123,25 @@ _UNITS = (
     .where(Module.edition_id == bindparam("edition_id"))
     .order_by(Unit.position)
 )
-_READ = select(UnitProgress.unit_id, UnitProgress.screen, UnitProgress.completed_at).where(
-    UnitProgress.enrolment_id == bindparam("enrolment_id")
+_ENROLMENT_ID: Any = bindparam("enrolment_id")
+_STANDING: CompoundSelect[Any] = union_all(
+    select(
+        literal("read").label("part"),
+        UnitProgress.unit_id.label("number"),
+        UnitProgress.screen.label("screen"),
+        false().label("is_passed"),
+        UnitProgress.completed_at.label("at"),
+    ).where(UnitProgress.enrolment_id == _ENROLMENT_ID),
+    select(literal("tried"), Attempt.unit_id, null(), Attempt.is_passed, null()).where(
+        Attempt.enrolment_id == _ENROLMENT_ID
+    ),
+    select(literal("done"), Completion.module_id, null(), null(), Completion.decided_at).where(
+        Completion.enrolment_id == _ENROLMENT_ID
+    ),
 )
-_TRIED = select(Attempt.unit_id, Attempt.is_passed).where(
-    Attempt.enrolment_id == bindparam("enrolment_id")
-)
-_DONE = select(Completion.module_id, Completion.decided_at).where(
-    Completion.enrolment_id == bindparam("enrolment_id")
-)
+"""What an enrolment has reached, in one statement because each costs more than its rows: by `part`
+the units read, the attempts at them, and the modules done, without a number the whole course.
+"""
 
 
 def seat_of(db: Session, *, actor: Actor, slug: str) -> Seat:
@@ -236,16 +258,28 @@ def _units_by_module(db: Session, edition_id: int) -> dict[int, list[UnitOutline
 
 def standing_of(db: Session, enrolment_id: UUID) -> LearnerProgress:
     """Returns what an enrolment has reached; whose it is was asked before."""
-    of_enrolment = {"enrolment_id": enrolment_id}
-    read = db.execute(_READ, of_enrolment)
-    tries = db.execute(_TRIED, of_enrolment).all()
-    done = db.execute(_DONE, of_enrolment).all()
+    reading: dict[int, UnitReading] = {}
+    tried, passed, completed_modules = set[int](), set[int](), set[int]()
+    completed_at: datetime | None = None
+    for part, number, screen, is_passed, at in db.execute(
+        _STANDING, {"enrolment_id": enrolment_id}
+    ):
+        if part == "read":
+            reading[number] = UnitReading(screen, at is not None)
+        elif part == "tried":
+            tried.add(number)
+            if is_passed:
+                passed.add(number)
+        elif number is None:
+            completed_at = at
+        else:
+            completed_modules.add(number)
     return LearnerProgress(
-        reading={unit_id: UnitReading(screen, at is not None) for unit_id, screen, at in read},
-        tried=frozenset(unit_id for unit_id, _ in tries),
-        passed=frozenset(unit_id for unit_id, passed in tries if passed),
-        completed_modules=frozenset(module_id for module_id, _ in done if module_id is not None),
-        completed_at=next((at for module_id, at in done if module_id is None), None),
+        reading=reading,
+        tried=frozenset(tried),
+        passed=frozenset(passed),
+        completed_modules=frozenset(completed_modules),
+        completed_at=completed_at,
     )
 
 
