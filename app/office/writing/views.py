@@ -59,13 +59,12 @@ from app.office.writing.values import (
 )
 from app.office.writing.wording import label_of, suggested_words, written_letter
 from app.people.directory.queries.roster import CountryName, country_of
-from app.people.directory.services.sharing import record_roster_read
+from app.people.directory.views.reading import note_roster_read
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail
 from app.web.fields import number_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
-from app.web.looking import record_when_sent
 from app.web.mistakes import refused
 from app.web.paging import addresses, page_asked
 
@@ -277,8 +276,8 @@ def _country_desk(db: Session, code: str) -> LetterDesk:
 
 
 def _record_names_read(code: str) -> None:
-    actor, now = current_actor(), clock.now()
-    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
+    with reading() as db:
+        note_roster_read(db, code)
 
 
 def _list(desk: LetterDesk, page: LettersPage, names: Mapping[str, LocalizedText]) -> str:

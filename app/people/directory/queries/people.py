@@ -13,7 +13,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound, Sentence
 from app.kernel.text import N_, LocalizedText
 from app.people.directory import policy
-from app.people.directory.facts import PeopleLookedUp
+from app.people.directory.facts import PeopleLookedUp, RosterRead
 from app.people.directory.models import (
     Appointment,
     CorrectionRequest,
@@ -419,6 +419,33 @@ def looked_up(db: Session, *, actor: Actor, now: datetime) -> frozenset[int]:
         )
     )
     return frozenset(number for payload in entries for number in payload["person_ids"])
+
+
+ROSTER_READ = (
+    select(JournalEntry.id)
+    .where(
+        JournalEntry.subject_kind == RosterRead.subject_kind,
+        JournalEntry.subject_id == bindparam("country"),
+        JournalEntry.fact == "RosterRead",
+        JournalEntry.actor_account_id == bindparam("account_id"),
+        JournalEntry.at > bindparam("since"),
+    )
+    .limit(1)
+)
+
+
+def is_roster_read_on_record(
+    db: Session, *, actor: Actor, country_code: str, now: datetime
+) -> bool:
+    """Returns whether it is in the journal that the actor's account read a country's roster within
+    24 hours.
+    """
+    given = {
+        "country": country_code,
+        "account_id": actor.account_id,
+        "since": now - rules.LOOKED_UP_WITHIN,
+    }
+    return db.scalar(ROSTER_READ, given) is not None
 
 
 def strangers_among(db: Session, *, actor: Actor, person_ids: Sequence[int]) -> frozenset[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -105,26 +105,8 @@ def record_named_by_number(
     record_lookup(db, actor=actor, person_ids=strangers, now=now)
 
 
-ROSTER_READ = (
-    select(JournalEntry.id)
-    .where(
-        JournalEntry.subject_kind == RosterRead.subject_kind,
-        JournalEntry.subject_id == bindparam("country"),
-        JournalEntry.fact == "RosterRead",
-        JournalEntry.actor_account_id == bindparam("account_id"),
-        JournalEntry.at > bindparam("since"),
-    )
-    .limit(1)
-)
-
-
 def record_roster_read(db: Session, *, actor: Actor, country_code: str, now: datetime) -> None:
     """Records that the actor reads a country's roster: once an account within 24 hours."""
     policy.require_may_keep_roster(actor, country_code)
-    given = {
-        "country": country_code,
-        "account_id": actor.account_id,
-        "since": now - rules.LOOKED_UP_WITHIN,
-    }
-    if db.scalar(ROSTER_READ, given) is None:
+    if not people.is_roster_read_on_record(db, actor=actor, country_code=country_code, now=now):
         journal.record(db, RosterRead(country_code), actor=actor, now=now)

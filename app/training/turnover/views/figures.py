@@ -21,7 +21,7 @@ from app.people.directory.forms import RosterForm
 from app.people.directory.policy import may_keep_institutions
 from app.people.directory.queries import roster
 from app.people.directory.queries.roster import countries
-from app.people.directory.services.sharing import record_roster_read
+from app.people.directory.views.reading import note_roster_read
 from app.people.directory.wording import KINDS
 from app.planning.arranging.views.event import groups_shown
 from app.planning.programme.rules import monday_of, mondays
@@ -35,7 +35,6 @@ from app.training.turnover.values import CountryCoverage, CourseName, Coverage, 
 from app.web.guards import current_actor, requires, signed_in
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
-from app.web.looking import record_when_sent
 from app.web.paging import addresses, page_asked
 
 bp = Blueprint("turnover", __name__)
@@ -87,9 +86,8 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         )
         counted = _counted_course(db, course)
         to_confirm = _to_confirm(db, report)
-    if to_confirm:
-        now = clock.now()
-        record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
+        if to_confirm:
+            note_roster_read(db, code)
     return render_template(
         "training/turnover/country.html",
         report=report,
@@ -133,8 +131,7 @@ def act_list(code: str, name: str) -> str:
             number=page_asked(),
             course=course,
         )
-    now = clock.now()
-    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
+        note_roster_read(db, code)
     return render_template(
         "training/turnover/act_list.html",
         found=found,

@@ -23,8 +23,8 @@ from app.people.directory.queries import roster as queries
 from app.people.directory.queries.designations import without_focal_point
 from app.people.directory.services import roster as directory_services
 from app.people.directory.services.designations import designate, end_designation
-from app.people.directory.services.sharing import record_roster_read
 from app.people.directory.values import Office
+from app.people.directory.views.reading import note_roster_read
 from app.planning.arranging.views.plan_page import record_people_shown
 from app.training.turnover import policy as turnover_policy
 from app.training.turnover import services, wording
@@ -35,7 +35,6 @@ from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
-from app.web.looking import record_when_sent
 from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
 from app.web.render import by_name
@@ -248,8 +247,7 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
         country = queries.country_of(db, code)
         held = queries.held_of_country(db, actor=actor, country_code=code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
-    now = clock.now()
-    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
+        note_roster_read(db, code)
     return render_template(
         "people/directory/roster.html",
         page=page,
@@ -277,8 +275,7 @@ def _leavers_page(code: str, refusal: Refusal | None = None) -> str:
         )
         country = queries.country_of(db, code)
         certified = certified_among(db, [row.person_id for row in page.rows], today)
-    now = clock.now()
-    record_when_sent(lambda db: record_roster_read(db, actor=actor, country_code=code, now=now))
+        note_roster_read(db, code)
     return render_template(
         "people/directory/leavers.html",
         page=page,
