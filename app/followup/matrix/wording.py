@@ -1,7 +1,6 @@
 """Words for the monitoring matrix; msgids, translated where they are shown."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from babel.dates import format_date, format_skeleton
 from flask_babel import gettext as _
@@ -105,12 +104,3 @@ def months_text(period: Period, language: Language) -> str:
 def short_day(on: date, language: Language) -> str:
     """Returns "30 jun" or "Jun 30"."""
     return str(format_skeleton("MMMd", on, locale=date_locale(language)))
-
-
-def saved_text(at: datetime, now: datetime, timezone: str, language: Language) -> str:
-    """Returns when a row was saved: today with the hour in the reader's zone, else the day."""
-    zone = ZoneInfo(timezone)
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    if local.date() == today:
-        return str(_("Saved today, %(hour)s", hour=f"{local:%H:%M}"))
-    return str(_("Saved on %(day)s", day=short_day(local.date(), language)))

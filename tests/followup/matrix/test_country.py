@@ -193,6 +193,24 @@ def test_two_at_one_row_lose_nothing(app: Flask, client: FlaskClient, period: in
     assert rows_of(app)[0].fact["es"] == "Lo de ella."
 
 
+def test_a_row_that_saves_itself_never_replaces_what_somebody_else_saved(
+    app: Flask, client: FlaskClient, period: int
+) -> None:
+    first = rows_of(app)[0]
+    seen = carried(client.get(PAGE).text, "seen")
+    answer(client, first, seen=seen, fact="Lo de ella.")
+    for letters in ("Lo de", "Lo de él."):
+        told = answer(client, first, headers=HTMX, seen=seen, fact=letters)
+        assert told.status_code == 409
+        assert CHANGED["es"] in told.text
+        assert 'name="seen"' not in told.text, "with the new mark the next letter would replace it"
+    assert rows_of(app)[0].fact["es"] == "Lo de ella."
+    pressed = answer(client, first, seen=seen, fact="Lo de él.")
+    assert pressed.status_code == 409
+    form = pressed.text.partition(f'action="/matrix/rows/{first.id}"')[2].partition("<input")[0]
+    assert "hx-post" not in form, "its writer has both before them and presses the button"
+
+
 def test_what_is_wrong_stands_at_its_field_and_is_kept(
     app: Flask, client: FlaskClient, period: int
 ) -> None:

@@ -35,12 +35,13 @@ from app.kernel.seen import mark_of
 from app.kernel.text import N_, LocalizedText
 from app.participation.materials import rules as material_rules
 from app.people.directory.queries.roster import country_of
+from app.web.autosave import is_autosave, mistakes_in, saved_text
 from app.web.bodies import takes_up_to
 from app.web.fields import number_in
 from app.web.form_token import press_once
 from app.web.forms import one_of_many
 from app.web.guards import current_actor, requires, signed_in
-from app.web.locale import reader_language, reader_timezone
+from app.web.locale import reader_language
 from app.web.mistakes import refused, show_refusal
 from app.web.render import day_text, zone_label
 
@@ -183,7 +184,6 @@ def _shown(
     wrong: RowNotSaved | None,
 ) -> ShownRow:
     """Returns a row with its form where it waits for an answer or the reader asked to change it."""
-    language = reader_language()
     is_wrong = wrong is not None and wrong.key == row.id
     is_free = matrix.may_write and row.state is RowState.DRAFT and row.agreement_id is not None
     is_asked = own == row.id or is_wrong
@@ -203,7 +203,7 @@ def _shown(
         form=form,
         passing=passing,
         lacks=_lacks(row) if row.state is RowState.DRAFT else (),
-        saved=wording.saved_text(row.changed_at, clock.now(), reader_timezone(), language),
+        saved=saved_text(row.changed_at),
     )
 
 
@@ -299,8 +299,8 @@ def write_fact(code: str) -> Answer:
     draft = form.draft(RowDraft(), language)
     if not draft.fact:
         sentence = say(language, Sentence(rules.NO_FACT))
-        if _is_autosave():
-            return _saved_part(code, None, "", [])
+        if is_autosave():
+            return _saved_part(code, None)
         form.fact.errors = [sentence]
         return _not_saved(code, NEW, form, 422)
     try:
@@ -352,34 +352,31 @@ def _save(row: RowView, form: RowForm) -> Answer:
     return _answer_saved(row.country, row.id, is_fact=is_fact)
 
 
-def _is_autosave() -> bool:
-    return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
-
-
 def _answer_saved(code: str, row_id: int, *, is_fact: bool) -> Answer:
-    if _is_autosave():
-        return _saved_part(code, row_id, "", [])
+    if is_autosave():
+        return _saved_part(code, row_id)
     flash(_("Saved."), "success")
     anchor = "facts" if is_fact else f"row-{row_id}"
     return redirect(url_for("matrix.country", code=code, _anchor=anchor), 303)
 
 
 def _not_saved(code: str, key: int | str, form: RowForm, status: int) -> Answer:
-    if _is_autosave():
-        errors = [*form.form_errors, *(one for field in form for one in field.errors)]
-        return _saved_part(code, None, form.seen.data or "", errors, key), status
+    if is_autosave():
+        return _saved_part(code, None, mistakes_in(form), key), status
     return _page(code, wrong=RowNotSaved(key, form)), status
 
 
 def _saved_part(
     code: str,
     row_id: int | None,
-    seen: str,
-    errors: Sequence[object],
+    errors: Sequence[object] = (),
     key: int | str = NEW,
 ) -> str:
-    """Returns what htmx puts beside the row: that it is saved or why not, the mark of what stands
-    now, and how far the country is.
+    """Returns what htmx puts beside the row: that it is saved or why not, the mark of what was
+    saved, and how far the country is.
+
+    After a conflict the form keeps the mark that it had: it would replace what somebody else saved
+    at the next letter.
     """
     actor, today = current_actor(), clock.today()
     with reading() as db:
@@ -392,17 +389,14 @@ def _saved_part(
     row = next((one for one in (*matrix.agreed, *matrix.new) if one.id == row_id), None)
     if row is not None:
         key = row.id if row.agreement_id is not None else NEW
-        seen = mark_of(row.as_draft())
     return render_template(
         "followup/matrix/_saved.html",
         key=key,
         row=row,
-        seen=seen,
+        seen=mark_of(row.as_draft()) if row else "",
         errors=errors,
         lacks=_lacks(row) if row else (),
-        saved=wording.saved_text(row.changed_at, clock.now(), reader_timezone(), reader_language())
-        if row
-        else "",
+        saved=saved_text(row.changed_at) if row else "",
         matrix=matrix,
         closing=closing_text(period),
         confirmable=len(_confirmable(matrix)),
