@@ -3,7 +3,7 @@ and the steps of the plan.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -57,10 +57,11 @@ from app.infra.language import say, translate
 from app.kernel.actor import Role
 from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
-from app.kernel.seen import ChangedMeanwhile
+from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import interface_language
 from app.people.identity.policy import acts_for_the_region
-from app.web.fields import Typed, numbers_in
+from app.web.autosave import is_autosave, mistakes_in, saved_text
+from app.web.fields import Typed, number_in, numbers_in
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -68,7 +69,7 @@ from app.web.mistakes import refused, show_refusal
 from app.web.render import short_day_text
 
 bp = Blueprint("plans", __name__)
-Answer = Response | tuple[str, int]
+Answer = Response | str | tuple[str, int]
 NEW = 0
 """Instead of the id of an activity: the empty row at the end of the grid."""
 
@@ -98,6 +99,7 @@ class ActivityRow:
     missing: str
     advised: str
     marker: str
+    saved: str
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ def rows_of(table: TableView) -> list[ActivityRow]:
                     translate(language, wording.LACKS[lack]) for lack in lacking if not blocks(lack)
                 ),
                 marker="" if marker is None else translate(language, wording.MARKERS[marker]),
+                saved=saved_text(one.activity.changed_at) if one.activity else "",
             )
         )
     return rows
@@ -222,14 +225,16 @@ def done_by(step: PlanStep) -> str:
 
 
 def gender_line(table: TableView) -> str:
-    """Returns how many activities have each marker, the highest first."""
+    """Returns how many activities have each marker, the highest first; "" where none has one."""
     markers = Counter(
         one.activity.gender_marker
         for one in table.plan.activities
         if one.activity and one.activity.gender_marker is not None
     )
+    if not markers:
+        return ""
     language = reader_language()
-    return ", ".join(
+    counted = ", ".join(
         _(
             "%(count)s with “%(marker)s”",
             count=markers[marker],
@@ -237,6 +242,7 @@ def gender_line(table: TableView) -> str:
         )
         for marker in sorted(markers, reverse=True)
     )
+    return str(_("Gender: %(markers)s", markers=counted))
 
 
 def seats_of(table: TableView, known: Iterable[NamedChoice]) -> TableSeats:
@@ -300,21 +306,15 @@ def activity(table_id: int, activity_id: int) -> str:
 @bp.post("/work-tables/<int:table_id>/activities")
 @requires(policy.may_read_plans)
 def add_activity(table_id: int) -> Answer:
-    return _write(table_id, None)
+    """Adds the row at the end of the grid. Once it has saved itself, its form carries its number."""
+    saved = number_in(request.form.get("activity", ""))
+    return _write(table_id, None) if saved is None else _change(table_id, saved)
 
 
 @bp.post("/work-tables/<int:table_id>/activities/<int:activity_id>")
 @requires(policy.may_read_plans)
 def change_activity(table_id: int, activity_id: int) -> Answer:
-    """Saves one row. Of two who write in it, the second reads what the first one saved."""
-    stored = _activity_in(_table(table_id), activity_id)
-    if stored is not None:
-        return _write(table_id, stored)
-    form = _activity_form(request.form)
-    form.form_errors.append(
-        _("Somebody removed this activity while you were writing. Save it to add it again.")
-    )
-    return _page(table_id, opened=NEW, form=form), 409
+    return _change(table_id, activity_id)
 
 
 @bp.post("/work-tables/<int:table_id>/activities/<int:activity_id>/removal")
@@ -441,17 +441,31 @@ def _step(table_id: int, act: Callable[[Session, datetime], object], done: str) 
     return redirect(url_for("plans.table", table_id=table_id), 303)
 
 
+def _change(table_id: int, activity_id: int) -> Answer:
+    """Saves a stored row. Of two who write in it, the second reads what the first one saved."""
+    stored = _activity_in(_table(table_id), activity_id)
+    if stored is not None:
+        return _write(table_id, stored)
+    form = _activity_form(request.form)
+    form.form_errors.append(
+        _("Somebody removed this activity while you were writing. Save it to add it again.")
+    )
+    form.activity.data = ""
+    return _not_saved(table_id, None, form, 409)
+
+
 def _write(table_id: int, stored: AgreementView | None) -> Answer:
-    """Writes a new row, or the one that is stored."""
+    """Writes a new row, or the one that is stored: at a press of its button, or by itself."""
     shown = _table(table_id)
     form = _activity_form(request.form, stored)
-    opened = stored.id if stored else NEW
+    if is_autosave() and stored is None and not form.text.data.map(str.strip):
+        return ""
     if not form.validate():
         if shown.plan.state is PlanState.DRAFT and not shown.may_write:
             raise NotAllowed
-        return _page(table_id, opened=opened, form=form), 422
+        return _not_saved(table_id, stored, form, 422)
     try:
-        press_once(
+        activity_id = press_once(
             lambda db, now: write_activity(
                 db,
                 actor=current_actor(),
@@ -463,15 +477,58 @@ def _write(table_id: int, stored: AgreementView | None) -> Answer:
             )
         )
     except Refusal as refusal:
-        where = url_for("plans.table", table_id=table_id, _anchor=f"activity-{opened}")
-        status = show_refusal(form, refusal, stored=where)
+        anchor = f"activity-{stored.id}" if stored else "new"
+        status = show_refusal(
+            form, refusal, stored=url_for("plans.table", table_id=table_id, _anchor=anchor)
+        )
         is_conflict = isinstance(refusal, ChangedMeanwhile)
-        return _page(table_id, opened=opened, form=form, is_conflict=is_conflict), status
+        return _not_saved(table_id, stored, form, status, is_conflict=is_conflict)
+    if is_autosave():
+        return _saved_part(table_id, int(activity_id))
     flash(_("The activity is saved."), "success")
     another = request.form.get("action") == "another"
     page = "plans.new_activity" if another else "plans.table"
     return redirect(
         url_for(page, table_id=table_id, _anchor="new" if another else "activities"), 303
+    )
+
+
+def _not_saved(
+    table_id: int,
+    stored: AgreementView | None,
+    form: ActivityForm,
+    status: int,
+    *,
+    is_conflict: bool = False,
+) -> Answer:
+    """Shows the row with its errors; after a conflict with what somebody else saved beside it."""
+    opened = stored.id if stored else NEW
+    if is_autosave():
+        activity_id = stored.id if stored and is_conflict else None
+        return _saved_part(table_id, activity_id, errors=mistakes_in(form)), status
+    return _page(table_id, opened=opened, form=form, is_conflict=is_conflict), status
+
+
+def _saved_part(table_id: int, activity_id: int | None, *, errors: Sequence[str] = ()) -> str:
+    """Returns what htmx puts beside the row: that it is saved and what it lacks, or why it is not.
+
+    After a conflict the form keeps the mark that it had: it would replace what somebody else saved
+    at the next letter. Its button shows both.
+    """
+    shown = _table(table_id)
+    rows = rows_of(shown)
+    row = next((one for one in rows if one.activity.id == activity_id), None)
+    return render_template(
+        "followup/plans/_saved.html",
+        table=shown,
+        rows=rows,
+        row=row,
+        errors=errors,
+        is_conflict=bool(errors) and row is not None,
+        is_new="activity" in request.form,
+        seen=mark_of(row.activity.as_activity_draft()) if row else "",
+        lead=lead_of(shown, rows),
+        genders=gender_line(shown),
     )
 
 
@@ -562,7 +619,6 @@ def _page(
         only_presidency=is_waiting and shown.leads,
         is_conflict=is_conflict,
         is_complete=bool(rows) and not any(row.missing for row in rows),
-        request_rows={one.paragraph.number: one.id for one in shown.plan.activities},
         page_has_errors=bool(refusal) or any(one.errors or one.form_errors for one in forms),
     )
 

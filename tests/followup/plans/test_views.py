@@ -1,6 +1,6 @@
 """The page of a work table: its grid, what is pasted into it, its members, the steps of its plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -50,6 +50,7 @@ TYPED = {
     "section": "",
     "funding_source": "",
 }
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
 PASTED = (
     "N.º\tActividad\tResponden\tVence\tIndicador\tMeta\tGénero\n"
     "1\tAbrir los domingos\tHN, Guatemala\t30 sep 2027\tconsulados\t4\t2\n"
@@ -71,8 +72,10 @@ def table(app: Flask) -> int:
         return world(db)
 
 
-def send(client: FlaskClient, path: str, **data: Any) -> Any:
-    return client.post(path, data={"csrf_token": csrf_token(client), **data})
+def send(
+    client: FlaskClient, path: str, headers: Mapping[str, str] | None = None, **data: Any
+) -> Any:
+    return client.post(path, headers=headers, data={"csrf_token": csrf_token(client), **data})
 
 
 def page(table: int) -> str:
@@ -168,6 +171,88 @@ def test_of_two_in_one_row_the_second_sees_both(
     )
     assert again.status_code == 303
     assert activities(app)[0].text["es"] == "De la segunda"
+
+
+def test_a_new_row_that_saves_itself_is_one_activity(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    """The first save answers with the number of the activity, which the next one carries."""
+    path, nothing = f"{page(table)}/activities", TYPED | {"text_es": "", "activity": ""}
+    blank = send(client, path, headers=HTMX, **nothing)
+    assert (blank.status_code, blank.text) == (200, "")
+    begun = send(client, path, headers=HTMX, text_es="Abrir los do", activity="")
+    number, seen = carried(begun.text, "activity"), carried(begun.text, "seen")
+    assert "Guardado hoy" in begun.text
+    assert "Falta: quién responde, el día, el indicador y el marcador de género" in begun.text
+    assert "A una le falta algo" in begun.text, "what the page says of the whole plan"
+    done = send(client, path, headers=HTMX, **TYPED, activity=number, seen=seen)
+    assert "Falta:" not in done.text
+    assert "No falta nada: se puede enviar." in done.text
+    assert "1 con «2 es su fin»" in done.text
+    [row] = activities(app)
+    assert (row.text["es"], row.target) == ("Abrir atención dominical", "4")
+    pressed = send(
+        client,
+        path,
+        **(TYPED | {"target": "6"}),
+        activity=number,
+        seen=carried(done.text, "seen"),
+        action="another",
+    )
+    assert pressed.location == f"{page(table)}/activities/new#new"
+    assert [one.target for one in activities(app)] == ["6"]
+
+
+def test_a_row_that_saves_itself_says_why_it_did_not(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    with app.app_context(), transaction() as db:
+        [one] = written(db, table, 1)
+    own = f"{page(table)}/activities/{one}"
+    form = client.get(own).text
+    assert f'hx-post="{own}"' in form
+    told = send(client, own, headers=HTMX, **(TYPED | {"indicator": "i" * 201}))
+    assert (told.status_code, "200 caracteres" in told.text) == (422, True)
+    assert 'name="seen"' not in told.text
+    assert "Guardado" not in told.text
+
+
+def test_a_row_never_replaces_by_itself_what_somebody_else_saved(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    with app.app_context(), transaction() as db:
+        [one] = written(db, table, 1)
+    own = f"{page(table)}/activities/{one}"
+    seen = carried(client.get(own).text, "seen")
+    send(client, own, **(TYPED | {"text_es": "De la primera"}), seen=seen)
+    for letters in ("De la", "De la segunda"):
+        told = send(client, own, headers=HTMX, **(TYPED | {"text_es": letters}), seen=seen)
+        assert told.status_code == 409
+        assert "Lo que guardó la otra persona" in told.text
+        assert "De la primera" in told.text
+        assert 'name="seen"' not in told.text, "with the new mark the next letter would replace it"
+    assert activities(app)[0].text["es"] == "De la primera"
+    pressed = send(client, own, **(TYPED | {"text_es": "De la segunda"}), seen=seen)
+    assert pressed.status_code == 409
+    assert "hx-post" not in pressed.text, "its writer has both before them and presses the button"
+
+
+def test_a_new_row_whose_activity_was_removed_meanwhile_waits_for_its_button(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    with app.app_context(), transaction() as db:
+        [one] = written(db, table, 1)
+        remove_plan_activity(db, actor=ORGANIZER, work_table_id=table, activity_id=one, now=NOW)
+    typed = TYPED | {"activity": str(one), "seen": "0" * 16}
+    told = send(client, f"{page(table)}/activities", headers=HTMX, **typed)
+    assert (told.status_code, "Alguien quitó esta actividad" in told.text) == (409, True)
+    assert activities(app) == []
+    pressed = send(client, f"{page(table)}/activities", **typed)
+    assert pressed.status_code == 409
+    assert 'name="activity" type="hidden" value=""' in pressed.text
+    again = send(client, f"{page(table)}/activities", **(typed | {"activity": ""}))
+    assert again.status_code == 303
+    assert len(activities(app)) == 1
 
 
 def test_a_row_that_somebody_removed_meanwhile_is_not_lost(

@@ -44,7 +44,9 @@ LONGEST_PARTNERS = MOST_PARTNERS * (LONGEST_NAME + 2)
 
 
 class ActivityForm(LocalizedForm):
-    """One row of the grid. `seen`: the mark of the activity that the writer began from."""
+    """One row of the grid. `seen`: the mark of the activity that the writer began from; `activity`:
+    in the empty row, the number of what was saved of it, empty before that.
+    """
 
     text = LocalizedField(IN_LANGUAGE, needed_text)
     countries = SelectMultipleField(_l("Who answers"))
@@ -60,6 +62,7 @@ class ActivityForm(LocalizedForm):
     funding_source = SelectField(_l("Source of funds"), default="")
     partners = text_field(_l("Partner bodies"), LONGEST_PARTNERS)
     seen = wtforms.HiddenField()
+    activity = wtforms.HiddenField()
 
     def offer(
         self,
