@@ -1,5 +1,6 @@
 """Catalogues outside a request: the same msgid in a language named by the caller."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,15 @@ def translate(language: Language, msgid: str, **params: Any) -> str:
 def ntranslate(language: Language, singular: str, plural: str, n: int, **params: Any) -> str:
     text = catalogue(language).ungettext(singular, plural, n)
     return text % {"n": n, **{key: _in(language, value) for key, value in params.items()}}
+
+
+def counting(language: Language) -> Callable[..., str]:
+    """Returns `ngettext` of a language, for templates that are printed in another one than the
+    reader's.
+    """
+    return lambda singular, plural, num, **given: ntranslate(
+        language, singular, plural, num, num=num, **given
+    )
 
 
 def say(language: Language, sentence: Sentence) -> str:

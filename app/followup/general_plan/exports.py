@@ -1,6 +1,6 @@
 """The general plan as a workbook, as CSV and as the paper that is printed as PDF."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -9,8 +9,9 @@ from typing import Any
 from app.followup.agreements.exports import names_of
 from app.followup.agreements.wording import STATUSES
 from app.followup.general_plan.rules import PlanProgress, due_in, months_of, progress_of
+from app.followup.plans.exports import capital, month_text, period_of
 from app.followup.plans.values import GeneralPlan, PlannedActivity, PlanState, PlanView
-from app.infra.language import date_text, ntranslate, translate
+from app.infra.language import counting, date_text, translate
 from app.infra.sheets import Cell, SheetPage, csv_of, workbook
 from app.kernel.reference import reference_day
 from app.kernel.text import N_, Language
@@ -92,11 +93,11 @@ def paper_of_plan(
     return {
         "lang": language,
         "_": partial(translate, language),
-        "ngettext": _counting(language),
+        "ngettext": counting(language),
         "edition": edition,
         "plan": plan,
         "progress": progress_of(plan, today),
-        "period": period_of(plan, language),
+        "period": period_of((one.activity.due for one in plan.activities), language),
         "tables": [
             PaperTable(table, tuple(one for one in plan.activities if one.plan.id == table.id))
             for table in plan.tables
@@ -104,7 +105,7 @@ def paper_of_plan(
         ],
         "missing": [one for one in plan.tables if one.state is not PlanState.VALIDATED],
         "months": [
-            PaperMonth(_capital(month_in(month, language)), due)
+            PaperMonth(capital(month_text(month, language)), due)
             for month in months_of(one.activity.due for one in plan.activities if one.activity.due)
             if (due := due_in(plan, month))
         ],
@@ -118,22 +119,6 @@ def paper_of_plan(
         "made_on": date_text(language, today),
         "url": f"{address}/editions/{edition.slug}/general-plan",
     }
-
-
-def period_of(plan: GeneralPlan, language: Language) -> str:
-    """Returns "June 2027 through May 2028", from the first to the last day that something is due."""
-    months = months_of(one.activity.due for one in plan.activities if one.activity.due)
-    if not months:
-        return ""
-    first, last = month_in(months[0], language), month_in(months[-1], language)
-    if first == last:
-        return _capital(first)
-    return _capital(translate(language, "%(first)s through %(last)s", first=first, last=last))
-
-
-def month_in(month: date, language: Language) -> str:
-    """Returns "June 2027"."""
-    return short_day_text(month, "yMMMM", language)
 
 
 def codes_of(one: PlannedActivity) -> str:
@@ -150,17 +135,6 @@ def figures_of(progress: PlanProgress) -> Sequence[tuple[str, str, int]]:
         ("draft", N_("Dropped"), progress.dropped),
     )
     return [part for part in parts if part[2] or part[0] in ("good", "todo")]
-
-
-def _capital(text: str) -> str:
-    """Returns the text with a capital at its beginning, because Spanish months have none."""
-    return text[:1].upper() + text[1:]
-
-
-def _counting(language: Language) -> Callable[..., str]:
-    return lambda singular, plural, num, **given: ntranslate(
-        language, singular, plural, num, num=num, **given
-    )
 
 
 def _row(one: PlannedActivity, language: Language) -> tuple[Cell, ...]:

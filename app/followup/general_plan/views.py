@@ -14,6 +14,7 @@ from app.followup.general_plan import exports
 from app.followup.general_plan.queries import GeneralPlanPage, general_plan_page
 from app.followup.general_plan.rules import partners_of, progress_of
 from app.followup.general_plan.services import export_general_plan
+from app.followup.plans.exports import period_of
 from app.followup.plans.policy import may_read_plans
 from app.followup.plans.queries import general_plan
 from app.followup.plans.values import PlannedActivity, PlanState
@@ -154,7 +155,7 @@ def _page(slug: str, refusal: str = "") -> str:
         columns=_columns(page),
         progress=progress,
         figures=exports.figures_of(progress),
-        period=exports.period_of(page.plan, language),
+        period=period_of((one.activity.due for one in page.plan.activities), language),
         this_month=today.replace(day=1),
         today=today,
         meets=partners_of(page.plan.clashes),

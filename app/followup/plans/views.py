@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel.lists import format_list
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ from app.followup.agreements.queries.agreements import (
 )
 from app.followup.agreements.values import ActivityDraft, AgreementView, ResponsibleKind
 from app.followup.agreements.wording import BODIES
-from app.followup.plans import policy, wording
+from app.followup.plans import exports, policy, wording
 from app.followup.plans.forms.activity import (
     ActivityForm,
     MemberForm,
@@ -53,7 +54,9 @@ from app.followup.plans.services import (
 from app.followup.plans.values import PlanLine, PlanState, PlanStep, Sector, TableView
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.installation import site_address
 from app.infra.language import say, translate
+from app.infra.pdf import pdf_of
 from app.kernel.actor import Role
 from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
@@ -61,6 +64,7 @@ from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import interface_language
 from app.people.identity.policy import acts_for_the_region
 from app.web.autosave import is_autosave, mistakes_in, saved_text
+from app.web.downloads import name_file
 from app.web.fields import Typed, number_in, numbers_in
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
@@ -621,6 +625,28 @@ def _page(
         is_complete=bool(rows) and not any(row.missing for row in rows),
         page_has_errors=bool(refusal) or any(one.errors or one.form_errors for one in forms),
     )
+
+
+@bp.get("/work-tables/<int:table_id>/plan.pdf")
+@requires(policy.may_read_plans)
+def document(table_id: int) -> FlaskResponse:
+    """Returns the plan as it is now as PDF, in the reader's language."""
+    with reading() as db:
+        shown = table_of(db, actor=current_actor(), work_table_id=table_id)
+        known, sources = countries(db), funds(db)
+    paper = exports.paper_of_table(
+        shown,
+        countries={one.key: one.name for one in known},
+        funds=dict(sources),
+        language=reader_language(),
+        today=clock.today(),
+        address=site_address(),
+    )
+    template = current_app.jinja_env.get_template("followup/plans/print.html")
+    answer = FlaskResponse(pdf_of(template.render(paper)), mimetype="application/pdf")
+    name_file(answer, f"work-plan-{table_id}-{reader_language()}.pdf", inline=True)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 # What is pasted from a spreadsheet or a document: shown as it was understood, then saved.

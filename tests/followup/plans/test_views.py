@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.followup.agreements.models import Agreement, AgreementParty
@@ -311,6 +313,41 @@ def test_lines_that_are_not_understood_say_why_and_nothing_is_saved(
     assert activities(app) == []
     for nothing in ("", "\n\n", "Actividad\tVence\n"):
         assert send(client, f"{page(table)}/paste", table=nothing).status_code == 422
+
+
+def test_a_plan_is_seen_as_the_document_that_would_be_submitted(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    send(client, f"{page(table)}/activities", **TYPED)
+    send(client, f"{page(table)}/activities", text_es="Guía breve")
+    assert f'href="{page(table)}/plan.pdf"' in client.get(page(table)).text
+    pdf = client.get(f"{page(table)}/plan.pdf")
+    assert (pdf.mimetype, pdf.headers["Cache-Control"]) == ("application/pdf", "private, no-store")
+    [paper] = PdfReader(BytesIO(pdf.data)).pages
+    text = " ".join(paper.extract_text().split())
+    for said in (
+        "Borrador, sin enviar.",
+        "Aún incompleta: actividad 2.",
+        "Abrir atención dominical",
+        "consulados con horario de domingo: 4",
+        "Guatemala, Honduras",
+        "30 sept 2027",
+    ):
+        assert said in text
+    act_as(app, FOCAL_POINT)
+    assert client.get(f"{page(table)}/plan.pdf").status_code == 404
+
+
+def test_the_document_of_a_validated_plan_names_its_decision(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    with app.app_context(), transaction() as db:
+        validated(db, table, 1)
+    act_as(app, OFFICIAL)
+    pdf = client.get(f"{page(table)}/plan.pdf?lang=en")
+    text = " ".join(one.extract_text() for one in PdfReader(BytesIO(pdf.data)).pages)
+    assert f"by {DECISION}." in " ".join(text.split())
+    assert "Draft" not in text
 
 
 def test_findings_become_activities_by_one_tick(
