@@ -132,3 +132,43 @@ def test_r12_a_plan_is_validated_by_the_presidency_alone_without_scripts(
         presidency.account_id,
     )
     assert plan.validated_at is not None
+
+
+def test_a_row_saves_itself_by_keyboard_alone_and_a_press_at_once_meets_no_conflict(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
+    table = a_table(live_server, "Mesa con teclado")
+    page = steps.enter(
+        open_page, "focal-point-hn", f"/work-tables/{table}/activities/new", **WIDE_ES
+    )
+    said, save = page.locator("#said-activity"), page.locator(".activity-form .actions button")
+    page.locator("[name=text_es]").focus()
+    page.keyboard.type("Abrir los domingos")
+    expect(said).to_contain_text("Guardado hoy")
+    expect(said).to_contain_text("Falta: quién responde")
+    expect(page.locator("#plan-lead")).to_contain_text("A una le falta algo")
+    page.locator("[name=countries][value=HN]").focus()
+    page.keyboard.press("Space")
+    expect(said).not_to_contain_text("quién responde")
+    page.locator("[name=due]").fill("2027-09-30")
+    page.locator("[name=indicator]").focus()
+    page.keyboard.type("consulados")
+    page.locator("[name=gender_marker]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#plan-lead")).to_contain_text("No falta nada")
+    assert_accessible(page)
+    page.locator("[name=target]").focus()
+    page.keyboard.type("4")
+    save.first.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/work-tables/{table}#activities$"))
+    expect(page.locator(".work-grid tbody tr")).to_have_count(1)
+    expect(page.locator(".work-grid")).to_contain_text("Indicador: consulados · meta 4")
+
+    click(page.locator(".work-grid a[href*='/activities/']"))
+    page.route("**/activities/*", lambda route: route.abort())
+    page.locator("[name=target]").fill("5")
+    expect(said).to_contain_text("Todavía sin guardar")
+    page.unroute("**/activities/*")
+    expect(said).to_contain_text("Guardado hoy")
