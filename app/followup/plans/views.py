@@ -62,6 +62,7 @@ from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import interface_language
+from app.people.directory.queries.institutions import country_spellings
 from app.people.identity.policy import acts_for_the_region
 from app.web.autosave import is_autosave, mistakes_in, saved_text
 from app.web.downloads import name_file
@@ -668,11 +669,12 @@ def read_pasted(table_id: int) -> Answer:
     _require_may_write(shown)
     form = PastedPlanForm(request.form)
     with reading() as db:
-        offered = choices(db)
+        offered, spellings = choices(db), country_spellings(db)
     try:
         pasted = read_table(
             form.table.data or "",
             offered=offered,
+            spellings=spellings,
             language=reader_language(),
             today=clock.today(),
         )
@@ -761,6 +763,9 @@ def _paste_page(shown: TableView, form: PastedPlanForm, pasted: PastedTable | No
         form=form,
         pasted=pasted,
         rows=_understood(pasted, offered) if pasted else (),
+        doubtful=[(text, short_day(on)) for text, on in pasted.doubtful_days.items()]
+        if pasted
+        else [],
         columns=[translate(language, HEADINGS[name][0]) for name in IN_ORDER],
         page_has_errors=bool(form.form_errors or form.errors) or (pasted and not pasted.is_sound),
     )

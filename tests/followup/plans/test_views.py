@@ -1,6 +1,7 @@
 """The page of a work table: its grid, what is pasted into it, its members, the steps of its plan."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -9,17 +10,22 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.followup.agreements.models import Agreement, AgreementParty
+from app.followup.agreements.queries.agreements import AgreementChoices
 from app.followup.agreements.services.events import record_finding
 from app.followup.agreements.values import FindingDraft, FindingKind
+from app.followup.plans.forms.table import read_table
 from app.followup.plans.models import TableMember, WorkPlan
 from app.followup.plans.services import add_member, remove_plan_activity, submit_plan
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
-from app.kernel.text import LocalizedText
+from app.kernel.refusal import InvalidInput
+from app.kernel.text import LocalizedText, is_printable
 from tests.followup.agreements.world import NOW, RAPPORTEUR
 from tests.followup.plans.test_plans import (
     DECISION,
@@ -297,6 +303,74 @@ def test_a_pasted_table_is_shown_as_understood_before_it_is_saved(
     ]
     with app.app_context(), reading() as db:
         assert len(list(db.scalars(select(AgreementParty.key)))) == 4
+
+
+@pytest.mark.parametrize(
+    ("days", "understood"),
+    [
+        (("3/4/2027", "30/5/2027"), ("3 abr 2027", "30 may 2027")),
+        (("3/4/2027", "5/30/2027"), ("4 mar 2027", "30 may 2027")),
+    ],
+    ids=["day first", "month first"],
+)
+def test_pasted_days_are_read_in_the_order_that_the_column_shows(
+    client: FlaskClient, table: int, days: Sequence[str], understood: Sequence[str]
+) -> None:
+    lines = "".join(f"Actividad {day}\t{day}\n" for day in days)
+    shown = send(client, f"{page(table)}/paste", table=f"Activity\tDeadline\n{lines}").text
+    assert all(f">{day}</td>" in shown for day in understood)
+    assert f"«{days[0]}» se lee como {understood[0]}." in shown
+
+
+def test_pasted_parties_are_known_by_every_name_that_people_use(
+    client: FlaskClient, table: int
+) -> None:
+    table_text = (
+        "ACTIVIDAD\tRESPONSABLE(S)\tAvance\n"
+        "Uno\tEE. UU., Rep. Dominicana y MEX\t40 %\n"
+        "Dos\tHN-GT\t\n"
+        "Tres\tSecretaría Técnica / PPT\t\n"
+        '"Una línea\nque sigue"\tBelize and Panama\t\n'
+    )
+    shown = send(client, f"{page(table)}/paste", table=table_text)
+    assert shown.status_code == 200
+    parties = re.findall(r'class="country-code">([^<]+)<', shown.text)
+    assert parties == ["US", "DO", "MX", "HN", "GT", "Secretaría", "Presidencia", "BZ", "PA"]
+    assert "Una línea que sigue" in shown.text
+    assert "ninguna columna se llama así: Avance." in shown.text
+
+
+@pytest.mark.both_databases
+def test_signs_that_no_database_keeps_are_passed_over_in_a_paste(
+    app: Flask, client: FlaskClient, table: int
+) -> None:
+    text = "Abrir\u200b\x0bconsulados\u2028nuevos\t\x1fHN\n"
+    assert send(client, f"{page(table)}/paste", table=text, action="add").status_code == 303
+    assert [one.text["es"] for one in activities(app)] == ["Abrir consulados nuevos"]
+
+
+ODD = st.text(
+    st.one_of(
+        st.sampled_from("\t\n,;|\"'=+-@ /.-\u00a0\u200b\x00\x0b\u2028²٣áÑHNGT0123456789"),
+        st.characters(),
+    ),
+    max_size=80,
+)
+WORDS = st.sampled_from(["Actividad", "Vence", "HN", "31 feb 2027", "9999-12-31", "dic 9999", "2"])
+
+
+@given(st.lists(st.lists(ODD | WORDS, max_size=5), max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_pasted_is_read_or_refused_in_a_sentence(rows: list[list[str]]) -> None:
+    offered = AgreementChoices((), (), (), {})
+    text = "\n".join("\t".join(cells) for cells in rows)
+    try:
+        rows_read = read_table(
+            text, offered=offered, spellings={}, language="es", today=NOW.date()
+        ).rows
+    except InvalidInput:
+        return
+    assert all(row.reasons or is_printable(row.draft.text["es"]) for row in rows_read)
 
 
 def test_lines_that_are_not_understood_say_why_and_nothing_is_saved(

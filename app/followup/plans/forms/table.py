@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-
-from babel import Locale
-from babel.dates import get_month_names
+from io import StringIO
 
 from app.followup.agreements.queries.agreements import AgreementChoices, NamedChoice
 from app.followup.agreements.rules import require_sound_activity
@@ -22,8 +20,10 @@ from app.followup.plans import wording
 from app.followup.plans.forms.activity import names_in
 from app.followup.plans.rules import MOST_ACTIVITIES
 from app.infra.language import translate
+from app.kernel.days import begins_with_month, deadlines_meant
 from app.kernel.refusal import InvalidInput, Sentence
-from app.kernel.text import N_, Language, LocalizedText, interface_language, languages
+from app.kernel.text import N_, Language, LocalizedText, languages
+from app.people.directory.rules.institutions import country_of_text
 from app.people.directory.rules.people import plain_key
 from app.planning.events.values import GenderMarker
 
@@ -34,12 +34,21 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "responsible": (
         N_("Who answers"),
         N_("Responsible"),
+        N_("Responsible party"),
         N_("Countries"),
         N_("Country"),
         N_("They answer"),
     ),
-    "due": (N_("Due on"), N_("Due"), N_("Date"), N_("Deadline"), N_("Day")),
-    "indicator": (N_("Indicator"), N_("Indicators")),
+    "due": (
+        N_("Due on"),
+        N_("Due"),
+        N_("Due date"),
+        N_("Completion date"),
+        N_("Date"),
+        N_("Deadline"),
+        N_("Day"),
+    ),
+    "indicator": (N_("Indicator"), N_("Indicators"), N_("Result indicator")),
     "target": (N_("Target"), N_("Goal")),
     "gender_marker": (N_("Gender marker"), N_("Gender")),
     "section": (N_("Section of the Guidelines"), N_("Section"), N_("Guidelines")),
@@ -48,8 +57,12 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 """By column the words that may head it, in any language of the house; pages show the first."""
 IN_ORDER = ("text", "responsible", "due", "indicator", "target", "gender_marker", "section")
 """What the columns mean where no first line names them."""
-ALL = (N_("all"), N_("all countries"), N_("all the countries"))
-LETTERS_OF_MONTH = 3
+ALL = (N_("all"), N_("all countries"), N_("all the countries"), N_("all member countries"))
+ALSO = {
+    ResponsibleKind.SECRETARIAT: (N_("Technical Secretariat"), N_("Executive Secretariat")),
+    ResponsibleKind.PRESIDENCY: (N_("Pro Tempore Presidency"), N_("PPT")),
+}
+"""What tables call the two bodies besides their names here."""
 MOST_CHARACTERS = 100_000
 LONGEST_SHOWN = 40
 
@@ -76,10 +89,15 @@ class PastedRow:
 
 @dataclass(frozen=True)
 class PastedTable:
-    """`columns`: what each column was taken for, "" for one that means nothing here."""
+    """`columns`: what each column was taken for, "" for one that means nothing here.
+    `unread`: what heads those. `doubtful_days`: days as written that could also begin with the
+    other number, and as read.
+    """
 
     rows: tuple[PastedRow, ...]
     columns: tuple[str, ...]
+    unread: tuple[str, ...]
+    doubtful_days: Mapping[str, date]
 
     @property
     def is_sound(self) -> bool:
@@ -91,10 +109,18 @@ class PastedTable:
 
 
 def read_table(
-    text: str, *, offered: AgreementChoices, language: Language, today: date
+    text: str,
+    *,
+    offered: AgreementChoices,
+    spellings: Mapping[str, str],
+    language: Language,
+    today: date,
 ) -> PastedTable:
-    """Returns what the lines of a pasted table mean. `language`: the writer's, in which activities
-    are stored. A day without a year is the next one from `today` on.
+    """Returns what the lines of a pasted table mean. `spellings`: every way to write a country, with
+    its code; `language`: the writer's, in which activities are stored.
+
+    A day without a year is the next one from `today` on. Days such as 3/4/2027 begin with the day,
+    as the region writes, unless another one of the table can only begin with the month.
 
     Raises InvalidInput, at "table", for what is no table of activities.
     """
@@ -103,23 +129,28 @@ def read_table(
     lines = [line for line in _cells(text) if any(line)]
     if not lines:
         raise _refused(NOTHING)
-    header = _header(lines[0])
+    first, unread = lines[0], ()
+    header = _header(first)
     if header is None:
-        first = lines[0]
         is_numbered = len(first) > 1 and re.fullmatch(r"\d{1,3}[.)]?", first[0]) is not None
         header = (("number",) if is_numbered else ()) + IN_ORDER
     else:
+        unread = tuple(cell for cell, name in zip(first, header, strict=True) if cell and not name)
         lines = lines[1:]
     if not lines:
         raise _refused(NOTHING)
     if len(lines) > MOST_ACTIVITIES:
         raise _refused(TOO_MANY, most=MOST_ACTIVITIES)
-    reader = _PlanTableReader(offered, language, today)
-    rows = tuple(
-        reader.row(number, dict(zip(header, line, strict=False)))
-        for number, line in enumerate(lines, start=1)
+    rows = [dict(zip(header, line, strict=False)) for line in lines]
+    reader = _PlanTableReader(
+        offered,
+        spellings,
+        language,
+        today,
+        month_first={begins_with_month(row.get("due", "")) for row in rows} - {None} == {True},
     )
-    return PastedTable(rows, header)
+    read = tuple(reader.row(number, row) for number, row in enumerate(rows, start=1))
+    return PastedTable(read, header, unread, reader.doubtful_days)
 
 
 def _refused(msgid: str, **params: object) -> InvalidInput:
@@ -128,7 +159,8 @@ def _refused(msgid: str, **params: object) -> InvalidInput:
 
 def _cells(text: str) -> list[list[str]]:
     """Returns the cells, from tabs (spreadsheets, documents), upright bars, semicolons or commas."""
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(sign if sign.isprintable() or sign in "\t\n" else " " for sign in text)
     if "\t" not in text and "|" in text:
         rows = [line.strip().strip("|").split("|") for line in text.split("\n")]
         cells = [[cell.strip() for cell in row] for row in rows]
@@ -136,7 +168,7 @@ def _cells(text: str) -> list[list[str]]:
     first = text.strip("\n").split("\n", 1)[0]
     delimiter = "\t" if "\t" in text else max(";,", key=first.count)
     try:
-        rows = list(csv.reader(text.split("\n"), delimiter=delimiter, strict=False))
+        rows = list(csv.reader(StringIO(text), delimiter=delimiter, strict=False))
     except csv.Error:
         raise _refused(NOT_A_TABLE) from None
     return [[" ".join(cell.split()) for cell in row] for row in rows]
@@ -170,8 +202,18 @@ def _key(words: str) -> str:
 
 
 class _PlanTableReader:
-    def __init__(self, offered: AgreementChoices, language: Language, today: date) -> None:
-        self.language, self.today = language, today
+    def __init__(
+        self,
+        offered: AgreementChoices,
+        spellings: Mapping[str, str],
+        language: Language,
+        today: date,
+        *,
+        month_first: bool,
+    ) -> None:
+        self.language, self.today, self.month_first = language, today, month_first
+        self.spellings = spellings
+        self.doubtful_days: dict[str, date] = {}
         self.sections = {code.upper(): code for code in offered.sections}
         self.countries = tuple(
             Responsible(ResponsibleKind.COUNTRY, one.key) for one in offered.countries
@@ -204,21 +246,29 @@ class _PlanTableReader:
         if _key(text) in {_key(translate(code, words)) for words in ALL for code in languages()}:
             return self.countries
         parties: list[Responsible] = []
-        whole = self.parties.get(_key(text))
+        whole = self.parties.get(_key(text)) or self._country(text)
         for name in [text] if whole else _names(text):
-            party = self.parties.get(_key(name))
+            party = self.parties.get(_key(name)) or self._country(name)
             if party is None:
                 reasons.append(Sentence(UNKNOWN_PARTY, {"value": name[:LONGEST_SHOWN]}))
             else:
                 parties.append(party)
         return tuple(dict.fromkeys(parties))
 
+    def _country(self, name: str) -> Responsible | None:
+        code = country_of_text(name, self.spellings)
+        return Responsible(ResponsibleKind.COUNTRY, code) if code else None
+
     def _day(self, text: str, reasons: list[Sentence]) -> date | None:
         if not text.strip():
             return None
-        day = day_meant(text, today=self.today)
-        if day is None:
+        days = deadlines_meant(text, today=self.today)
+        if not days:
             reasons.append(Sentence(UNKNOWN_DAY, {"value": text[:LONGEST_SHOWN]}))
+            return None
+        day = days[-1] if self.month_first else days[0]
+        if len(days) > 1:
+            self.doubtful_days[text] = day
         return day
 
     def _section(self, text: str, reasons: list[Sentence]) -> str:
@@ -247,16 +297,18 @@ def _named(offered: AgreementChoices) -> Iterator[tuple[str, Responsible]]:
     for body, msgid in BODIES.items():
         for language in languages():
             yield _key(translate(language, msgid)), Responsible(body)
+    for body, msgids in ALSO.items():
+        for msgid in msgids:
+            for language in languages():
+                yield _key(translate(language, msgid)), Responsible(body)
     yield from of(ResponsibleKind.COUNTRY, offered.countries)
-    for one in offered.countries:
-        yield _key(one.key), Responsible(ResponsibleKind.COUNTRY, one.key)
 
 
 def _names(text: str) -> list[str]:
     parts = re.split(r"[;,/\n·+]|\s(?:y|e|and|&)\s", text)
     names = [part.strip(" .") for part in parts if part.strip(" .")]
-    codes = text.split()
-    if len(names) == 1 and len(codes) > 1 and all(re.fullmatch("[A-Z]{2}", one) for one in codes):
+    codes = re.split(r"[\s–-]+", text.strip())
+    if len(names) == 1 and len(codes) > 1 and all(re.fullmatch("[A-Z]{2,3}", one) for one in codes):
         return codes
     return names
 
@@ -271,77 +323,3 @@ def _marker(text: str, reasons: list[Sentence]) -> GenderMarker | None:
             return marker
     reasons.append(Sentence(UNKNOWN_MARKER, {"value": text[:LONGEST_SHOWN]}))
     return None
-
-
-# Days as people write them: 2027-09-30, 30/9/2027, 30 sep 2027, September 30, 2027, 30 de enero.
-
-ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}.*)?")
-NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
-CENTURY = 2000
-
-
-def day_meant(text: str, *, today: date) -> date | None:
-    """Returns the day that somebody means, or None. Of "3/4/2027" the first is the day, as the
-    region writes; a month alone means its last day; without a year the next one is meant.
-    """
-    written = text.strip()
-    if parts := ISO.fullmatch(written):
-        return _day(int(parts[1]), int(parts[2]), int(parts[3]))
-    if parts := NUMERIC.fullmatch(written):
-        year = int(parts[3]) if len(parts[3]) > 2 else CENTURY + int(parts[3])  # noqa: PLR2004
-        first, second = int(parts[1]), int(parts[2])
-        return _day(year, second, first) or _day(year, first, second)
-    return _in_words(written, today)
-
-
-def _in_words(written: str, today: date) -> date | None:
-    words = re.findall(r"\d+|[^\W\d_]+", plain_key(written))
-    months = [_months()[word[:LETTERS_OF_MONTH]] for word in words if _is_month(word)]
-    numbers = [int(word) for word in words if word.isdigit() and len(word) <= len("2027")]
-    if len(months) != 1:
-        return None
-    years = [number for number in numbers if number >= 1000]  # noqa: PLR2004 - a year, no day
-    days = [number for number in numbers if number not in years]
-    if len(years) > 1 or len(days) > 1:
-        return None
-    [month] = months
-    for year in years or (today.year, today.year + 1):
-        day = _day(year, month, days[0]) if days else _last_day(year, month)
-        if day is not None and (years or day >= today):
-            return day
-    return None
-
-
-def _is_month(word: str) -> bool:
-    month = _months().get(word[:LETTERS_OF_MONTH])
-    return month is not None and any(name.startswith(word) for name in _names_of_months()[month])
-
-
-@cache
-def _names_of_months() -> dict[int, tuple[str, ...]]:
-    locales = [Locale.parse(interface_language(code)) for code in languages()]
-    return {
-        month: tuple(plain_key(get_month_names("wide", locale=locale)[month]) for locale in locales)
-        + (("setiembre", "sept") if month == 9 else ())  # noqa: PLR2004 - as Costa Rica writes it
-        for month in range(1, 13)
-    }
-
-
-@cache
-def _months() -> dict[str, int]:
-    return {
-        name[:LETTERS_OF_MONTH]: month
-        for month, names in _names_of_months().items()
-        for name in names
-    }
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _last_day(year: int, month: int) -> date | None:
-    return next((day for last in (31, 30, 29, 28) if (day := _day(year, month, last))), None)

@@ -2,13 +2,12 @@
 or semicolons. What can be read in two ways is asked about, once for all lines that share it.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 
-from app.kernel.months import MONTHS
+from app.kernel.days import days_meant
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.people.directory.rules.institutions import KnownInstitution, match_institution
@@ -18,13 +17,6 @@ from app.people.directory.values import Newcomer
 MOST_LINES = 500
 FEWEST_COLUMNS, MOST_COLUMNS = 4, 5
 HEADER = frozenset({"e-mail", "email", "correo", "correo electronico"})
-
-WRITTEN_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ t]0?0:00(?::00)?)?")
-WRITTEN_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[ t]0?0:00(?::00)?)?")
-SERIAL = re.compile(r"[3-9]\d{4}(?:\.0+)?")
-SERIAL_ZERO = date(1899, 12, 30)
-"""Day 0 of the numbers by which spreadsheets keep days."""
-CENTURY, SHORT_YEARS = 2000, 100
 
 TOO_FEW = N_("Write name, e-mail, institution and post, separated by tabs or semicolons.")
 NO_INSTITUTION = N_("There is no institution of this name in your country: %(name)s.")
@@ -224,7 +216,7 @@ def _read(
     if not _is_complete(cells):
         return PastedLine(number, line, reason=Sentence(TOO_FEW))
     name, email, institution, post = cells[:FEWEST_COLUMNS]
-    days = _days(cells[FEWEST_COLUMNS]) if len(cells) == MOST_COLUMNS else (today,)
+    days = days_meant(cells[FEWEST_COLUMNS]) if len(cells) == MOST_COLUMNS else (today,)
     if not days:
         return PastedLine(number, line, reason=Sentence(NO_DAY))
     since = days[-1] if order == MONTH_FIRST else days[0]
@@ -258,46 +250,7 @@ def _days_asked(rows: Iterable[Sequence[str]], order: str) -> DayQuestion | None
         if len(cells) != MOST_COLUMNS:
             continue
         text = cells[FEWEST_COLUMNS]
-        if len(days := _days(text)) > 1:
+        if len(days := days_meant(text)) > 1:
             chosen = order if order in (DAY_FIRST, MONTH_FIRST) else ""
             return DayQuestion(text, days[0], days[1], chosen)
     return None
-
-
-def _days(text: str) -> tuple[date, ...]:
-    """Returns the days that a text may mean, as people and spreadsheets write them: none, one, or
-    two.
-
-    Of two (3/11/2026) the first begins with the day and the second with the month.
-    """
-    plain = plain_key(text).replace(",", " ")
-    if match := WRITTEN_FIRST.fullmatch(plain):
-        year, month, day = map(int, match.groups())
-        return _real((year, month, day))
-    if match := WRITTEN_LAST.fullmatch(plain):
-        one, two, year = int(match[1]), int(match[3]), int(match[4])
-        if match[2] == ".":  # nobody who writes points begins with the month
-            return _real((year, two, one))
-        return _real((year, two, one), (year, one, two))
-    if SERIAL.fullmatch(plain):
-        return (SERIAL_ZERO + timedelta(days=int(plain.partition(".")[0])),)
-    words = [word for word in re.split(r"[-/\s.]+", plain) if word and word not in ("de", "del")]
-    numbers = [int(word) for word in words if word.isascii() and word.isdecimal()]
-    months = [MONTHS[word[:3]] for word in words if word[:3] in MONTHS]
-    if len(words) != len(numbers) + len(months) or (len(numbers), len(months)) != (2, 1):
-        return ()
-    day, year = numbers
-    if day > 31 >= year:  # noqa: PLR2004 - "2024-ene-15"
-        day, year = year, day
-    return _real((year, months[0], day))
-
-
-def _real(*readings: tuple[int, int, int]) -> tuple[date, ...]:
-    """Returns those of the readings (year, month, day) that are days, each once."""
-    days: dict[date, None] = {}
-    for year, month, day in readings:
-        try:
-            days[date(year + CENTURY if year < SHORT_YEARS else year, month, day)] = None
-        except ValueError:
-            continue
-    return tuple(days)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from app.kernel.months import MONTHS
+from app.kernel.days import MONTHS
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, without_accents
 from app.participation.attendance.values import ParticipantReport, ReportProvider, Span, Stay

@@ -1,0 +1,142 @@
+"""Days as people and spreadsheets write them, in Spanish and in English."""
+
+import re
+from datetime import date, timedelta
+
+from app.kernel.text import without_accents
+
+MONTHS = {
+    short: number
+    for number, names in enumerate(
+        (
+            "ene jan",
+            "feb",
+            "mar",
+            "abr apr",
+            "may",
+            "jun",
+            "jul",
+            "ago aug",
+            "sep set",
+            "oct",
+            "nov",
+            "dic dec",
+        ),
+        start=1,
+    )
+    for short in names.split()
+}
+"""The number of a month by its first three letters, in Spanish and in English."""
+ORDINALS = frozenset({"st", "nd", "rd", "th", "o"})
+WEEKDAYS = frozenset({"lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"}) | {
+    f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+}
+FILLERS = ORDINALS | WEEKDAYS | {"de", "del", "el", "of", "the"}
+"""Words that change nothing of the day beside them; the letters of an ordinal are a word, too."""
+ENDS = frozenset({"fin", "fines", "finales", "end"})
+
+WRITTEN_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ t]\d{1,2}:\d{2}(?::\d{2})?)?")
+WRITTEN_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[ t]0?0:00(?::00)?)?")
+MONTH_IN_NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{4})")
+MONTH_OF_YEAR = re.compile(r"([a-z]+)[-/.']+(\d{2})")
+"""How spreadsheets write a month: "sep-27"."""
+SERIAL = re.compile(r"[3-9]\d{4}(?:\.0+)?")
+SERIAL_ZERO = date(1899, 12, 30)
+"""Day 0 of the numbers by which spreadsheets keep days."""
+CENTURY, SHORT_YEARS = 2000, 100
+LARGEST_DAY, DIGITS_OF_YEAR = 31, 4
+
+
+def days_meant(text: str) -> tuple[date, ...]:
+    """Returns the days that a text may mean: none, one, or two.
+
+    Of two (3/11/2026) the first begins with the day and the second with the month.
+    """
+    plain = _plain(text)
+    if match := WRITTEN_FIRST.fullmatch(plain):
+        year, month, day = map(int, match.groups())
+        return _real((year, month, day))
+    if match := WRITTEN_LAST.fullmatch(plain):
+        one, two, year = int(match[1]), int(match[3]), int(match[4])
+        if match[2] == ".":  # nobody who writes points begins with the month
+            return _real((year, two, one))
+        return _real((year, two, one), (year, one, two))
+    if SERIAL.fullmatch(plain):
+        return (SERIAL_ZERO + timedelta(days=int(plain.partition(".")[0])),)
+    read = _words(plain)
+    if read is None or len(read[0]) != 2:  # noqa: PLR2004 - day and year
+        return ()
+    (day, year), month = read
+    if day > LARGEST_DAY >= year:  # "2024-ene-15"
+        day, year = year, day
+    return _real((year, month, day))
+
+
+def deadlines_meant(text: str, *, today: date) -> tuple[date, ...]:
+    """Returns the days that a text may mean as `days_meant` does, and besides: a month means its
+    last day, and without a year the next one is meant.
+    """
+    plain = _plain(text)
+    if days := days_meant(text):
+        return days
+    if match := MONTH_IN_NUMBERS.fullmatch(plain):
+        return _last(int(match[2]), int(match[1]))
+    if (match := MONTH_OF_YEAR.fullmatch(plain)) and (month := _month(match[1])):
+        return _last(CENTURY + int(match[2]), month)
+    read = _words(" ".join(word for word in plain.split() if word not in ENDS))
+    if read is None or len(read[0]) > 1:
+        return ()
+    numbers, month = read
+    if numbers and numbers[0] > LARGEST_DAY:
+        return _last(numbers[0], month)
+    for year in (today.year, today.year + 1):
+        days = _real((year, month, numbers[0])) if numbers else _last(year, month)
+        if days and days[0] >= today:
+            return days
+    return ()
+
+
+def begins_with_month(text: str) -> bool | None:
+    """Returns whether a day in three numbers begins with the month; None where that cannot be known
+    or it is written otherwise.
+    """
+    match, days = WRITTEN_LAST.fullmatch(_plain(text)), days_meant(text)
+    return int(match[1]) != days[0].day if match and len(days) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(without_accents(text).casefold().replace(",", " ").split())
+
+
+def _words(plain: str) -> tuple[list[int], int] | None:
+    """Returns the numbers of a day in words, in order, and its month; None where other words stand
+    there, or not one month.
+    """
+    parts = re.findall(r"\d+|[^\W\d_]+", plain)
+    numbers = [int(part) for part in parts if part.isdecimal() and len(part) <= DIGITS_OF_YEAR]
+    months = [month for part in parts if (month := _month(part))]
+    fillers = [part for part in parts if part in FILLERS]
+    if len(months) != 1 or len(parts) != len(numbers) + len(months) + len(fillers):
+        return None
+    return numbers, months[0]
+
+
+def _month(word: str) -> int | None:
+    """Returns the month that a word names by its first three letters; Tuesday is no March."""
+    return None if word in FILLERS else MONTHS.get(word[:3])
+
+
+def _real(*readings: tuple[int, int, int]) -> tuple[date, ...]:
+    """Returns those of the readings (year, month, day) that are days, each once."""
+    days: dict[date, None] = {}
+    for year, month, day in readings:
+        try:
+            days[date(year + CENTURY if year < SHORT_YEARS else year, month, day)] = None
+        except ValueError:
+            continue
+    return tuple(days)
+
+
+def _last(year: int, month: int) -> tuple[date, ...]:
+    """Returns the last day of a month, where there is such a month."""
+    return next((days for day in (31, 30, 29, 28) if (days := _real((year, month, day)))), ())
