@@ -3,9 +3,10 @@ the presidency alone: on a telephone without scripts. test_congress_to_congress 
 """
 
 import re
+from contextlib import closing
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from app.followup.agreements.models import TableFinding
@@ -16,10 +17,11 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Institution
 from app.planning.events.models import Edition, WorkTable
 from tests.journeys import steps, world
-from tests.journeys.steps import PLAIN_PHONE_EN
+from tests.journeys.steps import PLAIN_PHONE_EN, WIDE_ES
 from tests.support.actors import actor_of
 from tests.support.browser import (
     OpenPage,
+    Pages,
     assert_accessible,
     assert_no_sideways_scroll,
     click,
@@ -166,9 +168,19 @@ def test_a_row_saves_itself_by_keyboard_alone_and_a_press_at_once_meets_no_confl
     expect(page.locator(".work-grid tbody tr")).to_have_count(1)
     expect(page.locator(".work-grid")).to_contain_text("Indicador: consulados · meta 4")
 
-    click(page.locator(".work-grid a[href*='/activities/']"))
-    page.route("**/activities/*", lambda route: route.abort())
-    page.locator("[name=target]").fill("5")
-    expect(said).to_contain_text("Todavía sin guardar")
-    page.unroute("**/activities/*")
-    expect(said).to_contain_text("Guardado hoy")
+
+def test_a_row_that_was_lost_on_its_way_is_sent_again(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    table = a_table(live_server, "Mesa sin línea")
+    with closing(Pages(browser, live_server.url)) as pages:
+        page = steps.enter(
+            pages.open, "focal-point-hn", f"/work-tables/{table}/activities/new", **WIDE_ES
+        )
+        said = page.locator("#said-activity")
+        page.context.set_offline(True)
+        page.locator("[name=text_es]").fill("Abrir los domingos")
+        expect(said).to_contain_text("Todavía sin guardar")
+        page.context.set_offline(False)
+        expect(said).to_contain_text("Guardado hoy")
+        pages.problems = [one for one in pages.problems if "htmx:sendError" not in one]

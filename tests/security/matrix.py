@@ -99,6 +99,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "plans.activity": LEADERS | HONDURAS,
     "plans.add_activity": LEADERS | HONDURAS,
     "plans.change_activity": LEADERS | HONDURAS,
+    "plans.document": LEADERS | HONDURAS,
     "plans.members": LEADERS | HONDURAS,
     "plans.new_activity": LEADERS | HONDURAS,
     "plans.paste": LEADERS | HONDURAS,

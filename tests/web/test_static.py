@@ -109,6 +109,7 @@ CLASSES = re.compile(r'class="([^"]*)"')
 ON_PAPER = NOT_FOR_BROWSERS | {
     "participation/invitations/letter.html",
     "followup/general_plan/print.html",
+    "followup/plans/print.html",
     "office/reports/print.html",
 }
 """Drawn by the PDF engine with sheets of their own."""

@@ -12,6 +12,7 @@ from app.followup.plans.values import MemberView, PlanState, PlanView, TableView
 from app.infra.language import counting, date_text, translate
 from app.kernel.reference import reference_day
 from app.kernel.text import Language, LocalizedText
+from app.people.directory.rules.people import sort_key
 from app.planning.arranging.wording import GENDER_MARKERS
 from app.web.render import short_day_text
 
@@ -39,10 +40,8 @@ def paper_of_table(
     address of the site.
     """
     activities = table.plan.activities
-    names = {code: name.in_(language) for code, name in countries.items()}
-    codes = sorted(
-        {one.country for one in table.members}, key=lambda code: names.get(code, code).casefold()
-    )
+    seated = {one.country for one in table.members}
+    names = {code: name.in_(language) for code, name in countries.items() if code in seated}
     return {
         "lang": language,
         "_": partial(translate, language),
@@ -59,10 +58,8 @@ def paper_of_table(
             bool(one.activity and one.activity.gender_marker) for one in activities
         ),
         "countries": [
-            PaperMembers(
-                names.get(code, code), tuple(one for one in table.members if one.country == code)
-            )
-            for code in codes
+            PaperMembers(name, tuple(one for one in table.members if one.country == code))
+            for code, name in sorted(names.items(), key=lambda pair: sort_key(pair[1]))
         ],
         "funds": {slug: name.in_(language) for slug, name in funds.items()},
         "members": len(table.members),

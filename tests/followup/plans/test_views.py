@@ -1,7 +1,7 @@
 """The page of a work table: its grid, what is pasted into it, its members, the steps of its plan."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -80,9 +80,8 @@ def table(app: Flask) -> int:
         return world(db)
 
 
-def send(
-    client: FlaskClient, path: str, headers: Mapping[str, str] | None = None, **data: Any
-) -> Any:
+def send(client: FlaskClient, path: str, **data: Any) -> Any:
+    headers = data.pop("headers", None)
     return client.post(path, headers=headers, data={"csrf_token": csrf_token(client), **data})
 
 

@@ -129,8 +129,8 @@ def read_table(
     lines = [line for line in _cells(text) if any(line)]
     if not lines:
         raise _refused(NOTHING)
-    first, unread = lines[0], ()
-    header = _header(first)
+    first, header = lines[0], _header(lines[0])
+    unread: tuple[str, ...] = ()
     if header is None:
         is_numbered = len(first) > 1 and re.fullmatch(r"\d{1,3}[.)]?", first[0]) is not None
         header = (("number",) if is_numbered else ()) + IN_ORDER
