@@ -285,6 +285,8 @@ def follow_up(server: LiveServer, page: Page) -> None:
     """The organizer ticks, on the page of the region, what two countries said, and publishes the
     draft made of it.
     """
+    page.locator("#country").select_option("HN")
+    click(page.locator(".matrix-filter button"))
     row = page.locator("tr", has_text=DONE["HN"])
     click(row.locator("a[href*='like=']"))
     for words in DONE.values():
