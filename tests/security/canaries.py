@@ -128,10 +128,10 @@ def _plant_speaker(db: Session) -> None:
 
 
 def seen(endpoint: str, text: str, codes: list[str]) -> set[str]:
-    """The countries whose canary sits in an answer. In an answer to a code only its address and
-    institution count.
+    """The countries whose canary sits in an answer. In an answer to a code only the address and the
+    post count: name and institution are printed on the paper.
     """
-    endings = (".mail", " instituto", " puesto") if endpoint in BY_CODE else ("",)
+    endings = (".mail", " puesto") if endpoint in BY_CODE else ("",)
     return {code for code in codes if any(mark(code) + ending in text for ending in endings)}
 
 

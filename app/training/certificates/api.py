@@ -1,6 +1,7 @@
 """`GET /api/v1/certificates/<code>`: the public answer for machines."""
 
 from datetime import date
+from functools import partial
 
 from flask import Blueprint, Response, jsonify
 from pydantic import BaseModel
@@ -8,8 +9,8 @@ from spectree import Response as Answers
 
 from app.infra import clock
 from app.infra.database import reading
-from app.infra.language import both
-from app.training.certificates import rules
+from app.kernel.text import in_every_language
+from app.training.certificates import rules, wording
 from app.training.certificates.queries.register import CertificateRecord, public_certificate
 from app.training.certificates.values import (
     CertificateFacts,
@@ -31,16 +32,20 @@ class Issuer(BaseModel):
 
 
 class CertificateFactsOut(BaseModel):
-    """What the paper says and its holder may show: no address, institution, country or result.
+    """What the paper says, so that nothing on it can be swapped unnoticed; no address of its holder,
+    no result and no other certificate.
 
     `holder_name` is "" where another certificate corrects this one, or where the holder had it
-    taken away. `modules` are the numbers of those taken, of `modules_total` that the course announces. `hours`
-    is decimal text, measured in the texts; `is_demo` marks what a demonstration issued.
-    `completed_on` is the day at the desk; `valid_until` the last valid day, null for ever.
+    taken away. `institution` and `country` are null for somebody who served nowhere. `modules` are
+    the numbers of those taken, of `modules_total` that the course announces. `hours` is decimal
+    text, measured in the texts; `is_demo` marks what a demonstration issued. `completed_on` is the
+    day at the desk; `valid_until` the last valid day, null for ever.
     """
 
     kind: CertificateKind
     holder_name: str
+    institution: Words | None
+    country: Words | None
     course_title: Words
     edition: str
     guideline_version: str
@@ -54,7 +59,9 @@ class CertificateFactsOut(BaseModel):
 
 
 class PublicCertificate(BaseModel):
-    """`facts` is null when the code is unknown."""
+    """`facts` is null when the code is unknown. `replaced_by` is the code of the certificate that
+    corrects this one; `is_name_erased` says that the holder had the name taken away.
+    """
 
     code: str
     status: CertificateStatus
@@ -62,6 +69,9 @@ class PublicCertificate(BaseModel):
     revoked_on: date | None
     reason: RevocationReason | None
     superseded_on: date | None
+    replaced_by: str | None
+    replaced_on: date | None
+    is_name_erased: bool
 
 
 @bp.get("/certificates/<code>")
@@ -76,7 +86,8 @@ def certificate(code: str) -> Response:
     try:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
-        return problem(400, refusal.rule, both(refusal.sentence.msgid).as_dict())
+        said = in_every_language(partial(wording.mistake_sentence, refusal))
+        return problem(400, refusal.rule, said.as_dict())
     with reading() as db:
         record = public_certificate(db, stored, today=clock.today())
     answer = jsonify(_resource(record).model_dump(mode="json"))
@@ -94,6 +105,9 @@ def _resource(record: CertificateRecord) -> PublicCertificate:
         revoked_on=record.revoked_on,
         reason=record.reason,
         superseded_on=record.superseded_on,
+        replaced_by=rules.grouped(record.replaced_by) or None,
+        replaced_on=record.replaced_on,
+        is_name_erased=not record.has_name,
     )
 
 
@@ -101,6 +115,8 @@ def _facts(record: CertificateRecord, facts: CertificateFacts) -> CertificateFac
     return CertificateFactsOut(
         kind=facts.kind,
         holder_name=facts.holder_name if record.shows_name else "",
+        institution=facts.institution.as_dict() if facts.institution else None,
+        country=facts.country.as_dict() if facts.country else None,
         course_title=facts.course_title.as_dict(),
         edition=facts.edition,
         guideline_version=facts.guideline_version,

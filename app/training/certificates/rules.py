@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
     CertificateStatus,
+    CodeMistake,
     RenewalKind,
 )
 
@@ -26,6 +27,7 @@ SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_BITS = 75
 CODE_LENGTH = RANDOM_BITS // 5 + 1
 LONGEST_TYPED = 80
+LONGEST_LINK = 300
 
 _VALUE = {symbol: value for value, symbol in enumerate(SYMBOLS)}
 _MISREAD = str.maketrans("OIL", "011")
@@ -35,13 +37,21 @@ _GF32_POLYNOMIAL = 0b100101
 
 
 class CodeMalformed(Refusal):
-    """The text cannot be a code of ours whatever the register holds: the register is not asked."""
+    """The text cannot be a code of ours whatever the register holds: the register is not asked.
+
+    `num` is how many characters are missing or too many; `shown` the character that no code has, or
+    the host to which a link leads. `wording.mistake_sentence` says it.
+    """
 
     kind = Kind.INVALID
     rule = "certificate-code-malformed"
     msgid = N_(
         "This is not a certificate code. Check it: 16 letters and digits, beside the QR image."
     )
+
+    def __init__(self, mistake: CodeMistake, *, num: int = 0, shown: str = "") -> None:
+        super().__init__()
+        self.mistake, self.num, self.shown = mistake, num, shown
 
 
 class NameNotPrintable(Refusal):
@@ -97,14 +107,62 @@ def is_code(text: str) -> bool:
 def read_code(typed: str) -> str:
     """Returns a typed or scanned code in stored form.
 
-    Forgives case, spaces, dashes, and O, I, L; refuses all else.
+    Forgives case, spaces, dashes, and O, I, L; refuses all else with the first mistake that whoever
+    typed can mend: a character that no code has, then the length, then the check symbol.
     """
     if len(typed) > LONGEST_TYPED:
-        raise CodeMalformed
+        raise CodeMalformed(CodeMistake.NO_CODE)
     code = _SEPARATORS.sub("", typed).upper().translate(_MISREAD)
+    strange = next((symbol for symbol in code if symbol not in _VALUE), None)
+    if strange is not None:
+        shown = strange if strange.isprintable() else f"U+{ord(strange):04X}"
+        raise CodeMalformed(CodeMistake.SYMBOL, shown=shown)
+    if len(code) < CODE_LENGTH:
+        raise CodeMalformed(CodeMistake.SHORT, num=CODE_LENGTH - len(code))
+    if len(code) > CODE_LENGTH:
+        raise CodeMalformed(CodeMistake.LONG, num=len(code) - CODE_LENGTH)
     if not is_code(code):
-        raise CodeMalformed
+        raise CodeMalformed(CodeMistake.CHECK)
     return code
+
+
+def link_in(typed: str) -> SplitResult | None:
+    """Returns a pasted address, with or without its scheme; None for what has no slash and is a
+    code.
+
+    Raises CodeMalformed for an address that nobody can read.
+    """
+    address = typed.strip()
+    if "/" not in address:
+        return None
+    if len(address) > LONGEST_LINK:
+        raise CodeMalformed(CodeMistake.NO_CODE)
+    is_whole = "://" in address or address.startswith("/")
+    try:
+        return urlsplit(address if is_whole else f"//{address}")
+    except ValueError as broken:
+        raise CodeMalformed(CodeMistake.NO_CODE) from broken
+
+
+def code_of_link(link: SplitResult) -> str:
+    """Returns the code in stored form to which an address of verification leads: that of the page,
+    or that of the QR image, which is in capitals.
+    """
+    *_before, page, last = ["", "", *link.path.rstrip("/").split("/")]
+    if page.casefold() == VERIFY:
+        return read_code(unquote(last))
+    typed = parse_qs(link.query).get("code")
+    if last.casefold() == VERIFY and typed:
+        return read_code(typed[0])
+    raise CodeMalformed(CodeMistake.NO_CODE)
+
+
+def of_another_place(link: SplitResult) -> CodeMalformed:
+    """Returns the refusal of an address that is none of ours: a forged paper leads to a page that
+    looks like this one.
+    """
+    shown = "".join(sign for sign in link.hostname or "" if sign.isprintable())
+    return CodeMalformed(CodeMistake.ELSEWHERE, shown=shown[:LONGEST_TYPED])
 
 
 def grouped(code: str) -> str:
@@ -286,8 +344,11 @@ def file_name(holder_name: str, course_title: str, code: str) -> str:
     return f"{_slug(holder_name, 60)}_{_slug(course_title, 40)}_{grouped(code)}.pdf"
 
 
+VERIFY = "verify"
+
+
 def verify_path(code: str) -> str:
-    return f"/verify/{code}"
+    return f"/{VERIFY}/{code}"
 
 
 def has_place(facts: CertificateFacts) -> bool:

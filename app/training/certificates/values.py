@@ -33,6 +33,19 @@ class CertificateStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class CodeMistake(StrEnum):
+    """Why what was typed is no code: a symbol that no code has, a wrong length, a check symbol that
+    does not fit, an address of somebody else's, or nothing like a code at all.
+    """
+
+    SYMBOL = "symbol"
+    SHORT = "short"
+    LONG = "long"
+    CHECK = "check"
+    ELSEWHERE = "elsewhere"
+    NO_CODE = "no-code"
+
+
 class RenewalKind(StrEnum):
     """How a certificate is renewed: by the modules that changed since, or by the whole course."""
 

@@ -5,9 +5,11 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
 
+from app.infra.body import current_body
 from app.infra.language import ntranslate, translate
 from app.kernel.text import N_, Language, interface_language
-from app.training.certificates.values import CertificateFacts, RevocationReason
+from app.training.certificates.rules import CodeMalformed
+from app.training.certificates.values import CertificateFacts, CodeMistake, RevocationReason
 from app.training.learning.rules.duration import number_spans
 from app.training.learning.values import EditionStep
 
@@ -23,6 +25,54 @@ REASONS = {
 
 def reason_sentence(reason: RevocationReason | None) -> str:
     return "" if reason is None else _(REASONS[reason])
+
+
+def mistake_sentence(refusal: CodeMalformed, language: Language) -> str:
+    """Returns how to mend what was typed for a code."""
+    match refusal.mistake:
+        case CodeMistake.SYMBOL:
+            return translate(
+                language,
+                "“%(symbol)s” is in none of our codes. They are made of digits and of letters without U.",
+                symbol=refusal.shown,
+            )
+        case CodeMistake.SHORT:
+            return ntranslate(
+                language,
+                "%(num)d character is missing: a code has 16, in four groups of four.",
+                "%(num)d characters are missing: a code has 16, in four groups of four.",
+                refusal.num,
+                num=refusal.num,
+            )
+        case CodeMistake.LONG:
+            return ntranslate(
+                language,
+                "There is %(num)d character too many: a code has 16, in four groups of four.",
+                "There are %(num)d characters too many: a code has 16, in four groups of four.",
+                refusal.num,
+                num=refusal.num,
+            )
+        case CodeMistake.CHECK:
+            return translate(
+                language,
+                "One character does not match. Compare each with the paper; easily confused are B and 8, "
+                "S and 5, Z and 2.",
+            )
+        case CodeMistake.ELSEWHERE:
+            return translate(
+                language,
+                "This link does not lead to us but to %(host)s. Type the code as it stands on the paper.",
+                host=refusal.shown,
+            )
+        case CodeMistake.NO_CODE:
+            return translate(language, refusal.msgid)
+
+
+def issuer_name(facts: CertificateFacts, language: Language) -> str:
+    """Returns who signed: a person's name as it is, that of the secretariat in the language."""
+    secretariat = current_body().secretariat
+    is_secretariat = facts.issuer_name in secretariat.values()
+    return secretariat.in_(language) if is_secretariat else facts.issuer_name
 
 
 def changes_sentence(step: EditionStep, language: Language) -> str:

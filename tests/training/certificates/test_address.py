@@ -84,3 +84,12 @@ def test_letter_about_the_certificate_leads_to_the_address_when_it_leaves(
     for body, site in bodies:
         assert body.count("http") == body.count(f"{site}/")
         assert f"{site}/verify/{issued}" in body
+
+
+def test_pasted_link_of_the_public_address_is_read_wherever_the_reader_is(
+    app: Flask, client: FlaskClient, issued: str
+) -> None:
+    typed = {"code": f"{ADDRESS}/verify/{issued}"}
+    assert client.get("/verify", query_string=typed).status_code == 400
+    enter(app, public_address=ADDRESS)
+    assert client.get("/verify", query_string=typed).headers["Location"] == f"/verify/{issued}"

@@ -21,10 +21,15 @@ def test_r48_the_api_tells_state_and_public_facts(
         "revoked_on": None,
         "reason": None,
         "superseded_on": None,
+        "replaced_by": None,
+        "replaced_on": None,
+        "is_name_erased": False,
     }
     assert set(facts) == {
         "kind",
         "holder_name",
+        "institution",
+        "country",
         "course_title",
         "edition",
         "guideline_version",
@@ -35,7 +40,11 @@ def test_r48_the_api_tells_state_and_public_facts(
         "modules",
         "modules_total",
         "is_demo",
-    }, "nothing private: no institution, country, address, result or id"
+    }, "what the paper prints, and nothing private: no address, result or id"
+    assert (facts["institution"]["en"], facts["country"]["es"]) == (
+        "Migration Directorate",
+        "Costa Rica",
+    )
     assert (facts["holder_name"], facts["completed_on"]) == (
         "María José Ñáñez Güell de la O",
         "2026-11-24",
@@ -64,6 +73,7 @@ def test_unknown_and_malformed_are_told_apart(client: FlaskClient) -> None:
     malformed = client.get("/api/v1/certificates/ABCD")
     assert (malformed.status_code, malformed.content_type) == (400, "application/problem+json")
     assert malformed.get_json()["title"] == "certificate-code-malformed"
+    assert malformed.get_json()["sentence"]["es"].startswith("Faltan 12 signos")
 
 
 def test_the_endpoint_is_described(client: FlaskClient) -> None:

@@ -32,7 +32,7 @@ def test_verifying_works_for_everybody_on_paper_phone_and_desk(
         assert_no_sideways_scroll(page)
         page = pages.open("/verify", javascript=False, lang="en")
         page.keyboard.press("Tab")
-        page.get_by_label("Code of the certificate").fill(grouped(code).lower())
+        page.get_by_label("Code or link of the certificate").fill(grouped(code).lower())
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=2).first).to_have_text("Valid")
         expect(page.get_by_text("María José Ñáñez Güell de la O")).to_be_visible()

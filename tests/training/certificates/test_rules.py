@@ -1,13 +1,14 @@
 """Codes, names, states and file names."""
 
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.training.certificates import rules
-from app.training.certificates.values import CertificateStatus
+from app.training.certificates.values import CertificateStatus, CodeMistake
 from tests.training.certificates.builders import sample
 
 bits = st.integers(min_value=0, max_value=2**rules.RANDOM_BITS - 1)
@@ -61,7 +62,8 @@ def test_every_pair_of_symbols_is_told_from_its_exchange_at_every_place() -> Non
 @given(st.text(max_size=120))
 def test_no_text_makes_reading_fail_otherwise_than_by_refusal(typed: str) -> None:
     try:
-        code = rules.read_code(typed)
+        link = rules.link_in(typed)
+        code = rules.read_code(typed) if link is None else rules.code_of_link(link)
     except rules.CodeMalformed:
         return
     assert rules.is_code(code)
@@ -84,6 +86,62 @@ def test_no_text_makes_reading_fail_otherwise_than_by_refusal(typed: str) -> Non
 def test_what_cannot_be_a_code_is_refused(typed: str) -> None:
     with pytest.raises(rules.CodeMalformed):
         rules.read_code(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "mistake", "num", "shown"),
+    [
+        ("0000-0000-0000", CodeMistake.SHORT, 4, ""),
+        ("0" * 15, CodeMistake.SHORT, 1, ""),
+        ("0" * 18, CodeMistake.LONG, 2, ""),
+        ("0000-0000-0000-0001", CodeMistake.CHECK, 0, ""),
+        ("0000-0000-0000-000ñ", CodeMistake.SYMBOL, 0, "Ñ"),
+        ("UUUU", CodeMistake.SYMBOL, 0, "U"),
+        ("0000\u202e0000", CodeMistake.SYMBOL, 0, "U+202E"),
+        ("0" * 81, CodeMistake.NO_CODE, 0, ""),
+    ],
+)
+def test_refusal_of_a_code_says_what_to_mend(
+    typed: str, mistake: CodeMistake, num: int, shown: str
+) -> None:
+    with pytest.raises(rules.CodeMalformed) as refused:
+        rules.read_code(typed)
+    refusal = refused.value
+    assert (refusal.mistake, refusal.num, refusal.shown) == (mistake, num, shown)
+
+
+CODE = rules.code_from(2**40 + 12345)
+
+
+@pytest.mark.parametrize(
+    ("typed", "host"),
+    [
+        (f"https://convoca.example.org/verify/{CODE}", "convoca.example.org"),
+        (f"  http://convoca.example.org:8000/verify/{CODE}/?lang=en#top ", "convoca.example.org"),
+        (f"convoca.example.org/verify/{rules.grouped(CODE).lower()}", "convoca.example.org"),
+        (f"HTTPS://CONVOCA.EXAMPLE.ORG/VERIFY/{CODE}", "convoca.example.org"),
+        (f"https://convoca.example.org/verify?code={rules.grouped(CODE)}", "convoca.example.org"),
+        (f"/verify/{CODE}", None),
+        (f"https://convoca.example.org@example.com/verify/{CODE}", "example.com"),
+    ],
+)
+def test_pasted_link_is_read_with_its_host(typed: str, host: str | None) -> None:
+    link = rules.link_in(typed)
+    assert link is not None
+    assert link.hostname == host
+    assert rules.code_of_link(link) == CODE
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://convoca.example.org/certificates", "https://[broken/verify/x", "/" * 400]
+)
+def test_link_without_a_code_is_refused(typed: str) -> None:
+    with pytest.raises(rules.CodeMalformed):
+        rules.code_of_link(rules.link_in(typed) or urlsplit(""))
+
+
+def test_text_without_a_slash_is_no_link() -> None:
+    assert rules.link_in(rules.grouped(CODE)) is None
 
 
 def test_a_code_takes_exactly_75_bits() -> None:

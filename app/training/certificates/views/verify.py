@@ -1,5 +1,7 @@
 """Verifying a code, for everybody."""
 
+from urllib.parse import urlsplit
+
 from flask import (
     Response,
     make_response,
@@ -8,30 +10,34 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading
+from app.infra.installation import installation
 from app.training.certificates import rules
 from app.training.certificates.queries.register import public_certificate
 from app.training.certificates.views import bp
-from app.training.certificates.wording import reason_sentence
+from app.training.certificates.wording import issuer_name, mistake_sentence, reason_sentence
 from app.training.learning.rules.duration import WORDS_A_MINUTE
 from app.web.guards import anyone, requires
+from app.web.locale import reader_language
 
 
 @bp.get("/verify")
 @requires(anyone)
 def verify() -> BaseResponse:
-    """Shows one field; what was typed comes back as a query and leads to the code's own address."""
+    """Shows one field; what was typed comes back as a query and leads to the code's own address.
+
+    A code, or an address of this page that somebody pasted.
+    """
     typed = request.args.get("code", "")
     if not typed.strip():
         return _private(
             render_template("training/certificates/verify.html", typed="", error=""), 200
         )
     try:
-        return redirect(url_for("certificates.verify_code", code=rules.read_code(typed)))
+        return redirect(url_for("certificates.verify_code", code=_code_in(typed)))
     except rules.CodeMalformed as refusal:
         return _malformed(typed, refusal)
 
@@ -53,6 +59,7 @@ def verify_code(code: str) -> BaseResponse:
         today=today,
         code=rules.grouped(stored),
         reason=reason_sentence(record.reason),
+        issuer=issuer_name(record.facts, reader_language()) if record.facts else "",
         words_a_minute=WORDS_A_MINUTE,
     )
     return _private(page, 404 if record.facts is None else 200)
@@ -65,11 +72,29 @@ def verify_scanned(code: str) -> BaseResponse:
     return redirect(url_for("certificates.verify_code", code=code), 301)
 
 
+def _code_in(typed: str) -> str:
+    """Returns the code that was typed, or to which a pasted address of ours leads."""
+    link = rules.link_in(typed)
+    if link is None:
+        return rules.read_code(typed)
+    if link.hostname and not _is_ours(link.hostname):
+        raise rules.of_another_place(link)
+    return rules.code_of_link(link)
+
+
+def _is_ours(host: str) -> bool:
+    """Returns True for the host at which the reader is, and for that of the public address."""
+    if host == urlsplit(request.host_url).hostname:
+        return True
+    with reading() as db:
+        return host == urlsplit(installation(db).address).hostname
+
+
 def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:
     page = render_template(
         "training/certificates/verify.html",
-        typed=typed[: rules.LONGEST_TYPED],
-        error=_(refusal.msgid),
+        typed=typed[: rules.LONGEST_LINK],
+        error=mistake_sentence(refusal, reader_language()),
     )
     return _private(page, 400)
 
