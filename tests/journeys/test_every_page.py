@@ -117,25 +117,32 @@ ANSWERING = {
 }
 AGREEING = {"agreements.agreements", "agreements.agreement", "agreements.event_agreements"}
 LOOKING_BACK = {"bodies.bodies", "bodies.body", "congress.progress", "guidelines_review.current"}
+CARRYING_OUT = {"general_plan.plan", "plans.table", "matrix.region"}
 FULLEST = ("/guidelines/sections/III.1", "/library?section=III.1", "/editions/congress-6/progress")
 """Pages of which a visitor's walk meets others first, on which little or nothing stands."""
 MUST_REACH = {
     "organizer": AGREEING
     | LEADING
+    | CARRYING_OUT
     | LOOKING_BACK
     | SIGNED_IN
     | {
+        "matrix.periods",
+        "matrix.sheet",
+        "plans.members",
+        "plans.paste",
         "holidays.country_holidays",
         "holidays.holiday",
         "outbox.messages",
         "outbox.message",
         "privacy.people",
     },
-    "presidency": LEADING | LOOKING_BACK | SIGNED_IN,
+    "presidency": CARRYING_OUT | LEADING | LOOKING_BACK | SIGNED_IN,
     "focal-point-hn": ANSWERING
+    | CARRYING_OUT
     | LOOKING_BACK
     | SIGNED_IN
-    | {"agreements.agreement", "agreements.agreements"},
+    | {"agreements.agreement", "agreements.agreements", "matrix.country"},
     "convenor-labour": {"programme.board", "events.plan", "events.translations"}
     | RULE_BOOK
     | SIGNED_IN,

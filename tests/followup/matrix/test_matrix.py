@@ -1,6 +1,6 @@
 """The monitoring matrix: prefilled, written row by row, held, sent, passed on, published."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -62,7 +62,7 @@ from app.followup.practices.models import GoodPractice
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor, Role
-from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
 from app.planning.events.models import EventCountry
@@ -367,6 +367,57 @@ def test_rows_are_read_as_their_country_and_state_say() -> None:
             assert row not in {one.id for one in shown.rows}
         shown = region_matrix(db, actor=ANONYMOUS, period_id=period, today=AFTER.date())
         assert shown.rows == ()
+
+
+WRITERS: dict[str, Actor] = {
+    "focal point": FOCAL_POINT,
+    "of another country": OF_GUATEMALA,
+    "organizer": ORGANIZER,
+    "presidency": PRESIDENCY,
+    "official": OFFICIAL,
+    "visitor": ANONYMOUS,
+}
+MAY: dict[str, dict[str, set[str]]] = {
+    "draft": {"focal point": {"write", "pass", "send", "remove"}},
+    "sent": {"focal point": {"reopen", "send"}, "organizer": {"release"}},
+    "published": {"organizer": {"release"}},
+}
+"""What each does with a row in each state, where its words seem to name somebody. Nobody does
+anything else; the presidency reads what is published. To send again sends what is not sent.
+"""
+
+
+@pytest.mark.parametrize("state", MAY)
+@pytest.mark.parametrize("who", WRITERS)
+def test_who_may_do_what_with_a_row_in_which_state(state: str, who: str) -> None:
+    day, by = (AFTER if state == "published" else NOW), WRITERS[who]
+    with transaction() as db:
+        world(db, agreements=0)
+        period = a_period(db)
+        row = new(db, period, fact=LocalizedText(es="Llamar al 2234-5678."))
+        if state != "draft":
+            sent(db, period, FOCAL_POINT, "HN")
+        if state == "published":
+            publish_period(db, actor=ORGANIZER, period_id=period, now=AFTER)
+    acts: dict[str, Callable[[Session], object]] = {
+        "write": lambda db: write_row(db, actor=by, row_id=row, draft=a_fact(), now=day),
+        "pass": lambda db: pass_row(db, actor=by, row_id=row, to="a@example.org", now=day),
+        "send": lambda db: send_matrix(db, actor=by, period_id=period, country="HN", now=day),
+        "reopen": lambda db: reopen_row(db, actor=by, row_id=row, now=day),
+        "release": lambda db: release_row(db, actor=by, row_id=row, now=day),
+        "remove": lambda db: remove_row(db, actor=by, row_id=row, now=day),
+    }
+    done = set()
+    for name, act in acts.items():
+        with transaction() as db:
+            savepoint = db.begin_nested()
+            try:
+                act(db)
+                done.add(name)
+            except Refusal:
+                pass
+            savepoint.rollback()
+    assert done == MAY[state].get(who, set())
 
 
 def test_a_sent_row_is_opened_again_until_the_period_closes() -> None:
