@@ -1,9 +1,12 @@
-"""The letters that an act would send, for the page that asks before it. The office, which writes
-letters, fills `LettersPort`; wings below it only show what it answers.
+"""The letters that an act would send, for the page that asks before it, and what became of those
+that were written. The office, which writes letters, fills `LettersPort`; wings below it only show
+what it answers.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -38,6 +41,25 @@ class ToldIfPublished:
     invitations: int = 0
 
 
+class LetterFate(StrEnum):
+    """What became of a letter. In a demonstration it becomes a file, and nobody gets it."""
+
+    WAITING = "waiting"
+    HANDED_OVER = "handed-over"
+    FILED = "filed"
+    RETURNED = "returned"
+    NOT_SENT = "not-sent"
+
+
+@dataclass(frozen=True)
+class FollowingLetter:
+    """A letter to `address`, and since when it stands so with it (UTC)."""
+
+    address: str
+    fate: LetterFate
+    at: datetime
+
+
 class LettersPort(Protocol):
     """Each answers in a fixed number of statements and writes nothing."""
 
@@ -62,6 +84,13 @@ class LettersPort(Protocol):
     def if_people_added(self, db: Session, person_ids: Collection[int]) -> LettersAhead:
         """Returns the letters to officials whom a country adds and who have an account that nobody
         used yet.
+        """
+
+    def written(
+        self, db: Session, causes: Collection[tuple[int, int]]
+    ) -> Mapping[int, FollowingLetter]:
+        """Returns, by the journal's number of a fact, the letter about it to a person; `causes` are
+        pairs of both numbers.
         """
 
 

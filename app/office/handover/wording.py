@@ -287,7 +287,12 @@ PLATFORM: Mapping[str, str] = {
     "CalendarFailed": N_("The calendar “%(source_id)s” could not be read (%(failures)s times)."),
     "CalendarRefreshed": N_("The calendar “%(source_id)s” was read. Entries: %(entries)s."),
     "CalendarRemoved": N_("A calendar of another body or person was removed."),
+    "CertificateCorrected": N_(
+        "Certificate %(replaces)s of %(person_id)s was replaced by %(code)s, with the record as it is "
+        "now."
+    ),
     "CertificateIssued": N_("Certificate %(code)s was issued to %(person_id)s."),
+    "CertificateLetterAsked": N_("The letter about certificate %(code)s was sent once more."),
     "CertificateRevoked": N_("Certificate %(code)s was revoked. %(reason)s"),
     "ConflictCaseClosed": N_("A clash between two events. %(outcome)s."),
     "ConflictCaseOpened": N_("A clash between two events came up after they had been scheduled."),
@@ -343,6 +348,8 @@ PLATFORM: Mapping[str, str] = {
     "RefresherPaused": N_("The refreshers of %(person_id)s are paused: three were not answered."),
     "RefresherReady": N_("A refresher for %(person_id)s was made."),
     "RefresherWishChanged": N_("%(person_id)s on refreshers: %(state)s."),
+    "RevocationProposed": N_("Somebody proposed to revoke certificate %(code)s. %(reason)s"),
+    "RevocationWithdrawn": N_("The proposal to revoke certificate %(code)s was withdrawn."),
     "RosterRead": N_("The roster of %(country_code)s was read."),
     "RosterExported": N_("The roster of %(country_code)s was downloaded: %(rows)s rows."),
     "RuleOverridden": N_(

@@ -49,6 +49,7 @@ from app.people.directory.models import Person
 from app.planning.events.models import Event
 from app.planning.events.values import LetterArrival
 from app.planning.programme.exports import imip
+from app.web.letters_ahead import FollowingLetter, LetterFate
 
 # The outbox: what waits, what was sent, and what did not arrive. For the secretariat's eyes.
 
@@ -346,6 +347,37 @@ def letters_about(db: Session, event_ids: Collection[UUID]) -> dict[UUID, list[L
     for event_id, dedupe, person_id, arrival in db.execute(ABOUT, {"ids": list(event_ids)}):
         letters[event_id].append(LetterAbout(cause_of(dedupe), person_id, LetterArrival(arrival)))
     return letters
+
+
+FATE = case(
+    (m.bounced_at.is_not(None), LetterFate.RETURNED.value),
+    (or_(m.given_up_at.is_not(None), Delivery.state == "dead"), LetterFate.NOT_SENT.value),
+    (and_(m.sent_at.is_not(None), m.is_filed), LetterFate.FILED.value),
+    (m.sent_at.is_not(None), LetterFate.HANDED_OVER.value),
+    else_=LetterFate.WAITING.value,
+)
+WRITTEN = (
+    select(
+        m.dedupe,
+        m.recipient,
+        FATE,
+        func.coalesce(m.bounced_at, m.given_up_at, m.sent_at, m.created_at),
+    )
+    .outerjoin(Delivery, and_(Delivery.entry_id == m.entry_id, Delivery.handler == SENDER))
+    .where(m.dedupe.in_(bindparam("keys", expanding=True)))
+)
+
+
+def letters_written(db: Session, causes: Collection[tuple[int, int]]) -> dict[int, FollowingLetter]:
+    """Returns the letter to a person about a fact, by the journal's number of the fact; one
+    statement. Not scoped by actor: callers show addresses only to whoever may see them.
+    """
+    keys = {f"{entry_id}.{person_id}": entry_id for entry_id, person_id in causes}
+    rows = db.execute(WRITTEN, {"keys": list(keys)})
+    return {
+        keys[dedupe]: FollowingLetter(address, LetterFate(fate), at)
+        for dedupe, address, fate, at in rows
+    }
 
 
 # Where calendars answer and letters come back to, and in which calendars an invitation stands.

@@ -9,13 +9,12 @@ from app.training.certificates.values import CertificateKind, RevocationReason
 
 
 @dataclass(frozen=True)
-class CertificateIssued(Fact):
+class CertificateFact(Fact):
+    """Base: about the certificate with a code."""
+
     subject_kind: ClassVar[str] = "certificate"
 
     code: str
-    kind: CertificateKind
-    person_id: int
-    completed_on: date
 
     @property
     def subject_id(self) -> str:
@@ -23,13 +22,45 @@ class CertificateIssued(Fact):
 
 
 @dataclass(frozen=True)
-class CertificateRevoked(Fact):
-    subject_kind: ClassVar[str] = "certificate"
+class CertificateIssued(CertificateFact):
+    kind: CertificateKind
+    person_id: int
+    completed_on: date
 
-    code: str
+
+@dataclass(frozen=True)
+class CertificateCorrected(CertificateFact):
+    """A new certificate says what the one with the code `replaces` said, with the name or the
+    institution corrected.
+    """
+
+    person_id: int
+    replaces: str
+
+
+@dataclass(frozen=True)
+class CertificateLetterAsked(CertificateFact):
+    """The letter about it is to be sent to its holder once more."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RevocationProposed(CertificateFact):
+    """Somebody proposed to revoke it; it stands until somebody else confirms that."""
+
     person_id: int
     reason: RevocationReason
 
-    @property
-    def subject_id(self) -> str:
-        return self.code
+
+@dataclass(frozen=True)
+class RevocationWithdrawn(CertificateFact):
+    """A proposal to revoke it was withdrawn, by whoever made it or by somebody else who may."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class CertificateRevoked(CertificateFact):
+    person_id: int
+    reason: RevocationReason

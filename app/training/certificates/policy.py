@@ -24,10 +24,13 @@ def may_revoke(actor: Actor) -> bool:
     return actor.is_system or actor.holds(Role.ORGANIZER)
 
 
+def may_see_register(actor: Actor) -> bool:
+    """Returns True for organizers, who keep the register of every country."""
+    return actor.holds(Role.ORGANIZER)
+
+
 def may_see_country(actor: Actor, country_code: str | None) -> bool:
-    """Returns True for the focal point of the country alone, for its list; the register is not
-    regional.
-    """
+    """Returns True for the focal point of the country, for its list."""
     return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
 
 
@@ -36,7 +39,11 @@ def may_see_some_country(actor: Actor) -> bool:
 
 
 def may_download(actor: Actor, *, owner_id: int, country_code: str | None) -> bool:
-    return (actor.signed_in and actor.person_id == owner_id) or may_see_country(actor, country_code)
+    return (
+        (actor.signed_in and actor.person_id == owner_id)
+        or may_see_country(actor, country_code)
+        or may_see_register(actor)
+    )
 
 
 def require_may_issue(actor: Actor, person_id: int) -> None:
@@ -46,6 +53,11 @@ def require_may_issue(actor: Actor, person_id: int) -> None:
 
 def require_may_revoke(actor: Actor) -> None:
     if not may_revoke(actor):
+        raise NotAllowed
+
+
+def require_may_see_register(actor: Actor) -> None:
+    if not may_see_register(actor):
         raise NotAllowed
 
 

@@ -165,6 +165,17 @@ def of_another_place(link: SplitResult) -> CodeMalformed:
     return CodeMalformed(CodeMistake.ELSEWHERE, shown=shown[:LONGEST_TYPED])
 
 
+FEWEST_OF_CODE = 4
+"""How many symbols of a code are looked up; fewer are rather the beginning of a name."""
+
+
+def beginning_of_code(typed: str) -> str:
+    """Returns what was typed as the beginning of a code in stored form, "" where it can be none."""
+    part = _SEPARATORS.sub("", typed[:LONGEST_TYPED]).upper().translate(_MISREAD)
+    is_part = FEWEST_OF_CODE <= len(part) <= CODE_LENGTH and all(one in _VALUE for one in part)
+    return part if is_part else ""
+
+
 def grouped(code: str) -> str:
     """Returns the code in groups of four, for eyes and telephones."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -122,12 +122,12 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
     """
     with reading() as db:
         source = pdf_to_draw(db, code)
-    if (pdf := _kept(source.sha256)) is not None:
+    if (pdf := kept_pdf(source.sha256)) is not None:
         return pdf
     with _one_at_a_time():
         with reading() as db:
             source = pdf_to_draw(db, code)
-        if (pdf := _kept(source.sha256)) is not None:
+        if (pdf := kept_pdf(source.sha256)) is not None:
             return pdf
         pdf = render_pdf(_to_print(source.facts))
         sha256 = hashlib.sha256(pdf).hexdigest()
@@ -143,7 +143,7 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
                 sha256=sha256,
                 size=len(pdf),
             )
-    if kept != sha256 and (pdf := _kept(kept)) is None:
+    if kept != sha256 and (pdf := kept_pdf(kept)) is None:
         raise PdfLost
     return pdf
 
@@ -193,7 +193,7 @@ def _settings() -> Settings:
     return platform().settings
 
 
-def _kept(sha256: str | None) -> bytes | None:
+def kept_pdf(sha256: str | None) -> bytes | None:
     """Returns the stored file with this hash, None if there is none.
 
     Files of before lie in a folder of the machine that drew them: what is asked for there moves

@@ -46,11 +46,17 @@ class CodeMistake(StrEnum):
     NO_CODE = "no-code"
 
 
-class RenewalKind(StrEnum):
-    """How a certificate is renewed: by the modules that changed since, or by the whole course."""
+class ListedState(StrEnum):
+    """The states by which a register is filtered; each certificate is in one of them. Those that
+    end within `rules.RENEWABLE_DAYS` are valid and stand apart.
+    """
 
-    CHANGES = "changes"
-    WHOLE = "whole"
+    VALID = "valid"
+    ENDS_SOON = "ends-soon"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    REPLACED = "replaced"
+    REVOKED = "revoked"
 
 
 class RevocationReason(StrEnum):
@@ -60,6 +66,43 @@ class RevocationReason(StrEnum):
     WRONG_NAME = "wrong-name"
     FRAUD = "fraud"
     REQUEST = "request"
+
+
+class HistoryKind(StrEnum):
+    """What happened to a certificate, as its history tells it."""
+
+    ISSUED = "issued"
+    DRAWN = "drawn"
+    REMINDED = "reminded"
+    LETTER_ASKED = "letter-asked"
+    LETTER = "letter"
+    PROPOSED = "proposed"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """`who` is the name of whoever did it, "" for the platform. `detail` depends on the kind: days
+    of a reminder, the other code of a correction, the address of a letter, whose `fate` is a
+    LetterFate.
+    """
+
+    at: datetime
+    kind: HistoryKind
+    who: str = ""
+    detail: str = ""
+    reason: RevocationReason | None = None
+    fate: str = ""
+
+
+class RenewalKind(StrEnum):
+    """How a certificate is renewed: by the modules that changed since, or by the whole course."""
+
+    CHANGES = "changes"
+    WHOLE = "whole"
 
 
 class RecognisedSource(StrEnum):

@@ -1,17 +1,28 @@
 """Values of certificates as sentences."""
 
 from decimal import Decimal
+from typing import Any
 
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.infra.body import current_body
 from app.infra.language import ntranslate, translate
 from app.kernel.text import N_, Language, interface_language
-from app.training.certificates.rules import CodeMalformed
-from app.training.certificates.values import CertificateFacts, CodeMistake, RevocationReason
+from app.training.certificates.rules import CodeMalformed, grouped
+from app.training.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    CodeMistake,
+    HistoryKind,
+    HistoryLine,
+    ListedState,
+    RevocationReason,
+)
 from app.training.learning.rules.duration import number_spans
 from app.training.learning.values import EditionStep
+from app.web.letters_ahead import LetterFate
 
 HOUR = 60
 
@@ -21,6 +32,66 @@ REASONS = {
     RevocationReason.FRAUD: N_("It was obtained by deceit."),
     RevocationReason.REQUEST: N_("The holder asked for it."),
 }
+
+KINDS = {
+    CertificateKind.COMPLETION: N_("Course"),
+    CertificateKind.MODULE: N_("Module"),
+    CertificateKind.ATTENDANCE: N_("Attendance"),
+    CertificateKind.SPEAKER: N_("Speaker"),
+    CertificateKind.MODERATOR: N_("Moderator"),
+    CertificateKind.HOST: N_("Host country"),
+}
+LISTED_STATES = {
+    ListedState.VALID: N_("Valid"),
+    ListedState.ENDS_SOON: N_("Ends soon"),
+    ListedState.EXPIRED: N_("Expired"),
+    ListedState.SUPERSEDED: N_("Earlier edition"),
+    ListedState.REPLACED: N_("Replaced"),
+    ListedState.REVOKED: N_("Revoked"),
+}
+
+LETTERS = {
+    LetterFate.WAITING: N_("The letter to %(address)s waits to leave."),
+    LetterFate.HANDED_OVER: N_("Letter sent to %(address)s."),
+    LetterFate.FILED: N_("The letter to %(address)s became a file in a folder; nobody got it."),
+    LetterFate.RETURNED: N_("The letter to %(address)s came back."),
+    LetterFate.NOT_SENT: N_("The letter to %(address)s was not sent."),
+}
+
+
+def history_sentence(line: HistoryLine) -> str:
+    """Returns what happened in the reader's language, without the day and who did it."""
+    return str(_told(line))
+
+
+def _told(line: HistoryLine) -> Any:
+    match line.kind:
+        case HistoryKind.ISSUED if line.detail:
+            return _("Issued in place of %(code)s.", code=grouped(line.detail))
+        case HistoryKind.ISSUED:
+            return _("Issued.")
+        case HistoryKind.DRAWN:
+            return _("The PDF was made.")
+        case HistoryKind.REMINDED:
+            return ngettext(
+                "Told that %(num)s day was left.",
+                "Told that %(num)s days were left.",
+                int(line.detail),
+            )
+        case HistoryKind.LETTER_ASKED:
+            return _("The letter was asked for once more.")
+        case HistoryKind.LETTER:
+            return _(LETTERS[LetterFate(line.fate)], address=line.detail)
+        case HistoryKind.PROPOSED:
+            return _("Revocation proposed: %(reason)s", reason=reason_sentence(line.reason))
+        case HistoryKind.WITHDRAWN:
+            return _("The proposal to revoke it was withdrawn.")
+        case HistoryKind.REVOKED:
+            return _("Revoked: %(reason)s", reason=reason_sentence(line.reason))
+        case HistoryKind.REPLACED:
+            return _("Replaced by %(code)s.", code=grouped(line.detail))
+        case HistoryKind.ERASED:
+            return _("The holder had the name taken away.")
 
 
 def reason_sentence(reason: RevocationReason | None) -> str:

@@ -114,7 +114,7 @@ def test_r59_journal_speaks_words_and_names_instead_of_slugs_and_numbers(demo: F
     assert not [one for one in said if one[:1].islower()]
 
 
-FREE = {"client", "code", "decision_ref", "label", "version", "section_code", "status"}
+FREE = {"client", "code", "decision_ref", "label", "replaces", "version", "section_code", "status"}
 """What people or programs wrote, told as it is; `status` of a letter that came back is one too."""
 COUNTED = {"rows", "changed", "kept", "people", "posts", "entries", "failures", "planned", "year"}
 COUNTED |= {"capacity", "number", "days", "moved", "removed", "person_ids", "event_ids"}

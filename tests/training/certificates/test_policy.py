@@ -18,7 +18,7 @@ NOWHERE = Actor(account_id=7, person_id=10, grants=frozenset({Grant(Role.FOCAL_P
     ("actor", "issues", "revokes", "downloads"),
     [
         (SYSTEM, True, True, False),
-        (OFFICE, True, True, False),
+        (OFFICE, True, True, True),
         (HOLDER, True, False, True),
         (GUEST, False, False, False),
         (OTHER, False, False, False),

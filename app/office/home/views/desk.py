@@ -36,6 +36,7 @@ from app.planning.programme.queries.programme import all_groups, entries_between
 from app.planning.scheduling import policy as scheduling_policy
 from app.planning.seasons import policy as seasons_policy
 from app.training.authoring import policy as authoring_policy
+from app.training.certificates import policy as certificates_policy
 from app.training.deadlines import policy as deadlines_policy
 from app.web.guards import Policy, anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
@@ -131,6 +132,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("The holidays of each country, and which ones bind."),
         "holidays.holidays",
         anyone,
+    ),
+    (
+        N_("Certificates"),
+        N_("All that were issued, each with its history; revoke by two people, correct, download."),
+        "certificates.office_register",
+        certificates_policy.may_see_register,
     ),
     (
         N_("Delegates and focal points"),

@@ -26,13 +26,13 @@ from app.office.notifications.tasks.inviting import invitation_letter
 from app.office.notifications.tasks.letters import public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient, RegistrationState
 from app.office.notifications.wording.letters import instead_of, with_foot
-from app.office.outbox.queries import texts_by_kind
+from app.office.outbox.queries import letters_written, texts_by_kind
 from app.office.outbox.rules import reworded
 from app.office.outbox.values import OUR_TEXTS, Letter
 from app.participation.invitations.values import InvitationDraft
 from app.participation.registrations.values import ACTIVE, WITH_KEY, Way
 from app.planning.events.queries.people import parts_told
-from app.web.letters_ahead import LetterAhead, LettersAhead, ToldIfPublished
+from app.web.letters_ahead import FollowingLetter, LetterAhead, LettersAhead, ToldIfPublished
 
 NOBODYS_KEY = "…"
 
@@ -114,6 +114,11 @@ class Ahead:
             return account_letter(_sample(to), role=None, scope_name=None, key=NOBODYS_KEY, now=now)
 
         return _ahead(db, people, write)
+
+    def written(
+        self, db: Session, causes: Collection[tuple[int, int]]
+    ) -> Mapping[int, FollowingLetter]:
+        return letters_written(db, causes)
 
 
 def _invited(to: Recipient, event: EventNotice, draft: InvitationDraft, *, way: Way) -> Letter:

@@ -100,18 +100,20 @@ def public_certificate(db: Session, code: str, *, today: date) -> CertificateRec
     """Returns what is public about a certificate, for whoever holds the code; `code` in stored
     form.
     """
-    row = db.execute(_records().where(Certificate.code == code)).one_or_none()
+    row = db.execute(records().where(Certificate.code == code)).one_or_none()
     return (
-        CertificateRecord(code, CertificateStatus.UNKNOWN) if row is None else _record(row, today)
+        CertificateRecord(code, CertificateStatus.UNKNOWN)
+        if row is None
+        else record_from(row, today)
     )
 
 
 def my_certificates(db: Session, *, actor: Actor, today: date) -> Sequence[CertificateRecord]:
     """Returns the actor's own, newest first; none for somebody without a person."""
     rows = db.execute(
-        _records().where(Certificate.person_id == actor.person_id).order_by(*_NEWEST_FIRST)
+        records().where(Certificate.person_id == actor.person_id).order_by(*_NEWEST_FIRST)
     )
-    return [_record(row, today) for row in rows]
+    return [record_from(row, today) for row in rows]
 
 
 def my_certificate_of(
@@ -124,21 +126,8 @@ def my_certificate_of(
         Certificate.kind == CertificateKind.COMPLETION,
         ~is_replaced(),
     )
-    row = db.execute(_records().where(*wanted)).one_or_none()
-    return None if row is None else _record(row, today)
-
-
-def certificates_of_country(
-    db: Session, *, actor: Actor, country_code: str, today: date
-) -> Sequence[CertificateRecord]:
-    """Returns the certificates of one country, for its focal point; refused as not found for
-    everybody else.
-    """
-    policy.require_may_see_country(actor, country_code)
-    rows = db.execute(
-        _records().where(Certificate.country_code == country_code).order_by(*_NEWEST_FIRST)
-    )
-    return [_record(row, today) for row in rows]
+    row = db.execute(records().where(*wanted)).one_or_none()
+    return None if row is None else record_from(row, today)
 
 
 def pdf_source(db: Session, code: str, *, actor: Actor) -> PdfSource:
@@ -179,7 +168,7 @@ def pdf_to_draw(db: Session, code: str, media_type: str = PDF) -> PdfSource:
 _NEWEST_FIRST = (Certificate.completed_on.desc(), Certificate.id.desc())
 
 
-def _records() -> Select[str, Revocation, date | None, int, str, datetime, datetime]:
+def records() -> Select[str, Revocation, date | None, int, str, datetime, datetime]:
     """Selects the facts, the revocation if any, and what else decides the state of certificates.
 
     That is the day on which a later version of the Guidelines was adopted, if one was, and how many
@@ -219,7 +208,7 @@ def _records() -> Select[str, Revocation, date | None, int, str, datetime, datet
     )
 
 
-def _record(
+def record_from(
     row: Row[str, Revocation, date | None, int, str, datetime, datetime], today: date
 ) -> CertificateRecord:
     facts = facts_from(row[0])

@@ -6,8 +6,8 @@ bp = Blueprint("certificates", __name__)
 
 
 from app.training.certificates.views import (  # noqa: E402, F401 - they need the blueprint above
-    country,
     files,
     own,
+    register,
     verify,
 )

@@ -1,0 +1,200 @@
+"""The register of certificates: of every country for organizers, of one for its focal point."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_, LocalizedText
+from app.people.directory.queries.roster import countries
+from app.planning.programme.views.month import month_text
+from app.training.certificates import policy, rules
+from app.training.certificates.exports.tables import register_csv, register_workbook, zip_of
+from app.training.certificates.forms import read_filters, written_filters
+from app.training.certificates.queries.history import histories
+from app.training.certificates.queries.listing import (
+    RegisterFilters,
+    drawn_pdfs,
+    register_page,
+    register_rows,
+)
+from app.training.certificates.services.exporting import note_export
+from app.training.certificates.tasks import kept_pdf
+from app.training.certificates.values import CertificateKind, ListedState
+from app.training.certificates.views import bp
+from app.training.certificates.wording import KINDS, LISTED_STATES, history_sentence
+from app.web.downloads import XLSX, name_file
+from app.web.guards import current_actor, requires
+from app.web.letters_ahead import letters_ahead
+from app.web.locale import reader_language, reader_timezone
+from app.web.paging import page_asked
+
+MOST_IN_ZIP = 500
+"""Some 60 MB."""
+CSV, BOOK, ZIP = "csv", "xlsx", "zip"
+
+
+class TooManyFiles(Refusal):
+    kind = Kind.INVALID
+    rule = "too-many-certificates-at-once"
+    msgid = N_(
+        "One download holds at most %(most)s certificates. Choose a month, a course or a state first."
+    )
+
+
+@bp.get("/certificates/register")
+@requires(policy.may_see_register)
+def office_register() -> str:
+    return _page(read_filters(request.args))
+
+
+@bp.post("/certificates/register/export")
+@requires(policy.may_see_register)
+def export_register() -> BaseResponse:
+    """Sends what the filters leave. A POST, because taking a copy is recorded."""
+    return _export(read_filters(request.form), request.form.get("form", CSV))
+
+
+@bp.get("/certificates/countries/<country_code>")
+@requires(policy.may_see_some_country)
+def country_certificates(country_code: str) -> str:
+    return _page(_of_country(country_code), country=country_code.upper())
+
+
+@bp.post("/certificates/countries/<country_code>/export")
+@requires(policy.may_see_some_country)
+def export_country(country_code: str) -> BaseResponse:
+    """Sends what the filters leave of one country's. A POST, because taking a copy is recorded."""
+    return _export(
+        _of_country(country_code), request.form.get("form", CSV), country=country_code.upper()
+    )
+
+
+def _of_country(country_code: str) -> RegisterFilters:
+    code = country_code.upper()
+    policy.require_may_see_country(current_actor(), code)
+    return read_filters(request.values, country=code)
+
+
+def _page(filters: RegisterFilters, *, country: str = "") -> str:
+    actor, today = current_actor(), clock.today()
+    with reading() as db:
+        page = register_page(db, actor=actor, filters=filters, number=page_asked(), today=today)
+        names = _country_names(db)
+        told = histories(
+            db,
+            page.rows,
+            letters=letters_ahead().written,
+            with_proposals=policy.may_see_register(actor),
+        )
+    sent = dict(written_filters(filters))
+    if country:
+        sent.pop("country", None)
+
+    def address(number: int = 1, **changed: str) -> str:
+        kept: dict[str, Any] = {name: text for name, text in {**sent, **changed}.items() if text}
+        if number > 1:
+            kept["page"] = str(number)
+        if country:
+            return url_for("certificates.country_certificates", country_code=country, **kept)
+        return url_for("certificates.office_register", **kept)
+
+    language = reader_language()
+    return render_template(
+        "training/certificates/register.html",
+        page=page,
+        filters=filters,
+        sent=sent,
+        country=names.get(country),
+        country_code=country,
+        kinds=[(kind.value, _(KINDS[kind])) for kind in CertificateKind],
+        courses=[(slug, title.in_(language)) for slug, title in page.courses],
+        countries=sorted(
+            ((code, name.in_(language)) for code, name in names.items()), key=lambda one: one[1]
+        ),
+        months=_months(page.first_month, page.last_month),
+        states=[
+            (state, _(LISTED_STATES[state]), page.counts.get(state, 0)) for state in ListedState
+        ],
+        address=address,
+        here=request.path,
+        today=today,
+        ends_soon=ListedState.ENDS_SOON,
+        history=lambda code: [(_day(line.at), line, history_sentence(line)) for line in told[code]],
+        grouped=rules.grouped,
+        kind_word=lambda kind: _(KINDS[kind]),
+        state_word=lambda state: _(LISTED_STATES[state]),
+    )
+
+
+def _country_names(db: Session) -> Mapping[str, LocalizedText]:
+    return {one.code: one.name for one in countries(db)}
+
+
+def _day(at: datetime) -> date:
+    """Returns the reader's day of an instant."""
+    return at.astimezone(ZoneInfo(reader_timezone())).date()
+
+
+def _months(first: date | None, last: date | None) -> list[tuple[str, str]]:
+    """Returns the months of a register as they are sent and as they are read, the latest first."""
+    months: list[tuple[str, str]] = []
+    month = last
+    while first is not None and month is not None and month >= first:
+        months.append((f"{month:%Y-%m}", month_text(month, reader_language())))
+        month = (month - timedelta(days=1)).replace(day=1)
+    return months
+
+
+def _export(filters: RegisterFilters, form: str, *, country: str = "") -> BaseResponse:
+    actor, today, now, language = current_actor(), clock.today(), clock.now(), reader_language()
+    with reading() as db:
+        rows = register_rows(db, actor=actor, filters=filters, today=today)
+        names = _country_names(db)
+        drawn = drawn_pdfs(db, rows) if form == ZIP and len(rows) <= MOST_IN_ZIP else {}
+    if form == ZIP and len(rows) > MOST_IN_ZIP:
+        raise TooManyFiles(most=MOST_IN_ZIP)
+    name = "-".join(
+        part for part in (_("certificates"), country.lower(), today.isoformat()) if part
+    )
+    answer: BaseResponse
+    if form == ZIP:
+        content = zip_of(
+            rows,
+            lambda code: kept_pdf(drawn.get(code)),
+            sentence=_(
+                "The PDFs of these certificates have not been made yet. Open each of them once, then "
+                "download the list again."
+            ),
+        )
+        answer = send_file(
+            content, mimetype="application/zip", as_attachment=True, download_name=f"{name}.zip"
+        )
+    elif form == BOOK:
+        book = register_workbook(
+            rows,
+            countries=names,
+            language=language,
+            today=today,
+            made_at=now,
+            made_for=actor.name,
+        )
+        answer = Response(book, mimetype=XLSX)
+        name_file(answer, f"{name}.xlsx")
+    else:
+        answer = Response(
+            register_csv(rows, countries=names, language=language), mimetype="text/csv"
+        )
+        name_file(answer, f"{name}.csv")
+    with transaction() as db:
+        note_export(db, actor=actor, country=country or filters.country, rows=len(rows), now=now)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
