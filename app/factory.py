@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import wiring
 from app.infra.body import body_of_this_process
+from app.infra.crowds import Crowds
 from app.infra.database import init_database
 from app.infra.files import Files
 from app.infra.health import Health
@@ -70,6 +71,7 @@ def build_app(settings: Settings | None = None) -> Flask:
         files=Files(settings),
         jobs=jobs,
         health=Health(app, settings),
+        crowds=Crowds(),
         session_info={SETTINGS: settings, REGISTRY: wiring.HANDLERS},
         after_commit=[jobs.wake],
         schema_rules=wiring.SCHEMA_RULES,

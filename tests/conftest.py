@@ -225,10 +225,12 @@ def own_app(settings: "Settings") -> Iterator["Flask"]:
 
 
 def _watched(flask_app: "Flask") -> Iterator["Flask"]:
+    from app.infra.crowds import Crowds
     from app.infra.platform import platform
     from tests.support.described import watched
 
     platform(flask_app).holds_demo = False  # a server has asked before it serves
+    platform(flask_app).crowds = Crowds()  # nobody has asked this test's server for anything yet
     with watched(flask_app):
         yield flask_app
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:  # these read the platform themselves
     from app.infra.body import Body
+    from app.infra.crowds import Crowds
     from app.infra.files import Files
     from app.infra.health import Health
     from app.infra.jobs import Jobs
@@ -34,6 +35,7 @@ class Platform:
     files: "Files"
     jobs: "Jobs"
     health: "Health"
+    crowds: "Crowds"
     session_info: dict[str, Any]
     """What each database session carries in its `info`."""
     schema_rules: Sequence[Callable[[Connection], None]]

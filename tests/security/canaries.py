@@ -23,7 +23,9 @@ from tests.support.body import MEMBER_COUNTRIES
 
 CODES = [country.code for country in MEMBER_COUNTRIES]
 BY_CODE = {"certificates.verify_code", "certificates_api.certificate"}
-"""Who holds a certificate's code may read its holder's name, and nothing else of theirs."""
+"""Who holds a certificate's code may read what is printed on it: of its holder, the name, the
+institution and the country.
+"""
 SPEAKER = "kxqspeakerwvz"
 
 

@@ -18,6 +18,7 @@ from app.training.certificates.values import (
     CertificateStatus,
     RevocationReason,
 )
+from app.training.certificates.views.verify import require_calm
 from app.web.errors import problem
 from app.web.guards import anyone, requires
 from app.web.openapi import spec
@@ -77,17 +78,19 @@ class PublicCertificate(BaseModel):
 @bp.get("/certificates/<code>")
 @requires(anyone)
 @spec.validate(
-    resp=Answers(HTTP_200=PublicCertificate, HTTP_404=PublicCertificate), tags=["certificates"]
+    resp=Answers("HTTP_429", HTTP_200=PublicCertificate, HTTP_404=PublicCertificate),
+    tags=["certificates"],
 )
 def certificate(code: str) -> Response:
     """Returns 200 with state and public facts; 404 with state "unknown"; 400 when it cannot be a code,
-    without a query.
+    without a query; 429 where very many are asked for from one network address.
     """
     try:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
         said = in_every_language(partial(wording.mistake_sentence, refusal))
         return problem(400, refusal.rule, said.as_dict())
+    require_calm()
     with reading() as db:
         record = public_certificate(db, stored, today=clock.today())
     answer = jsonify(_resource(record).model_dump(mode="json"))

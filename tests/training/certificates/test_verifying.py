@@ -1,12 +1,19 @@
 """What somebody with a paper in the hand types, and what the page answers."""
 
+import secrets
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
+from app.infra import clock
+from app.training.certificates import rules
 from app.training.certificates.rules import code_from, grouped
+from tests.training.certificates.builders import EVENING
 
 pytestmark = pytest.mark.usefixtures("the_day")
 
+NAME = "María José Ñáñez Güell de la O"
 FITS = code_from(2**70 + 77)
 MISTAKES = {
     "check": (
@@ -53,3 +60,49 @@ def test_pasted_link_of_ours_leads_to_its_code(client: FlaskClient, code: str, s
     typed = f"{scheme}localhost/verify/{grouped(code)}"
     answer = client.get("/verify", query_string={"code": typed})
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/verify/{code}")
+
+
+def looked_up(client: FlaskClient, path: str, *, times: int, source: str) -> list[int]:
+    return [
+        client.get(path, environ_base={"REMOTE_ADDR": source}).status_code for _ in range(times)
+    ]
+
+
+def test_lookups_from_one_address_are_limited_and_spare_every_other(
+    client: FlaskClient, code: str
+) -> None:
+    ministry, elsewhere = "198.51.100.7", "2001:db8:1:2::3"
+    answers = looked_up(client, f"/verify/{code}", times=120, source=ministry)
+    assert answers == [200] * rules.LOOKUPS_A_MINUTE + [429] * 20
+    refused = client.get(f"/verify/{grouped(code)}?lang=es", environ_base={"REMOTE_ADDR": ministry})
+    assert refused.headers["Retry-After"] == "60"
+    assert refused.text.count("Pruebe de nuevo dentro de un minuto") == 2
+    assert f'value="{grouped(code)}"' in refused.text
+    assert NAME not in refused.text
+    api = client.get(f"/api/v1/certificates/{code}", environ_base={"REMOTE_ADDR": ministry})
+    assert (api.status_code, api.headers["Retry-After"]) == (429, "60")
+    assert client.get("/verify", environ_base={"REMOTE_ADDR": ministry}).status_code == 200
+    assert looked_up(client, f"/verify/{code}", times=1, source=elsewhere) == [200]
+
+
+def test_ministry_of_300_is_through_in_four_minutes(
+    client: FlaskClient, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They all open the page of their certificate when the office opens."""
+    for number in range(300):
+        at = EVENING + timedelta(seconds=number * 0.75)
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        assert looked_up(client, f"/verify/{code}", times=1, source="198.51.100.7") == [200]
+
+
+def test_guessing_codes_is_hopeless(client: FlaskClient, code: str) -> None:
+    """Guesses with a right check symbol find nothing and are held up; 2^75 codes leave 100,000
+    issued ones out of reach.
+    """
+    answers = {
+        looked_up(client, f"/verify/{code_from(secrets.randbits(75))}", times=1, source="::1")[0]
+        for _ in range(150)
+    }
+    assert answers == {404, 429}
+    a_year = rules.LOOKUPS_A_MINUTE * 60 * 24 * 365
+    assert 2**rules.RANDOM_BITS / 100_000 / a_year > 10**9

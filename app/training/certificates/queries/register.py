@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor
@@ -100,7 +100,7 @@ def public_certificate(db: Session, code: str, *, today: date) -> CertificateRec
     """Returns what is public about a certificate, for whoever holds the code; `code` in stored
     form.
     """
-    row = db.execute(records().where(Certificate.code == code)).one_or_none()
+    row = db.execute(_BY_CODE, {"code": code}).one_or_none()
     return (
         CertificateRecord(code, CertificateStatus.UNKNOWN)
         if row is None
@@ -206,6 +206,9 @@ def records() -> Select[str, Revocation, date | None, int, str, datetime, dateti
         .outerjoin(corrected, corrected.replaces_id == Certificate.id)
         .outerjoin(NameErasure, NameErasure.certificate_id == Certificate.id)
     )
+
+
+_BY_CODE = records().where(Certificate.code == bindparam("code"))
 
 
 def record_from(

@@ -15,6 +15,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.infra import clock
 from app.infra.database import reading
 from app.infra.installation import installation
+from app.infra.language import say
+from app.infra.platform import platform
+from app.people.identity.rules import source_of
 from app.training.certificates import rules
 from app.training.certificates.queries.register import public_certificate
 from app.training.certificates.views import bp
@@ -45,11 +48,17 @@ def verify() -> BaseResponse:
 @bp.get("/verify/<code>")
 @requires(anyone)
 def verify_code(code: str) -> BaseResponse:
-    """Answers 200 with the facts, 404 when the code is unknown, 400 when it cannot be a code."""
+    """Answers 200 with the facts, 404 when the code is unknown, 400 when it cannot be a code, 429
+    where very many are looked up from one network address.
+    """
     try:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
         return _malformed(code, refusal)
+    try:
+        require_calm()
+    except rules.LookedUpTooOften as refusal:
+        return _calmed(code, refusal)
     today = clock.today()
     with reading() as db:
         record = public_certificate(db, stored, today=today)
@@ -90,13 +99,30 @@ def _is_ours(host: str) -> bool:
         return host == urlsplit(installation(db).address).hostname
 
 
+def require_calm() -> None:
+    """Counts a lookup by the network address it comes from. Raises LookedUpTooOften."""
+    source = source_of(request.remote_addr or "")
+    crowds = platform().crowds
+    if not crowds.lets_in(f"certificates {source}", most=rules.LOOKUPS_A_MINUTE, now=clock.now()):
+        raise rules.LookedUpTooOften
+
+
 def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:
+    return _refused(typed, mistake_sentence(refusal, reader_language()), status=400)
+
+
+def _calmed(typed: str, refusal: rules.LookedUpTooOften) -> Response:
+    answer = _refused(typed, say(reader_language(), refusal.sentence), status=429)
+    answer.headers["Retry-After"] = str(refusal.seconds)
+    return answer
+
+
+def _refused(typed: str, error: str, *, status: int) -> Response:
+    """Answers with the form, which keeps what was typed."""
     page = render_template(
-        "training/certificates/verify.html",
-        typed=typed[: rules.LONGEST_LINK],
-        error=mistake_sentence(refusal, reader_language()),
+        "training/certificates/verify.html", typed=typed[: rules.LONGEST_LINK], error=error
     )
-    return _private(page, 400)
+    return _private(page, status)
 
 
 def _private(page: str, status: int) -> Response:
