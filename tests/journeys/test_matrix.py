@@ -75,6 +75,32 @@ def test_r14_what_does_not_reach_the_server_is_said_and_sent_again(
     pages.close()
 
 
+def test_r14_a_press_at_once_sends_what_was_just_typed(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
+    """Given words typed a moment ago in a row that saves itself, when any button of the page is
+    pressed, then these words are stored first; where they cannot be, the button does nothing.
+    """
+    page = steps.enter(open_page, "focal-point-hn", PAGE, **WIDE_ES)
+    form, row_id = moved_on(page)
+    expect(page.locator(f"#said-{row_id}")).to_contain_text("Guardado hoy")
+    form.locator("[name=fact]").fill(SENTENCE)
+    click(page.locator("#confirm-rest button"))
+    expect(page.locator("form.matrix-form")).to_have_count(0)
+    assert said(live_server, row_id) == ("advanced", SENTENCE)
+
+    click(page.locator(f"#row-{row_id} .matrix-change"))
+    form = page.locator("form.matrix-form")
+    form.locator("[name=evidence_url]").fill("nowhere at all")
+    click(page.locator(".matrix-send button"))
+    expect(page.locator(f"#said-{row_id} .field-error")).to_be_visible()
+    form.locator("[name=evidence_url]").fill("https://example.org/aviso")
+    form.locator("[name=fact]").fill("Trojes abrió una ventanilla en mayo.")
+    click(page.locator(".matrix-send button"))
+    expect(page.locator(".matrix-send")).to_contain_text("está enviada")
+    assert said(live_server, row_id) == ("advanced", "Trojes abrió una ventanilla en mayo.")
+
+
 def test_r14_the_matrix_is_answered_and_sent_on_a_telephone_without_scripts(
     live_server: LiveServer, open_page: OpenPage
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from app.followup.agreements.models import TableFinding
+from app.followup.agreements.models import Agreement, TableFinding
 from app.followup.plans.models import TableMember, WorkPlan
 from app.infra import clock
 from app.infra.database import transaction
@@ -184,3 +184,32 @@ def test_a_row_that_was_lost_on_its_way_is_sent_again(
         page.context.set_offline(False)
         expect(said).to_contain_text("Guardado hoy")
         pages.problems = [one for one in pages.problems if "htmx:sendError" not in one]
+
+
+def test_r12_a_press_at_once_submits_what_was_just_typed(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
+    """Given a row of a plan that is complete, when its target is changed and the plan submitted at
+    once, then the plan holds the new target.
+    """
+    table = a_table(live_server, "Mesa con prisa")
+    page = steps.enter(
+        open_page, "focal-point-hn", f"/work-tables/{table}/activities/new", **WIDE_ES
+    )
+    page.locator("[name=text_es]").fill("Abrir los domingos")
+    page.locator("[name=countries][value=HN]").check()
+    page.locator("[name=due]").fill("2027-09-30")
+    page.locator("[name=indicator]").fill("consulados")
+    page.locator("[name=target]").fill("4")
+    page.locator("[name=gender_marker]").first.check()
+    expect(page.locator("#plan-lead")).to_contain_text("No falta nada")
+    page.locator("[name=target]").fill("6")
+    click(page.locator(f"form[action$='/work-tables/{table}/submission'] button"))
+    expect(page.locator(f"form[action$='/work-tables/{table}/submission']")).to_have_count(0)
+    targets = world.look(
+        live_server,
+        lambda db: db.scalars(
+            select(Agreement.target).join(WorkPlan).where(WorkPlan.work_table_id == table)
+        ).all(),
+    )
+    assert targets == ["6"]

@@ -1,10 +1,12 @@
 /* Forms with data-saving save themselves (components/autosave.html). htmx waits until typing rests; whoever types on without
    a pause is saved in between, so that a machine that goes down takes two seconds of typing along at most. What did not
-   reach the server is sent again until it does. A press waits for what is on its way: it would be taken for somebody else's. */
+   reach the server is sent again until it does. A press on any form of the page first saves what the others hold and waits for
+   what is on its way; where that fails it goes no further: "Send" would send older words than those one reads. */
 (() => {
   const SOON_MS = 1500, AGAIN_MS = 3000, PRESS_MS = 50;
   const said = document.currentScript.dataset;
   const waiting = new WeakMap();
+  const unsaved = new Set(), failed = new Set(); // forms whose words the server has not got; of these, those it did not take
   const saving = (element) => element.closest?.("form[data-saving]");
 
   const wait = (form, time) => {
@@ -20,8 +22,24 @@
     wait(form, AGAIN_MS);
   };
 
-  document.addEventListener("input", ({ target }) => { const form = saving(target); if (form) wait(form, SOON_MS); });
-  document.addEventListener("htmx:beforeRequest", ({ target }) => { const form = saving(target); if (form) rest(form); });
+  document.addEventListener("input", ({ target }) => {
+    const form = saving(target);
+    if (!form) return;
+    unsaved.add(form);
+    failed.delete(form);
+    wait(form, SOON_MS);
+  });
+  document.addEventListener("htmx:beforeRequest", ({ target }) => {
+    const form = saving(target);
+    if (!form) return;
+    unsaved.delete(form);
+    failed.delete(form);
+    rest(form);
+  });
+  document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+    const form = saving(target);
+    if (form && Math.floor(detail.xhr.status / 100) !== 2) for (const forms of [unsaved, failed]) forms.add(form);
+  });
   document.addEventListener("htmx:sendError", lost);
   document.addEventListener("htmx:responseError", (event) => {
     const form = saving(event.target);
@@ -29,15 +47,28 @@
     else if (form) tell(form, said.refused);
   });
 
+  let pressed = false;
+  const standing = () => [...document.querySelectorAll("form[data-saving]")];
   const isOnItsWay = (form) => form.classList.contains("htmx-request");
+  const heldBack = (form) => standing().filter((other) => other !== form && unsaved.has(other));
   const press = (form, button) => {
-    if (isOnItsWay(form)) setTimeout(press, PRESS_MS, form, button);
-    else form.requestSubmit(button);
+    const others = heldBack(form);
+    if (standing().some(isOnItsWay) || others.some((other) => !failed.has(other))) {
+      setTimeout(press, PRESS_MS, form, button);
+      return;
+    }
+    pressed = false;
+    if (others.length) document.querySelector(others[0].getAttribute("hx-target")).scrollIntoView({ block: "center" });
+    else if (form.isConnected) form.requestSubmit(button);
+    else [...document.forms].find((standing) => standing.action === form.action)?.requestSubmit(); // the answer put it in place anew
   };
   document.addEventListener("submit", (event) => {
-    const form = saving(event.target);
-    if (!form || !isOnItsWay(form)) return;
+    const form = event.target, others = heldBack(form);
+    if ("dropsUnsaved" in form.dataset || !(pressed || others.length || standing().some(isOnItsWay))) return;
     event.preventDefault();
+    if (pressed) return;
+    pressed = true;
+    for (const other of others) { failed.delete(other); htmx.trigger(other, "unsaved"); }
     press(form, event.submitter);
   });
 })();
