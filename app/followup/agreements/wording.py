@@ -12,7 +12,7 @@ VERBS = {
 }
 STATUSES = {
     Status.OPEN: N_("Not begun"),
-    Status.IN_PROGRESS: N_("In progress"),
+    Status.IN_PROGRESS: N_("Under way"),
     Status.DONE: N_("Fulfilled"),
     Status.NO_LONGER_APPLICABLE: N_("No longer applicable"),
 }
