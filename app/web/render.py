@@ -394,12 +394,17 @@ def menus() -> dict[str, Sequence[NavItem]]:
 
 def _items(menu: Sequence[MenuEntry]) -> Sequence[NavItem]:
     """Returns the entries of a menu that the actor may open."""
-    actor, language = current_actor(), reader_language()
+    actor, language, under = current_actor(), reader_language(), site().stands_under
+    marked = under.get(request.endpoint or "", under.get(request.blueprint or "", ""))
     items = []
     for label, endpoint, policy in menu:
         if policy(actor) and endpoint in current_app.view_functions:
             url = path_of(endpoint)
-            is_current = request.path == url or (url != "/" and request.path.startswith(url + "/"))
+            is_current = (
+                marked == endpoint
+                if marked
+                else request.path == url or (url != "/" and request.path.startswith(url + "/"))
+            )
             items.append(NavItem(translate(language, label), url, is_current))
     return items
 

@@ -29,6 +29,10 @@ class Site:
     navigation: Sequence[MenuEntry]
     person_menu: Sequence[MenuEntry]
     """What stands behind the initials of whoever is signed in."""
+    stands_under: Mapping[str, str]
+    """Which entry of the navigation is marked on pages whose address does not begin with its own:
+    the entry's endpoint, by the page's endpoint or by the blueprint of all its pages.
+    """
     links: Mapping[str, str]
     """Endpoints of the header's and the footer's links, by name."""
     zones: Sequence[ZoneInfo] = ()

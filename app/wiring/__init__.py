@@ -50,7 +50,15 @@ from app.training.refreshers.views import one_press as refreshers_one_press
 from app.web.site import Site
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
 from app.wiring.listeners import HANDLERS
-from app.wiring.menus import EVENT_TABS, GUEST_LINKS, LINKS, NAVIGATION, PERSON_MENU, SEARCH_PAGES
+from app.wiring.menus import (
+    EVENT_TABS,
+    GUEST_LINKS,
+    LINKS,
+    NAVIGATION,
+    PERSON_MENU,
+    SEARCH_PAGES,
+    STANDS_UNDER,
+)
 from app.wiring.personal import PERSONAL_DATA
 from app.wiring.storage import SCHEMA_RULES, TRIPWIRES
 from config import Settings
@@ -93,6 +101,7 @@ def _fill_ports(platform: Platform) -> None:
             kept_forms=AccountShelf(),
             letters_ahead=Ahead(),
             navigation=NAVIGATION,
+            stands_under=STANDS_UNDER,
             person_menu=PERSON_MENU,
             links=LINKS,
             zones=tuple(map(ZoneInfo, platform.body.every_zone)),

@@ -46,6 +46,23 @@ NAVIGATION: tuple[tuple[str, str, Policy], ...] = (
     (N_("Region"), "turnover.region", turnover_policy.may_see_region),
     (N_("Verify"), "certificates.verify", anonymous),
 )
+# The entry that is marked on a page beside it: by the page's endpoint, or all of a blueprint.
+STANDS_UNDER = {
+    "agreements": "home.desk",
+    "congress": "home.desk",
+    "cycles": "home.desk",
+    "events.plan": "home.desk",
+    "general_plan": "home.desk",
+    "guidelines": "home.desk",
+    "guidelines_review": "home.desk",
+    "matrix": "turnover.region",
+    "matrix.country": "turnover.my_country",
+    "matrix.periods": "home.desk",
+    "plans": "home.desk",
+    "seasons": "home.desk",
+    "series": "home.desk",
+    "turnover.country": "turnover.my_country",
+}
 # Behind the initials of whoever is signed in.
 PERSON_MENU: tuple[tuple[str, str, Policy], ...] = (
     (N_("My webinars"), "registrations.my_webinars", signed_in),
