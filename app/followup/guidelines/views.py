@@ -7,6 +7,7 @@ from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.followup.agreements.values import AgreementView, EditionFindings
@@ -325,8 +326,21 @@ def _material(one: LibraryItem) -> CitingLine:
         title=one.title,
         url=url,
         is_outside=bool(one.url),
-        detail=" · ".join((_(kind), _(language), _in_reader_language(one.event_title))),
+        detail=" · ".join((_(kind), _(language), _events_of(one))),
     )
+
+
+def _events_of(one: LibraryItem) -> str:
+    newest, others = _in_reader_language(one.copies[0].event_title), len(one.copies) - 1
+    if not others:
+        return newest
+    words = ngettext(
+        "%(event)s and %(num)d more event",
+        "%(event)s and %(num)d more events",
+        others,
+        event=newest,
+    )
+    return str(words)
 
 
 def _in_reader_language(text: LocalizedText) -> str:

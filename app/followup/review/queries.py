@@ -403,7 +403,13 @@ def _practice(one: Practice) -> OfferedInput:
 
 
 def _material(one: LibraryItem) -> OfferedInput:
-    return OfferedInput(kind=InputKind.MATERIAL, ref=str(one.id), title=one.title, place=one.url)
+    """Offers a material by its first copy, which stays the first when others are handed out."""
+    return OfferedInput(
+        kind=InputKind.MATERIAL,
+        ref=str(one.copies[-1].material_id),
+        title=one.title,
+        place=one.url,
+    )
 
 
 def _lessons_offered(db: Session, section: str) -> list[OfferedInput]:

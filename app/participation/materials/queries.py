@@ -3,7 +3,7 @@ visibility.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
 )
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,7 @@ from app.participation.materials.values import (
     LibraryFilters,
     LibraryItem,
     LibraryPage,
+    MaterialCopy,
     MaterialDescription,
     MaterialKind,
     MaterialView,
@@ -144,13 +146,31 @@ def _shown(
     )
 
 
+SAME = (
+    Material.kind,
+    Material.language,
+    cast(Material.title, String),
+    Material.file_key.concat(Material.url),
+)
+"""What two copies of one material have in common: a row has either a file or a link."""
+
+
 def library(
     db: Session, *, actor: Actor, filters: LibraryFilters, today: date, number: int = 1
 ) -> LibraryPage:
-    """Returns a page of the materials of all events that the actor may open, the newest first."""
-    total = db.scalar(_counted(_open_to(actor).where(*_fitting(filters))), _who(actor, today)) or 0
+    """Returns a page of the materials of all events that the actor may open, the newest first; one
+    that several events handed out stands once.
+    """
+    fitting = _open_to(actor).where(*_fitting(filters))
+    newest = func.max(Material.added_at)
+    groups = fitting.with_only_columns(*SAME).group_by(*SAME).order_by(None)
+    total = db.scalar(select(func.count()).select_from(groups.subquery()), _who(actor, today)) or 0
     paging = Paging(total, PER_PAGE, number)
-    rows = _open_to(actor).where(*_fitting(filters)).limit(PER_PAGE).offset(paging.offset)
+    shown = db.execute(
+        groups.order_by(newest.desc(), *SAME).limit(PER_PAGE).offset(paging.offset),
+        _who(actor, today),
+    )
+    rows = fitting.where(tuple_(*SAME).in_([tuple(row) for row in shown]))
     themes = db.scalars(
         _open_to(actor)
         .with_only_columns(Material.theme)
@@ -160,7 +180,7 @@ def library(
         _who(actor, today),
     )
     return LibraryPage(
-        items=tuple(_item(*row) for row in db.execute(rows, _who(actor, today))),
+        items=_items(db.execute(rows, _who(actor, today)).all()),
         paging=paging,
         themes=tuple(sorted(themes, key=str.casefold)),
     )
@@ -170,10 +190,10 @@ def materials_on_section(
     db: Session, *, actor: Actor, section: str, today: date
 ) -> tuple[LibraryItem, ...]:
     """Returns the materials about a section of the Guidelines that the actor may open, the newest
-    first.
+    first, each once.
     """
     rows = _open_to(actor).where(*_fitting(LibraryFilters(section=section)))
-    return tuple(_item(*row) for row in db.execute(rows, _who(actor, today)))
+    return _items(db.execute(rows, _who(actor, today)).all())
 
 
 def _open_to(actor: Actor) -> Select[Material, LocalizedText]:
@@ -203,11 +223,6 @@ def _who(actor: Actor, today: date) -> dict[str, Any]:
     return {"person_id": actor.person_id, "today": today}
 
 
-def _counted(rows: Select[Material, LocalizedText]) -> Select[int]:
-    only_ids = rows.with_only_columns(Material.id).order_by(None)
-    return select(func.count()).select_from(only_ids.subquery())
-
-
 def _fitting(filters: LibraryFilters) -> Iterator[ColumnElement[bool]]:
     if filters.kind is not None:
         yield Material.kind == filters.kind
@@ -221,7 +236,17 @@ def _fitting(filters: LibraryFilters) -> Iterator[ColumnElement[bool]]:
         yield Material.language.contains(filters.language, autoescape=True)
 
 
-def _item(row: Material, event_title: LocalizedText) -> LibraryItem:
+def _items(rows: Iterable[tuple[Material, LocalizedText]]) -> tuple[LibraryItem, ...]:
+    """Returns the materials of rows that stand newest first, the copies of one together."""
+    same: dict[tuple[str | LocalizedText, ...], list[tuple[Material, LocalizedText]]] = {}
+    for row, event_title in rows:
+        key = (row.kind, row.language, row.title, row.file_key, row.url)
+        same.setdefault(key, []).append((row, event_title))
+    return tuple(_item(copies) for copies in same.values())
+
+
+def _item(copies: Sequence[tuple[Material, LocalizedText]]) -> LibraryItem:
+    row = copies[0][0]
     return LibraryItem(
         id=row.id,
         kind=MaterialKind(row.kind),
@@ -233,8 +258,7 @@ def _item(row: Material, event_title: LocalizedText) -> LibraryItem:
         filename=row.filename,
         size_bytes=row.size_bytes,
         added_at=row.added_at,
-        event_id=row.event_id,
-        event_title=event_title,
+        copies=tuple(MaterialCopy(copy.id, copy.event_id, title) for copy, title in copies),
     )
 
 

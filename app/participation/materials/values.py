@@ -94,8 +94,20 @@ class LibraryFilters:
 
 
 @dataclass(frozen=True)
+class MaterialCopy:
+    """A copy of a material: the event that handed it out."""
+
+    material_id: UUID
+    event_id: UUID
+    event_title: LocalizedText
+
+
+@dataclass(frozen=True)
 class LibraryItem:
-    """A material in the library, for who may open it, with the event that handed it out."""
+    """A material in the library, for who may open it, once for all events that handed it out.
+
+    `copies` are these that the reader may open, the newest first; the rest is what the newest says.
+    """
 
     id: UUID
     kind: MaterialKind
@@ -107,8 +119,7 @@ class LibraryItem:
     filename: str
     size_bytes: int
     added_at: datetime
-    event_id: UUID
-    event_title: LocalizedText
+    copies: tuple[MaterialCopy, ...]
 
 
 @dataclass(frozen=True)

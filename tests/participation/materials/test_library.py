@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -140,6 +141,30 @@ def test_the_library_holds_what_its_reader_may_open(app: Flask, client: FlaskCli
     assert not [name for name in names if name in page], "the library names nobody"
 
 
+@pytest.mark.both_databases
+def test_a_material_that_several_events_handed_out_stands_once(
+    app: Flask, client: FlaskClient
+) -> None:
+    organizer = actor_of(app, "organizer")
+    first, second, hidden = an_event(app), an_event(app), an_event(app, is_confidential=True)
+    put(app, first, "Ficha", sections=("III.1",))
+    put(app, first, "Ficha", kind=MaterialKind.TOOL)
+    with app.app_context(), transaction() as db:
+        for number, event_id in enumerate((second, hidden), start=1):
+            later = NOW + timedelta(days=number)
+            copy_materials(db, actor=organizer, source_id=first, event_id=event_id, now=later)
+    page = client.get("/library?section=III.1").text
+    assert TITLE.findall(page) == ["Ficha"]
+    assert "1 material<" in page
+    assert "De 2 eventos" in page, "without the confidential one"
+    assert all(f"/events/{event_id}/materials#" in page for event_id in (first, second))
+    assert str(hidden) not in page
+    assert "2 materiales<" in client.get("/library").text
+    with app.app_context(), reading() as db:
+        (only,) = materials_on_section(db, actor=organizer, section="III.1", today=NOW.date())
+    assert [copy.event_id for copy in only.copies] == [hidden, second, first]
+
+
 def test_what_was_withdrawn_leaves_the_library(app: Flask, client: FlaskClient) -> None:
     material = put(app, an_event(app), "Ficha", sections=("III.1",))
     organizer = actor_of(app, "organizer")
@@ -193,7 +218,7 @@ def test_a_copied_event_keeps_sections_and_theme(app: Flask) -> None:
         found = library(
             db, actor=organizer, filters=LibraryFilters(section="III.1"), today=NOW.date()
         )
-    assert {one.event_id for one in found.items} == {source, copy}
+    assert {one.event_id for item in found.items for one in item.copies} == {source, copy}
     assert found.themes == ("Consulados",)
 
 
