@@ -12,7 +12,7 @@ from pypdf import PdfWriter
 from tests.training.certificates.builders import SAMPLES
 from tests.training.certificates.test_exports import drawn, read
 
-PROMISED = (ValidationProfile.PDF_UA_1,)
+PROMISED = (ValidationProfile.PDF_A_3A, ValidationProfile.PDF_UA_1)
 
 
 def broken_rules(pdf: bytes, profile: ValidationProfile) -> list[str]:
@@ -33,3 +33,14 @@ def test_validator_notices_a_paper_without_its_language() -> None:
     changed = BytesIO()
     writer.write(changed)
     assert broken_rules(changed.getvalue(), ValidationProfile.PDF_UA_1)
+
+
+def test_every_stream_ends_where_it_says() -> None:
+    """A compressed stream that ends in CR, followed by LF, looks one byte too short to readers."""
+    pdf = drawn()
+    assert pdf.count(b"endstream") == pdf.count(b"\r\nendstream") > 5
+
+
+def test_metadata_is_read_without_inflating_it() -> None:
+    assert b'pdfaid:part="3" pdfaid:conformance="A"' in drawn()
+    assert b'pdfuaid:part="1"' in drawn()

@@ -10,8 +10,8 @@ ENGINE = "app.training.certificates.exports.engine:certificate"
 
 
 def render_pdf(facts: CertificateFacts) -> bytes:
-    """Returns the PDF/UA-1 file of a certificate; the same facts give the same bytes on the same
-    machine.
+    """Returns the PDF/A-3a and PDF/UA-1 file of a certificate; the same facts give the same bytes on
+    the same machine.
 
     It takes about 60 ms of CPU after the first one, which also draws the art (seconds). It waits
     for its turn: a certificate is drawn once for ever, so no crowd asks for it. Raises

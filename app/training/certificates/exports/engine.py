@@ -23,6 +23,11 @@ from weasyprint.text.fonts import FontConfiguration
 
 from app.infra.printing import ClosedFetcher
 from app.training.certificates.exports import DESIGNS
+from app.training.certificates.exports.standards import (
+    VARIANT,
+    promise_both_standards,
+    write_streams,
+)
 from app.training.certificates.exports.words import (
     date_in_words,
     hours_in_words,
@@ -77,8 +82,10 @@ class Engine:
         def finish(_document: Any, pdf: pydyf.PDF) -> None:
             art.lay_under(pdf)
             mark_english(pdf)
+            promise_both_standards(pdf)
+            write_streams(pdf)
 
-        pdf: bytes = document.write_pdf(finisher=finish, pdf_variant="pdf/ua-1")
+        pdf: bytes = document.write_pdf(finisher=finish, pdf_variant=VARIANT, uncompressed_pdf=True)
         return pdf
 
     def _laid_out(self, facts: CertificateFacts, paper: Path) -> Document:
@@ -87,7 +94,7 @@ class Engine:
         """
         for density in DENSITIES:
             document = self._html(self._page(facts, density), paper).render(
-                font_config=self._fonts, stylesheets=[self._styles[paper]], pdf_variant="pdf/ua-1"
+                font_config=self._fonts, stylesheets=[self._styles[paper]], pdf_variant=VARIANT
             )
             if len(document.pages) == 1:
                 return document
