@@ -17,6 +17,7 @@ from app.office.handover.views import JournalPort
 from app.office.inbox import tasks as inbox_tasks
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks import letters, reminders
+from app.office.notifications.tasks import renewals as renewal_letters
 from app.office.notifications.tasks import training as training_letters
 from app.office.notifications.tasks.ahead import Ahead
 from app.office.notifications.views import stop_reminders
@@ -150,6 +151,7 @@ def _plan_jobs(platform: Platform) -> None:
     )
     every("agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due)
     every("matrix.close", crontab(hour="6", minute="15"), matrix_tasks.close_over)
+    every("renewals.remind", crontab(hour="13", minute="25"), renewal_letters.remind_of_renewals)
     every("deadlines.remind", crontab(hour="13", minute="20"), training_letters.remind_of_deadlines)
     every("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
     every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)

@@ -20,6 +20,7 @@ from app.office.notifications.tasks import inviting as inviting_letters
 from app.office.notifications.tasks import matrix as matrix_letters
 from app.office.notifications.tasks import participation as participation_letters
 from app.office.notifications.tasks import plans as plan_letters
+from app.office.notifications.tasks import renewals as renewal_letters
 from app.office.notifications.tasks import review as review_letters
 from app.office.notifications.tasks import sending
 from app.office.notifications.tasks import training as training_letters
@@ -99,6 +100,7 @@ from app.training.learning.facts import (
     CourseEditionPublished,
     EnrolmentStarted,
     OfficialEnrolled,
+    RenewalOpened,
 )
 from app.training.national.facts import NationalPageChanged
 from app.training.refreshers.facts import RefresherPaused, RefresherReady
@@ -351,6 +353,10 @@ HANDLERS: Registry = {
     OfficialEnrolled: (
         Handler("learning.on_enrolment_started", learning_tasks.on_enrolment_started),
         Handler("notifications.on_official_enrolled", training_letters.on_official_enrolled),
+    ),
+    RenewalOpened: (
+        Handler("learning.on_enrolment_started", learning_tasks.on_enrolment_started),
+        Handler("notifications.on_renewal_opened", renewal_letters.on_renewal_opened),
     ),
     MessageQueued: (Handler("notifications.send_message", sending.send_message, inside=False),),
 }

@@ -319,6 +319,7 @@ PLATFORM: Mapping[str, str] = {
     "OfficialEnrolled": N_(
         "%(person_id)s was enrolled in the course by the focal point of %(country_code)s."
     ),
+    "RenewalOpened": N_("%(person_id)s was enrolled again, before a certificate ends."),
     "ExportMade": N_("A list was downloaded from Convoca: %(kind)s (%(scope)s), %(rows)s rows."),
     "HolidayChanged": N_("The holiday of %(on)s in %(country_code)s: %(change)s."),
     "LicenceChanged": N_(

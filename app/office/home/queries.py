@@ -80,6 +80,14 @@ from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.queries.cases import OPEN_CASES
 from app.training.authoring.queries import due_reviews
 from app.training.certificates.queries.register import CertificateRecord, my_certificates
+from app.training.certificates.queries.renewals import (
+    TO_RENEW,
+    EndingCertificate,
+    count_to_renew,
+    own_ending,
+    soon,
+)
+from app.training.certificates.rules import ends_soon
 from app.training.learning.queries.courses import seat_of
 from app.training.learning.values import Seat
 from app.training.national.queries import pages_to_see_to
@@ -117,6 +125,7 @@ class Today:
     seat: Seat | None = None
     webinars: Sequence[MyWebinar] = ()
     certificates: Sequence[CertificateRecord] = ()
+    ending: Sequence[EndingCertificate] = ()  # those that nobody has begun to renew
     upcoming: Sequence[ProgrammeEntry] = ()
 
 
@@ -156,6 +165,10 @@ def today(
     )
     if plans or not actor.person_id:
         return page if has_tasks else replace(page, upcoming=upcoming(db, actor=actor, now=now))
+    day = clock.today(actor.timezone)
+    certificates = my_certificates(db, actor=actor, today=day)
+    is_ending = any(one.facts and ends_soon(one.facts.last_valid_on, day) for one in certificates)
+    ending = own_ending(db, actor=actor, today=day) if is_ending else ()
     return replace(
         page,
         seat=_seat(db, actor),
@@ -164,7 +177,8 @@ def today(
             for webinar in my_webinars(db, actor=actor)
             if webinar.ends_at and webinar.ends_at > now and webinar.is_registered
         ],
-        certificates=my_certificates(db, actor=actor, today=clock.today(actor.timezone)),
+        certificates=certificates,
+        ending=[one for one in ending if not one.is_begun],
         upcoming=upcoming(db, actor=actor, now=now),
     )
 
@@ -207,6 +221,7 @@ NUMBERS = select(
     HELD_NEWCOMERS.scalar_subquery().label("held"),
     DENIED_ACCOUNTS.scalar_subquery().label("denied"),
     SUBMITTED_PRACTICES.scalar_subquery().label("practices"),
+    TO_RENEW.scalar_subquery().label("to_renew"),
     exists().where(AccessRequest.decision == "").label("has_requests"),
     exists().where(CorrectionRequest.decision == "").label("has_corrections"),
     or_(exists(DoubtfulInstitution.id), exists().where(SetupDraft.step == INSTITUTIONS)).label(
@@ -235,7 +250,7 @@ def desk_facts(
     waiting = to_do(db, actor=actor, now=now)
     sight, params = sight_of(actor)
     drafts = db.execute(_drafts(sight), params)
-    numbers = db.execute(NUMBERS).one()
+    numbers = db.execute(NUMBERS, soon(today)).one()
     unfinished = [EventNamed(one.id, one.title, one.ends_at) for one in drafts]
     to_publish = [_named(one) for one in waiting.to_publish]
     held = _held_until(db, [one.id for one in (*unfinished, *to_publish)])
@@ -282,6 +297,7 @@ def desk_facts(
         corrections=count_corrections(db, actor=actor, today=today)
         if numbers.has_corrections
         else 0,
+        ending=numbers.to_renew if keeps_offices else 0,
         practices=numbers.practices if may_review(actor) else 0,
         vacant=[(one.code, 1) for one in known if not answering.get(one.code)]
         if keeps_offices
@@ -330,7 +346,9 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
         to_confirm=(report.coverage.unconfirmed or 0) if report.coverage else 0,
         serving=report.coverage.serving if report.coverage else 0,
         not_begun=listed.get("newcomers", 0),
-        lapsing=listed.get("lapsing", 0),
+        lapsing=count_to_renew(db, country_code=code, today=day)
+        if may_answer_for(actor, code) and not actor.acts_as(Role.ORGANIZER)
+        else 0,
         names=[
             NamesAsked(
                 event=EventNamed(one.event_id, one.title),

@@ -122,6 +122,8 @@ def _of_people(facts: DeskFacts, _today: date) -> Iterator[Task]:
             where=facts.unconfirmed,
             people=facts.to_remind,
         )
+    if facts.ending:
+        yield Task(TaskKind.LAPSING, Urgency.WEEK, facts.ending)
     if facts.vacant:
         yield Task(TaskKind.VACANT, Urgency.WEEK, len(facts.vacant), where=facts.vacant)
 

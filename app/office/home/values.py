@@ -131,6 +131,7 @@ class DeskFacts:
     pasted: int = 0  # lines about institutions that wait for an answer
     access: int = 0  # requests for access that wait for the actor
     corrections: int = 0  # of records, that somebody asked for
+    ending: int = 0  # certificates that end soon and nobody has begun to renew
     practices: int = 0  # to review
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
     unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches
@@ -161,7 +162,7 @@ class CountryFacts:
     to_confirm: int = 0
     serving: int = 0
     not_begun: int = 0
-    lapsing: int = 0
+    lapsing: int = 0  # certificates that end soon and nobody has begun to renew
     access: int = 0  # requests for access that wait for the actor
     corrections: int = 0  # of records, that somebody asked for
     names: Sequence[NamesAsked] = ()

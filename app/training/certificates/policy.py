@@ -2,6 +2,8 @@
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
+from app.people.directory.policy import may_answer_for_some
+from app.training.learning.policy import may_enrol_officials_of
 
 
 def may_have_own(actor: Actor) -> bool:
@@ -38,6 +40,15 @@ def may_see_some_country(actor: Actor) -> bool:
     return actor.holds(Role.FOCAL_POINT)
 
 
+def may_renew_officials_of(actor: Actor, country_code: str) -> bool:
+    """Returns True for the country's own focal point, and for the organizer."""
+    return actor.holds(Role.ORGANIZER) or may_enrol_officials_of(actor, country_code)
+
+
+def may_renew_some(actor: Actor) -> bool:
+    return actor.holds(Role.ORGANIZER) or may_answer_for_some(actor)
+
+
 def may_download(actor: Actor, *, owner_id: int, country_code: str | None) -> bool:
     return (
         (actor.signed_in and actor.person_id == owner_id)
@@ -64,6 +75,12 @@ def require_may_see_register(actor: Actor) -> None:
 def require_may_see_country(actor: Actor, country_code: str) -> None:
     """Refuses as if there were nothing, so that countries cannot be probed."""
     if not may_see_country(actor, country_code):
+        raise NotFound
+
+
+def require_may_renew_officials_of(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that countries cannot be probed."""
+    if not may_renew_officials_of(actor, country_code):
         raise NotFound
 
 

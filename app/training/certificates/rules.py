@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -20,6 +20,7 @@ from app.training.certificates.values import (
     CodeMistake,
     RenewalKind,
 )
+from app.training.learning.values import Keeping
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U."""
@@ -261,28 +262,73 @@ HOLDING = (CertificateStatus.VALID, CertificateStatus.SUPERSEDED)
 """The states in which a certificate vouches for its holder."""
 
 RENEWABLE_DAYS = 90
-"""How long before its last day a certificate may be renewed by the whole course: from then on its
-holder will be reminded (R67, not built yet).
+"""How long before its last day a certificate may be renewed although nothing changed: from then on
+its holder is reminded.
 """
+NOTICE_DAYS = (RENEWABLE_DAYS, 60, 30, 7)
+"""How many days before the last valid day the holder is told (R67)."""
+
+
+def notice_on(
+    today: date, *, last_valid_on: date, issued_on: date, told: Collection[int]
+) -> int | None:
+    """Returns the step of NOTICE_DAYS that the holder is told on a day: the latest whose day has
+    come, unless they were told of it or of a later one. Steps that were missed are left out, and
+    those whose day was past when the certificate was issued.
+    """
+    left = (last_valid_on - today).days
+    lasted = (last_valid_on - issued_on).days
+    due = [days for days in NOTICE_DAYS if 0 <= left <= days < lasted]
+    if not due or any(days <= due[-1] for days in told):
+        return None
+    return due[-1]
+
+
+FORTNIGHT, WEEK = 14, 7
+FIRST_MONDAY = date(2026, 1, 5)
+"""Fortnights are counted from here."""
+
+
+def digest_of(today: date) -> int | None:
+    """Returns the number of the fortnight whose digest leaves on a day; None in its second week.
+
+    It leaves on the Monday, or on a later day of that week where nobody was to be named before.
+    """
+    number, day = divmod((today - FIRST_MONDAY).days, FORTNIGHT)
+    return number if day < WEEK else None
+
+
+def ends_soon(last_valid_on: date | None, today: date) -> bool:
+    """Returns True for a day within RENEWABLE_DAYS that has not passed."""
+    return last_valid_on is not None and 0 <= (last_valid_on - today).days <= RENEWABLE_DAYS
 
 
 def renewal_kind(
-    status: CertificateStatus, last_valid_on: date | None, *, has_changes: bool, today: date
+    status: CertificateStatus, last_valid_on: date | None, *, keeps: Keeping, today: date
 ) -> RenewalKind | None:
     """Returns how the holder of a certificate can renew it on a day; None while there is no reason
-    to.
+    to. `keeps`: what counts already while it holds.
 
-    One that holds needs only the modules that changed. One that ended or was revoked vouches for
-    nothing, so the whole course is taken again.
+    One that holds needs only the modules that changed, or the quizzes where none did. One that ended
+    or was revoked vouches for nothing, so the whole course is taken again.
     """
     if status in (CertificateStatus.EXPIRED, CertificateStatus.REVOKED):
         return RenewalKind.WHOLE
     if status in (CertificateStatus.UNKNOWN, CertificateStatus.REPLACED):
         return None
-    if has_changes:
+    if keeps is Keeping.MODULES:
         return RenewalKind.CHANGES
-    ends_soon = last_valid_on is not None and (last_valid_on - today).days <= RENEWABLE_DAYS
-    return RenewalKind.WHOLE if ends_soon else None
+    if not ends_soon(last_valid_on, today):
+        return None
+    return RenewalKind.QUIZ if keeps is Keeping.READING else RenewalKind.WHOLE
+
+
+KEPT = {
+    RenewalKind.CHANGES: Keeping.MODULES,
+    RenewalKind.QUIZ: Keeping.READING,
+    RenewalKind.WHOLE: Keeping.NOTHING,
+}
+"""What counts already in each kind of renewal."""
 
 
 def local_day(at: datetime, timezone: str) -> date:

@@ -59,6 +59,16 @@ class ListedState(StrEnum):
     REVOKED = "revoked"
 
 
+class RenewalKind(StrEnum):
+    """How a certificate is renewed: by the modules that changed since, by the quiz of each module,
+    or by the whole course.
+    """
+
+    CHANGES = "changes"
+    QUIZ = "quiz"
+    WHOLE = "whole"
+
+
 class RevocationReason(StrEnum):
     """Public: shown to whoever holds the code. Anything more goes into the private note."""
 
@@ -96,13 +106,6 @@ class HistoryLine:
     detail: str = ""
     reason: RevocationReason | None = None
     fate: str = ""
-
-
-class RenewalKind(StrEnum):
-    """How a certificate is renewed: by the modules that changed since, or by the whole course."""
-
-    CHANGES = "changes"
-    WHOLE = "whole"
 
 
 class RecognisedSource(StrEnum):

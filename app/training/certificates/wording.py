@@ -180,6 +180,13 @@ def changes_sentence(step: EditionStep, language: Language) -> str:
     )
 
 
+def ends_in(days: int, language: Language) -> str:
+    """Returns "ends in 21 days"; "ends today" on the last valid day."""
+    if days <= 0:
+        return translate(language, "ends today")
+    return ntranslate(language, "ends in %(num)d day", "ends in %(num)d days", days, num=days)
+
+
 def hours_text(hours: str, language: Language) -> str:
     """Returns "2,8 horas" in Spanish, "2.8 hours" in English."""
     amount = Decimal(hours)

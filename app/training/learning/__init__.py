@@ -2,5 +2,5 @@
 
 Owns courses, immutable published editions, the question bank, enrolments, attempts and completions.
 Leaves the Guidelines to library and certificates to certificates. Facts: CourseEditionPublished,
-EnrolmentStarted, OfficialEnrolled, AttemptSubmitted, ModuleCompleted, CourseCompleted.
+EnrolmentStarted, OfficialEnrolled, RenewalOpened, AttemptSubmitted, ModuleCompleted, CourseCompleted.
 """

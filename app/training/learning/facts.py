@@ -40,6 +40,11 @@ class EnrolmentStarted(OfEnrolment):
 
 
 @dataclass(frozen=True)
+class RenewalOpened(OfEnrolment):
+    """Somebody who answers for an official enrolled them again, before their certificate ends."""
+
+
+@dataclass(frozen=True)
 class OfficialEnrolled(OfEnrolment):
     """The focal point of the country enrolled an official, who is told by letter."""
 

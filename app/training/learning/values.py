@@ -444,10 +444,21 @@ class ModuleOutline:
         return next((unit for unit in self.units if unit.code == code), None)
 
 
+class Keeping(StrEnum):
+    """What counts already when somebody takes a course again: nothing; the modules that did not
+    change; or all reading, so that the quizzes are left.
+    """
+
+    NOTHING = "nothing"
+    MODULES = "modules"
+    READING = "reading"
+
+
 @dataclass(frozen=True)
 class ModulePart:
     """A module as the way from one edition to the next names it; `minutes` are measured. `told`:
-    what authors say of its changes to those who learned it before.
+    what authors say of its changes to those who learned it before. `quizzes`: how many
+    it has that must be passed.
     """
 
     id: int
@@ -455,6 +466,7 @@ class ModulePart:
     slug: str
     title: LocalizedText
     minutes: int
+    quizzes: int = 0
     told: tuple[LocalizedText, ...] = ()
 
 
@@ -474,6 +486,16 @@ class EditionStep:
     @property
     def minutes(self) -> int:
         return sum(module.minutes for module in self.to_take)
+
+    @property
+    def keeps(self) -> Keeping:
+        """Returns what counts already for somebody whose certificate holds: where modules changed
+        all others; else all reading, if each module has a quiz that can show what they know.
+        """
+        if self.to_take:
+            return Keeping.MODULES
+        has_quizzes = bool(self.kept) and all(module.quizzes for module in self.kept)
+        return Keeping.READING if has_quizzes else Keeping.NOTHING
 
 
 @dataclass(frozen=True)
@@ -562,8 +584,9 @@ class Seat:
 
 class LearningVerb(StrEnum):
     """`ATTENDED` says whether an attendance of a webinar unit counts now, because minutes may be
-    corrected. `CREDITED` completes a module without its screens and quiz, because it was completed
-    in an earlier enrolment or before events were stored. `EXEMPTED` completes it by its pre-test.
+    corrected. `CREDITED` completes a module without its screens and quiz, or a unit without its
+    screens, because it was completed in an earlier enrolment or before events were stored.
+    `EXEMPTED` completes a module by its pre-test.
     """
 
     STARTED = "started"

@@ -29,7 +29,13 @@ from app.training.learning.queries.quiz import attempt_head, marked_questions
 from app.training.learning.queries.records import audit
 from app.training.learning.rules.progress import NothingToRenew
 from app.training.learning.services.publishing import EditionIsPublished
-from app.training.learning.values import NO_TEXT, ChangeClass, ChangeContent, CourseContent
+from app.training.learning.values import (
+    NO_TEXT,
+    ChangeClass,
+    ChangeContent,
+    CourseContent,
+    Keeping,
+)
 from app.training.turnover.queries import figures
 from app.training.turnover.rules.coverage import coverage_on
 from tests.training.certificates.builders import ADDRESS, Finished, finished
@@ -276,22 +282,23 @@ def test_the_pages_ask_as_much_of_two_certificates_as_of_one(
 
 
 @pytest.mark.parametrize(
-    ("status", "until", "changes", "kind"),
+    ("status", "until", "keeps", "kind"),
     [
-        (CertificateStatus.VALID, SOON, False, RenewalKind.WHOLE),
-        (CertificateStatus.VALID, SOON + timedelta(days=1), False, None),
-        (CertificateStatus.VALID, SOON + timedelta(days=1), True, RenewalKind.CHANGES),
-        (CertificateStatus.SUPERSEDED, SOON, True, RenewalKind.CHANGES),
-        (CertificateStatus.VALID, None, False, None),
-        (CertificateStatus.EXPIRED, TODAY, True, RenewalKind.WHOLE),
-        (CertificateStatus.REVOKED, SOON, True, RenewalKind.WHOLE),
-        (CertificateStatus.UNKNOWN, None, True, None),
+        (CertificateStatus.VALID, SOON, Keeping.NOTHING, RenewalKind.WHOLE),
+        (CertificateStatus.VALID, SOON, Keeping.READING, RenewalKind.QUIZ),
+        (CertificateStatus.VALID, SOON + timedelta(days=1), Keeping.READING, None),
+        (CertificateStatus.VALID, SOON + timedelta(days=1), Keeping.MODULES, RenewalKind.CHANGES),
+        (CertificateStatus.SUPERSEDED, SOON, Keeping.MODULES, RenewalKind.CHANGES),
+        (CertificateStatus.VALID, None, Keeping.READING, None),
+        (CertificateStatus.EXPIRED, TODAY, Keeping.MODULES, RenewalKind.WHOLE),
+        (CertificateStatus.REVOKED, SOON, Keeping.READING, RenewalKind.WHOLE),
+        (CertificateStatus.UNKNOWN, None, Keeping.MODULES, None),
     ],
 )
 def test_how_a_certificate_is_renewed(
-    status: CertificateStatus, until: date | None, changes: bool, kind: RenewalKind | None
+    status: CertificateStatus, until: date | None, keeps: Keeping, kind: RenewalKind | None
 ) -> None:
-    assert renewal_kind(status, until, has_changes=changes, today=TODAY) is kind
+    assert renewal_kind(status, until, keeps=keeps, today=TODAY) is kind
 
 
 def test_a_changed_key_is_a_new_edition_and_old_attempts_keep_text_and_score(

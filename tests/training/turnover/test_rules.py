@@ -15,6 +15,7 @@ from app.people.directory.rules.people import last_known_day
 from app.planning.events.values import GroupSummary
 from app.training.certificates.rules import renewal_kind
 from app.training.certificates.values import CertificateStatus
+from app.training.learning.values import Keeping
 from app.training.turnover.rules import coverage
 from app.training.turnover.rules.coverage import at_most, gamma, gamma_quantile, median_survival
 from app.training.turnover.values import CertificateLife, Coverage, Exposure, PostTerm
@@ -439,7 +440,7 @@ def test_certificate_is_listed_from_the_day_on_which_its_holder_may_renew(
     held = CertificateLife(1, date(2025, 1, 1), last + timedelta(days=1))
     found = coverage.lapsing([PostTerm(1, date(2024, 1, 1), None, None)], [held], on)
     assert found == (((1, last),) if is_listed else ())
-    kind = renewal_kind(CertificateStatus.VALID, last, has_changes=False, today=on)
+    kind = renewal_kind(CertificateStatus.VALID, last, keeps=Keeping.NOTHING, today=on)
     assert (kind is not None) == is_listed
 
 

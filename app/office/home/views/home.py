@@ -214,6 +214,7 @@ def home() -> str:
         resume=resume_of(seat) if seat else None,
         remaining=remaining_of(seat) if seat else None,
         next_webinar=leaf_of(page.webinars[0].starts_at, now) if page.webinars else None,
+        own_day=clock.today(actor.timezone),
     )
 
 

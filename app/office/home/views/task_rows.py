@@ -447,12 +447,12 @@ def _begin(_s: TaskSpeaker, task: Task) -> Words:
 
 def _lapsing(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Renew %(num)s certificate", "Renew %(num)s certificates", task.count)
-    more = _("They lapse in the next 90 days")
+    country = task.where[0][0] if task.where else None
     return Words(
         say=say,
         act=_("See %(number)s", number=task.count),
-        url=url_for("turnover.my_country"),
-        more=more,
+        url=url_for("certificates.ending_certificates", country=country),
+        more=_("They lapse in the next 90 days"),
     )
 
 

@@ -34,6 +34,8 @@ from app.participation.registrations.values import Origin, RegistrationStatus
 from app.planning.events.values import PersonRole
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.wording import CAUSES
+from app.training.certificates.queries.renewals import EndingCertificate
+from app.training.certificates.rules import RENEWABLE_DAYS
 from app.training.deadlines.values import PROPOSED_DAYS, DueLine
 from app.web.render import days_text
 
@@ -248,6 +250,31 @@ def _passed(s: Sample) -> Context:
 
 def _certificate(_: Sample) -> Context:
     return {"course": COURSE, "taken": MODULES, "url": URL, "verify_url": URL}
+
+
+def _renewal(s: Sample) -> Context:
+    last = s.now.date() + timedelta(days=RENEWABLE_DAYS)
+    return {
+        "course": COURSE,
+        "last_valid_on": last,
+        "days": RENEWABLE_DAYS,
+        "is_begun": False,
+        "url": URL,
+    }
+
+
+def _renewals(s: Sample) -> Context:
+    line = EndingCertificate(
+        id=0,
+        person_id=0,
+        holder=COMING,
+        course_slug="",
+        course_title=COURSE,
+        last_valid_on=s.now.date() + timedelta(days=RENEWABLE_DAYS),
+        issued_at=s.now,
+        is_begun=False,
+    )
+    return {"lines": (line,), "url": URL}
 
 
 def _refresher(s: Sample) -> Context:
@@ -529,6 +556,22 @@ KINDS: tuple[LetterKind, ...] = (
         "certificate",
         N_("When a certificate is issued: to its owner."),
         _certificate,
+    ),
+    LetterKind(
+        "renewal",
+        N_("90, 60, 30 and 7 days before a certificate ends: to its holder."),
+        _renewal,
+    ),
+    LetterKind(
+        "renewal-digest",
+        N_("Every two weeks, where certificates end within 90 days: to the focal points."),
+        _renewals,
+        has_subject=False,
+    ),
+    LetterKind(
+        "renewal-opened",
+        N_("When a list of certificates is renewed at one press: to each holder."),
+        lambda _: {"course": COURSE, "url": URL},
     ),
     LetterKind(
         "refresher",

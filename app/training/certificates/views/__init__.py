@@ -9,5 +9,6 @@ from app.training.certificates.views import (  # noqa: E402, F401 - they need th
     files,
     own,
     register,
+    renewals,
     verify,
 )

@@ -88,6 +88,11 @@ def changes_sentence(step: EditionStep) -> str:
     return wording.changes_sentence(step, reader_language())
 
 
+@bp.app_template_global()
+def ends_in(days: int) -> str:
+    return wording.ends_in(days, reader_language())
+
+
 @bp.post("/courses/<slug>/renewals")
 @requires(may_study)
 def renew(slug: str) -> BaseResponse:

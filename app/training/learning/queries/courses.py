@@ -10,8 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import (
     CompoundSelect,
+    Row,
     and_,
     bindparam,
+    case,
     false,
     func,
     literal,
@@ -495,7 +497,10 @@ _OPEN_MODULES = (
         Module.number,
         Module.slug,
         Module.title,
-        func.sum(func.coalesce(Unit.measured, Unit.minutes)),
+        func.sum(func.coalesce(Unit.measured, Unit.minutes)).label("minutes"),
+        func.sum(case((and_(Unit.kind == UnitKind.QUIZ, ~Unit.is_optional), 1), else_=0)).label(
+            "quizzes"
+        ),
     )
     .join(Unit, Unit.module_id == Module.id)
     .where(Module.is_available, Module.edition_id.in_(bindparam("edition_ids", expanding=True)))
@@ -572,10 +577,10 @@ def _steps(db: Session, earned: dict[str, _Earned]) -> dict[str, EditionStep]:
     since = {slug: _after(editions[slug], one.edition_id) for slug, one in earned.items()}
     newest = {slug: editions[slug][-1] for slug in earned}
     modules: dict[int, list[ModulePart]] = defaultdict(list)
-    for edition_id, id_, number, module_slug, title, minutes in db.execute(
+    for row in db.execute(
         _OPEN_MODULES, {"edition_ids": [edition_id for edition_id, _label in newest.values()]}
     ):
-        modules[edition_id].append(ModulePart(id_, number, module_slug, title, int(minutes or 0)))
+        modules[row.edition_id].append(_part(row))
     completed: dict[UUID, set[str]] = defaultdict(set)
     for enrolment_id, module_slug in db.execute(
         _COMPLETED, {"enrolment_ids": [one.enrolment_id for one in earned.values()]}
@@ -615,13 +620,8 @@ def later_edition(db: Session, *, edition_id: int, slug: str) -> LaterEdition | 
         return None
     newest_id, label = editions[-1]
     named = {change.module for change in changes}
-    parts = [
-        ModulePart(id_, number, module_slug, title, int(minutes or 0))
-        for _edition, id_, number, module_slug, title, minutes in db.execute(
-            _OPEN_MODULES, {"edition_ids": [newest_id]}
-        )
-        if module_slug in named
-    ]
+    newest = db.execute(_OPEN_MODULES, {"edition_ids": [newest_id]})
+    parts = [_part(row) for row in newest if row.slug in named]
     is_material = any(change.is_material for change in changes)
     return LaterEdition(label, _telling(parts, changes), is_material)
 
@@ -632,6 +632,18 @@ def _changes(db: Session, edition_ids: Iterable[int]) -> dict[int, list[_ChangeS
     for edition_id, module_slug, change, told in rows:
         changes[edition_id].append(_ChangeSince(module_slug, change == ChangeClass.MATERIAL, told))
     return changes
+
+
+def _part(row: Row[Any]) -> ModulePart:
+    """Returns a row of _OPEN_MODULES; PostgreSQL sums to decimal numbers."""
+    return ModulePart(
+        id=row.id,
+        number=row.number,
+        slug=row.slug,
+        title=row.title,
+        minutes=int(row.minutes or 0),
+        quizzes=int(row.quizzes or 0),
+    )
 
 
 def _telling(

@@ -84,6 +84,8 @@ def standing_from(outline: Outline, lines: Iterable[EventLine]) -> LearnerProgre
                 max(before.screen, min(line.position + 1, last)),
                 before.is_done or line.position >= last,
             )
+        if line.verb is LearningVerb.CREDITED and line.module_id is None:
+            reading[line.unit_id] = UnitReading(screens[line.unit_id], is_done=True)
         if line.verb is LearningVerb.ATTENDED:
             reading[line.unit_id] = UnitReading(1, line.payload.get("counts") is True)
         if line.verb in (LearningVerb.STARTED, LearningVerb.SUBMITTED):

@@ -18,6 +18,7 @@ from app.training.learning.facts import (
     EnrolmentStarted,
     ModuleCompleted,
     OfficialEnrolled,
+    RenewalOpened,
 )
 from app.training.learning.models import (
     CheckAnswer,
@@ -54,7 +55,9 @@ from app.training.learning.rules.progress import (
 from app.training.learning.services.recording import Tail, ends_of, record, record_each, tail_of
 from app.training.learning.values import (
     CoursePosition,
+    EditionStep,
     EventLine,
+    Keeping,
     LearningVerb,
     ModuleOutline,
     Outline,
@@ -184,6 +187,42 @@ def _events(tail: Tail, credit: Credit) -> list[EventLine]:
     ]
 
 
+def credit_reading(
+    db: Session, *, enrolment: Enrolment, outline: Outline, earned_in: UUID, now: datetime
+) -> None:
+    """Credits all that is read or attended, at the instant of the enrolment (`now`), so that the
+    quizzes are left. Each unit becomes an event.
+    """
+    units = [unit for module in outline.available for unit in module.units if not unit.is_quiz]
+    if not units:
+        return
+    end = ends_of(db, [enrolment.id])[enrolment.id]
+    events = [
+        EventLine(
+            number=number,
+            client_id=Press().id,
+            verb=LearningVerb.CREDITED,
+            edition_id=enrolment.edition_id,
+            language=enrolment.language,
+            at=now,
+            unit_id=unit.id,
+            payload={"earned_in": str(earned_in)},
+        )
+        for number, unit in enumerate(units, start=end.number + 1)
+    ]
+    record_each(db, [(end, events)])
+    read = [
+        {
+            "enrolment_id": enrolment.id,
+            "unit_id": unit.id,
+            "screen": unit.screens,
+            "completed_at": now,
+        }
+        for unit in units
+    ]
+    db.execute(insert(UnitProgress), read)
+
+
 def exempt_module(
     db: Session,
     *,
@@ -251,13 +290,13 @@ def enrol_again(
     course_slug: str,
     language: Language,
     now: datetime,
-    changes_only: bool = False,
+    keeps: Keeping = Keeping.NOTHING,
 ) -> UUID:
     """Returns a new enrolment in the newest edition, or the open one. Completed enrolments stay.
 
-    With `changes_only` the modules are credited that the learner completed before and that no
-    author called materially changed since. Raises NothingToRenew for somebody who never completed
-    the course. Whether a renewal is due is decided by `certificates`.
+    What `keeps` names is credited: modules that the learner completed before and that no author
+    called materially changed since, or all reading. Raises NothingToRenew for somebody who never
+    completed the course. Whether a renewal is due is decided by `certificates`.
     """
     person_id = require_learner(actor)
     lock_person(db, person_id)
@@ -269,10 +308,43 @@ def enrol_again(
         raise progress.NothingToRenew
     edition = db.get_one(CourseEdition, step.edition_id)
     enrolment = _enrol(db, actor, edition, language, now, renews=step.earned_in)
-    if changes_only:
+    _keep(db, enrolment, step, keeps, now)
+    return enrolment.id
+
+
+def renew_official(
+    db: Session, *, actor: Actor, person_id: int, course_slug: str, now: datetime
+) -> UUID | None:
+    """Enrols somebody else whose certificate holds again, with what `EditionStep.keeps` says.
+    Returns None for whoever takes the course already or never completed it. The caller asked
+    whether the actor may.
+    """
+    lock_person(db, person_id)
+    own = own_courses(db, person_id=person_id)
+    step = own.steps.get(course_slug)
+    if course_slug in own.open or step is None:
+        return None
+    language = as_language(db.get_one(Person, person_id).language)
+    edition = db.get_one(CourseEdition, step.edition_id)
+    enrolment = _added(db, person_id, edition, language, now, renews=step.earned_in)
+    _keep(db, enrolment, step, step.keeps, now)
+    fact = RenewalOpened(
+        person_id=person_id, enrolment_id=enrolment.id, edition_id=enrolment.edition_id
+    )
+    journal.record(db, fact, actor=actor, now=now)
+    return enrolment.id
+
+
+def _keep(
+    db: Session, enrolment: Enrolment, step: EditionStep, keeps: Keeping, now: datetime
+) -> None:
+    """Credits in a new enrolment what counts already."""
+    if keeps is Keeping.MODULES:
         kept = [module.id for module in step.kept]
         carry_over(db, enrolment=enrolment, module_ids=kept, now=now, earned_in=step.earned_in)
-    return enrolment.id
+    elif keeps is Keeping.READING:
+        outline = outline_of_edition(db, step.edition_id)
+        credit_reading(db, enrolment=enrolment, outline=outline, earned_in=step.earned_in, now=now)
 
 
 def _enrol(
@@ -574,6 +646,8 @@ def _settle(db: Session, enrolment: Enrolment, unit: WebinarUnit, now: datetime)
     row = db.get(UnitProgress, (enrolment.id, unit.id))
     if counts == (row is not None and row.completed_at is not None):
         return False
+    if row is not None and row.completed_at == enrolment.started_at:
+        return False  # credited: it was attended before an earlier certificate
     if row is None:
         row = UnitProgress(enrolment_id=enrolment.id, unit_id=unit.id, completed_at=None)
         db.add(row)

@@ -99,7 +99,9 @@ def _stages(among: ColumnElement[bool]) -> Select[Any]:
 
 
 def _lessons_read(among: ColumnElement[bool]) -> Select[Any]:
-    """Selects how many learners opened and finished each lesson, by language."""
+    """Selects how many learners opened and finished each lesson, by language; not what a renewal
+    credited as it began.
+    """
     return (
         select(
             UnitProgress.unit_id,
@@ -108,7 +110,7 @@ def _lessons_read(among: ColumnElement[bool]) -> Select[Any]:
             _counted(UnitProgress.completed_at.is_not(None)),
         )
         .join(Enrolment, Enrolment.id == UnitProgress.enrolment_id)
-        .where(among)
+        .where(among, UnitProgress.completed_at.is_distinct_from(Enrolment.started_at))
         .group_by(UnitProgress.unit_id, Enrolment.language)
     )
 
