@@ -92,7 +92,7 @@ from app.planning.scheduling.facts import ConflictCaseOpened
 from app.planning.seasons import tasks as seasons_tasks
 from app.planning.seasons.facts import SeasonRequested
 from app.training.certificates import tasks as certificates_tasks
-from app.training.certificates.facts import CertificateIssued
+from app.training.certificates.facts import CertificateIssued, CertificateNameErased
 from app.training.deadlines import tasks as deadlines_tasks
 from app.training.learning import tasks as learning_tasks
 from app.training.learning.facts import (
@@ -187,6 +187,13 @@ HANDLERS: Registry = {
             inside=False,
         ),
         Handler("notifications.on_certificate_issued", training_letters.on_certificate_issued),
+    ),
+    CertificateNameErased: (
+        Handler(
+            "certificates.on_certificate_name_erased",
+            certificates_tasks.on_certificate_name_erased,
+            inside=False,
+        ),
     ),
     AgreementRecorded: (*AGREED, *REPORTED),
     AgreementChanged: (*AGREED, *REPORTED),

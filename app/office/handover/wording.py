@@ -293,6 +293,7 @@ PLATFORM: Mapping[str, str] = {
     ),
     "CertificateIssued": N_("Certificate %(code)s was issued to %(person_id)s."),
     "CertificateLetterAsked": N_("The letter about certificate %(code)s was sent once more."),
+    "CertificateNameErased": N_("The name on certificate %(code)s was taken away."),
     "CertificateRevoked": N_("Certificate %(code)s was revoked. %(reason)s"),
     "ConflictCaseClosed": N_("A clash between two events. %(outcome)s."),
     "ConflictCaseOpened": N_("A clash between two events came up after they had been scheduled."),

@@ -13,7 +13,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
 from app.office.privacy.services import erase, take_along
 from app.office.privacy.tasks import let_go
-from app.office.privacy.values import PersonalData
+from app.office.privacy.values import CertificateNames, PersonalData
 
 group = AppGroup("privacy", help="Retention, copies and erasure of personal data.")
 
@@ -48,9 +48,17 @@ def export_command(person_id: int) -> None:
 
 @group.command("erase")
 @click.argument("person_id", type=int)
+@click.option(
+    "--certificate-names",
+    type=click.Choice([names.value for names in CertificateNames]),
+    default=CertificateNames.KEPT.value,
+    show_default=True,
+    help="Whether certificates keep the name; erased, only a hash of it is kept.",
+)
 @click.confirmation_option(prompt="Erase this person for good?")
-def erase_command(person_id: int) -> None:
+def erase_command(person_id: int, certificate_names: str) -> None:
     """Erase a person's name and address everywhere."""
+    hides_name = certificate_names == CertificateNames.ERASED
     try:
         with transaction() as db:
             erase(
@@ -59,6 +67,7 @@ def erase_command(person_id: int) -> None:
                 person_id=person_id,
                 now=clock.now(),
                 domains=platform().port(PersonalData).domains,
+                name_secret=platform().settings.secret if hides_name else None,
             )
     except Refusal as refusal:
         raise Refused(refusal) from None

@@ -17,6 +17,7 @@ from app.people.directory.queries.roster import LONGEST_SEARCH
 from app.people.directory.rules.people import plain_key
 from app.people.identity.models import Account
 from app.planning.events.models import Event
+from app.training.certificates.queries.names import certificates_with_name
 
 # What a person agreed to: for all of Convoca, and for each event.
 
@@ -107,6 +108,11 @@ def everything_about(db: Session, person_id: int, domains: Sequence[Domain]) -> 
             {domain.name: domain.keeps(db, number) for domain in domains} for number in others
         ]
     return data
+
+
+def named_certificates(db: Session, person_id: int) -> int:
+    """Returns how many certificates bear the person's name, those of joined records included."""
+    return certificates_with_name(db, records_of_person(db, person_id))
 
 
 def people_named(db: Session, words: str) -> Sequence[Found]:

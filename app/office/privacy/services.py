@@ -32,6 +32,7 @@ from app.people.directory.queries.people import person_of, records_of_person
 from app.people.directory.services.people import erased_name, lock_joined_records
 from app.people.identity.services.accounts import expire_attempts
 from app.people.identity.services.roles import lock_organizers
+from app.training.certificates.services.erasing import erase_names
 from app.training.learning.services.recording import expire_answers
 
 
@@ -101,18 +102,29 @@ def record_reading(db: Session, *, actor: Actor, person_id: int, now: datetime) 
 
 
 def erase(
-    db: Session, *, actor: Actor, person_id: int, domains: Sequence[Domain], now: datetime
+    db: Session,
+    *,
+    actor: Actor,
+    person_id: int,
+    domains: Sequence[Domain],
+    now: datetime,
+    name_secret: str | None = None,
 ) -> None:
     """Erases a person everywhere, in the order of `domains`, of which those that know the address
     by the account come before identity. Every record that was joined to the person's is erased with
     it. A second time changes nothing more. Refuses with LastOrganizer to leave the platform without
     an organizer.
+
+    Their certificates keep the name, unless `name_secret` is given: the secret of the installation,
+    with which a hash is made that stands for it from now on.
     """
     forget_after(db)
     lock_organizers(db)
     lock_joined_records(db)
     _require_person(db, actor, person_id)
     people = records_of_person(db, person_id)
+    if name_secret is not None:
+        erase_names(db, actor=actor, people=people, secret=name_secret, now=now)
     for domain in domains:
         if domain.erase is not None:
             for number in people:

@@ -42,6 +42,15 @@ class Purpose(StrEnum):
     CONTACT = "contact"
 
 
+class CertificateNames(StrEnum):
+    """What becomes of the name on the certificates of somebody who is erased: it stays, or only a
+    hash of it does.
+    """
+
+    KEPT = "kept"
+    ERASED = "erased"
+
+
 @dataclass(frozen=True)
 class ConsentState:
     """What somebody said to a purpose: when and in which wording, None and "" for never or not any

@@ -16,10 +16,17 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.platform import platform
-from app.kernel.refusal import NotFound
+from app.kernel.refusal import Kind, NotFound
 from app.kernel.text import date_locale
 from app.office.privacy import policy, wording
-from app.office.privacy.queries import event_consents, people_named, person_found, standing_consents
+from app.office.privacy.forms import ErasingForm
+from app.office.privacy.queries import (
+    event_consents,
+    named_certificates,
+    people_named,
+    person_found,
+    standing_consents,
+)
 from app.office.privacy.rules import is_enough
 from app.office.privacy.services import (
     erase,
@@ -28,7 +35,7 @@ from app.office.privacy.services import (
     take_along,
     withdraw_event_consent,
 )
-from app.office.privacy.values import Domain, PersonalData, Purpose
+from app.office.privacy.values import CertificateNames, Domain, PersonalData, Purpose
 from app.people.directory.queries.roster import LONGEST_SEARCH
 from app.people.identity.rules import LastOrganizer
 from app.people.identity.views.door import leave
@@ -110,8 +117,10 @@ def take_my_data() -> Response:
 @bp.get("/account/close")
 @requires(policy.may_see_own)
 def close_account() -> str:
-    """Asks for confirmation and says what will happen."""
-    return render_template("office/privacy/close_account.html", refusal="")
+    """Asks for confirmation, says what will happen, and asks what becomes of the name on
+    certificates.
+    """
+    return _closing(_erasing_form(policy.require_person(current_actor())))
 
 
 @bp.post("/account/close")
@@ -119,20 +128,15 @@ def close_account() -> str:
 def close_account_confirmed() -> Answer:
     require_confirmation()
     actor = current_actor()
+    person_id = policy.require_person(actor)
+    form = _erasing_form(person_id)
+    if form is not None and not form.validate():
+        return _closing(form), STATUS[Kind.INVALID]
     try:
-        with transaction() as db:
-            erase(
-                db,
-                actor=actor,
-                person_id=policy.require_person(actor),
-                domains=domains(),
-                now=clock.now(),
-            )
+        _erase(person_id, form)
     except LastOrganizer as refusal:
         said = say(reader_language(), refusal.sentence)
-        return render_template("office/privacy/close_account.html", refusal=said), STATUS[
-            refusal.kind
-        ]
+        return _closing(form, said), STATUS[refusal.kind]
     leave(actor)
     flash(
         _(
@@ -141,6 +145,33 @@ def close_account_confirmed() -> Answer:
         "success",
     )
     return redirect(url_for("home.home"), 303)
+
+
+def _closing(form: ErasingForm | None, refusal: str = "") -> str:
+    return render_template("office/privacy/close_account.html", form=form, refusal=refusal)
+
+
+def _erasing_form(person_id: int) -> ErasingForm | None:
+    """Returns what is asked before the person is erased; None for whoever has no certificate."""
+    with reading() as db:
+        if not named_certificates(db, person_id):
+            return None
+    form = ErasingForm()
+    form.offer(is_own=current_actor().person_id == person_id)
+    return form
+
+
+def _erase(person_id: int, form: ErasingForm | None) -> None:
+    hides_name = form is not None and form.chosen is CertificateNames.ERASED
+    with transaction() as db:
+        erase(
+            db,
+            actor=current_actor(),
+            person_id=person_id,
+            domains=domains(),
+            now=clock.now(),
+            name_secret=platform().settings.secret if hides_name else None,
+        )
 
 
 def domains() -> Sequence[Domain]:
@@ -185,7 +216,7 @@ def people() -> str:
 def person(person_id: int) -> str:
     actor, now = current_actor(), clock.now()
     record_when_sent(lambda db: record_reading(db, actor=actor, person_id=person_id, now=now))
-    return _page(person_id)
+    return _page(person_id, _erasing_form(person_id))
 
 
 @bp.post("/privacy/people/<int:person_id>/data.json")
@@ -198,20 +229,21 @@ def take_data_of(person_id: int) -> Response:
 @requires(policy.may_answer_requests)
 def erase_somebody(person_id: int) -> Answer:
     require_confirmation()
+    form = _erasing_form(person_id)
+    if form is not None and not form.validate():
+        return _page(person_id, form), STATUS[Kind.INVALID]
     try:
-        with transaction() as db:
-            erase(
-                db, actor=current_actor(), person_id=person_id, domains=domains(), now=clock.now()
-            )
+        _erase(person_id, form)
     except LastOrganizer as refusal:
-        return _page(person_id, say(reader_language(), refusal.sentence)), STATUS[refusal.kind]
+        said = say(reader_language(), refusal.sentence)
+        return _page(person_id, form, said), STATUS[refusal.kind]
     flash(_("The personal data are erased. Certificates stay verifiable by their code."), "success")
     return redirect(url_for("privacy.people"), 303)
 
 
-def _page(person_id: int, refusal: str = "") -> str:
+def _page(person_id: int, form: ErasingForm | None, refusal: str = "") -> str:
     with reading() as db:
         person = person_found(db, person_id)
     if person is None:
         raise NotFound
-    return render_template("office/privacy/person.html", person=person, refusal=refusal)
+    return render_template("office/privacy/person.html", person=person, form=form, refusal=refusal)

@@ -64,3 +64,10 @@ class RevocationWithdrawn(CertificateFact):
 class CertificateRevoked(CertificateFact):
     person_id: int
     reason: RevocationReason
+
+
+@dataclass(frozen=True)
+class CertificateNameErased(CertificateFact):
+    """The holder's name was taken away from it; only its hash is kept."""
+
+    person_id: int

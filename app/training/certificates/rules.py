@@ -1,10 +1,11 @@
 """Codes, names, states and file names of certificates: pure."""
 
+import hmac
 import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from uuid import UUID
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from app.kernel import dated
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, LocalizedText, is_only_here
+from app.people.identity.values import Limit
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
@@ -73,6 +75,17 @@ class LookedUpTooOften(Refusal):
         "minute; this says nothing about the certificate."
     )
     seconds = 60
+
+
+class NameTakenAway(Refusal):
+    """It stands, and can be verified; without the name there is nothing to draw."""
+
+    kind = Kind.GONE
+    rule = "certificate-name-taken-away"
+    msgid = N_(
+        "The name was taken away from this certificate at its holder's wish, so it is not drawn any "
+        "more. Its code can still be verified."
+    )
 
 
 class NameNotPrintable(Refusal):
@@ -400,6 +413,35 @@ def printable_name(name: str) -> str:
     if not any(character.isalpha() for character in composed):
         raise NameNotPrintable(name=name, character="U+0020")
     return composed
+
+
+LONGEST_NAME = 200
+NAMES_OF_CODE = Limit(10, timedelta(hours=1))
+"""How many names may be tried at one certificate whose name was taken away, from all addresses
+together. Somebody with the paper in the hand needs one or two; a list of 500 officials takes more
+than two days.
+"""
+
+
+def name_hash(code: str, name: str, *, secret: str) -> str:
+    """Returns the hash, in hexadecimal, that stands for the name of a certificate.
+
+    It is keyed with the secret of the installation and bound to the code, so that neither whoever
+    has the database nor whoever knows another certificate of the same person can try names. With
+    another secret no name matches any more.
+    """
+    text = f"certificate name\n{code}\n{_plain_name(name)}"
+    return hmac.digest(secret.encode(), text.encode(), "sha256").hex()
+
+
+def is_name_of(kept: str, code: str, typed: str, *, secret: str) -> bool:
+    """Returns True for the name whose hash was kept, however its capitals and spaces are typed."""
+    return hmac.compare_digest(kept, name_hash(code, typed[:LONGEST_NAME], secret=secret))
+
+
+def _plain_name(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name.replace("’", "'")).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def _slug(text: str, longest: int) -> str:

@@ -23,8 +23,9 @@ from app.kernel.text import N_
 from app.training.certificates import rules
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.picture import render_picture
-from app.training.certificates.queries.register import PDF, PICTURE, pdf_to_draw
-from app.training.certificates.services.files import keep_file
+from app.training.certificates.queries.names import files_with_name
+from app.training.certificates.queries.register import PDF, PICTURE, PdfSource, pdf_to_draw
+from app.training.certificates.services.files import forget_files, keep_file
 from app.training.certificates.services.issuing import issue_certificate
 from app.training.certificates.values import CertificateFacts
 from config import Settings
@@ -108,8 +109,21 @@ def on_certificate_issued(entry: JournalEntry, *, now: datetime) -> None:
 
     What waits for an address is drawn when somebody asks for it afterwards.
     """
-    with suppress(WaitsForAddress):
+    with suppress(WaitsForAddress, rules.NameTakenAway):
         stored_pdf(entry.subject_id, now=now)
+
+
+def on_certificate_name_erased(entry: JournalEntry, *, now: datetime) -> None:
+    """Deletes what was drawn with the name. The rows go last, so that what a killed worker had begun
+    is finished by the next.
+    """
+    code = entry.subject_id
+    with reading() as db:
+        hashes = files_with_name(db, code)
+    for sha256 in hashes:
+        _drop(sha256)
+    with transaction() as db:
+        forget_files(db, code=code)
 
 
 def stored_pdf(code: str, *, now: datetime) -> bytes:
@@ -118,31 +132,20 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
 
     One at a time on this machine, across threads and processes: whoever waited finds the file made.
     Of two machines that draw at once, the file noted first is the certificate for both. Not scoped
-    by actor; the edge asks `pdf_source` first. Raises PdfLost and WaitsForAddress.
+    by actor; the edge asks `pdf_source` first. Raises PdfLost, WaitsForAddress and NameTakenAway.
     """
-    with reading() as db:
-        source = pdf_to_draw(db, code)
+    source = _source(code)
     if (pdf := kept_pdf(source.sha256)) is not None:
         return pdf
     with _one_at_a_time():
-        with reading() as db:
-            source = pdf_to_draw(db, code)
+        source = _source(code)
         if (pdf := kept_pdf(source.sha256)) is not None:
             return pdf
         pdf = render_pdf(_to_print(source.facts))
         sha256 = hashlib.sha256(pdf).hexdigest()
         if source.sha256 not in (None, sha256):
             raise PdfLost
-        files().put(pdf)
-        with transaction() as db:
-            kept = keep_file(
-                db,
-                now=now,
-                certificate_id=source.certificate_id,
-                media_type=PDF,
-                sha256=sha256,
-                size=len(pdf),
-            )
+        kept = _keep(source, pdf, media_type=PDF, now=now)
     if kept != sha256 and (pdf := kept_pdf(kept)) is None:
         raise PdfLost
     return pdf
@@ -151,27 +154,57 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
 def stored_picture(code: str, *, now: datetime) -> bytes:
     """Returns the picture of a certificate, drawn now if it was not before; its hash is on record as
     that of the PDF is, so that everybody gets the same bytes. A picture that is lost is drawn anew.
-    Not scoped, as stored_pdf. Raises WaitsForAddress.
+    Not scoped, as stored_pdf. Raises WaitsForAddress and NameTakenAway.
     """
-    with reading() as db:
-        source = pdf_to_draw(db, code, PICTURE)
+    source = _source(code, PICTURE)
     if source.sha256 is not None:
         with suppress(FileNotFoundError):
             return files().get(key_of(source.sha256))
     picture = render_picture(_to_print(source.facts))
-    files().put(picture)
-    with transaction() as db:
-        kept = keep_file(
-            db,
-            now=now,
-            certificate_id=source.certificate_id,
-            media_type=PICTURE,
-            sha256=hashlib.sha256(picture).hexdigest(),
-            size=len(picture),
-        )
+    kept = _keep(source, picture, media_type=PICTURE, now=now)
     with suppress(FileNotFoundError):
         return files().get(key_of(kept))
     return picture
+
+
+def _source(code: str, media_type: str = PDF) -> PdfSource:
+    """Returns what a certificate is drawn from. Raises NameTakenAway."""
+    with reading() as db:
+        source = pdf_to_draw(db, code, media_type)
+    if not source.facts.holder_name:
+        raise rules.NameTakenAway
+    return source
+
+
+def _keep(source: PdfSource, content: bytes, *, media_type: str, now: datetime) -> str:
+    """Stores what was drawn; returns the hash that is on record for everybody.
+
+    Raises NameTakenAway, and keeps no byte, where the name was taken away meanwhile.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    files().put(content)
+    try:
+        with transaction() as db:
+            return keep_file(
+                db,
+                now=now,
+                certificate_id=source.certificate_id,
+                media_type=media_type,
+                sha256=sha256,
+                size=len(content),
+            )
+    except rules.NameTakenAway:
+        _drop(sha256)
+        raise
+
+
+def _drop(sha256: str) -> None:
+    """Deletes a drawn file, here and where those of before lie. No two certificates share one: each
+    bears its code.
+    """
+    with suppress(FileNotFoundError):
+        files().delete(key_of(sha256))
+    _before(sha256).unlink(missing_ok=True)
 
 
 def _to_print(facts: CertificateFacts) -> CertificateFacts:
@@ -204,10 +237,14 @@ def kept_pdf(sha256: str | None) -> bytes | None:
     with suppress(FileNotFoundError):
         return files().get(key_of(sha256))
     with suppress(FileNotFoundError):
-        pdf = (_folder() / sha256[:2] / f"{sha256}.pdf").read_bytes()
+        pdf = _before(sha256).read_bytes()
         files().put(pdf)
         return pdf
     return None
+
+
+def _before(sha256: str) -> Path:
+    return _folder() / sha256[:2] / f"{sha256}.pdf"
 
 
 def _folder() -> Path:

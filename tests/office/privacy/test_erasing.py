@@ -34,7 +34,14 @@ from app.planning.calendars.services import add_source
 from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.events.models import Attendance, Event
 from app.planning.scheduling.models import Resource
-from app.training.learning.models import Attempt, AttemptItem, Enrolment
+from app.training.certificates.services.issuing import issue_certificate
+from app.training.learning.models import (
+    Attempt,
+    AttemptItem,
+    Completion,
+    CourseEdition,
+    Enrolment,
+)
 from app.wiring.personal import PERSONAL_DATA
 from tests.security.world import opened
 from tests.support import databases
@@ -42,8 +49,8 @@ from tests.support.actors import actor_of, bearer, csrf_token, sign_in
 
 NAME, ADDRESS = "María José Ñáñez Güell", "official-hn@example.org"
 KEPT_WITH_THE_NAME = {"certificate.facts"}
-"""Printed on the certificate, which anybody who holds its code may verify: said on the page that
-asks.
+"""Printed on the certificate, which anybody who holds its code may verify, for whoever chooses so
+where the page asks.
 """
 
 KEEPER = {
@@ -277,6 +284,92 @@ def test_r55_after_erasure_no_cell_holds_name_or_address(demo: Flask) -> None:
         with transaction() as db:
             erase(db, actor=her, person_id=person_id, domains=PERSONAL_DATA, now=clock.now())
         assert cells_that_hold(demo, NAME, ADDRESS) <= KEPT_WITH_THE_NAME
+
+
+def a_certificate(app: Flask, person_id: int) -> str:
+    """The code of a certificate of one course more, which the person completed just now."""
+    now = clock.now()
+    with app.app_context(), transaction() as db:
+        taken = select(Enrolment.edition_id).where(Enrolment.person_id == person_id)
+        edition = db.scalars(
+            select(CourseEdition)
+            .where(CourseEdition.published_at.is_not(None), CourseEdition.id.not_in(taken))
+            .order_by(CourseEdition.id)
+        ).first()
+        assert edition is not None
+        enrolment = Enrolment(
+            person_id=person_id,
+            course_id=edition.course_id,
+            edition_id=edition.id,
+            language="es",
+            started_at=now,
+            closed_at=now,
+        )
+        db.add(enrolment)
+        db.flush()
+        db.add(
+            Completion(enrolment_id=enrolment.id, module_id=None, rule_version="1", decided_at=now)
+        )
+        db.flush()
+        return issue_certificate(
+            db,
+            actor=SYSTEM,
+            now=now,
+            person_id=person_id,
+            course_edition_id=edition.id,
+            address="https://convoca.example.org",
+        )
+
+
+@pytest.mark.parametrize(("names", "is_kept"), [("kept", True), ("erased", False)])
+def test_r55_closing_an_account_asks_for_the_name_on_certificates(
+    demo: Flask, names: str, is_kept: bool
+) -> None:
+    """Kept, the name is printed as before; erased, no cell holds it and it can be typed."""
+    _her, person_id = person_of(demo)
+    code = a_certificate(demo, person_id)
+    client = demo.test_client()
+    sign_in(client, "official-hn")
+    page = client.get("/account/close?lang=es").text
+    assert "Dejar mi nombre en ellos" in page
+    assert "Quitar mi nombre; queda solo una marca que nadie puede leer" in page
+    unanswered = client.post("/account/close?lang=es", data={"csrf_token": csrf_token(client)})
+    assert unanswered.status_code == 422
+    assert unanswered.text.count("Elija si el nombre queda en los certificados.") == 2
+    answer = client.post("/account/close", data={"csrf_token": csrf_token(client), "names": names})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert cells_that_hold(demo, NAME, ADDRESS) == (KEPT_WITH_THE_NAME if is_kept else set())
+    visitor = demo.test_client()
+    shown = visitor.get(f"/verify/{code}?lang=es").text
+    assert "Vigente" in shown
+    assert (NAME in shown) == is_kept
+    typed = visitor.post(
+        f"/verify/{code}/name?lang=es", data={"csrf_token": csrf_token(visitor), "name": NAME}
+    )
+    assert ("Coincide." in typed.text) == (not is_kept)
+
+
+def test_r55_secretariat_is_asked_for_the_name_on_certificates_too(demo: Flask) -> None:
+    _her, person_id = person_of(demo)
+    code = a_certificate(demo, person_id)
+    client = demo.test_client()
+    sign_in(client, "organizer")
+    page = f"/privacy/people/{person_id}"
+    assert "Keep the name on them" in client.get(f"{page}?lang=en").text
+    token = {"csrf_token": csrf_token(client)}
+    refused = client.post(f"{page}/erase?lang=en", data=token)
+    assert refused.status_code == 422
+    assert refused.text.count("Choose whether the name stays on the certificates.") == 2
+    assert client.post(f"{page}/erase", data={**token, "names": "erased"}).status_code == 303
+    assert NAME not in client.get(f"/verify/{code}").text
+    data = client.post(f"{page}/data.json", data=token).get_json()
+    assert data["certificates"]["certificates"][-1]["name_taken_away_at"]
+
+
+def test_r55_whoever_has_no_certificate_is_not_asked(demo: Flask) -> None:
+    client = demo.test_client()
+    sign_in(client, "organizer")
+    assert "Keep my name on them" not in client.get("/account/close?lang=en").text
 
 
 def test_r55_the_account_is_closed_and_what_is_counted_stays(demo: Flask) -> None:

@@ -250,9 +250,9 @@ def _end(revocation: Revocation | None) -> tuple[date, RevocationReason] | tuple
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Returns a person's certificates, with all that is printed on each, when they were told that
-    one ends, and what a country recognised of theirs. Certificates are kept for good, because
-    whoever holds a code may ask whether it stands.
+    """Returns a person's certificates, with all that is printed on each, when the name was taken
+    away from it, when they were told that one ends, and what a country recognised of theirs.
+    Certificates are kept for good, because whoever holds a code may ask whether it stands.
     """
     own = (
         select(Certificate)
@@ -268,6 +268,12 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     )
     for notice in db.scalars(told):
         notices[notice.certificate_id].append(notice.told_at.isoformat())
+    taken_away = (
+        select(NameErasure)
+        .join(Certificate, Certificate.id == NameErasure.certificate_id)
+        .where(Certificate.person_id == person_id)
+    )
+    erased = {one.certificate_id: one.erased_at.isoformat() for one in db.scalars(taken_away)}
     elsewhere = (
         select(RecognisedTraining)
         .where(RecognisedTraining.person_id == person_id)
@@ -281,6 +287,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "issued_at": row.issued_at.isoformat(),
                 "printed": json.loads(row.facts),
                 "told_of_its_end": notices[row.id],
+                "name_taken_away_at": erased.get(row.id),
             }
             for row in db.scalars(own)
         ],

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.training.certificates.models import CertificateFile
+from app.training.certificates.models import Certificate, CertificateFile, NameErasure
+from app.training.certificates.rules import NameTakenAway
 
 
 def keep_file(
@@ -17,8 +19,11 @@ def keep_file(
     size: int,
 ) -> str:
     """Notes under which hash the PDF or the picture lies; the first one noted stays. Returns the
-    hash that holds.
+    hash that holds. Refuses with NameTakenAway where the name went while the file was drawn.
     """
+    db.execute(select(Certificate.id).where(Certificate.id == certificate_id).with_for_update())
+    if db.get(NameErasure, certificate_id) is not None:
+        raise NameTakenAway
     kept = db.get(CertificateFile, (certificate_id, media_type))
     if kept is not None:
         return kept.sha256
@@ -32,3 +37,9 @@ def keep_file(
         )
     )
     return sha256
+
+
+def forget_files(db: Session, *, code: str) -> None:
+    """Deletes the rows that say where the drawn files of a certificate lay."""
+    of_code = select(Certificate.id).where(Certificate.code == code).scalar_subquery()
+    db.execute(delete(CertificateFile).where(CertificateFile.certificate_id == of_code))

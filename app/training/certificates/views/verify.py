@@ -10,21 +10,32 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
-from app.infra.database import reading
+from app.infra.database import reading, transaction
 from app.infra.installation import installation
 from app.infra.language import say
 from app.infra.platform import platform
-from app.people.identity.rules import source_of
+from app.people.identity.rules import TooManyTries, source_of
+from app.people.identity.services.sign_in import count_try, forget_try
+from app.people.identity.values import Door
 from app.training.certificates import rules
+from app.training.certificates.queries.names import is_printed_name
 from app.training.certificates.queries.register import public_certificate
+from app.training.certificates.values import CertificateStatus
 from app.training.certificates.views import bp
 from app.training.certificates.wording import issuer_name, mistake_sentence, reason_sentence
 from app.training.learning.rules.duration import WORDS_A_MINUTE
+from app.web.errors import STATUS
 from app.web.guards import anyone, requires
 from app.web.locale import reader_language
+
+TYPED = (*rules.HOLDING, CertificateStatus.EXPIRED)
+"""States in which a name that was taken away can still be compared: a certificate that was revoked
+or replaced vouches for nobody.
+"""
 
 
 @bp.get("/verify")
@@ -59,6 +70,46 @@ def verify_code(code: str) -> BaseResponse:
         require_calm()
     except rules.LookedUpTooOften as refusal:
         return _calmed(code, refusal)
+    return _answer(stored)
+
+
+@bp.post("/verify/<code>/name")
+@requires(anyone)
+def verify_name(code: str) -> BaseResponse:
+    """Says whether the name is the one that was printed on a certificate whose holder had it taken
+    away. What was typed is kept nowhere; how often is counted.
+    """
+    try:
+        stored = rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        return _malformed(code, refusal)
+    typed = request.form.get("name", "").strip()[: rules.LONGEST_NAME]
+    if not typed:
+        return _answer(stored, error=_("Write the name as it stands on the paper."))
+    now, door = clock.now(), Door(f"certificate-name:{stored}", rules.NAMES_OF_CODE)
+    try:
+        require_calm()
+        with transaction() as db:
+            tries = count_try(db, doors=(door,), now=now)
+            matches = is_printed_name(db, stored, typed=typed, secret=platform().settings.secret)
+            if matches is not False:
+                forget_try(db, ids=tries)
+    except (rules.LookedUpTooOften, TooManyTries) as refusal:
+        answer = _answer(stored, typed=typed, error=say(reader_language(), refusal.sentence))
+        answer.status_code = STATUS[refusal.kind]
+        answer.headers["Retry-After"] = str(refusal.seconds)
+        return answer
+    if matches is None:
+        return redirect(url_for("certificates.verify_code", code=stored), 303)
+    return _answer(stored, typed=typed, matches=matches)
+
+
+def _answer(
+    stored: str, *, typed: str = "", matches: bool | None = None, error: str = ""
+) -> Response:
+    """Answers with the page of a code. `typed`, `matches` and `error` are of the name, where it has
+    to be typed.
+    """
     today = clock.today()
     with reading() as db:
         record = public_certificate(db, stored, today=today)
@@ -70,8 +121,12 @@ def verify_code(code: str) -> BaseResponse:
         reason=reason_sentence(record.reason),
         issuer=issuer_name(record.facts, reader_language()) if record.facts else "",
         words_a_minute=WORDS_A_MINUTE,
+        asks_name=not record.has_name and record.status in TYPED,
+        typed=typed,
+        matches=matches,
+        error=error,
     )
-    return _private(page, 404 if record.facts is None else 200)
+    return _private(page, 404 if record.facts is None else 400 if error else 200)
 
 
 @bp.get("/VERIFY/<code>")

@@ -1,0 +1,50 @@
+"""Takes a holder's name away from their certificates, and what was drawn with it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.kernel.actor import Actor
+from app.training.certificates import rules
+from app.training.certificates.facts import CertificateNameErased
+from app.training.certificates.models import Certificate, NameErasure
+from app.training.certificates.values import canonical_json, facts_from
+
+
+def erase_names(
+    db: Session, *, actor: Actor, people: Collection[int], secret: str, now: datetime
+) -> None:
+    """Puts a hash, keyed with the secret of the installation, in the place of the name on every
+    certificate of these people; a second time changes nothing.
+
+    The caller has asked whether the actor may. The files go after the commit, because they follow
+    from the fact.
+    """
+    certificates = db.scalars(
+        select(Certificate)
+        .where(
+            Certificate.person_id.in_(people),
+            ~exists().where(NameErasure.certificate_id == Certificate.id),
+        )
+        .order_by(Certificate.id)
+        .with_for_update()
+    ).all()
+    for certificate in certificates:
+        name = facts_from(certificate.facts).holder_name
+        db.add(
+            NameErasure(
+                certificate_id=certificate.id,
+                name_hash=rules.name_hash(certificate.code, name, secret=secret),
+                erased_at=now,
+            )
+        )
+    db.flush()  # the database lets go of a name only where its hash is
+    for certificate in certificates:
+        facts = replace(facts_from(certificate.facts), holder_name="")
+        certificate.facts = canonical_json(facts)
+    facts_told = [CertificateNameErased(one.code, one.person_id) for one in certificates]
+    journal.record_all(db, facts_told, actor=actor, now=now)
