@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.followup.matrix.queries import open_period_of, progress
+from app.followup.matrix.values import Period
 from app.infra.journal import Delivery
 from app.infra.orm import in_force
 from app.kernel.actor import Actor
@@ -48,7 +50,14 @@ from app.office.writing.values import (
 from app.participation.registrations.models import Guest, Invitation, Nomination, Registration
 from app.participation.registrations.queries.entitlement import PEOPLE_MEANT
 from app.participation.registrations.values import RegistrationStatus, Way
-from app.people.directory.models import Appointment, FocalPoint, Membership, Person, WorkingGroup
+from app.people.directory.models import (
+    Appointment,
+    Country,
+    FocalPoint,
+    Membership,
+    Person,
+    WorkingGroup,
+)
 from app.people.directory.queries.roster import unconfirmed_by_country
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Event
@@ -79,10 +88,13 @@ NOBODY_TO_REMIND = Reminded()
 
 @dataclass(frozen=True)
 class OfficeAudiences:
-    """`names`: names of groups and courses, by the key of the audience."""
+    """`names`: names of groups, courses and countries, by the key of the audience. `matrix_until`:
+    the last day of the period of the matrix that is open.
+    """
 
     people: Found
     names: Mapping[str, LocalizedText]
+    matrix_until: date | None = None
 
 
 def event_to_write_to(db: Session, *, actor: Actor, event_id: UUID) -> EventDetail:
@@ -131,7 +143,8 @@ def event_audiences(
 
 def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
     """Returns the focal points, those of countries with officials to confirm, the delegates of each
-    group, and the officials who take a course and have not finished it.
+    group, the officials who take a course and have not finished it, and the focal points of each
+    country that has not sent its matrix.
     """
     policy.require_may_write_from_office(actor)
     focal = _focal_points(db, on)
@@ -163,8 +176,30 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
             key = f"{kind.value}:{slug}"
             names[key] = name
             ids.setdefault(key, []).append(person_id)
+    period = open_period_of(db, today=on)
+    for code, name in _not_sent(db, actor, period).items():
+        key = f"{AudienceKind.MATRIX.value}:{code}"
+        names[key] = name
+        ids[key] = [row.person_id for row in focal if row.country_code == code]
     audiences = {key: _known(known, dict.fromkeys(who)) for key, who in ids.items()}
-    return OfficeAudiences({key: who for key, who in audiences.items() if who}, names)
+    return OfficeAudiences(
+        {key: who for key, who in audiences.items() if who},
+        names,
+        period.closes_on if period else None,
+    )
+
+
+def _not_sent(db: Session, actor: Actor, period: Period | None) -> dict[str, LocalizedText]:
+    """Returns the countries that have not sent their matrix of a period, by code."""
+    if period is None:
+        return {}
+    codes = [
+        one.country for one in progress(db, actor=actor, period_id=period.id) if not one.is_sent
+    ]
+    rows = db.execute(
+        select(Country.code, Country.name).where(Country.code.in_(codes)).order_by(Country.code)
+    )
+    return dict(rows.all())
 
 
 def focal_points_to_remind(
@@ -410,16 +445,20 @@ def words_of(db: Session, letter_id: UUID) -> LetterWords:
 
 
 def names_of(db: Session, keys: Iterable[str]) -> dict[str, LocalizedText]:
-    """Returns the names of the groups and courses in audiences, by the key of the audience."""
+    """Returns the names of the groups, courses and countries in audiences, by the key of the
+    audience.
+    """
     wanted = {tuple(key.split(":", 1)) for key in keys if ":" in key}
     slugs = {slug for _, slug in wanted}
     if not slugs:
         return {}
     groups = select(literal("group"), WorkingGroup.slug, WorkingGroup.name)
     courses = select(literal("course"), Course.slug, Course.title)
+    countries = select(literal("matrix"), Country.code, Country.name)
     rows = (
         *db.execute(groups.where(WorkingGroup.slug.in_(slugs))),
         *db.execute(courses.where(Course.slug.in_(slugs))),
+        *db.execute(countries.where(Country.code.in_(slugs))),
     )
     return {f"{kind}:{slug}": name for kind, slug, name in rows}
 

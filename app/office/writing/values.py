@@ -12,7 +12,8 @@ from app.office.notifications.values import NOBODY, Recipient
 class AudienceKind(StrEnum):
     """The first five are of an event. Unconfirmed: focal points of countries with officials whom
     nobody has confirmed lately. A working group and a course are named after a colon, as in
-    "group:protection". The last are of a country: who serves there without a valid certificate and
+    "group:protection", and so is the country whose matrix is not sent: "matrix:BZ". The last are of a
+    country: who serves there without a valid certificate and
     does not take the course, who takes it, whose certificate ends within 90 days, and who left with
     one and was not asked for a handover note.
     """
@@ -26,6 +27,7 @@ class AudienceKind(StrEnum):
     UNCONFIRMED = "unconfirmed"
     GROUP = "group"
     COURSE = "course"
+    MATRIX = "matrix"
     UNTRAINED = "untrained"
     UNDERWAY = "underway"
     LAPSING = "lapsing"

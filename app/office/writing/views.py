@@ -4,7 +4,7 @@ the country, and reading what was written.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -83,6 +83,7 @@ class LetterDesk:
     audiences: Mapping[str, tuple[LetterAddressee, ...]]
     names: Mapping[str, LocalizedText]
     country: CountryName | None = None
+    matrix_until: date | None = None
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -264,7 +265,13 @@ def _event_desk(db: Session, event_id: UUID) -> LetterDesk:
 
 def _office_desk(db: Session) -> LetterDesk:
     offered = office_audiences(db, actor=current_actor(), on=clock.today())
-    return LetterDesk(event=None, notice=None, audiences=offered.people, names=offered.names)
+    return LetterDesk(
+        event=None,
+        notice=None,
+        audiences=offered.people,
+        names=offered.names,
+        matrix_until=offered.matrix_until,
+    )
 
 
 def _country_desk(db: Session, code: str) -> LetterDesk:
@@ -299,7 +306,7 @@ def _new(desk_of: DeskOf) -> str:
         desk = desk_of(db)
         reply = reply_address(db, actor=current_actor())
     chosen = [key for key in request.args.getlist("to") if key in desk.audiences]
-    words = suggested_words(chosen[0], reply) if chosen and desk.country else None
+    words = suggested_words(chosen[0], reply, desk.matrix_until) if chosen else None
     form = LetterForm(data={"to": chosen, **(_typed(words) if words else {})})
     return _form_page(desk, form.offer(desk.offered))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from babel import Locale
 
@@ -13,7 +14,7 @@ from app.office.notifications.wording.letters import signed, span_lines
 from app.office.outbox.rules import fill
 from app.office.outbox.values import Letter
 from app.office.writing.values import AudienceKind, LetterWords
-from app.web.render import days_text, hours_text
+from app.web.render import day_text, days_text, hours_text
 
 LABELS: Mapping[str, str] = {
     AudienceKind.REGISTERED: N_("People registered"),
@@ -25,12 +26,22 @@ LABELS: Mapping[str, str] = {
     AudienceKind.UNCONFIRMED: N_("Focal points with officials to confirm"),
     AudienceKind.GROUP: N_("Delegates: %(of)s"),
     AudienceKind.COURSE: N_("Enrolled and not finished: %(of)s"),
+    AudienceKind.MATRIX: N_("Focal point, matrix not sent: %(of)s"),
     AudienceKind.UNTRAINED: N_("Officials without a valid certificate who were never enrolled"),
     AudienceKind.UNDERWAY: N_("Officials without a valid certificate who are or were enrolled"),
     AudienceKind.LAPSING: N_("Officials whose certificate ends within 90 days"),
     AudienceKind.LEFT: N_("People who left with a certificate and were not asked for a note"),
 }
 SUGGESTED: Mapping[str, tuple[str, str]] = {
+    AudienceKind.MATRIX: (
+        N_("Your country's matrix is not sent yet"),
+        N_(
+            "Dear {name}:\n\nYour country's matrix is not sent yet. It can be written until "
+            "%(day)s.\n\nWhat your country has open stands in it already, with your last words "
+            "beside it; one press says “no change” for the rest. The home page leads to it:\n\n"
+            "{link}"
+        ),
+    ),
     AudienceKind.UNTRAINED: (
         N_("The course on the Guidelines"),
         N_(
@@ -67,7 +78,9 @@ SUGGESTED: Mapping[str, tuple[str, str]] = {
         ),
     ),
 }
-"""What the form holds at first, by audience: subject and text; `reply` is where answers go."""
+"""What the form holds at first, by audience: subject and text; `reply` is where answers go, `day`
+until when the matrix can be written.
+"""
 ONLY_IN = N_("This letter was written only in %(tongue)s.")
 BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
@@ -78,14 +91,23 @@ def label_of(key: str, names: Mapping[str, LocalizedText]) -> Sentence:
     return Sentence(LABELS[kind], {"of": names.get(key, LocalizedText())})
 
 
-def suggested_words(kind: str, reply: str = "") -> LetterWords | None:
+def suggested_words(key: str, reply: str = "", until: date | None = None) -> LetterWords | None:
     """Returns a suggested letter in every language, with its placeholders; None for other
-    audiences. `reply`: the address that an answer is to go to.
+    audiences. `reply`: the address that an answer is to go to; `until`: the last day of the period
+    of the matrix that is open.
     """
+    kind = key.partition(":")[0]
     if kind not in SUGGESTED:
         return None
     subject, text = (
-        LocalizedText({code: translate(code, msgid, reply=reply) for code in languages()})
+        LocalizedText(
+            {
+                code: translate(
+                    code, msgid, reply=reply, day=day_text(until, code) if until else ""
+                )
+                for code in languages()
+            }
+        )
         for msgid in SUGGESTED[kind]
     )
     return LetterWords(subject, text)

@@ -2,6 +2,7 @@
 and the sheet.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.infra.journal import JournalEntry
 from app.infra.sheets import rows_of
 from app.kernel.actor import ANONYMOUS
 from app.kernel.text import LocalizedText
+from app.people.directory.models import FocalPoint
 from app.planning.events.models import EventCountry
 from tests.followup.agreements.world import NOW
 from tests.followup.matrix.test_matrix import (
@@ -118,6 +120,31 @@ def test_r18_two_ticked_rows_become_a_draft_with_both_countries_invited(
     assert {code for event, code in pairs if event == event_id} == {"GT", "HN"}
     nothing = send(client, "/matrix/follow-up", period=published)
     assert (nothing.status_code, "Marque al menos un renglón" in nothing.text) == (409, True)
+
+
+def test_who_has_not_sent_is_named_with_a_letter_to_them(app: Flask, client: FlaskClient) -> None:
+    """The office's letter is to the focal points of that country, and no longer once it is sent."""
+    act_as(app, ORGANIZER)
+    with time_machine.travel(NOW, tick=False):
+        with app.app_context(), transaction() as db:
+            world(db)
+            period = a_period(db)
+            sent(db, period, OF_GUATEMALA, "GT", a_fact(fact=LocalizedText(es=OF_OTHER)))
+            db.add(FocalPoint(country_code="HN", person_id=2, valid_from=NOW.date()))
+        silent = client.get("/matrix").text.split('id="not-sent"')[1].split("</section>")[0]
+        assert ("Honduras" in silent, "Guatemala" in silent) == (True, False)
+        assert "0 de 2 respondidas" in silent
+        (url,) = re.findall(r'href="(/letters/new[^"]*HN)"', silent)
+        letter = client.get(url).text
+        (chosen,) = re.findall(r'<input[^>]*value="matrix:HN"[^>]*>', letter)
+        assert "checked" in chosen
+        assert "matrix:GT" not in letter
+        assert "Se puede escribir hasta el lunes, 30 de noviembre de 2026." in letter
+        with app.app_context(), transaction() as db:
+            sent(db, period, FOCAL_POINT, "HN", a_fact())
+        assert "matrix:HN" not in client.get(url).text
+        act_as(app, PRESIDENCY)
+        assert 'id="not-sent"' not in client.get("/matrix").text
 
 
 def test_rows_that_are_not_read_are_not_followed_up(app: Flask) -> None:

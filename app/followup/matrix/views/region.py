@@ -48,6 +48,7 @@ from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import LocalizedText, date_locale, openable
+from app.people.directory.queries.designations import without_focal_point
 from app.planning.events import policy as events_policy
 from app.web.downloads import XLSX, name_file
 from app.web.fields import Typed, number_in, numbers_in
@@ -87,6 +88,22 @@ class ShownLine:
     also: str
     link: str
     link_text: str
+
+
+@dataclass(frozen=True)
+class SilentCountry:
+    """A country that has not sent its matrix. `may_be_written_to`: somebody answers for it."""
+
+    code: str
+    name: str
+    answered: int
+    agreed: int
+    may_be_written_to: bool
+
+    @property
+    def audience(self) -> str:
+        """Returns what the office's letters call its focal points."""
+        return f"matrix:{self.code}"
 
 
 @dataclass(frozen=True)
@@ -254,11 +271,7 @@ def _page(args: Typed, refusal: str = "") -> str:
             orders=[("", _("With something alike first")), (BY_COUNTRY, _("By country"))],
         )
         is_member = policy.may_read_region_matrix(actor)
-        silent = [
-            names[one.country].in_(reader_language())
-            for one in (progress(db, actor=actor, period_id=period.id) if is_member else ())
-            if not one.is_sent
-        ]
+        silent = _silent(db, actor, period, names) if is_member else []
         held = [row for row in held_rows(db, actor=actor) if row.period_id == period.id]
     rows = matrix.rows if order else sorted(matrix.rows, key=_by_likeness)
     paging = Paging(len(rows), PER_PAGE, page_asked())
@@ -266,7 +279,10 @@ def _page(args: Typed, refusal: str = "") -> str:
     return render_template(
         "followup/matrix/region.html",
         period=period,
-        lead=_lead(matrix, silent if filters == RowFilters() else []),
+        lead=_lead(matrix, [one.name for one in silent] if filters == RowFilters() else []),
+        to_remind=silent
+        if period.state is PeriodState.OPEN and policy.may_run_matrix(actor)
+        else (),
         matrix=matrix,
         lines=[_line(row, names) for row in rows[paging.offset : paging.last]],
         paging=paging,
@@ -312,6 +328,23 @@ def _period_asked(db: Session, actor: Actor, args: Typed) -> Period | None:
     wanted = number_in(args.get("period", ""))
     newest = readable[0] if readable else None
     return next((one for one in readable if one.id == wanted), newest)
+
+
+def _silent(
+    db: Session, actor: Actor, period: Period, names: Mapping[str, LocalizedText]
+) -> list[SilentCountry]:
+    vacant = without_focal_point(db, actor=actor, on=clock.today())
+    return [
+        SilentCountry(
+            code=one.country,
+            name=names[one.country].in_(reader_language()),
+            answered=one.answered,
+            agreed=one.agreed,
+            may_be_written_to=one.country not in vacant,
+        )
+        for one in progress(db, actor=actor, period_id=period.id)
+        if not one.is_sent
+    ]
 
 
 def _by_likeness(row: RowView) -> tuple[bool, bool]:
