@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.followup.agreements.queries.agreements import activity_of_webinar
 from app.followup.agreements.services.activities import plan_webinar
-from app.followup.agreements.values import UNSETTLED, AgreementView
+from app.followup.agreements.values import UNSETTLED, AgreementView, Status
 from app.followup.general_plan import exports
 from app.followup.general_plan.queries import GeneralPlanPage, general_plan_page
 from app.followup.general_plan.rules import partners_of, progress_of
@@ -185,7 +185,7 @@ def _page(slug: str, refusal: str = "") -> str:
         else frozenset(),
         other_languages=[one for one in languages() if one != language],
         codes=exports.codes_of,
-        done_in=lambda table: sum(one.status not in UNSETTLED for one in table.activities),
+        done_in=lambda table: sum(one.status is Status.DONE for one in table.activities),
         month_name=lambda on: short_day_text(on, "MMM", language),
         said=lambda finding: sentence(
             finding,

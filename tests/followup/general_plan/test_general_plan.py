@@ -110,6 +110,14 @@ def test_r13_page_csv_sheet_and_pdf_hold_exactly_the_validated_activities(
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf.data)).pages)
     assert "Plan general de trabajo" in text
     assert [f"Actividad {number}" in text for number in range(1, 7)] == [True] * 5 + [False]
+    lines = re.findall(
+        r"(\d+)\s+Actividad (\d+)\s.*?Honduras\s+30 sept 2027\s+(\d)\s+Sin iniciar",
+        text,
+        re.DOTALL,
+    )
+    assert lines == [(str(number), str(number), "2") for number in range(1, 6)]
+    assert "Por mes" in text
+    assert re.findall(r"(\d+) Actividad", text.split("Por mes")[1]) == list("12345")
     english = client.get(f"{PAGE}.pdf?in=en").data
     assert "General work plan" in PdfReader(BytesIO(english)).pages[0].extract_text()
 

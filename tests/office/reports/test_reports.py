@@ -1,8 +1,10 @@
 """Reports: no name, no small cell, and the file of a closed event that does not change."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -37,6 +39,8 @@ from app.planning.events.models import (
     FundingSource,
     WorkTable,
 )
+from tests.followup.agreements.world import a_meeting, a_sitting, a_table
+from tests.planning.events.planning_builders import ORGANIZER, act_as, furnish
 from tests.planning.events.rows import (
     NOW,
     add_event,
@@ -168,6 +172,59 @@ def test_r30_when_the_event_is_closed_its_report_is_kept_as_pdf(
     again = client.get(f"/events/{event_id}/report.pdf")
     assert again.mimetype == "application/pdf"
     assert "Otro título" not in text_of(again.data)
+
+
+def test_r30_a_congress_closes_once_each_table_has_findings_and_actions_and_then_has_its_report(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Given two tables of which one lacks a priority action, when the congress is closed, then it is
+    refused with that table's name; once the action is written it closes, and its report is kept as
+    PDF in both languages with what the tables found.
+    """
+    act_as(app, ORGANIZER)
+    with app.app_context(), transaction() as db:
+        furnish(db)
+        congress = a_meeting(db, "congress")
+        a_sitting(db, congress, "guidelines-review", NOW - timedelta(hours=30))
+        tables = [a_table(db, theme=theme) for theme in ("Protección", "Trabajo")]
+    page, findings = f"/events/{congress}/close", "/editions/iii/findings"
+
+    def close_it() -> Any:
+        seen = re.search(r'name="seen_open"[^>]* value="([^"]*)"', client.get(page).text)
+        form = {"reason": "La lista se perdió.", "seen_open": seen[1] if seen else ""}
+        return client.post(page, data={"csrf_token": csrf_token(client), **form})
+
+    def note(table: int, kind: str, words: str) -> None:
+        form = {"table": str(table), "kind": kind, "text_es": words}
+        answer = client.post(findings, data={"csrf_token": csrf_token(client), **form})
+        assert answer.status_code == 303, answer.text
+
+    def reports() -> dict[str, str]:
+        with app.app_context():
+            platform(app).jobs.drain()
+            with reading() as db:
+                kept = {row.language: row.file_key for row in db.scalars(select(ReportFile))}
+            return {language: text_of(files().get(key)) for language, key in kept.items()}
+
+    note(tables[0], "finding", "Se pierde la referencia.")
+    note(tables[0], "action", "Una ficha única.")
+    note(tables[1], "finding", "Faltan intérpretes.")
+    refused = close_it()
+    assert refused.status_code == 409
+    assert "Trabajo" in refused.text
+    assert reports() == {}
+    note(tables[1], "action", "Un directorio de intérpretes.")
+    closed = close_it()
+    assert closed.status_code == 303, closed.text
+    texts = reports()
+    assert set(texts) == {"es", "en"}
+    for text in texts.values():
+        for words in (
+            "Se pierde la referencia.",
+            "Una ficha única.",
+            "Un directorio de intérpretes.",
+        ):
+            assert words in " ".join(text.split())
 
 
 def test_an_agreement_names_who_answers_for_it_also_where_that_is_an_organ_of_the_region(
