@@ -11,6 +11,7 @@ from app.followup.agreements.values import AgreementView
 from app.followup.congress import rules
 from app.followup.congress.values import CongressProgress, PromisedActivity, TableProgress
 from app.followup.matrix.queries import rows_on_agreements
+from app.followup.matrix.rules import newest_shown
 from app.followup.plans.models import WorkPlan
 from app.followup.plans.policy import may_write_plan
 from app.followup.plans.queries import general_plan, members_of, reach_of
@@ -38,7 +39,7 @@ def congress_progress(db: Session, *, actor: Actor, slug: str, today: date) -> C
     rows = rows_on_agreements(db, actor=actor, ids=ids)
 
     def promised(number: int, activity: AgreementView) -> PromisedActivity:
-        newest = rules.newest_shown(rows.get(activity.id, ()))
+        newest = newest_shown(rows.get(activity.id, ()))
         progress = rules.progress_of(activity, newest, today)
         return PromisedActivity(number=number, activity=activity, progress=progress, rows=newest)
 

@@ -1,35 +1,23 @@
-"""How far an activity is, by the register and by what countries reported; pure."""
+"""How far an activity is, as it is projected; pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from app.followup.agreements.values import AgreementView, Status
 from app.followup.congress.values import ActivityProgress
-from app.followup.matrix.values import RowStatus, RowView
+from app.followup.matrix.rules import status_told
+from app.followup.matrix.values import RowView
 
-BEGUN = frozenset({RowStatus.ADVANCED, RowStatus.DONE})
-
-
-def newest_shown(rows: Iterable[RowView]) -> tuple[RowView, ...]:
-    """Returns the newest row of each country, by code, of those that may be projected. `rows`: oldest
-    period first.
-    """
-    newest = {row.country: row for row in rows if row.is_shared}
-    return tuple(newest[country] for country in sorted(newest))
+PROGRESS = {
+    Status.OPEN: ActivityProgress.NOT_BEGUN,
+    Status.IN_PROGRESS: ActivityProgress.UNDER_WAY,
+    Status.DONE: ActivityProgress.DONE,
+    Status.NO_LONGER_APPLICABLE: ActivityProgress.DROPPED,
+}
 
 
 def progress_of(activity: AgreementView, rows: Iterable[RowView], today: date) -> ActivityProgress:
-    """Returns how far an activity is. It is done when the register says so, or every country that
-    answers for it reported so. `rows`: the newest of each country.
-    """
-    if activity.status is Status.NO_LONGER_APPLICABLE:
-        return ActivityProgress.DROPPED
-    told = {row.country: row.status for row in rows}
-    countries = activity.countries
-    reported = bool(countries) and all(told.get(one) is RowStatus.DONE for one in countries)
-    if activity.status is Status.DONE or reported:
-        return ActivityProgress.DONE
-    if activity.is_overdue(today):
-        return ActivityProgress.OVERDUE
-    has_begun = activity.status is Status.IN_PROGRESS or not BEGUN.isdisjoint(told.values())
-    return ActivityProgress.UNDER_WAY if has_begun else ActivityProgress.NOT_BEGUN
+    """Returns how far an activity is. `rows`: the newest of each country."""
+    told = replace(activity, status=status_told(activity, rows))
+    return ActivityProgress.OVERDUE if told.is_overdue(today) else PROGRESS[told.status]

@@ -11,12 +11,11 @@ from app.followup.agreements.queries.agreements import activity_of_webinar
 from app.followup.agreements.services.activities import plan_webinar
 from app.followup.agreements.values import UNSETTLED, AgreementView, Status
 from app.followup.general_plan import exports
-from app.followup.general_plan.queries import GeneralPlanPage, general_plan_page
+from app.followup.general_plan.queries import GeneralPlanPage, general_plan_page, reported_plan
 from app.followup.general_plan.rules import partners_of, progress_of
 from app.followup.general_plan.services import export_general_plan
 from app.followup.plans.exports import period_of
 from app.followup.plans.policy import may_read_plans
-from app.followup.plans.queries import general_plan
 from app.followup.plans.values import PlannedActivity, PlanState
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -63,7 +62,7 @@ def pdf(slug: str) -> FlaskResponse:
     today = clock.today()
     with reading() as db:
         edition = edition_of(db, actor=current_actor(), slug=slug)
-        shown = general_plan(db, actor=current_actor(), slug=slug)
+        shown = reported_plan(db, actor=current_actor(), slug=slug)
     template = current_app.jinja_env.get_template("followup/general_plan/print.html")
     paper = exports.paper_of_plan(
         shown, edition, language=language, today=today, address=site_address()
@@ -185,7 +184,10 @@ def _page(slug: str, refusal: str = "") -> str:
         else frozenset(),
         other_languages=[one for one in languages() if one != language],
         codes=exports.codes_of,
-        done_in=lambda table: sum(one.status is Status.DONE for one in table.activities),
+        done_in=lambda table: sum(
+            one.plan.id == table.id and one.activity.status is Status.DONE
+            for one in page.plan.activities
+        ),
         month_name=lambda on: short_day_text(on, "MMM", language),
         said=lambda finding: sentence(
             finding,

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.followup.agreements.rules import is_link
+from app.followup.agreements.values import AgreementView, Status
 from app.followup.matrix.values import (
     CountryMatrix,
     Held,
@@ -301,3 +302,27 @@ def row_of_key(secret: str, key: str) -> tuple[int, int] | None:
             return row_id, number
         case _:
             return None
+
+
+BEGUN = frozenset({RowStatus.ADVANCED, RowStatus.DONE})
+
+
+def newest_shown(rows: Iterable[RowView]) -> tuple[RowView, ...]:
+    """Returns the newest row of each country, by code, of those that are published for the region.
+    `rows`: oldest period first.
+    """
+    newest = {row.country: row for row in rows if row.is_shared}
+    return tuple(newest[country] for country in sorted(newest))
+
+
+def status_told(activity: AgreementView, rows: Iterable[RowView]) -> Status:
+    """Returns the status of an activity by the register and by what countries reported since: it is
+    done too where every country that answers for it says so, and under way where one has begun.
+    `rows`: the newest of each country.
+    """
+    if activity.status in (Status.DONE, Status.NO_LONGER_APPLICABLE):
+        return activity.status
+    told = {row.country: row.status for row in rows}
+    if activity.countries and all(told.get(one) is RowStatus.DONE for one in activity.countries):
+        return Status.DONE
+    return Status.IN_PROGRESS if not BEGUN.isdisjoint(told.values()) else activity.status

@@ -2,14 +2,17 @@
 that nobody shares with nobody; and findings that become activities while they are typed.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -90,6 +93,21 @@ def test_the_next_congress_shows_what_was_promised_done_and_is_open() -> None:
             db, actor=OFFICIAL, slug="iv", today=TODAY + timedelta(days=900)
         ).tables[0]
         assert late.activities[1].progress is ActivityProgress.OVERDUE
+
+
+def test_the_general_plan_counts_as_done_what_the_next_congress_shows_as_done(
+    app: Flask, client: FlaskClient
+) -> None:
+    act_as(app, OFFICIAL)
+    with app.app_context(), transaction() as db:
+        reported(db, 1, 2, 3)
+    page = "/editions/iii/general-plan"
+    shown = " ".join(client.get(page).text.split())
+    assert "<strong>1</strong> de 3 hechas" in shown
+    assert re.search("<(b|strong)>1 de 3</(b|strong)> hechas", shown), "of its table too"
+    paper = PdfReader(BytesIO(client.get(f"{page}.pdf").data)).pages[0].extract_text()
+    assert paper.count("Cumplido") == 1
+    assert paper.count("Sin iniciar") == 2, "what Honduras keeps to itself is not told"
 
 
 def test_what_is_projected_holds_nothing_that_a_country_keeps_to_itself(
