@@ -277,7 +277,7 @@ def _row(row: RowView, *, is_own: bool = False) -> CitingLine:
         facts.append(_("ask: %(contact)s", contact=row.contact))
     tag = NO_TAG
     if row.status is not None:
-        tag = (*wording.ROW_LOOKS[row.status], _(matrix_words.STATUSES[row.status]))
+        tag = (*wording.ROW_LOOKS[row.status], _(matrix_words.statuses_of(row)[row.status]))
     is_linked = row.agreement_id is not None and not is_own
     return CitingLine(
         mark=row.country,

@@ -24,6 +24,7 @@ from app.followup.matrix.wording import (
     SHARINGS,
     STATUSES,
     STATUSES_OF_NEW,
+    statuses_of,
 )
 from app.infra.language import translate
 from app.infra.sheets import FORMULAS, Cell, SheetPage, csv_of, workbook
@@ -114,7 +115,7 @@ def _cells(
         row.fact["en"],
         row.section,
         words(PHASES[row.phase] if row.phase else None),
-        words(STATUSES[row.status] if row.status else None),
+        words(statuses_of(row)[row.status] if row.status else None),
         row.month.isoformat()[:7] if row.month else "",
         row.evidence_url,
         row.contact,
