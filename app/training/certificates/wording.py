@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
@@ -185,6 +186,29 @@ def ends_in(days: int, language: Language) -> str:
     if days <= 0:
         return translate(language, "ends today")
     return ntranslate(language, "ends in %(num)d day", "ends in %(num)d days", days, num=days)
+
+
+LINKEDIN = "https://www.linkedin.com/profile/add"
+
+
+def linkedin_address(facts: CertificateFacts, address: str, language: Language) -> str:
+    """Returns LinkedIn's "Add to profile" with what the certificate says; `address` is the public
+    page. Without a last valid day it is given none.
+    """
+    last = facts.last_valid_on
+    ends = {} if last is None else {"expirationYear": last.year, "expirationMonth": last.month}
+    body = facts.body_name or current_body().name
+    said = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": facts.course_title.in_(language),
+        "organizationName": body.in_(language),
+        "issueYear": facts.completed_on.year,
+        "issueMonth": facts.completed_on.month,
+        **ends,
+        "certUrl": address,
+        "certId": grouped(facts.code),
+    }
+    return f"{LINKEDIN}?{urlencode(said)}"
 
 
 def hours_text(hours: str, language: Language) -> str:

@@ -2,12 +2,14 @@
 course (R67).
 """
 
+import html
+import re
 import signal
 import subprocess
 import sys
 import threading
 from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,7 +30,7 @@ from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, FocalPoint, Person
 from app.training.certificates.models import Certificate, RenewalNotice
 from app.training.certificates.queries.renewals import ending_of
-from app.training.certificates.rules import NOTICE_DAYS, digest_of, notice_on
+from app.training.certificates.rules import NOTICE_DAYS, digest_of, grouped, notice_on
 from app.training.certificates.services.renewing import renew_ending
 from app.training.learning.models import Attempt, Completion, Enrolment
 from app.training.learning.queries.courses import seat_of, standing_of
@@ -420,3 +422,58 @@ def test_r67_link_of_the_letter_leads_through_signing_in(client: FlaskClient, ap
     assert answer.status_code == 302
     assert "next=" in answer.location
     assert "/renewals" in unquote(answer.location)
+
+
+def test_holder_sees_the_state_the_way_and_what_to_do_with_the_certificate(
+    app: Flask, client: FlaskClient, day: Today
+) -> None:
+    """On the home page and on My certificates: how many days are left, renewing, the whole code, and
+    LinkedIn's form filled in; also after a change of address and of post.
+    """
+    day.on = LAST - timedelta(days=21)
+    with app.app_context(), transaction() as db:
+        holder = a_holder(db, "Ana Paz")
+        code = holder.certificate(db)
+        db.execute(
+            update(Person).where(Person.id == holder.person_id).values(email="otra@example.org")
+        )
+        db.execute(update(Appointment).values(valid_until=date(2027, 2, 1)))
+    visitor = Visitor(client, holder.actor("HN"))
+    page = visitor.get("/certificates")
+    assert "vence en 21 días" in page
+    assert grouped(code) in page
+    assert f"/certificates/{code}.pdf" in page
+    linkedin = re.search(r'href="(https://www\.linkedin\.com/[^"]+)"', page)
+    assert linkedin is not None
+    said = parse_qs(urlsplit(html.unescape(linkedin[1])).query)
+    assert said["startTask"] == ["CERTIFICATION_NAME"]
+    assert said["name"] == ["Lineamientos en la práctica"]
+    assert said["organizationName"] == ["Conferencia Regional sobre Migración"]
+    assert (said["issueYear"], said["issueMonth"]) == (["2025"], ["6"])
+    assert (said["expirationYear"], said["expirationMonth"]) == (["2027"], ["6"])
+    assert said["certId"] == [grouped(code)]
+    assert said["certUrl"][0].endswith(f"/verify/{code}")
+    home = visitor.get("/")
+    assert "vence en 21 días" in home
+    assert "/courses/guidelines/renewals" in home
+
+
+def test_list_page_names_the_own_country_and_renews_at_one_press(
+    app: Flask, client: FlaskClient, day: Today
+) -> None:
+    day.on = LAST - timedelta(days=40)
+    with app.app_context(), transaction() as db:
+        a_holder(db, "Ana Paz")
+        a_holder(db, "Bea Coc", country="BZ")
+    visitor = Visitor(client, focal_point("HN"))
+    page = visitor.get("/certificates/renewals")
+    assert "Ana Paz" in page
+    assert "Bea Coc" not in page
+    assert client.get("/certificates/renewals?country=BZ").status_code == 404
+    assert "Renovar 1" in page
+    visitor.press("/certificates/renewals")
+    assert "ya comenzó a renovar" in visitor.get("/certificates/renewals")
+    office = Visitor(client, OFFICE)
+    page = office.get("/certificates/renewals")
+    assert "Belice" in page
+    assert "Renovar 1" in page, "who has begun is not counted"

@@ -84,6 +84,24 @@ def renewal_of(course_slug: str) -> Renewal | None:
 
 
 @bp.app_template_global()
+def public_address(record: CertificateRecord) -> str:
+    """Returns the address that the paper bears, else the one of this site."""
+    if record.facts is not None and rules.has_place(record.facts):
+        return record.facts.verify_url
+    return url_for("certificates.verify_code", code=record.code, _external=True)
+
+
+@bp.app_template_global()
+def linkedin_address(record: CertificateRecord) -> str:
+    """Returns the address of LinkedIn's form for a certificate, filled in in the reader's language.
+    Nothing is sent before its owner opens it there.
+    """
+    if record.facts is None:
+        return ""
+    return wording.linkedin_address(record.facts, public_address(record), reader_language())
+
+
+@bp.app_template_global()
 def changes_sentence(step: EditionStep) -> str:
     return wording.changes_sentence(step, reader_language())
 
@@ -147,6 +165,14 @@ def my_certificates() -> str:
         current=[one for one in records if one.status in rules.HOLDING],
         earlier=[one for one in records if one.status not in rules.HOLDING],
         renewals={one.code: one for one in to_renew},
+        ending={
+            one.code
+            for one in records
+            if one.status in rules.HOLDING
+            and one.facts
+            and rules.ends_soon(one.facts.last_valid_on, today)
+        },
+        today=today,
         ends_first=min(to_renew, key=_last_day).code if to_renew else "",
         grouped=rules.grouped,
     )

@@ -1,5 +1,7 @@
 """Certificates that end soon, and renewing a whole list of them at one press."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -9,9 +11,14 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import Role
 from app.kernel.paging import Paging
+from app.kernel.text import LocalizedText
 from app.people.directory.queries.roster import countries
 from app.training.certificates import policy
-from app.training.certificates.queries.renewals import countries_served, ending_of
+from app.training.certificates.queries.renewals import (
+    EndingCertificate,
+    countries_served,
+    ending_of,
+)
 from app.training.certificates.services.renewing import renew_ending
 from app.training.certificates.views import bp
 from app.training.learning.policy import may_study
@@ -46,6 +53,7 @@ def ending_certificates() -> str:
     return render_template(
         "training/certificates/ending_certificates.html",
         ending=shown,
+        course=_one_course(ending),
         today=today,
         to_renew=sum(not one.is_begun for one in ending),
         begun=sum(one.is_begun for one in ending),
@@ -87,6 +95,12 @@ def renew_list() -> BaseResponse:
         "certificates.ending_certificates", country=country or None, course=course or None
     )
     return redirect(back, 303)
+
+
+def _one_course(ending: Sequence[EndingCertificate]) -> LocalizedText | None:
+    """Returns the course of all of them; None where there are several."""
+    titles = {one.course_slug: one.course_title for one in ending}
+    return next(iter(titles.values())) if len(titles) == 1 else None
 
 
 def _asked() -> tuple[str, str]:
