@@ -1,26 +1,36 @@
-"""Certificates per CPU second: the PDF alone, and the whole chain from the completion on record to
-the stored file.
+"""Certificates per CPU second: the PDF alone, the whole chain from the completion on record to the
+stored file, and what it costs to verify one of many.
 """
 
+import secrets
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import event, insert, select
+
 from app import create_app
 from app.infra import clock
-from app.infra.database import transaction
-from app.training.certificates import tasks
+from app.infra.database import database, transaction
+from app.training.certificates import rules, tasks
 from app.training.certificates.exports import DESIGNS
 from app.training.certificates.exports.engine import Engine
+from app.training.certificates.models import Certificate
+from app.training.certificates.values import canonical_json, facts_from, fingerprint_of
 from tests.load import Figure
 from tests.support import databases
 from tests.support.lifetime import close_app
-from tests.training.certificates.builders import an_edition, finished, sample
+from tests.training.certificates.builders import an_edition, an_organizer, finished, sample
 
 PDFS = 100
 PEOPLE = 60
+ISSUED = 100_000
+LOOKUPS = 200
+ENGINES = ("sqlite", "postgresql")
+A_PART = 10_000
 
 
 def run() -> Iterator[Figure]:
@@ -36,6 +46,8 @@ def run() -> Iterator[Figure]:
     )
     yield Figure("PDFs per CPU second", round(PDFS / spent, 1), "1/s", {"samples": PDFS})
     yield from _chain()
+    for engine_name in ENGINES:
+        yield from _verifying(engine_name)
 
 
 def _chain() -> Iterator[Figure]:
@@ -56,3 +68,67 @@ def _chain() -> Iterator[Figure]:
         close_app(app)
     about: dict[str, str | int] = {"database": "sqlite", "samples": PEOPLE}
     yield Figure("issued, drawn and stored, each", round(spent / PEOPLE * 1000, 1), "ms", about)
+
+
+def _verifying(engine_name: str) -> Iterator[Figure]:
+    """What a lookup costs, page and API, each code from another network address."""
+    with TemporaryDirectory() as folder, _database(engine_name, Path(folder)) as url:
+        app = create_app(databases.settings_for(url, Path(folder)))
+        with app.app_context():
+            codes = _issued()
+            statements: list[str] = []
+            event.listen(
+                database.engine,
+                "before_cursor_execute",
+                lambda *arguments: statements.append(arguments[2]),
+            )
+        client = app.test_client()
+        for name, path in (("page", "/verify/{}"), ("API", "/api/v1/certificates/{}")):
+            for code in codes[:20]:
+                client.get(path.format(code), environ_base={"REMOTE_ADDR": "192.0.2.1"})
+            statements.clear()
+            before = time.process_time()
+            for number, code in enumerate(codes[-LOOKUPS:]):
+                source = {"REMOTE_ADDR": f"198.51.100.{number % 250}"}
+                assert client.get(path.format(code), environ_base=source).status_code == 200
+            spent = (time.process_time() - before) / len(codes[-LOOKUPS:])
+            about: dict[str, str | int] = {"database": engine_name, "certificates": len(codes)}
+            yield Figure(f"verify, {name}, CPU each", round(spent * 1000, 2), "ms", about)
+            each = round(len(statements) / len(codes[-LOOKUPS:]), 2)
+            yield Figure(f"verify, {name}, statements each", each, "", about)
+        close_app(app)
+
+
+@contextmanager
+def _database(engine_name: str, folder: Path) -> Iterator[str]:
+    if engine_name == "postgresql":
+        with databases.postgresql_copy("certificates") as url:
+            yield url
+    else:
+        yield databases.sqlite_copy(databases.migrated_sqlite(), folder / "bench.sqlite3")
+
+
+def _issued() -> list[str]:
+    """Writes as many certificates as a region issues in decades; returns their codes. One account
+    exists, as in every installation that is set up.
+    """
+    with transaction() as db:
+        an_organizer(db)
+        first = finished(db).certificate(db)
+        row = db.execute(select(Certificate.__table__)).mappings().one()
+    facts = facts_from(row["facts"])
+    codes = [first]
+    for start in range(0, ISSUED - 1, A_PART):
+        rows = []
+        for _ in range(start, min(start + A_PART, ISSUED - 1)):
+            code = rules.code_from(secrets.randbits(rules.RANDOM_BITS))
+            text = canonical_json(replace(facts, code=code))
+            rows.append(
+                {**row, "code": code, "facts": text, "facts_sha256": fingerprint_of(text)}
+                | {"achievement": rules.in_place_of(code)}
+            )
+            del rows[-1]["id"]
+            codes.append(code)
+        with transaction() as db:
+            db.execute(insert(Certificate), rows)
+    return codes

@@ -11,7 +11,7 @@ from tests.support import databases
 
 SMALL: dict[str, dict[str, Any]] = {
     "attendance": {"ROWS": 20, "NAMES": 5},
-    "certificates": {"PDFS": 1, "PEOPLE": 1},
+    "certificates": {"PDFS": 1, "PEOPLE": 1, "ISSUED": 3, "LOOKUPS": 2},
     "feeds": {"EVENTS": 10, "COLD": 1, "AGAIN": 1, "UNCHANGED": 1},
     "learning": {
         "LEARNERS": 1,

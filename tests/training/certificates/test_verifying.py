@@ -2,14 +2,18 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from app.infra import clock
+from app.infra.database import database, transaction
 from app.training.certificates import rules
 from app.training.certificates.rules import code_from, grouped
-from tests.training.certificates.builders import EVENING
+from tests.training.certificates.builders import EVENING, an_organizer
 
 pytestmark = pytest.mark.usefixtures("the_day")
 
@@ -106,3 +110,21 @@ def test_guessing_codes_is_hopeless(client: FlaskClient, code: str) -> None:
     assert answers == {404, 429}
     a_year = rules.LOOKUPS_A_MINUTE * 60 * 24 * 365
     assert 2**rules.RANDOM_BITS / 100_000 / a_year > 10**9
+
+
+def test_verifying_asks_the_database_once(app: Flask, client: FlaskClient, code: str) -> None:
+    with app.app_context():
+        with transaction() as db:
+            an_organizer(db)  # until there is an account, each page asks whether there is one
+        engine = database.engine
+    for path in (f"/verify/{code}", f"/api/v1/certificates/{code}"):
+        client.get(path)
+        statements: list[str] = []
+
+        def note(*arguments: Any, statements: list[str] = statements) -> None:
+            statements.append(arguments[2])
+
+        event.listen(engine, "before_cursor_execute", note)
+        client.get(path)
+        event.remove(engine, "before_cursor_execute", note)
+        assert len(statements) == 1
