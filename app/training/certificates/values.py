@@ -20,6 +20,18 @@ class CertificateKind(StrEnum):
     HOST = "host"
 
 
+OF_EVENTS = frozenset(
+    {
+        CertificateKind.ATTENDANCE,
+        CertificateKind.SPEAKER,
+        CertificateKind.MODERATOR,
+        CertificateKind.HOST,
+    }
+)
+OF_PARTS = OF_EVENTS - {CertificateKind.ATTENDANCE}
+"""Of what somebody did at an event, not of how long they were there: no hours are printed."""
+
+
 class CertificateStatus(StrEnum):
     """The state shown to the public. Computed, never stored: nothing has to run for a certificate
     to expire.
@@ -119,6 +131,14 @@ class RecognisedSource(StrEnum):
     OTHER = "other"
 
 
+DESIGN_OF = {
+    CertificateKind.MODULE: "module/v1",
+    CertificateKind.ATTENDANCE: "attendance/v2",
+    CertificateKind.SPEAKER: "speaker/v1",
+    CertificateKind.MODERATOR: "moderator/v1",
+    CertificateKind.HOST: "host/v1",
+}
+"""What is issued now. The body names the design of a whole course (reference/<body>.yaml)."""
 FIRST_DESIGNS = frozenset({"completion/v1", "attendance/v1"})
 NAMED_IN_THE_PAGE = FIRST_DESIGNS | {"completion/v2"}
 """Designs whose page names the Regional Conference on Migration."""
@@ -145,7 +165,8 @@ class CertificateFacts:
     `exempted` are the numbers of those that a pre-test exempted from; a record without any does not
     hold the member. `is_demo` marks what a demonstration
     issued. `institution` and `country` may be empty, for a guest who serves nowhere. `hours` is
-    decimal text ("10.5"), so that canonical JSON never meets a float. `design` names a folder,
+    decimal text ("10.5"), so that canonical JSON never meets a float, and "" for a part in an event.
+    `course_title` is the title of the event where there is no course. `design` names a folder,
     "completion/v1". `body_name` is the body's, `certifier` the same with its article, as it begins
     a sentence; designs before version 3 have the words in their page.
     """
@@ -176,7 +197,10 @@ class CertificateFacts:
     def __post_init__(self) -> None:
         if self.issued_at.tzinfo is None or self.issued_at.utcoffset() != timedelta(0):
             raise ValueError("issued_at must be in UTC")
-        if not Decimal(self.hours).is_finite() or Decimal(self.hours) <= 0:
+        if self.kind in OF_PARTS:
+            if self.hours:
+                raise ValueError("a part in an event has no hours")
+        elif not Decimal(self.hours).is_finite() or Decimal(self.hours) <= 0:
             raise ValueError("hours must be a positive decimal")
         required = [self.course_title, self.issuer_role, *(module.title for module in self.modules)]
         if self.design not in NAMED_IN_THE_PAGE:

@@ -212,7 +212,9 @@ def linkedin_address(facts: CertificateFacts, address: str, language: Language) 
 
 
 def hours_text(hours: str, language: Language) -> str:
-    """Returns "2,8 horas" in Spanish, "2.8 hours" in English."""
+    """Returns "2,8 horas" in Spanish, "2.8 hours" in English; "" for a part in an event."""
+    if not hours:
+        return ""
     amount = Decimal(hours)
     shown = format_decimal(amount, locale=interface_language(language))
     if amount == 1:

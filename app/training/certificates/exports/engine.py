@@ -36,7 +36,12 @@ from app.training.certificates.exports.words import (
     taken_in_words,
 )
 from app.training.certificates.rules import grouped
-from app.training.certificates.values import CertificateFacts, CertificateModule, facts_from
+from app.training.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    CertificateModule,
+    facts_from,
+)
 
 NAME_FONT = "eb-garamond-500-normal.woff2"
 MODULES_IN_ONE_ROW = 4
@@ -113,7 +118,7 @@ class Engine:
         return self._templates.get_template(f"{facts.design}/page.html").render(
             facts=facts,
             density=density,
-            module_rows=_in_rows(facts.modules),
+            module_rows=_in_rows(_listed(facts)),
             name=name_lines(facts.holder_name, self._ems),
             place=place_in_words(facts.institution, facts.country),
             hours=hours_in_words(facts.hours, facts.design),
@@ -216,6 +221,11 @@ def qr_image(verify_url: str) -> str:
         border=2, dark="#111a1d", omitsize=True, title=f"Código QR: {verify_url}"
     )
     return svg
+
+
+def _listed(facts: CertificateFacts) -> tuple[CertificateModule, ...]:
+    """Returns the modules that stand in rows under the sentence; one alone stands in the sentence."""
+    return () if facts.kind is CertificateKind.MODULE else facts.modules
 
 
 def _in_rows(modules: tuple[CertificateModule, ...]) -> tuple[tuple[CertificateModule, ...], ...]:

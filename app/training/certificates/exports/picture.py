@@ -13,9 +13,19 @@ from typing import Literal
 from PIL import Image, ImageDraw, ImageFont
 
 from app.training.certificates.exports import DESIGNS
-from app.training.certificates.exports.words import date_in_words, place_in_words, taken_in_words
+from app.training.certificates.exports.words import (
+    date_in_words,
+    hours_in_words,
+    place_in_words,
+    taken_in_words,
+)
 from app.training.certificates.rules import grouped
-from app.training.certificates.values import NAMED_IN_THE_PAGE, CertificateFacts
+from app.training.certificates.values import (
+    FIRST_DESIGNS,
+    NAMED_IN_THE_PAGE,
+    CertificateFacts,
+    CertificateKind,
+)
 
 DRAWN, SIZE = (960, 679), (768, 543)
 """In pixels: as it is drawn, and as it is kept, twice what a phone shows."""
@@ -60,6 +70,7 @@ class Style:
 
 NAME, LONG_NAME = Style("paper", 56, INK), Style("paper", 38, INK)
 TEXT, ENGLISH, SMALL = Style("paper", 23, INK), Style("italic", 19, SOFT), Style("label", 15, SOFT)
+TITLE, LONG_TITLE = replace(TEXT, size=27), replace(TEXT, size=18)
 ISSUER, CODE = Style("paper", 20, INK, "ls", 320), Style("bold", 19, INK, "rs")
 LEFT = replace(SMALL, anchor="ls", width=320)
 SMALLEST = 8
@@ -86,32 +97,81 @@ class _Sheet:
         if len(words) == 1 or _font(NAME.face, LONG_NAME.size).getlength(name) <= NAME.width:
             self.line((MIDDLE, y), name, NAME)
             return
-        splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
-        first, second = min(splits, key=lambda pair: max(map(len, pair)))
+        first, second = _halves(words)
         self.line((MIDDLE, y - 30), first, LONG_NAME)
         self.line((MIDDLE, y + 8), second, LONG_NAME)
 
+    def title(self, y: int, title: str) -> None:
+        """Draws the title of a course or event on one line, on two where one would be too small."""
+        words = title.split(" ")
+        if len(words) == 1 or _font(TITLE.face, LONG_TITLE.size).getlength(title) <= TITLE.width:
+            self.line((MIDDLE, y), title, TITLE)
+            return
+        first, second = _halves(words)
+        self.line((MIDDLE, y - 9), first, LONG_TITLE)
+        self.line((MIDDLE, y + 9), second, LONG_TITLE)
+
+
+def _halves(words: list[str]) -> tuple[str, str]:
+    """Returns the words on two lines of much the same length."""
+    splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return min(splits, key=lambda pair: max(map(len, pair)))
+
+
+TITLES = {
+    CertificateKind.COMPLETION: ("Certificado de finalización", "Certificate of completion"),
+    CertificateKind.MODULE: ("Certificado de módulo", "Certificate of module completion"),
+    CertificateKind.ATTENDANCE: ("Constancia de asistencia", "Certificate of attendance"),
+    CertificateKind.SPEAKER: ("Constancia de ponente", "Speaker’s certificate"),
+    CertificateKind.MODERATOR: ("Constancia de moderación", "Moderator’s certificate"),
+    CertificateKind.HOST: ("Constancia de organización", "Organizing country’s certificate"),
+}
+TITLES_OF_SOME = ("Certificado de módulos completados", "Certificate of completed modules")
+"""Of a course whose other modules are only announced."""
+
 
 def _middle(sheet: _Sheet, facts: CertificateFacts) -> None:
-    is_whole = len(facts.modules) >= facts.modules_total
-    title = "Certificado de finalización" if is_whole else "Certificado de módulos completados"
-    english = "Certificate of completion" if is_whole else "Certificate of completed modules"
-    demo = " (DEMO)" if facts.is_demo else ""
-    taken, day = (
-        taken_in_words(facts.modules, facts.modules_total),
-        date_in_words(facts.completed_on),
+    is_partial = (
+        facts.kind is CertificateKind.COMPLETION and len(facts.modules) < facts.modules_total
     )
-    place = place_in_words(facts.institution, facts.country)["es"]
+    title, english = TITLES_OF_SOME if is_partial else TITLES[facts.kind]
+    demo = " (DEMO)" if facts.is_demo else ""
+    day, place = (
+        date_in_words(facts.completed_on),
+        place_in_words(facts.institution, facts.country)["es"],
+    )
     sheet.line((MIDDLE, 140), _body_of(facts).upper(), Style("bold", 17, DEEP))
     sheet.line((MIDDLE, 196), f"{title}{demo}", Style("paper", 50, DEEP))
     sheet.line((MIDDLE, 226), f"{english}{demo}", replace(ENGLISH, size=23))
     sheet.name(304, facts.holder_name)
     sheet.line((MIDDLE, 344), place, replace(TEXT, size=24))
-    completed = f"completó {taken['es']} del curso" if facts.modules_total else "completó el curso"
-    sheet.line((MIDDLE, 384), completed, TEXT)
-    sheet.line((MIDDLE, 416), f"«{facts.course_title['es']}»", replace(TEXT, size=27))
+    sheet.line((MIDDLE, 384), _deed(facts), TEXT)
+    sheet.title(416, f"«{facts.course_title['es']}»")
     sheet.line((MIDDLE, 447), f"el {day['es']}", TEXT)
     sheet.line((MIDDLE, 478), facts.course_title["en"], ENGLISH)
+
+
+def _deed(facts: CertificateFacts) -> str:
+    """Returns what the holder did, up to the title of the course or event, as the paper says it."""
+    match facts.kind:
+        case CertificateKind.ATTENDANCE if facts.design in FIRST_DESIGNS:
+            return "asistió a"
+        case CertificateKind.ATTENDANCE:
+            return f"asistió durante {hours_in_words(facts.hours, facts.design)['es']} a"
+        case CertificateKind.SPEAKER:
+            return "participó como ponente en"
+        case CertificateKind.MODERATOR:
+            return "tuvo a su cargo la moderación de"
+        case CertificateKind.HOST:
+            return "tuvo a su cargo, por el país organizador, la realización de"
+        case _:
+            pass
+    if not facts.modules_total:
+        return "completó el curso"
+    taken = taken_in_words(facts.modules, facts.modules_total)["es"]
+    if facts.kind is CertificateKind.MODULE:
+        return f"completó {taken}, «{facts.modules[0].title['es']}», del curso"
+    return f"completó {taken} del curso"
 
 
 def _body_of(facts: CertificateFacts) -> str:

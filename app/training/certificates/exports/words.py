@@ -40,7 +40,11 @@ was.
 
 
 def hours_in_words(hours: str, design: str) -> LocalizedText:
-    """Returns the hours in words; Spanish writes 10,5 with a comma, English 10.5 with a point."""
+    """Returns the hours in words; Spanish writes 10,5 with a comma, English 10.5 with a point.
+    Nothing for a part in an event, which has none.
+    """
+    if not hours:
+        return LocalizedText()
     amount = Decimal(hours)
     one = amount == 1
     spanish = "es_419" if design in WITH_A_POINT else "es"
