@@ -26,10 +26,15 @@ from app.people.directory.models import (
 )
 from app.people.identity.models import Account, RoleGrant
 from app.training.certificates import rules
-from app.training.certificates.values import (
-    CertificateModule,
+from app.training.certificates.values import CertificateKind, CertificateModule
+from app.training.learning.models import (
+    Completion,
+    Course,
+    CourseEdition,
+    Enrolment,
+    Module,
+    Unit,
 )
-from app.training.learning.models import Completion, Course, CourseEdition, Enrolment, Module
 from app.training.learning.queries.courses import measured_minutes
 from app.training.learning.queries.quiz import exempted_numbers
 from app.training.learning.values import GUIDELINES
@@ -46,7 +51,7 @@ _LOCKED = (
     .with_for_update(key_share=True)
 )
 
-_ACHIEVED = (
+_COMPLETIONS = (
     select(
         Person,
         CourseEdition,
@@ -63,12 +68,22 @@ _ACHIEVED = (
     .join(Course, Course.id == CourseEdition.course_id)
     .join(GuidelineVersion, GuidelineVersion.id == CourseEdition.guideline_version_id)
     .outerjoin(Country, Country.code == Person.country_code)
-    .where(
-        Person.id.in_(bindparam("people", expanding=True)),
-        CourseEdition.id.in_(bindparam("editions", expanding=True)),
-        Completion.module_id.is_(None),
-    )
-    .order_by(Completion.decided_at.desc(), Completion.id.desc())
+)
+
+_ACHIEVED = _COMPLETIONS.where(
+    Person.id.in_(bindparam("people", expanding=True)),
+    CourseEdition.id.in_(bindparam("editions", expanding=True)),
+    Completion.module_id.is_(None),
+).order_by(Completion.decided_at.desc(), Completion.id.desc())
+
+_MODULE_ACHIEVED = _COMPLETIONS.join(Module, Module.id == Completion.module_id).where(
+    Enrolment.id == bindparam("enrolment_id"), Module.number == bindparam("number")
+)
+
+_UNITS = (
+    select(Unit.id)
+    .join(Module, Module.id == Unit.module_id)
+    .where(Module.edition_id == bindparam("edition_id"), Module.number == bindparam("number"))
 )
 
 _HOLDERS = (
@@ -124,29 +139,45 @@ class Earned:
 
 @dataclass(frozen=True)
 class Achievement:
-    """A completed edition as the certificate will tell it. `timezone` is the one of the holder's
-    country.
+    """What somebody achieved, as the certificate will tell it. `key` is what Certificate.achievement
+    holds. `title` is that of the course or the event. `timezone` is the one of the holder's country,
+    or of the event: the day printed is that of `decided_at` there.
 
-    `guideline_version` is empty for a course that does not rest on the Guidelines. `minutes` are
+    `guideline_version` is empty for what does not rest on the Guidelines. `minutes` are
     measured from the texts and quizzes of the modules taken (learning's rules of
-    duration); `modules_total` counts those that are only announced too.
+    duration), or those that somebody attended; 0 for a part in an event. `modules_total` counts
+    modules that are only announced too. `validity_months` 0 is for ever.
     """
 
-    enrolment_id: UUID
-    holder_name: str
+    key: str
+    kind: CertificateKind
+    holder: "Holder"
+    title: LocalizedText
+    decided_at: datetime
+    timezone: str
+    minutes: int
+    course_edition_id: int | None = None
+    enrolment_id: UUID | None = None
+    event_id: UUID | None = None
+    edition: str = ""
+    guideline_version: str = ""
+    modules: tuple[CertificateModule, ...] = ()
+    modules_total: int = 0
+    validity_months: int = 0
+    exempted: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who is certified, as they were on the day: `institution` and `country` are empty for a guest
+    who serves nowhere.
+    """
+
+    person_id: int
+    name: str
     institution: LocalizedText
     country: LocalizedText
     country_code: str | None
-    timezone: str
-    course_title: LocalizedText
-    edition: str
-    guideline_version: str
-    minutes: int
-    modules: tuple[CertificateModule, ...]
-    modules_total: int
-    decided_at: datetime
-    validity_months: int
-    exempted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,6 +193,11 @@ class _Edition:
     modules: tuple[CertificateModule, ...]
     modules_total: int
     minutes: int
+
+    def alone(self, number: int, minutes: int) -> "_Edition":
+        """Returns one module of it, as long as it takes."""
+        modules = tuple(module for module in self.modules if module.number == number)
+        return _Edition(modules, self.modules_total, minutes)
 
 
 def lock_people(db: Session, people: Collection[int]) -> None:
@@ -188,9 +224,7 @@ def achievements_of(db: Session, earned: Sequence[Earned]) -> list[Achievement |
         person_id, edition_id, enrolment_id = row[0].id, row[1].id, row[5]
         latest.setdefault((person_id, edition_id, None), row)
         latest[person_id, edition_id, enrolment_id] = row
-    served: defaultdict[int, list[Period[LocalizedText]]] = defaultdict(list)
-    for person_id, since, until, name in db.execute(_SERVED, {"people": people}):
-        served[person_id].append((since, until, name))
+    served = served_by(db, people)
     exempted = exempted_numbers(db, [row[5] for row in completed])
     certified = {edition_id: _edition(db, edition_id) for edition_id in editions}
     achievements: list[Achievement | None] = []
@@ -199,29 +233,95 @@ def achievements_of(db: Session, earned: Sequence[Earned]) -> list[Achievement |
         if completion is None:
             achievements.append(None)
             continue
-        person, edition, course, version, decided_at, earned_in, country = completion
-        timezone = person.timezone if country is None else country.timezone
-        about, day = certified[one.edition_id], rules.local_day(decided_at, timezone)
+        earned_in = completion[5]
         achievements.append(
-            Achievement(
-                enrolment_id=earned_in,
-                holder_name=person.full_name,
-                institution=_on(day, served[one.person_id]) or NOWHERE,
-                country=NOWHERE if country is None else country.name,
-                country_code=person.country_code,
-                timezone=timezone,
-                course_title=edition.title or course.title,
-                edition=edition.label,
-                guideline_version=version if course.slug == GUIDELINES else "",
-                minutes=about.minutes,
-                modules=about.modules,
-                modules_total=about.modules_total,
-                decided_at=decided_at,
-                validity_months=edition.validity_months,
+            _of_course(
+                completion,
+                certified[one.edition_id],
+                kind=CertificateKind.COMPLETION,
+                key=rules.of_enrolment(earned_in),
+                served=served[one.person_id],
                 exempted=exempted[earned_in],
             )
         )
     return achievements
+
+
+def module_achievement(db: Session, *, enrolment_id: UUID, number: int) -> Achievement | None:
+    """Returns one module of a course as it was completed; None while its completion is not on
+    record.
+    """
+    completion = db.execute(
+        _MODULE_ACHIEVED, {"enrolment_id": enrolment_id, "number": number}
+    ).one_or_none()
+    if completion is None:
+        return None
+    person, edition = completion[:2]
+    units = db.scalars(_UNITS, {"edition_id": edition.id, "number": number}).all()
+    measured = measured_minutes(db, edition.id)
+    minutes = sum(measured.get(unit_id, 0) for unit_id in units)
+    exempted = exempted_numbers(db, [enrolment_id])[enrolment_id]
+    return _of_course(
+        completion,
+        _edition(db, edition.id).alone(number, minutes),
+        kind=CertificateKind.MODULE,
+        key=rules.of_module(enrolment_id, number),
+        served=served_by(db, [person.id])[person.id],
+        exempted=tuple(one for one in exempted if one == number),
+    )
+
+
+def _of_course(
+    completion: Any,
+    about: _Edition,
+    *,
+    kind: CertificateKind,
+    key: str,
+    served: Iterable[Period[LocalizedText]],
+    exempted: tuple[int, ...],
+) -> Achievement:
+    person, edition, course, version, decided_at, earned_in, country = completion
+    timezone = person.timezone if country is None else country.timezone
+    return Achievement(
+        key=key,
+        kind=kind,
+        holder=holder_of(person, country, served, rules.local_day(decided_at, timezone)),
+        title=edition.title or course.title,
+        decided_at=decided_at,
+        timezone=timezone,
+        minutes=about.minutes,
+        course_edition_id=edition.id,
+        enrolment_id=earned_in,
+        edition=edition.label,
+        guideline_version=version if course.slug == GUIDELINES else "",
+        modules=about.modules,
+        modules_total=about.modules_total,
+        validity_months=edition.validity_months,
+        exempted=exempted,
+    )
+
+
+def served_by(
+    db: Session, people: Collection[int]
+) -> defaultdict[int, list[Period[LocalizedText]]]:
+    """Returns when each person served in which institution, the latest first."""
+    served: defaultdict[int, list[Period[LocalizedText]]] = defaultdict(list)
+    for person_id, since, until, name in db.execute(_SERVED, {"people": sorted(people)}):
+        served[person_id].append((since, until, name))
+    return served
+
+
+def holder_of(
+    person: Person, country: Country | None, served: Iterable[Period[LocalizedText]], day: date
+) -> Holder:
+    """Returns a person as the paper names them: with the institution in which they served that day."""
+    return Holder(
+        person_id=person.id,
+        name=person.full_name,
+        institution=_on(day, served) or NOWHERE,
+        country=NOWHERE if country is None else country.name,
+        country_code=person.country_code,
+    )
 
 
 def signatories_on(db: Session, days: Collection[date]) -> dict[date, Signatory]:
