@@ -92,7 +92,11 @@ from app.planning.scheduling.facts import ConflictCaseOpened
 from app.planning.seasons import tasks as seasons_tasks
 from app.planning.seasons.facts import SeasonRequested
 from app.training.certificates import tasks as certificates_tasks
-from app.training.certificates.facts import CertificateIssued, CertificateNameErased
+from app.training.certificates.facts import (
+    CertificateIssued,
+    CertificateNameErased,
+    CertificatesAsked,
+)
 from app.training.deadlines import tasks as deadlines_tasks
 from app.training.learning import tasks as learning_tasks
 from app.training.learning.facts import (
@@ -259,7 +263,13 @@ HANDLERS: Registry = {
         Handler("materials.on_event_duplicated", materials_tasks.on_event_duplicated),
     ),
     EventEnded: (Handler("notifications.on_event_ended", event_letters.on_event_ended),),
-    EventClosed: (Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),),
+    EventClosed: (
+        Handler("reports.on_event_closed", reports_tasks.on_event_closed, inside=False),
+        Handler("certificates.on_event_closed", certificates_tasks.on_event_closed),
+    ),
+    CertificatesAsked: (
+        Handler("certificates.on_certificates_asked", certificates_tasks.on_certificates_asked),
+    ),
     EventMoved: (
         *WAITING,
         Handler("notifications.on_event_moved", event_letters.on_event_moved, can_wait=True),

@@ -294,6 +294,9 @@ PLATFORM: Mapping[str, str] = {
     "CertificateIssued": N_("Certificate %(code)s was issued to %(person_id)s."),
     "CertificateLetterAsked": N_("The letter about certificate %(code)s was sent once more."),
     "CertificateNameErased": N_("The name on certificate %(code)s was taken away."),
+    "CertificatesAsked": N_(
+        "%(event_id)s: certificates of kind “%(kind)s” were to be issued to all who earned them."
+    ),
     "CertificateRevoked": N_("Certificate %(code)s was revoked. %(reason)s"),
     "ConflictCaseClosed": N_("A clash between two events. %(outcome)s."),
     "ConflictCaseOpened": N_("A clash between two events came up after they had been scheduled."),
@@ -514,6 +517,9 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "attendance-print": N_("attendance list, printed"),
         "attendance-pdf": N_("attendance list, PDF"),
         "attendance-xlsx": N_("attendance list, spreadsheet"),
+        "speaker": N_("speaker"),
+        "moderator": N_("moderator"),
+        "host": N_("organizing country"),
     },
     "scope": KIND_NAMES,
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
+from uuid import UUID
 
 from app.kernel.fact import Fact
 from app.training.certificates.values import CertificateKind, RevocationReason
@@ -19,6 +20,22 @@ class CertificateFact(Fact):
     @property
     def subject_id(self) -> str:
         return self.code
+
+
+@dataclass(frozen=True)
+class CertificatesAsked(Fact):
+    """Certificates of one kind are to be issued to all who earned them at an event; they are, in
+    the background.
+    """
+
+    subject_kind: ClassVar[str] = "event"
+
+    event_id: UUID
+    kind: CertificateKind
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.event_id)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 """Who may issue, end and fetch certificates. Verifying is for anyone who holds a code."""
 
+from collections.abc import Collection
+
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.people.directory.policy import may_answer_for_some
 from app.training.learning.policy import may_enrol_officials_of
+from app.planning.events import policy as events
+from app.planning.events.values import EventKind
 
 
 def may_have_own(actor: Actor) -> bool:
@@ -20,6 +24,16 @@ def may_issue(actor: Actor, person_id: int) -> bool:
         or actor.holds(Role.ORGANIZER)
         or (actor.signed_in and actor.person_id == person_id)
     )
+
+
+def may_issue_at_events(actor: Actor) -> bool:
+    """Returns True when the page is open at all; which event is asked for each."""
+    return events.may_plan(actor)
+
+
+def may_issue_for_event(actor: Actor, groups: Collection[str], kind: EventKind) -> bool:
+    """Returns True for who plans the event, and so closes it."""
+    return actor.is_system or events.may_plan_for(actor, groups, kind)
 
 
 def may_revoke(actor: Actor) -> bool:
@@ -59,6 +73,11 @@ def may_download(actor: Actor, *, owner_id: int, country_code: str | None) -> bo
 
 def require_may_issue(actor: Actor, person_id: int) -> None:
     if not may_issue(actor, person_id):
+        raise NotAllowed
+
+
+def require_may_issue_for_event(actor: Actor, groups: Collection[str], kind: EventKind) -> None:
+    if not may_issue_for_event(actor, groups, kind):
         raise NotAllowed
 
 

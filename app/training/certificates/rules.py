@@ -15,6 +15,7 @@ from app.kernel import dated
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, LocalizedText, is_only_here
 from app.people.identity.values import Limit
+from app.planning.events.values import EventKind, EventStatus
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
@@ -442,6 +443,51 @@ def is_name_of(kept: str, code: str, typed: str, *, secret: str) -> bool:
 def _plain_name(name: str) -> str:
     folded = unicodedata.normalize("NFKC", name.replace("’", "'")).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def is_printable(name: str) -> bool:
+    """Returns True for a name that `printable_name` does not refuse."""
+    try:
+        printable_name(name)
+    except NameNotPrintable:
+        return False
+    return True
+
+
+ATTESTED_KINDS = frozenset(
+    {EventKind.WEBINAR, EventKind.WORKSHOP, EventKind.TRAINING, EventKind.CONGRESS}
+)
+"""Of what people learn at or speak at. Meetings of a group or of governments are duty: their minutes
+say who was there.
+"""
+
+
+class NothingToAttest(Refusal):
+    rule = "event-not-attested"
+    msgid = N_(
+        "No certificates are issued for this event: only for a webinar, workshop, training or "
+        "congress that was held and is not confidential."
+    )
+
+
+def is_attested(
+    kind: EventKind,
+    status: EventStatus,
+    ends_at: datetime | None,
+    now: datetime,
+    *,
+    is_confidential: bool,
+) -> bool:
+    """Returns True for an event that was held and of which certificates are issued. Not of a
+    confidential one: the public page of a certificate says its title.
+    """
+    return (
+        kind in ATTESTED_KINDS
+        and status is EventStatus.PUBLISHED
+        and ends_at is not None
+        and ends_at <= now
+        and not is_confidential
+    )
 
 
 def _slug(text: str, longest: int) -> str:

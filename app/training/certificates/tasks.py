@@ -25,9 +25,11 @@ from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.queries.names import files_with_name
 from app.training.certificates.queries.register import PDF, PICTURE, PdfSource, pdf_to_draw
+from app.training.certificates.rules import NothingToAttest
+from app.training.certificates.services.events import issue_for_event
 from app.training.certificates.services.files import forget_files, keep_file
-from app.training.certificates.services.issuing import issue_certificate
-from app.training.certificates.values import CertificateFacts
+from app.training.certificates.services.issuing import issue_certificate, issue_module_certificate
+from app.training.certificates.values import CertificateFacts, CertificateKind
 from config import Settings
 
 
@@ -64,6 +66,35 @@ def on_course_completed(db: Session, entry: JournalEntry, *, now: datetime) -> N
     )
 
 
+def on_event_closed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Issues the certificates of attendance of an event that was closed, inside the delivery's
+    transaction: a worker that is killed issued none, and the next one issues all.
+    """
+    with suppress(NothingToAttest):
+        _issue_for_event(db, entry, kind=CertificateKind.ATTENDANCE, now=now)
+
+
+def on_certificates_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Issues the certificates of an event that somebody asked for, as on_event_closed does."""
+    with suppress(NothingToAttest):
+        _issue_for_event(db, entry, kind=CertificateKind(entry.payload["kind"]), now=now)
+
+
+def _issue_for_event(
+    db: Session, entry: JournalEntry, *, kind: CertificateKind, now: datetime
+) -> None:
+    way = installation(db)
+    issue_for_event(
+        db,
+        actor=SYSTEM,
+        now=now,
+        event_id=UUID(entry.subject_id),
+        kind=kind,
+        address=way.address if way.has_address else "",
+        is_demo=_settings().demo or holds_demo(db),
+    )
+
+
 def issue_earned(
     *, person_id: int, edition_id: int, enrolment_id: UUID, actor: Actor, now: datetime
 ) -> None:
@@ -78,6 +109,21 @@ def issue_earned(
             enrolment_id=enrolment_id,
             actor=actor,
             now=now,
+        )
+
+
+def issue_module_earned(*, enrolment_id: UUID, number: int, actor: Actor, now: datetime) -> str:
+    """Issues the certificate of a module that the learner asks for. Returns its code."""
+    with transaction() as db:
+        way = installation(db)
+        return issue_module_certificate(
+            db,
+            actor=actor,
+            now=now,
+            enrolment_id=enrolment_id,
+            number=number,
+            address=way.address if way.has_address else "",
+            is_demo=_settings().demo or holds_demo(db),
         )
 
 

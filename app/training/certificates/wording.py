@@ -95,6 +95,21 @@ def _told(line: HistoryLine) -> Any:
             return _("The holder had the name taken away.")
 
 
+PAPERS = {
+    CertificateKind.COMPLETION: N_("Certificate of completion"),
+    CertificateKind.MODULE: N_("Certificate of a module"),
+    CertificateKind.ATTENDANCE: N_("Certificate of attendance"),
+    CertificateKind.SPEAKER: N_("Certificate as speaker"),
+    CertificateKind.MODERATOR: N_("Certificate as moderator"),
+    CertificateKind.HOST: N_("Certificate of the organizing country"),
+}
+
+
+def paper_name(kind: CertificateKind, language: Language) -> str:
+    """Returns what a certificate of a kind is called, in lists, on pages and in letters."""
+    return translate(language, PAPERS[kind])
+
+
 def reason_sentence(reason: RevocationReason | None) -> str:
     return "" if reason is None else _(REASONS[reason])
 

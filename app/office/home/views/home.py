@@ -30,7 +30,7 @@ from app.planning.programme.rules import days_between
 from app.planning.programme.views.month import Mark, Marks, days_of, words_of
 from app.planning.programme.views.programme import ListDay, agenda_days, zone_place
 from app.training.certificates.queries.register import CertificateRecord
-from app.training.certificates.values import CertificateStatus
+from app.training.certificates.values import CertificateKind, CertificateStatus
 from app.training.learning.rules import progress
 from app.training.learning.values import ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import address
@@ -320,6 +320,7 @@ def is_certified(seat: Seat, records: Iterable[CertificateRecord]) -> bool:
     return seat.enrolment_id is None and any(
         record.status is CertificateStatus.VALID
         and record.facts is not None
+        and record.facts.kind is CertificateKind.COMPLETION
         and record.facts.course_title == seat.outline.title
         for record in records
     )

@@ -22,7 +22,8 @@ from app.office.outbox.services import queue_messages
 from app.office.outbox.values import Letter, LetterDraft
 from app.training.certificates.queries.register import public_certificate
 from app.training.certificates.rules import verify_path
-from app.training.certificates.wording import taken_text
+from app.training.certificates.values import OF_EVENTS, CertificateFacts, CertificateKind
+from app.training.certificates.wording import hours_text, paper_name, taken_text
 from app.training.deadlines.queries import unfinished
 from app.training.deadlines.rules import digest_is_due, step_on
 from app.training.deadlines.services import note_reported, note_told
@@ -30,7 +31,7 @@ from app.training.deadlines.values import DeadlineStep, DueLine, WaitingLine
 from app.training.refreshers.facts import RefresherReady
 from app.training.refreshers.queries import refresher_by_id
 from app.training.refreshers.rules import choice_key, refresher_key
-from app.web.render import days_text
+from app.web.render import day_text, days_text
 
 
 def on_official_enrolled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -47,15 +48,28 @@ def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) ->
     record = public_certificate(db, entry.subject_id, today=clock.today())
     if to is None or record.facts is None:
         return
-    letter = compose(
-        "certificate",
-        to,
-        course=record.facts.course_title,
-        taken=taken_text(record.facts, record.modules_announced, to.language),
-        url=f"{site_address()}/certificates",
-        verify_url=site_address() + verify_path(record.code),
+    write(
+        db, entry, [(to, _certificate_letter(to, record.facts, record.modules_announced))], now=now
     )
-    write(db, entry, [(to, letter)], now=now)
+
+
+def _certificate_letter(to: Recipient, facts: CertificateFacts, announced: int) -> Letter:
+    links = {
+        "url": f"{site_address()}/certificates",
+        "verify_url": site_address() + verify_path(facts.code),
+    }
+    if facts.kind not in OF_EVENTS:
+        taken = taken_text(facts, announced, to.language)
+        return compose("certificate", to, course=facts.course_title, taken=taken, **links)
+    about = {
+        "title": facts.course_title,
+        "day": day_text(facts.completed_on, to.language),
+        **links,
+    }
+    if facts.kind is CertificateKind.ATTENDANCE:
+        hours = hours_text(facts.hours, to.language)
+        return compose("certificate-attendance", to, hours=hours, **about)
+    return compose("certificate-part", to, paper=paper_name(facts.kind, to.language), **about)
 
 
 # Letters about deadlines of courses: one a step to each official, one list to each focal point.

@@ -36,8 +36,10 @@ from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.wording import CAUSES
 from app.training.certificates.queries.renewals import EndingCertificate
 from app.training.certificates.rules import RENEWABLE_DAYS
+from app.training.certificates.values import CertificateKind
+from app.training.certificates.wording import hours_text, paper_name
 from app.training.deadlines.values import PROPOSED_DAYS, DueLine
-from app.web.render import days_text
+from app.web.render import day_text, days_text
 
 URL = "https://convoca.example.org/…"
 TITLE = LocalizedText(
@@ -275,6 +277,19 @@ def _renewals(s: Sample) -> Context:
         is_begun=False,
     )
     return {"lines": (line,), "url": URL}
+
+
+def _certificate_of_attendance(s: Sample) -> Context:
+    return {**_certified(s), "hours": hours_text("1.4", s.language)}
+
+
+def _certificate_of_part(s: Sample) -> Context:
+    return {**_certified(s), "paper": paper_name(CertificateKind.SPEAKER, s.language)}
+
+
+def _certified(s: Sample) -> Context:
+    day = day_text(s.now.date(), s.language)
+    return {"title": TITLE, "day": day, "url": URL, "verify_url": URL}
 
 
 def _refresher(s: Sample) -> Context:
@@ -572,6 +587,16 @@ KINDS: tuple[LetterKind, ...] = (
         "renewal-opened",
         N_("When a list of certificates is renewed at one press: to each holder."),
         lambda _: {"course": COURSE, "url": URL},
+    ),
+    LetterKind(
+        "certificate-attendance",
+        N_("When an event is closed: to whoever was there long enough."),
+        _certificate_of_attendance,
+    ),
+    LetterKind(
+        "certificate-part",
+        N_("When the office certifies who spoke, moderated or organized: to each of them."),
+        _certificate_of_part,
     ),
     LetterKind(
         "refresher",

@@ -34,7 +34,10 @@ _COURSES_CERTIFIED = (
     select(Certificate.code, Course.slug)
     .join(CourseEdition, CourseEdition.id == Certificate.course_edition_id)
     .join(Course, Course.id == CourseEdition.course_id)
-    .where(Certificate.person_id == bindparam("person_id"))
+    .where(
+        Certificate.person_id == bindparam("person_id"),
+        Certificate.kind == CertificateKind.COMPLETION,
+    )
 )
 
 

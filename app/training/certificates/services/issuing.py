@@ -164,7 +164,7 @@ def issue_module_certificate(
     if row is not None:
         while later := db.execute(_IN_ITS_PLACE, {"replaced_id": row.id}).one_or_none():
             row = later
-        return row.code
+        return str(row.code)
     issued = put_on_record(
         db,
         actor=actor,

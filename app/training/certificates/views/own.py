@@ -18,13 +18,14 @@ from app.infra.language import say
 from app.kernel.refusal import Refusal
 from app.training.certificates import policy, rules, wording
 from app.training.certificates.queries import register
+from app.training.certificates.queries.modules import own_module_codes
 from app.training.certificates.queries.register import (
     CertificateRecord,
     my_certificate_of,
 )
 from app.training.certificates.queries.renewals import Renewal, renewals_of
 from app.training.certificates.services.renewing import renew_certificate
-from app.training.certificates.tasks import issue_earned
+from app.training.certificates.tasks import issue_earned, issue_module_earned
 from app.training.certificates.values import CertificateFacts
 from app.training.certificates.views import bp
 from app.training.certificates.wording import hours_text, taken_text
@@ -126,6 +127,27 @@ def renew(slug: str) -> BaseResponse:
             today=clock.today(actor.timezone),
         )
     return redirect(url_for("learning.course", slug=slug))
+
+
+@bp.app_template_global()
+def module_codes(enrolment_id: UUID | None) -> dict[int, str]:
+    """Returns the codes of the certificates of single modules that the reader took of a course, by
+    the module's number.
+    """
+    if enrolment_id is None:
+        return {}
+    with reading() as db:
+        return own_module_codes(db, actor=current_actor(), enrolment_id=enrolment_id)
+
+
+@bp.post("/enrolments/<uuid:enrolment_id>/modules/<int:number>/certificate")
+@requires(may_study)
+def take_module_certificate(enrolment_id: UUID, number: int) -> BaseResponse:
+    """Issues the certificate of a module that the reader completed, and leads to it."""
+    code = issue_module_earned(
+        enrolment_id=enrolment_id, number=number, actor=current_actor(), now=clock.now()
+    )
+    return redirect(url_for("certificates.my_certificates", _anchor=f"certificate-{code}"), 303)
 
 
 @bp.app_template_global()

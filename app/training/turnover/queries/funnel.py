@@ -16,6 +16,7 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.training.certificates.models import Certificate
 from app.training.certificates.rules import local_day
+from app.training.certificates.values import CertificateKind
 from app.training.learning.models import (
     Attempt,
     Completion,
@@ -82,7 +83,10 @@ def _stages(among: ColumnElement[bool]) -> Select[Any]:
         Completion.enrolment_id == Enrolment.id, Completion.module_id.is_(None)
     )
     begun = select(LearningEvent.number).where(LearningEvent.enrolment_id == Enrolment.id)
-    certified = select(Certificate.id).where(Certificate.enrolment_id == Enrolment.id)
+    certified = select(Certificate.id).where(
+        Certificate.enrolment_id == Enrolment.id,
+        Certificate.kind == CertificateKind.COMPLETION,
+    )
     return (
         select(
             Enrolment.language,

@@ -1,0 +1,406 @@
+"""Certificates of events: who earned one, the press that issues them, and once each."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from app.infra.platform import platform
+from app.kernel.actor import SYSTEM
+from app.kernel.refusal import NotAllowed, NotFound
+from app.kernel.text import LocalizedText
+from app.participation.speakers.models import OutsideSpeaker
+from app.people.directory.models import Person
+from app.planning.arranging.services.requests import close_event, reopen_event
+from app.planning.events.models import Attendance, Event, EventPerson, Series
+from app.training.certificates.models import Certificate
+from app.training.certificates.queries.events import attested_event, papers_of
+from app.training.certificates.rules import NothingToAttest
+from app.training.certificates.services.events import (
+    NotClosedYet,
+    ask_for_certificates,
+    issue_for_event,
+)
+from app.training.certificates.values import CertificateFacts, CertificateKind, facts_from
+from tests.infra.test_processes import environment
+from tests.planning.events.rows import an_event
+from tests.support import patience
+from tests.support.actors import actor_of, csrf_token, sign_in
+from tests.support.databases import ROOT
+from tests.training.certificates.builders import ADDRESS, a_country
+
+EVENING = datetime(2026, 11, 25, 1, tzinfo=UTC)
+"""19:00 on 24 November in Costa Rica: already tomorrow in UTC."""
+AFTER = EVENING + timedelta(hours=20)
+ATTENDANCE = CertificateKind.ATTENDANCE
+
+
+@pytest.fixture(autouse=True)
+def _the_day_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: AFTER)
+
+
+def people(app: Flask, minutes: Sequence[int | None], *, event_id: UUID) -> list[int]:
+    """People of Honduras and Costa Rica in turn, who were there for so many minutes."""
+    with app.app_context(), transaction() as db:
+        a_country(db, "HN")
+        a_country(db, "CR")
+        rows = [
+            Person(
+                full_name=f"Persona Ñáñez {chr(65 + number)}",
+                sort_key=f"{number:03}",
+                country_code=("HN", "CR")[number % 2],
+                timezone="America/Tegucigalpa",
+            )
+            for number in range(len(minutes))
+        ]
+        db.add_all(rows)
+        db.flush()
+        db.add_all(
+            Attendance(
+                event_id=event_id,
+                person_id=row.id,
+                minutes=spent,
+                source="manual",
+                recorded_at=AFTER,
+            )
+            for row, spent in zip(rows, minutes, strict=True)
+            if spent is not None
+        )
+        return [row.id for row in rows]
+
+
+def held(app: Flask, **changes: object) -> UUID:
+    return an_event(app, groups=["protection"], starts_at=EVENING, **changes)
+
+
+def closed(app: Flask, event_id: UUID, *, at: datetime = AFTER) -> None:
+    actor = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        close_event(db, actor=actor, event_id=event_id, now=at)
+
+
+def delivered(app: Flask) -> None:
+    """Does the work in the background."""
+    with app.app_context():
+        platform(app).jobs.drain()
+
+
+def issue(app: Flask, event_id: UUID, kind: CertificateKind) -> int:
+    with app.app_context(), transaction() as db:
+        return issue_for_event(
+            db, actor=SYSTEM, now=AFTER, event_id=event_id, kind=kind, address=ADDRESS
+        )
+
+
+def certificates(app: Flask, event_id: UUID) -> list[Certificate]:
+    with app.app_context(), reading() as db:
+        wanted = select(Certificate).where(Certificate.event_id == event_id)
+        return list(db.scalars(wanted.order_by(Certificate.id)))
+
+
+def facts_at(app: Flask, event_id: UUID) -> list[CertificateFacts]:
+    return [facts_from(row.facts) for row in certificates(app, event_id)]
+
+
+def test_attendance_is_certified_by_the_minutes_rule_when_the_event_is_closed(app: Flask) -> None:
+    """Given 90 minutes and people there for 90, 72, 71 and 0 of them, when the event is closed,
+    then who was there for 72 (80 %) or more has a certificate of the local day and their hours.
+    """
+    event_id = held(app)
+    there = people(app, [90, 72, 71, 0, None], event_id=event_id)
+    assert certificates(app, event_id) == []
+    closed(app, event_id)
+    delivered(app)
+    rows = certificates(app, event_id)
+    assert [row.person_id for row in rows] == there[:2]
+    assert {row.kind for row in rows} == {"attendance"}
+    whole, most = facts_at(app, event_id)
+    assert (whole.hours, most.hours) == ("1.5", "1.2")
+    assert whole.completed_on == date(2026, 11, 24)
+    assert whole.course_title["es"] == "Rutas de protección"
+    assert (whole.design, whole.last_valid_on, whole.edition) == ("attendance/v2", None, "")
+    assert (whole.country["es"], most.country["es"]) == ("Honduras", "Costa Rica")
+
+
+def test_reopened_and_closed_again_issues_only_what_is_missing(app: Flask) -> None:
+    event_id = held(app)
+    first, late = people(app, [90, 10], event_id=event_id)
+    closed(app, event_id)
+    delivered(app)
+    codes = [row.code for row in certificates(app, event_id)]
+    actor = actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        reopen_event(
+            db, actor=actor, event_id=event_id, reason="Faltaba el segundo reporte.", now=AFTER
+        )
+        wanted = Attendance.person_id == late
+        db.execute(update(Attendance).where(wanted).values(minutes=88))
+    assert issue(app, event_id, ATTENDANCE) == 0, "it is open"
+    closed(app, event_id)
+    delivered(app)
+    rows = certificates(app, event_id)
+    assert [row.person_id for row in rows] == [first, late]
+    assert [row.code for row in rows][:1] == codes
+
+
+@pytest.mark.both_databases
+def test_two_workers_at_once_issue_one_each(app: Flask) -> None:
+    event_id = held(app)
+    people(app, [90] * 12, event_id=event_id)
+    closed(app, event_id)
+    gate = threading.Barrier(4)
+    counts: list[int] = []
+
+    def work() -> None:
+        gate.wait(timeout=patience.scaled(30))
+        counts.append(issue(app, event_id, ATTENDANCE))
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=patience.scaled(60))
+    assert sorted(counts) == [0, 0, 0, 12]
+    assert len({row.person_id for row in certificates(app, event_id)}) == 12
+
+
+KILLED_WHILE_ISSUING = """
+import os, signal, sys
+from uuid import UUID
+from app import create_app
+from app.infra.database import transaction
+from app.infra.clock import now
+from app.kernel.actor import SYSTEM
+from app.training.certificates.services.events import issue_for_event
+from app.training.certificates.values import CertificateKind
+
+application = create_app()
+with application.app_context(), transaction() as db:
+    count = issue_for_event(
+        db, actor=SYSTEM, now=now(), event_id=UUID(sys.argv[1]), kind=CertificateKind.ATTENDANCE,
+        address="https://convoca.example.org",
+    )
+    assert count == 5, count
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.both_databases
+def test_killed_while_issuing_loses_and_doubles_none(app: Flask) -> None:
+    event_id = held(app)
+    people(app, [90] * 5, event_id=event_id)
+    closed(app, event_id)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            KILLED_WHILE_ISSUING.replace("now()", repr_of(AFTER)),
+            str(event_id),
+        ],
+        cwd=ROOT,
+        env=environment(app),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=patience.scaled(60),
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert certificates(app, event_id) == []
+    delivered(app)
+    assert len(certificates(app, event_id)) == 5
+    delivered(app)
+    assert len(certificates(app, event_id)) == 5
+
+
+def repr_of(moment: datetime) -> str:
+    return f'__import__("datetime").datetime.fromisoformat("{moment.isoformat()}")'
+
+
+def test_who_missed_one_event_of_a_series_is_certified_by_the_whole_of_it(app: Flask) -> None:
+    """Given a series of two webinars held, when one was there for 90 and 60 minutes of 180, which
+    is 83 %, then the second webinar is certified too, with the hours attended of it.
+    """
+    with app.app_context(), transaction() as db:
+        series = Series(
+            title=LocalizedText(es="Ciclo", en="Cycle"),
+            recurrence="",
+            timezone="America/Costa_Rica",
+            created_at=AFTER,
+        )
+        db.add(series)
+        db.flush()
+        series_id = series.id
+    first = held(app, series_id=series_id, series_position=1)
+    second = held(app, series_id=series_id, series_position=2)
+    somebody, other = people(app, [60, 60], event_id=second)
+    with app.app_context(), transaction() as db:
+        db.add_all(
+            Attendance(
+                event_id=first, person_id=who, minutes=spent, source="manual", recorded_at=AFTER
+            )
+            for who, spent in ((somebody, 90), (other, 60))
+        )
+    closed(app, second)
+    assert issue(app, second, ATTENDANCE) == 1
+    (row,) = certificates(app, second)
+    assert (row.person_id, facts_from(row.facts).hours) == (somebody, "1")
+
+
+def test_parts_are_certified_by_a_press_of_their_own_with_fixed_words(app: Flask) -> None:
+    event_id = held(app)
+    speaker, moderator, host, interpreter = people(app, [None] * 4, event_id=event_id)
+    with app.app_context(), transaction() as db:
+        parts = ((speaker, "speaker"), (moderator, "moderator"), (host, "host"))
+        for who, role in (*parts, (interpreter, "interpreter")):
+            db.add(EventPerson(event_id=event_id, person_id=who, role=role))
+    closed(app, event_id)
+    delivered(app)
+    assert certificates(app, event_id) == []
+    for kind in (CertificateKind.SPEAKER, CertificateKind.MODERATOR, CertificateKind.HOST):
+        assert issue(app, event_id, kind) == 1
+        assert issue(app, event_id, kind) == 0
+    printed = facts_at(app, event_id)
+    assert [(one.kind, one.design, one.hours) for one in printed] == [
+        ("speaker", "speaker/v1", ""),
+        ("moderator", "moderator/v1", ""),
+        ("host", "host/v1", ""),
+    ]
+    assert [row.person_id for row in certificates(app, event_id)] == [speaker, moderator, host]
+
+
+def test_protected_and_declined_speakers_are_certified_nowhere(app: Flask) -> None:
+    event_id = held(app)
+    protected, declined, confirmed = people(app, [None] * 3, event_id=event_id)
+    with app.app_context(), transaction() as db:
+        for number, (who, state) in enumerate(
+            ((protected, "confirmed"), (declined, "declined"), (confirmed, "confirmed"))
+        ):
+            db.add(EventPerson(event_id=event_id, person_id=who, role="speaker"))
+            db.add(
+                OutsideSpeaker(
+                    person_id=who,
+                    event_id=event_id,
+                    state=state,
+                    lines=LocalizedText(),
+                    bits=str(number),
+                    token_sha256=str(number),
+                    is_protected=who == protected,
+                    created_at=AFTER,
+                    asked_at=AFTER,
+                )
+            )
+    assert issue(app, event_id, CertificateKind.SPEAKER) == 1
+    assert [row.person_id for row in certificates(app, event_id)] == [confirmed]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"is_confidential": True}, {"kind": "governance"}, {"status": "cancelled"}]
+)
+def test_nothing_is_issued_of_what_is_confidential_duty_or_was_not_held(
+    app: Flask, changes: dict[str, object]
+) -> None:
+    event_id = held(app, **changes)
+    people(app, [90], event_id=event_id)
+    with app.app_context(), reading() as db, pytest.raises((NothingToAttest, NotFound)):
+        attested_event(db, actor=SYSTEM, event_id=event_id, now=AFTER)
+
+
+def test_a_name_that_cannot_be_printed_keeps_no_other_back(app: Flask) -> None:
+    event_id = held(app)
+    odd, plain = people(app, [90, 90], event_id=event_id)
+    with app.app_context(), transaction() as db:
+        db.get_one(Person, odd).full_name = "王小明"
+    closed(app, event_id)
+    assert issue(app, event_id, ATTENDANCE) == 1
+    assert [row.person_id for row in certificates(app, event_id)] == [plain]
+    with app.app_context(), reading() as db:
+        event = attested_event(db, actor=SYSTEM, event_id=event_id, now=AFTER)
+        papers = papers_of(db, event=event)
+    assert papers.attendance.unprintable == ("王小明",)
+    assert (papers.attendance.to_issue, papers.attendance.issued) == (0, 1)
+
+
+def test_attendance_is_certified_by_those_who_plan_the_event_once_it_is_closed(app: Flask) -> None:
+    event_id = held(app)
+    people(app, [90], event_id=event_id)
+    organizer, labour = actor_of(app, "organizer"), actor_of(app, "convenor-labour")
+    with app.app_context(), transaction() as db, pytest.raises(NotClosedYet):
+        ask_for_certificates(db, actor=organizer, event_id=event_id, kind=ATTENDANCE, now=AFTER)
+    with app.app_context(), transaction() as db, pytest.raises(NotAllowed):
+        ask_for_certificates(db, actor=labour, event_id=event_id, kind=ATTENDANCE, now=AFTER)
+
+
+def test_one_press_issues_what_a_closing_of_before_did_not(app: Flask, client: FlaskClient) -> None:
+    """Given an event that was closed when nothing was issued, when its organizer presses, then each
+    who earned one has it and a letter; pressed again, nobody gets a second.
+    """
+    event_id = held(app)
+    people(app, [90, 90, 30], event_id=event_id)
+    with app.app_context(), transaction() as db:
+        db.get_one(Event, event_id).closed_at = AFTER
+    client.set_cookie("convoca_language", "en")
+    sign_in(client, "organizer")
+    page = client.get(f"/events/{event_id}/certificates").text
+    assert "2 de 3 estuvieron al menos 72 de 90 minutos" in page or "2 of 3 were there" in page
+    for _press in range(2):
+        answer = client.post(
+            f"/events/{event_id}/certificates/attendance", data={"csrf_token": csrf_token(client)}
+        )
+        assert answer.status_code == 303
+    delivered(app)
+    assert len(certificates(app, event_id)) == 2
+    client.post(
+        f"/events/{event_id}/certificates/attendance", data={"csrf_token": csrf_token(client)}
+    )
+    delivered(app)
+    assert len(certificates(app, event_id)) == 2
+    with app.app_context(), reading() as db:
+        told = db.scalars(
+            select(JournalEntry).where(JournalEntry.fact == "CertificateIssued")
+        ).all()
+        assert len(told) == 2
+        assert {entry.payload["kind"] for entry in told} == {"attendance"}
+
+
+def test_r27_certificate_of_attendance_stays_valid_when_its_holder_leaves(app: Flask) -> None:
+    """Given somebody certified, when their record says that they serve nowhere any more, then the
+    certificate still stands and says what it said.
+    """
+    from app.training.certificates.queries.register import public_certificate
+
+    event_id = held(app)
+    (somebody,) = people(app, [90], event_id=event_id)
+    closed(app, event_id)
+    issue(app, event_id, ATTENDANCE)
+    (before,) = facts_at(app, event_id)
+    with app.app_context(), transaction() as db:
+        person = db.get_one(Person, somebody)
+        person.country_code, person.full_name = "CR", "Otro Nombre"
+    with app.app_context(), reading() as db:
+        record = public_certificate(db, before.code, today=date(2031, 1, 1))
+    assert (record.status, record.facts) == ("valid", before)
+
+
+def test_nothing_is_drawn_before_it_is_asked_for(app: Flask) -> None:
+    """The page counts as drawn what the background has come to."""
+    event_id = held(app)
+    people(app, [90], event_id=event_id)
+    closed(app, event_id)
+    issue(app, event_id, ATTENDANCE)
+    with app.app_context(), reading() as db:
+        event = attested_event(db, actor=SYSTEM, event_id=event_id, now=AFTER)
+        papers = papers_of(db, event=event)
+        assert (papers.attendance.issued, papers.attendance.drawn) == (1, 0)
+        assert papers.is_busy
