@@ -215,6 +215,8 @@ def belongings(her: Actor) -> Objects:
         )
         return {
             "event_id": str(_coming_webinar(db)),
+            "enrolment_id": str(enrolment),
+            "number": "1",
             "body_key": _together(db),
             "short": short_of(UUID(str(_coming_webinar(db)))),
             "code": code,
@@ -882,6 +884,11 @@ def _of_a_course(rule: Rule, objects: Objects) -> Objects:
     return {"part_id": objects[part], **kind} if part else {}
 
 
+def _of_certificates(rule: Rule) -> Objects:
+    """What addresses of certificates name otherwise than other addresses."""
+    return {"kind": "attendance"} if rule.endpoint == "certificates.issue_at_event" else {}
+
+
 def _of_a_country(rule: Rule, objects: Objects) -> Objects:
     """What addresses below a country name otherwise than other addresses."""
     if rule.endpoint == "turnover.funnel":
@@ -918,7 +925,7 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
         values["row_id"] = objects["agreed_row_id"]
     if rule.endpoint.startswith("programme.group_feed"):
         values = {"slug": "protection"}
-    values |= _of_a_course(rule, objects)
+    values |= _of_a_course(rule, objects) | _of_certificates(rule)
     if "attempt" in rule.endpoint and "unit_code" in rule.arguments:
         values["unit_code"] = "M1-Q"
     return values

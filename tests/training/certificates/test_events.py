@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -81,7 +82,7 @@ def people(app: Flask, minutes: Sequence[int | None], *, event_id: UUID) -> list
         return [row.id for row in rows]
 
 
-def held(app: Flask, **changes: object) -> UUID:
+def held(app: Flask, **changes: Any) -> UUID:
     return an_event(app, groups=["protection"], starts_at=EVENING, **changes)
 
 
@@ -178,6 +179,7 @@ def test_two_workers_at_once_issue_one_each(app: Flask) -> None:
 
 KILLED_WHILE_ISSUING = """
 import os, signal, sys
+from typing import Any
 from uuid import UUID
 from app import create_app
 from app.infra.database import transaction

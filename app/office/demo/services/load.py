@@ -38,6 +38,7 @@ from app.office.demo.services.people import (
 from app.office.demo.services.reference import guidelines_course, load_reference
 from app.office.demo.services.training import (
     load_answers,
+    load_certificates_of_events,
     load_exemption,
     load_learners,
     load_packages,
@@ -91,6 +92,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
+    load_certificates_of_events(db, now=now, address=address)
     load_learners(db, chance=Random(SEED), edition_id=current, now=now)
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)

@@ -22,10 +22,13 @@ from app.kernel.actor import ANONYMOUS, SYSTEM
 from app.kernel.text import LocalizedText
 from app.office.demo.data import DATA
 from app.people.directory.models import Appointment, Person
+from app.planning.events.models import Event
 from app.training.certificates.queries.achievements import Earned
+from app.training.certificates.rules import ATTESTED_KINDS
 from app.training.certificates.services.ending import revoke_certificate
+from app.training.certificates.services.events import issue_for_event
 from app.training.certificates.services.issuing import issue_certificates
-from app.training.certificates.values import RevocationReason
+from app.training.certificates.values import OF_EVENTS, CertificateKind, RevocationReason
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -195,6 +198,42 @@ def _complete(
         for enrolment, (person, edition_id, done_at) in zip(enrolments, taken, strict=True)
     ]
     return issue_certificates(db, actor=SYSTEM, earned=earned, address=address, is_demo=True)
+
+
+# Who was at the webinars of the last months, and who spoke at one of them.
+
+CERTIFIED_SINCE = timedelta(days=120)
+
+
+def load_certificates_of_events(db: Session, *, now: datetime, address: str) -> int:
+    """Issues the certificates of attendance of the events closed lately but for the last one, whose
+    page has the press that issues them, and the certificates of parts of one. Returns how many.
+    """
+    closed = db.execute(
+        select(Event.id, Event.closed_at)
+        .where(
+            Event.closed_at > now - CERTIFIED_SINCE,
+            Event.kind.in_(sorted(ATTESTED_KINDS)),
+            ~Event.is_confidential,
+            Event.ends_at.is_not(None),
+        )
+        .order_by(Event.closed_at.desc(), Event.id)
+    ).all()
+    certified = [
+        issue_for_event(
+            db,
+            actor=SYSTEM,
+            now=closed_at,
+            event_id=event_id,
+            kind=kind,
+            address=address,
+            is_demo=True,
+        )
+        for place, (event_id, closed_at) in enumerate(closed[1:])
+        if closed_at is not None
+        for kind in (sorted(OF_EVENTS) if place == 0 else (CertificateKind.ATTENDANCE,))
+    ]
+    return sum(certified)
 
 
 # Officials who are in the middle of the course, and the lessons that everybody read so far.
