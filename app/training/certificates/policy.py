@@ -76,6 +76,12 @@ def require_may_issue(actor: Actor, person_id: int) -> None:
         raise NotAllowed
 
 
+def require_may_take(actor: Actor, person_id: int) -> None:
+    """Refuses everybody but the learner: the certificate of a module is theirs to ask for."""
+    if not (actor.signed_in and actor.person_id == person_id):
+        raise NotAllowed
+
+
 def require_may_issue_for_event(actor: Actor, groups: Collection[str], kind: EventKind) -> None:
     if not may_issue_for_event(actor, groups, kind):
         raise NotAllowed

@@ -92,7 +92,6 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
-    load_certificates_of_events(db, now=now, address=address)
     load_learners(db, chance=Random(SEED), edition_id=current, now=now)
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
@@ -105,6 +104,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)
     load_progress(db, today=today, now=now, secret=secret)
+    load_certificates_of_events(db, now=now, address=address)
     for step in SetupStep:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)
     dismiss_checklist(db, actor=SYSTEM, now=now)  # Laura has no deputy

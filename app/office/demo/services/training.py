@@ -28,7 +28,7 @@ from app.training.certificates.rules import ATTESTED_KINDS
 from app.training.certificates.services.ending import revoke_certificate
 from app.training.certificates.services.events import issue_for_event
 from app.training.certificates.services.issuing import issue_certificates
-from app.training.certificates.values import OF_EVENTS, CertificateKind, RevocationReason
+from app.training.certificates.values import OF_EVENTS, RevocationReason
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -206,8 +206,8 @@ CERTIFIED_SINCE = timedelta(days=120)
 
 
 def load_certificates_of_events(db: Session, *, now: datetime, address: str) -> int:
-    """Issues the certificates of attendance of the events closed lately but for the last one, whose
-    page has the press that issues them, and the certificates of parts of one. Returns how many.
+    """Issues the certificates of the events closed lately but for the last one, whose page has the
+    presses that issue them. Returns how many.
     """
     closed = db.execute(
         select(Event.id, Event.closed_at)
@@ -229,9 +229,9 @@ def load_certificates_of_events(db: Session, *, now: datetime, address: str) -> 
             address=address,
             is_demo=True,
         )
-        for place, (event_id, closed_at) in enumerate(closed[1:])
+        for event_id, closed_at in closed[1:]
         if closed_at is not None
-        for kind in (sorted(OF_EVENTS) if place == 0 else (CertificateKind.ATTENDANCE,))
+        for kind in sorted(OF_EVENTS)
     ]
     return sum(certified)
 

@@ -155,7 +155,7 @@ def issue_module_certificate(
     not take the course (NotAllowed) and what was not completed.
     """
     person_id = db.scalar(select(Enrolment.person_id).where(Enrolment.id == enrolment_id)) or 0
-    policy.require_may_issue(actor, person_id)
+    policy.require_may_take(actor, person_id)
     lock_people(db, {person_id})
     achievement = module_achievement(db, enrolment_id=enrolment_id, number=number)
     if achievement is None:
