@@ -101,8 +101,8 @@ def test_module_is_neither_the_course_nor_its_renewal(app: Flask, learner: Finis
     actor = learner.actor()
     with app.app_context(), reading() as db:
         today = EVENING.date()
-        wanted = {"enrolment_id": learner.enrolment_id, "today": today}
-        assert my_certificate_of(db, actor=actor, **wanted) is None
+        enrolment_id = learner.enrolment_id
+        assert my_certificate_of(db, actor=actor, enrolment_id=enrolment_id, today=today) is None
         assert renewals_of(db, actor=actor, today=today) == {}
         assert own_module_codes(db, actor=actor, enrolment_id=learner.enrolment_id) == {2: code}
 
