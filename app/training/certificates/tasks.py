@@ -24,12 +24,18 @@ from app.training.certificates import rules
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.queries.names import files_with_name
-from app.training.certificates.queries.register import PDF, PICTURE, PdfSource, pdf_to_draw
+from app.training.certificates.queries.register import (
+    MEDIA_OF,
+    PDF,
+    PICTURE,
+    PdfSource,
+    pdf_to_draw,
+)
 from app.training.certificates.rules import NothingToAttest
 from app.training.certificates.services.events import issue_for_event
 from app.training.certificates.services.files import forget_files, keep_file
 from app.training.certificates.services.issuing import issue_certificate, issue_module_certificate
-from app.training.certificates.values import CertificateFacts, CertificateKind
+from app.training.certificates.values import CertificateFacts, CertificateKind, PaperSize
 from config import Settings
 
 
@@ -172,7 +178,7 @@ def on_certificate_name_erased(entry: JournalEntry, *, now: datetime) -> None:
         forget_files(db, code=code)
 
 
-def stored_pdf(code: str, *, now: datetime) -> bytes:
+def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> bytes:
     """Returns the PDF of a certificate, drawn now if it was not before and never again once its
     hash is on record.
 
@@ -180,18 +186,18 @@ def stored_pdf(code: str, *, now: datetime) -> bytes:
     Of two machines that draw at once, the file noted first is the certificate for both. Not scoped
     by actor; the edge asks `pdf_source` first. Raises PdfLost, WaitsForAddress and NameTakenAway.
     """
-    source = _source(code)
+    source = _source(code, MEDIA_OF[size])
     if (pdf := kept_pdf(source.sha256)) is not None:
         return pdf
     with _one_at_a_time():
-        source = _source(code)
+        source = _source(code, MEDIA_OF[size])
         if (pdf := kept_pdf(source.sha256)) is not None:
             return pdf
-        pdf = render_pdf(_to_print(source.facts))
+        pdf = render_pdf(_to_print(source.facts), size)
         sha256 = hashlib.sha256(pdf).hexdigest()
         if source.sha256 not in (None, sha256):
             raise PdfLost
-        kept = _keep(source, pdf, media_type=PDF, now=now)
+        kept = _keep(source, pdf, media_type=MEDIA_OF[size], now=now)
     if kept != sha256 and (pdf := kept_pdf(kept)) is None:
         raise PdfLost
     return pdf

@@ -20,6 +20,15 @@ class CertificateKind(StrEnum):
     HOST = "host"
 
 
+class PaperSize(StrEnum):
+    """A4 is the certificate as it was designed; on Letter, which most offices of the region print
+    on, the same page stands smaller.
+    """
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
 OF_EVENTS = frozenset(
     {
         CertificateKind.ATTENDANCE,

@@ -17,6 +17,7 @@ from app.infra.pdf import DrawingFailed, PdfEngineMissing
 from app.kernel.text import LocalizedText
 from app.training.certificates import exports
 from app.training.certificates.exports import render_pdf, words
+from app.training.certificates.values import PaperSize
 from tests.training.certificates.builders import DESIGNS, SAMPLES, sample
 
 ROOT = DESIGNS.parent
@@ -217,7 +218,9 @@ def test_a_text_that_cannot_fit_is_an_error_and_not_a_second_page() -> None:
 
 
 def test_without_pango_the_refusal_names_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "ENGINE", "app.training.certificates.without_pango:certificate")
+    monkeypatch.setitem(
+        exports.ENGINES, PaperSize.A4, "app.training.certificates.without_pango:certificate"
+    )
     with pytest.raises(PdfEngineMissing) as refused:
         render_pdf(sample())
     assert "./run doctor" in refused.value.sentence.msgid
@@ -306,3 +309,33 @@ def test_paper_of_a_demonstration_is_marked(name: str) -> None:
     assert "Muestra de una instalación de demostración: no certifica a nadie." in text
     assert "A sample from a demonstration: it certifies nobody." in text
     assert "DEMO" in text.replace("(DEMO)", "").replace(" ", ""), "the large word across the sheet"
+
+
+def test_page_stands_whole_on_letter_with_the_same_words_and_structure() -> None:
+    letter = render_pdf(sample("attended"), PaperSize.LETTER)
+    page = read(letter).pages[0]
+    assert [float(side) for side in page.mediabox[2:]] == [792, 612]
+    assert text_of(letter) == text_of(drawn("attended"))
+    assert [item.get("/S") for item in structure(read(letter))] == [
+        item.get("/S") for item in structure(read(drawn("attended")))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("attended", "asistió durante 1,3 horas a «Webinario preparatorio"),
+        ("attended", "attended 1.3 hours of “Preparatory webinar"),
+        ("module", "completó el módulo 5 de 8, «Detección y primera atención», del curso"),
+        ("module", "completed module 5 of 8, “Detection and first response”, of the course"),
+        ("speaker", "participó como ponente en «Webinario"),
+        ("moderator", "tuvo a su cargo la moderación de «Webinario"),
+        ("host", "tuvo a su cargo, por el país organizador, la realización de «Webinario"),
+        ("host", "organized “Preparatory webinar"),
+    ],
+)
+def test_each_kind_says_what_its_holder_did(name: str, said: str) -> None:
+    text = text_of(drawn(name))
+    assert said in text
+    assert ("aprobado" in text) == (name == "module")
+    assert "24 de noviembre de 2026" in text

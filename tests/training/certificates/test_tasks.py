@@ -55,6 +55,22 @@ def test_r58_the_owner_downloads_her_certificate(
     assert client.get(f"/certificates/{code}.pdf").status_code == 404
 
 
+def test_owner_downloads_letter_size_which_is_kept_beside_the_first(
+    app: Flask, client: FlaskClient, somebody: Finished, code: str
+) -> None:
+    sign_in(app, somebody.actor())
+    letter = client.get(f"/certificates/{code}.pdf?paper=letter").data
+    assert [float(side) for side in PdfReader(BytesIO(letter)).pages[0].mediabox[2:]] == [792, 612]
+    whole = client.get(f"/certificates/{code}.pdf?paper=other").data
+    assert client.get(f"/certificates/{code}.pdf?paper=letter").data == letter != whole
+    with app.app_context(), reading() as db:
+        kept = {row.media_type: row.sha256 for row in db.scalars(select(CertificateFile))}
+    assert kept == {
+        "application/pdf": hashlib.sha256(whole).hexdigest(),
+        "application/pdf; paper=letter": hashlib.sha256(letter).hexdigest(),
+    }
+
+
 def test_the_background_draws_once_and_the_file_is_never_drawn_again(
     app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,7 +81,7 @@ def test_the_background_draws_once_and_the_file_is_never_drawn_again(
         pdf = files().get(key_of(kept.sha256))
     assert hashlib.sha256(pdf).hexdigest() == kept.sha256
     assert kept.size == len(pdf)
-    monkeypatch.setattr(tasks, "render_pdf", lambda _facts: pytest.fail("drawn again"))
+    monkeypatch.setattr(tasks, "render_pdf", lambda *_given: pytest.fail("drawn again"))
     sign_in(app, somebody.actor())
     assert client.get(f"/certificates/{code}.pdf").data == pdf
 
@@ -81,7 +97,7 @@ def test_a_lost_file_comes_back_only_if_it_is_the_same(
     assert client.get(f"/certificates/{code}.pdf").data == first
     with app.app_context():
         files().delete(key)
-    monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF another")
+    monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF another")
     answer = client.get(f"/certificates/{code}.pdf")
     assert answer.status_code == 503
     assert "Nos falta el archivo de este certificado" in answer.text
@@ -109,9 +125,9 @@ def test_certificate_drawn_on_one_machine_downloads_from_another(
             with transaction() as db:
                 somebody = finished(db)
                 code = somebody.certificate(db)
-            monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF of the first")
+            monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF of the first")
             platform(first).jobs.drain()
-        monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF of the second")
+        monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF of the second")
         for machine in (second, first):
             sign_in(machine, somebody.actor())
             answer = machine.test_client().get(f"/certificates/{code}.pdf")
@@ -121,7 +137,7 @@ def test_certificate_drawn_on_one_machine_downloads_from_another(
 def test_machines_that_draw_at_once_hand_out_the_file_noted_first(
     app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def draw(_facts: CertificateFacts) -> bytes:
+    def draw(_facts: CertificateFacts, *_size: object) -> bytes:
         """While this machine draws, another one stores its own file and notes it."""
         files().put(b"%PDF other")
         with transaction() as db:
@@ -153,7 +169,7 @@ def test_certificate_of_the_old_folder_keeps_its_bytes(
     old.write_bytes(first)
     with app.app_context():
         files().delete(key_of(sha256))
-    monkeypatch.setattr(tasks, "render_pdf", lambda _facts: b"%PDF another")
+    monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF another")
     assert client.get(f"/certificates/{code}.pdf").data == first
     with app.app_context():
         assert files().get(key_of(sha256)) == first
@@ -164,7 +180,7 @@ def test_two_who_download_at_once_draw_once(
 ) -> None:
     drawn: list[str] = []
 
-    def draw(facts: CertificateFacts) -> bytes:
+    def draw(facts: CertificateFacts, *_size: object) -> bytes:
         drawn.append(facts.code)
         return b"%PDF one"
 

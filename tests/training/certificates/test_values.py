@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from app.kernel.text import LocalizedText
-from app.training.certificates.values import canonical_json, facts_from, fingerprint
+from app.training.certificates.values import (
+    DESIGN_OF,
+    CertificateKind,
+    canonical_json,
+    facts_from,
+    fingerprint,
+)
 from tests.training.certificates.builders import SAMPLES, sample
 
 
@@ -93,3 +99,22 @@ def test_record_of_a_later_design_says_how_many_modules_there_are() -> None:
         facts_from(json.dumps(plain))
     with pytest.raises(ValueError, match="more modules"):
         sample("two-of-eight", modules_total=1)
+
+
+@pytest.mark.parametrize("name", ["speaker", "moderator", "host"])
+def test_part_in_an_event_has_no_hours_and_attendance_has(name: str) -> None:
+    assert sample(name).hours == ""
+    with pytest.raises(ValueError, match="no hours"):
+        sample(name, hours="1")
+    with pytest.raises(ArithmeticError):
+        sample("attended", hours="")
+
+
+def test_every_kind_has_a_design_of_its_own_with_one_shape() -> None:
+    """The shapes of the designs before them are pinned above."""
+    kinds = {sample(name).kind for name in SAMPLES if sample(name).design in DESIGN_OF.values()}
+    assert kinds == set(DESIGN_OF) == set(CertificateKind) - {CertificateKind.COMPLETION}
+    for name in ("attended", "module", "host"):
+        assert {"body_name", "certifier", "modules_total"} <= set(
+            json.loads(canonical_json(sample(name)))
+        )

@@ -3,13 +3,16 @@
 from pathlib import Path
 
 from app.infra.pdf import drawn_by
-from app.training.certificates.values import CertificateFacts, canonical_json
+from app.training.certificates.values import CertificateFacts, PaperSize, canonical_json
 
 DESIGNS = Path(__file__).resolve().parents[4] / "certificates"
-ENGINE = "app.training.certificates.exports.engine:certificate"
+ENGINES = {
+    PaperSize.A4: "app.training.certificates.exports.engine:certificate",
+    PaperSize.LETTER: "app.training.certificates.exports.engine:certificate_on_letter",
+}
 
 
-def render_pdf(facts: CertificateFacts) -> bytes:
+def render_pdf(facts: CertificateFacts, size: PaperSize = PaperSize.A4) -> bytes:
     """Returns the PDF/A-3a and PDF/UA-1 file of a certificate; the same facts give the same bytes on
     the same machine.
 
@@ -17,4 +20,4 @@ def render_pdf(facts: CertificateFacts) -> bytes:
     for its turn: a certificate is drawn once for ever, so no crowd asks for it. Raises
     PdfEngineMissing, or DrawingFailed for more text than the paper takes.
     """
-    return drawn_by(ENGINE, canonical_json(facts).encode(), can_wait=True)
+    return drawn_by(ENGINES[size], canonical_json(facts).encode(), can_wait=True)

@@ -40,11 +40,14 @@ from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
     CertificateModule,
+    PaperSize,
     facts_from,
 )
 
 NAME_FONT = "eb-garamond-500-normal.woff2"
 MODULES_IN_ONE_ROW = 4
+A4, LETTER = (841.89, 595.276), (792, 612)
+"""Width and height of the sheets, lying, in points."""
 DENSITIES = ("roomy", "dense", "tight")
 
 
@@ -74,7 +77,7 @@ class Engine:
         ] = {}  # by the text of the drawing, which papers share
         self._advances = _advances(designs / "shared" / "fonts" / NAME_FONT)
 
-    def render(self, facts: CertificateFacts) -> bytes:
+    def render(self, facts: CertificateFacts, size: PaperSize = PaperSize.A4) -> bytes:
         paper = self._paper_of(facts.design)
         if paper not in self._art:
             self._styles[paper] = CSS(
@@ -87,6 +90,8 @@ class Engine:
         def finish(_document: Any, pdf: pydyf.PDF) -> None:
             art.lay_under(pdf)
             mark_english(pdf)
+            if size is PaperSize.LETTER:
+                lay_on_letter(pdf)
             promise_both_standards(pdf)
             write_streams(pdf)
 
@@ -208,6 +213,18 @@ def mark_english(pdf: pydyf.PDF) -> None:
             item["Lang"] = pydyf.String("en")
 
 
+def lay_on_letter(pdf: pydyf.PDF) -> None:
+    """Lays the drawn page, smaller, in the middle of a sheet of Letter. Its structure stays."""
+    page, content, _resources = _first_page(pdf)
+    (width, height), (sheet_width, sheet_height) = A4, LETTER
+    scale = sheet_width / width
+    up = (sheet_height - height * scale) / 2
+    content.stream[:0] = [b"q", f"{scale:.6f} 0 0 {scale:.6f} 0 {up:.4f} cm".encode()]
+    content.stream.append(b"Q")
+    for box in ("MediaBox", "TrimBox", "BleedBox"):
+        page[box] = pydyf.Array([0, 0, sheet_width, sheet_height])
+
+
 def qr_image(verify_url: str) -> str:
     """Returns the QR code as inline SVG.
 
@@ -254,6 +271,11 @@ def _advances(path: Path) -> dict[int, float]:
 def certificate(facts: bytes) -> bytes:
     """Returns the PDF file of a certificate. `facts` are canonical JSON in UTF-8."""
     return _engine().render(facts_from(facts.decode()))
+
+
+def certificate_on_letter(facts: bytes) -> bytes:
+    """Returns the PDF file of a certificate on a sheet of Letter."""
+    return _engine().render(facts_from(facts.decode()), PaperSize.LETTER)
 
 
 @cache

@@ -27,6 +27,7 @@ from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
     CertificateStatus,
+    PaperSize,
     RevocationReason,
     facts_from,
 )
@@ -55,6 +56,8 @@ def is_replaced() -> ColumnElement[bool]:
 
 
 PDF, PICTURE = "application/pdf", "image/webp"
+MEDIA_OF = {PaperSize.A4: PDF, PaperSize.LETTER: "application/pdf; paper=letter"}
+"""Each file is kept under its own hash: what was downloaded once is the same for ever."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from app.kernel.refusal import NotFound
 from app.training.certificates import policy, rules
 from app.training.certificates.queries.register import pdf_source
 from app.training.certificates.tasks import stored_pdf, stored_picture
+from app.training.certificates.values import PaperSize
 from app.training.certificates.views import bp
 from app.web.guards import current_actor, requires
 
@@ -23,7 +24,7 @@ from app.web.guards import current_actor, requires
 @requires(policy.may_have_own)
 def certificate_pdf(code: str) -> BaseResponse:
     """Sends the PDF to the owner and the focal point of the country; draws it if the background has
-    not done so yet.
+    not done so yet. `?paper=letter`: on a sheet of that size.
     """
     try:
         stored = rules.read_code(code)
@@ -31,7 +32,8 @@ def certificate_pdf(code: str) -> BaseResponse:
         raise NotFound from refusal
     with reading() as db:
         source = pdf_source(db, stored, actor=current_actor())
-    content = BytesIO(stored_pdf(stored, now=clock.now()))
+    size = PaperSize.LETTER if request.args.get("paper") == PaperSize.LETTER else PaperSize.A4
+    content = BytesIO(stored_pdf(stored, now=clock.now(), size=size))
     name = rules.file_name(source.facts.holder_name, source.facts.course_title["es"], stored)
     return send_file(
         content, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0
