@@ -5,9 +5,9 @@ from collections.abc import Collection
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.people.directory.policy import may_answer_for_some
-from app.training.learning.policy import may_enrol_officials_of
 from app.planning.events import policy as events
 from app.planning.events.values import EventKind
+from app.training.learning.policy import may_enrol_officials_of
 
 
 def may_have_own(actor: Actor) -> bool:
