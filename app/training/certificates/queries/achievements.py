@@ -151,7 +151,7 @@ class Achievement:
 
     key: str
     kind: CertificateKind
-    holder: "Holder"
+    holder: "CertificateHolder"
     title: LocalizedText
     decided_at: datetime
     timezone: str
@@ -168,7 +168,7 @@ class Achievement:
 
 
 @dataclass(frozen=True)
-class Holder:
+class CertificateHolder:
     """Who is certified, as they were on the day: `institution` and `country` are empty for a guest
     who serves nowhere.
     """
@@ -313,9 +313,9 @@ def served_by(
 
 def holder_of(
     person: Person, country: Country | None, served: Iterable[Period[LocalizedText]], day: date
-) -> Holder:
+) -> CertificateHolder:
     """Returns a person as the paper names them: with the institution in which they served that day."""
-    return Holder(
+    return CertificateHolder(
         person_id=person.id,
         name=person.full_name,
         institution=_on(day, served) or NOWHERE,
