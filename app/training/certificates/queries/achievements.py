@@ -247,6 +247,11 @@ def achievements_of(db: Session, earned: Sequence[Earned]) -> list[Achievement |
     return achievements
 
 
+def learner_of(db: Session, enrolment_id: UUID) -> int:
+    """Returns the person who took a course; 0 for an enrolment that does not exist."""
+    return db.scalar(select(Enrolment.person_id).where(Enrolment.id == enrolment_id)) or 0
+
+
 def module_achievement(db: Session, *, enrolment_id: UUID, number: int) -> Achievement | None:
     """Returns one module of a course as it was completed; None while its completion is not on
     record.

@@ -22,6 +22,7 @@ from app.training.certificates.queries.achievements import (
     Earned,
     Signatory,
     achievements_of,
+    learner_of,
     lock_people,
     module_achievement,
     signatories_on,
@@ -34,7 +35,6 @@ from app.training.certificates.values import (
     canonical_json,
     fingerprint_of,
 )
-from app.training.learning.models import Enrolment
 
 _ISSUED = (
     select(Certificate.enrolment_id, Certificate.code)
@@ -154,7 +154,7 @@ def issue_module_certificate(
     By the learner's press only: who completes the course is not sent eight papers. Refuses who did
     not take the course (NotAllowed) and what was not completed.
     """
-    person_id = db.scalar(select(Enrolment.person_id).where(Enrolment.id == enrolment_id)) or 0
+    person_id = learner_of(db, enrolment_id)
     policy.require_may_take(actor, person_id)
     lock_people(db, {person_id})
     achievement = module_achievement(db, enrolment_id=enrolment_id, number=number)
