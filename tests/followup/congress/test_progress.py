@@ -2,7 +2,6 @@
 that nobody shares with nobody; and findings that become activities while they are typed.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -104,7 +103,7 @@ def test_the_general_plan_counts_as_done_what_the_next_congress_shows_as_done(
     page = "/editions/iii/general-plan"
     shown = " ".join(client.get(page).text.split())
     assert "<strong>1</strong> de 3 hechas" in shown
-    assert re.search("<(b|strong)>1 de 3</(b|strong)> hechas", shown), "of its table too"
+    assert "<strong>1 de 3</strong> hechas" in shown, "of its table too"
     paper = PdfReader(BytesIO(client.get(f"{page}.pdf").data)).pages[0].extract_text()
     assert paper.count("Cumplido") == 1
     assert paper.count("Sin iniciar") == 2, "what Honduras keeps to itself is not told"

@@ -54,6 +54,13 @@ def states(app: Flask) -> list[PeriodState]:
         return [one.state for one in periods(db, today=clock.today())]
 
 
+def test_without_an_edition_the_page_leads_to_the_editions(app: Flask) -> None:
+    act_as(app, ORGANIZER)
+    html = app.test_client().get(PAGE).text
+    assert 'name="closes_on"' not in html
+    assert 'href="/editions"' in html.split('id="open-one"')[1]
+
+
 def test_the_office_opens_a_period_sets_its_days_and_closes_it(
     app: Flask, client: FlaskClient
 ) -> None:
