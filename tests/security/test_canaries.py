@@ -49,10 +49,13 @@ OF_THE_OFFICE = {
     "access.access_request",
     "access.accounts",
     "access.person",
+    "certificates.certificate_pdf",
+    "certificates.ending_certificates",
+    "certificates.office_register",
     "institutions.institution",
     "institutions.institutions",
 }
-"""Accounts, records and institutions of the region, for the secretariat alone."""
+"""Accounts, records, certificates and institutions of the region, for the secretariat alone."""
 OFFERS_INSTITUTIONS = {
     "events.brief",
     "agreements.new",
