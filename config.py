@@ -57,7 +57,9 @@ class Settings(BaseSettings):
     languages that texts are written in, by their codes, divided by commas, the one to fall back on
     first; the body's own unless given. `content_origin`: the address of a second host name under
     which the pages of packages made elsewhere are served, apart from everything else.
-    `package_megabytes`: how large such a package may be. `refresher_days` and
+    `package_megabytes`: how large such a package may be. `seal_file`: the key that
+    seals certificates, with its certificate and those above it, as PEM; `seal_passphrase` opens it;
+    `seal_tsa` is the address of a time stamp authority (RFC 3161). `refresher_days` and
     `refresher_questions`: every how many days refreshers come by letter, and with how many
     questions. `keep_…`: days after which what need not be kept is let go
     of every night.
@@ -93,6 +95,9 @@ class Settings(BaseSettings):
     uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     files_url: str = ""
+    seal_file: Path | None = None
+    seal_passphrase: str = ""
+    seal_tsa: str = ""
     content_origin: str = ""
     package_megabytes: int = Field(default=100, ge=1, le=500)
     refresher_days: Days = 14
@@ -148,6 +153,14 @@ class Settings(BaseSettings):
             raise ValueError("must be an https:// address in production")
         if value and parts.netloc == urlsplit(info.data.get("base_url") or "").netloc:
             raise ValueError("must have another host name than BASE_URL")
+        return value
+
+    @field_validator("seal_tsa")
+    @classmethod
+    def _known_stamps(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("must be an address like http://timestamp.example.org")
         return value
 
     @field_validator("files_url")
@@ -269,7 +282,7 @@ class Settings(BaseSettings):
         path = self.data / "uid-domain"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_once(path, urlsplit(self.base_url).hostname or "localhost")
+            write_once(path, urlsplit(self.base_url).hostname or "localhost")
         return path.read_text(encoding="ascii")
 
     @property
@@ -282,11 +295,11 @@ class Settings(BaseSettings):
         path = self.data / "secret.key"
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            _write_once(path, secrets.token_urlsafe(48))
+            write_once(path, secrets.token_urlsafe(48))
         return path.read_text(encoding="ascii")
 
 
-def _write_once(path: Path, text: str) -> None:
+def write_once(path: Path, text: str) -> None:
     """The file appears whole or not at all; of two processes that start together, the first one's
     text stays.
     """

@@ -1,4 +1,5 @@
-"""What the application needs to serve, asked anew: database, disk, files, queue and mail server.
+"""What the application needs to serve, asked anew: database, disk, files, queue, mail server and the
+key that seals certificates.
 
 `down` means that people cannot work; `degraded` that something waits or soon will.
 """
@@ -26,6 +27,7 @@ from app.infra.database import reading, writing_engine
 from app.infra.installation import installation
 from app.infra.jobs import waiting_since
 from app.infra.platform import platform
+from app.infra.signing_key import SigningKeyUnfit, signing_key
 from config import Settings
 
 State = Literal["ok", "degraded", "down", "off"]
@@ -33,6 +35,7 @@ Status = Literal["ready", "degraded", "not ready"]
 MEGABYTE = 1024 * 1024
 NO_ROOM_MB = 50
 LITTLE_ROOM_MB = 1000
+SEAL_ENDS_WITHIN = timedelta(days=30)
 SILENT_FOR = timedelta(minutes=3)
 WAITING_FOR = timedelta(minutes=10)
 ASKED_AGAIN_AFTER = 5.0
@@ -78,7 +81,7 @@ class Health:
             return self._latest[1]
 
     def _ask(self) -> HealthReport:
-        asked = (self._database, self._disk, self._files, self._queue, self._mail)
+        asked = (self._database, self._disk, self._files, self._queue, self._mail, self._seal)
         return HealthReport(tuple(_asked(check) for check in asked))
 
     def _database(self) -> HealthCheck:
@@ -131,6 +134,19 @@ class Health:
         fails = failed is not None and (answered is None or answered < failed)
         details = {"answered_at": _moment(answered), "failed_at": _moment(failed)}
         return HealthCheck("mail", "degraded" if fails else "ok", details)
+
+    def _seal(self) -> HealthCheck:
+        now = clock.now()
+        try:
+            key = signing_key(self._settings)
+            if key is None:
+                return HealthCheck("seal", "off", {"certificates": "issued unsealed"})
+            key.require_valid(now)
+        except SigningKeyUnfit as unfit:
+            return HealthCheck("seal", "degraded", {"error": str(unfit)})
+        ends_soon = key.ends_at - now < SEAL_ENDS_WITHIN
+        details = {"ends_at": _moment(key.ends_at)}
+        return HealthCheck("seal", "degraded" if ends_soon else "ok", details)
 
 
 def _asked(check: Callable[[], HealthCheck]) -> HealthCheck:

@@ -20,7 +20,9 @@ from app.infra import clock, health
 from app.infra.database import transaction
 from app.infra.journal import Delivery
 from app.infra.platform import platform
+from app.infra.signing_key import signing_key
 from app.people.identity.services.sign_in import request_sign_in_link
+from config import Settings
 from tests.support.actors import an_account, sign_in
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
@@ -51,7 +53,7 @@ def asked(app: Flask) -> Any:
 def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
     told = asked(app)
     assert told["status"] in ("ready", "degraded")  # as full as the disk of this machine is
-    assert set(told["checks"]) == {"database", "disk", "files", "queue", "mail"}
+    assert set(told["checks"]) == {"database", "disk", "files", "queue", "mail", "seal"}
     assert told["checks"]["database"] == {"state": "ok"}
     assert told["checks"]["files"] == {"state": "ok"}
 
@@ -140,3 +142,27 @@ def test_mail_server_that_does_not_answer_is_told(served: Flask) -> None:
 def test_strangers_who_ask_all_the_time_make_the_database_write_once(app: Flask) -> None:
     report = platform(app).health.report()
     assert all(platform(app).health.report() is report for _ in range(5))
+
+
+def test_production_without_a_key_says_that_certificates_are_unsealed(app: Flask) -> None:
+    told = asked(app)["checks"]["seal"]
+    assert told == {"state": "off", "certificates": "issued unsealed"}
+
+
+def test_key_that_ends_soon_or_cannot_be_read_is_said(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_key = Settings(environment="development", convoca_data=tmp_path)
+    monkeypatch.setattr(platform(app), "settings", with_key)
+    key = signing_key(with_key)
+    assert key is not None
+    ends_at = key.ends_at.isoformat(timespec="seconds")
+    assert asked(app)["checks"]["seal"] == {"state": "ok", "ends_at": ends_at}
+    for days, state in ((29, "degraded"), (31, "ok")):
+        with time_machine.travel(key.ends_at - timedelta(days=days), tick=False):
+            assert asked(app)["checks"]["seal"]["state"] == state
+    with time_machine.travel(key.ends_at, tick=False):
+        assert "not valid today" in asked(app)["checks"]["seal"]["error"]
+    without = Settings(environment="development", seal_file=tmp_path / "gone.pem")
+    monkeypatch.setattr(platform(app), "settings", without)
+    assert asked(app)["checks"]["seal"]["state"] == "degraded"

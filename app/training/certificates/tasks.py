@@ -17,6 +17,7 @@ from app.infra.files import files, key_of
 from app.infra.installation import installation
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
+from app.infra.signing_key import SigningKeyUnfit, signing_key
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
@@ -57,6 +58,20 @@ class WaitsForAddress(Refusal):
     msgid = N_(
         "This certificate is issued and its code is valid. It can be downloaded once the secretariat "
         "has entered the public address of this site, to which the code on the paper leads."
+    )
+
+
+class SealFails(Refusal):
+    """There is a key to seal with, and today it does not work, or the time stamp does not come.
+
+    A file is made once for ever, so it waits instead of staying without its seal.
+    """
+
+    kind = Kind.UNAVAILABLE
+    rule = "certificate-seal-fails"
+    msgid = N_(
+        "This certificate is issued and its code is valid. Its file cannot be sealed just now: "
+        "please try again later."
     )
 
 
@@ -183,8 +198,10 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
     hash is on record.
 
     One at a time on this machine, across threads and processes: whoever waited finds the file made.
-    Of two machines that draw at once, the file noted first is the certificate for both. Not scoped
-    by actor; the edge asks `pdf_source` first. Raises PdfLost, WaitsForAddress and NameTakenAway.
+    Of two machines that draw at once, the file noted first is the certificate for both. A file that
+    was lost is drawn again only if that gives the same bytes, which a seal never does. Not scoped by
+    actor; the edge asks `pdf_source` first. Raises PdfLost, SealFails, WaitsForAddress and
+    NameTakenAway.
     """
     source = _source(code, MEDIA_OF[size])
     if (pdf := kept_pdf(source.sha256)) is not None:
@@ -193,14 +210,37 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
         source = _source(code, MEDIA_OF[size])
         if (pdf := kept_pdf(source.sha256)) is not None:
             return pdf
-        pdf = render_pdf(_to_print(source.facts), size)
+        facts = _to_print(source.facts)
+        is_lost = source.sha256 is not None
+        pdf = render_pdf(facts, size) if is_lost else _drawn_and_sealed(facts, size, now=now)
         sha256 = hashlib.sha256(pdf).hexdigest()
         if source.sha256 not in (None, sha256):
             raise PdfLost
         kept = _keep(source, pdf, media_type=MEDIA_OF[size], now=now)
-    if kept != sha256 and (pdf := kept_pdf(kept)) is None:
+    if kept == sha256:
+        return pdf
+    _drop(sha256)  # it names a person, and no row names it
+    if (noted := kept_pdf(kept)) is None:
         raise PdfLost
-    return pdf
+    return noted
+
+
+def _drawn_and_sealed(facts: CertificateFacts, size: PaperSize, *, now: datetime) -> bytes:
+    """Returns a new file, unsealed where there is no key to seal with. Raises SealFails."""
+    try:
+        key = signing_key(_settings())
+    except SigningKeyUnfit as unfit:
+        raise SealFails from unfit
+    if key is None:
+        return render_pdf(facts, size)
+    from app.training.certificates.exports import seal
+
+    pdf, authority = render_pdf(facts, size, to_seal=True), _settings().seal_tsa
+    stamps = seal.HttpTimeStamper(authority) if authority else None
+    try:
+        return seal.sealed(pdf, key, now=now, time_stamps=stamps)
+    except (SigningKeyUnfit, OSError) as failure:
+        raise SealFails from failure
 
 
 def stored_picture(code: str, *, now: datetime) -> bytes:

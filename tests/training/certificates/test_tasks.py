@@ -18,13 +18,16 @@ from app.infra import journal
 from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
 from app.infra.platform import platform
+from app.infra.signing_key import OWN_FILE, signing_key
 from app.kernel.actor import Actor
 from app.training.certificates import tasks
+from app.training.certificates.exports.standards import SEALED_AT
 from app.training.certificates.models import Certificate, CertificateFile
 from app.training.certificates.rules import grouped
 from app.training.certificates.services.files import keep_file
 from app.training.certificates.values import CertificateFacts, facts_from
 from app.training.learning.facts import CourseCompleted
+from config import Settings
 from tests.support.bucket import serving_bucket
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
@@ -101,6 +104,52 @@ def test_a_lost_file_comes_back_only_if_it_is_the_same(
     answer = client.get(f"/certificates/{code}.pdf")
     assert answer.status_code == 503
     assert "Nos falta el archivo de este certificado" in answer.text
+
+
+@pytest.fixture
+def sealing(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The application with the key of a development machine, valid on the day of these tests."""
+    folder = tmp_path / "key"
+    signing_key(Settings(environment="development", convoca_data=folder))
+    settings = platform(app).settings.model_copy(update={"seal_file": folder / OWN_FILE})
+    monkeypatch.setattr(platform(app), "settings", settings)
+    return settings
+
+
+def test_r58_file_is_sealed_once_and_its_bytes_are_kept(
+    app: Flask, client: FlaskClient, somebody: Finished, code: str, sealing: Settings
+) -> None:
+    """Given a key, when the owner downloads twice, then both are the one sealed file; lost, it is
+    not made a second time, because a second seal would be another file under the same certificate.
+    """
+    sign_in(app, somebody.actor())
+    first = client.get(f"/certificates/{code}.pdf").data
+    assert b"/SubFilter /ETSI.CAdES.detached" in first
+    assert SEALED_AT not in first
+    assert client.get(f"/certificates/{code}.pdf").data == first
+    with app.app_context():
+        files().delete(key_of(hashlib.sha256(first).hexdigest()))
+    answer = client.get(f"/certificates/{code}.pdf")
+    assert answer.status_code == 503
+    assert "Nos falta el archivo de este certificado" in answer.text
+
+
+def test_certificate_waits_while_it_cannot_be_sealed(
+    app: Flask, somebody: Finished, code: str, sealing: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file is kept without the seal that it is to have, and the next try makes it."""
+    sign_in(app, somebody.actor())
+    nobody = {"seal_tsa": "http://127.0.0.1:9/"}
+    missing = {"seal_file": sealing.data / "gone.pem"}
+    for broken in (nobody, missing):
+        monkeypatch.setattr(platform(app), "settings", sealing.model_copy(update=broken))
+        answer = app.test_client().get(f"/certificates/{code}.pdf")
+        assert answer.status_code == 503
+        assert "su archivo no se puede sellar" in answer.text
+        with app.app_context(), reading() as db:
+            assert db.scalars(select(CertificateFile)).all() == []
+    monkeypatch.setattr(platform(app), "settings", sealing)
+    assert b"/Type /Sig" in app.test_client().get(f"/certificates/{code}.pdf").data
 
 
 @pytest.mark.parametrize("storage", ["bucket", "shared folder"])

@@ -25,6 +25,7 @@ from app.infra.printing import ClosedFetcher
 from app.training.certificates.exports import DESIGNS
 from app.training.certificates.exports.standards import (
     VARIANT,
+    make_room_for_seal,
     promise_both_standards,
     write_streams,
 )
@@ -77,7 +78,9 @@ class Engine:
         ] = {}  # by the text of the drawing, which papers share
         self._advances = _advances(designs / "shared" / "fonts" / NAME_FONT)
 
-    def render(self, facts: CertificateFacts, size: PaperSize = PaperSize.A4) -> bytes:
+    def render(
+        self, facts: CertificateFacts, size: PaperSize = PaperSize.A4, *, to_seal: bool = False
+    ) -> bytes:
         paper = self._paper_of(facts.design)
         if paper not in self._art:
             self._styles[paper] = CSS(
@@ -93,6 +96,8 @@ class Engine:
             if size is PaperSize.LETTER:
                 lay_on_letter(pdf)
             promise_both_standards(pdf)
+            if to_seal:
+                make_room_for_seal(pdf)
             write_streams(pdf)
 
         pdf: bytes = document.write_pdf(finisher=finish, pdf_variant=VARIANT, uncompressed_pdf=True)
@@ -276,6 +281,16 @@ def certificate(facts: bytes) -> bytes:
 def certificate_on_letter(facts: bytes) -> bytes:
     """Returns the PDF file of a certificate on a sheet of Letter."""
     return _engine().render(facts_from(facts.decode()), PaperSize.LETTER)
+
+
+def certificate_to_seal(facts: bytes) -> bytes:
+    """Returns a PDF file with room for a seal, which `exports.seal` fills in: no key comes here."""
+    return _engine().render(facts_from(facts.decode()), to_seal=True)
+
+
+def certificate_on_letter_to_seal(facts: bytes) -> bytes:
+    """Returns the same on a sheet of Letter."""
+    return _engine().render(facts_from(facts.decode()), PaperSize.LETTER, to_seal=True)
 
 
 @cache

@@ -1,7 +1,9 @@
-"""What a page of WeasyPrint lacks to be PDF/A-3a and PDF/UA-1 in one file.
+"""What a page of WeasyPrint lacks to be PDF/A-3a and PDF/UA-1 in one file, with room for a seal.
 
 WeasyPrint promises one standard at a time. Its PDF/A-3a page is written, and what PDF/UA-1 asks for
-beside it is added to the file's objects, by public names of pydyf, before they are written.
+beside it is added to the file's objects, by public names of pydyf, before they are written. The
+signature is prepared here too: it is part of the only revision of the file, so that sealing
+(`exports.seal`) fills in bytes and changes nothing of what a validator sees.
 """
 
 from typing import Any
@@ -27,12 +29,79 @@ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
 </rdf:Description>"""
 """PDF/A wants each property that it does not know described (ISO 19005-3, 6.6.2.3)."""
 
+SEAL_BYTES = 16 * 1024
+"""Room for the seal with its chain of certificates and a time stamp, some 4 to 14 kB."""
+BYTE_RANGE = b"[0 %010d %010d %010d]" % (0, 0, 0)
+SEALED_AT = b"(D:00000000000000Z)"
+CONTENTS = b"<" + b"00" * SEAL_BYTES + b">"
+FIELD = "seal"
+DESCRIPTION = "Sello electrónico del emisor"
+"""What a screen reader says of the field, in the language of the paper."""
+
 
 def promise_both_standards(pdf: pydyf.PDF) -> None:
     """Adds to the metadata of a PDF/A-3a file that it is PDF/UA-1 too."""
     metadata = _object(pdf, pdf.catalog["Metadata"])
     (xmp,) = metadata.stream
     metadata.stream = [xmp.replace(b"</rdf:RDF>", IDENTIFICATION + b"</rdf:RDF>")]
+
+
+def make_room_for_seal(pdf: pydyf.PDF) -> None:
+    """Adds an invisible signature field that permits no change, tagged so that PDF/UA-1 holds.
+
+    The three values that sealing fills in stand in the file as BYTE_RANGE, SEALED_AT and CONTENTS.
+    """
+    page_reference = pdf.page_references[0]
+    page = _object(pdf, page_reference)
+    structure = _object(pdf, pdf.catalog["StructTreeRoot"])
+    document = _object(pdf, structure["K"][0])
+    parents = _object(pdf, structure["ParentTree"])["Nums"]
+    key = parents[-2] + 1
+
+    signature = pydyf.Dictionary(
+        {
+            "Type": "/Sig",
+            "Filter": "/Adobe.PPKLite",
+            "SubFilter": "/ETSI.CAdES.detached",
+            "Contents": CONTENTS,
+            "ByteRange": BYTE_RANGE,
+            "M": SEALED_AT,
+            "Reference": pydyf.Array([_no_change_permitted()]),
+        }
+    )
+    pdf.add_object(signature)
+    widget = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": pydyf.String(FIELD),
+            "TU": pydyf.String(DESCRIPTION),
+            "V": signature.reference,
+            "Rect": pydyf.Array([0, 0, 0, 0]),
+            "F": 4 + 128,  # printed, locked
+            "P": page_reference,
+            "StructParent": key,
+        }
+    )
+    pdf.add_object(widget)
+    element = pydyf.Dictionary(
+        {
+            "Type": "/StructElem",
+            "S": "/Form",
+            "P": document.reference,
+            "Pg": page_reference,
+            "K": pydyf.Dictionary({"Type": "/OBJR", "Obj": widget.reference, "Pg": page_reference}),
+        }
+    )
+    pdf.add_object(element)
+    document["K"].append(element.reference)
+    parents.extend([key, element.reference])
+    page["Annots"] = pydyf.Array([widget.reference])
+    pdf.catalog["AcroForm"] = pydyf.Dictionary(
+        {"Fields": pydyf.Array([widget.reference]), "SigFlags": 3}
+    )
+    pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
 
 
 def write_streams(pdf: pydyf.PDF) -> None:
@@ -62,6 +131,13 @@ class WrittenStream(pydyf.Object):
     @property
     def data(self) -> bytes:
         return self._data
+
+
+def _no_change_permitted() -> pydyf.Dictionary:
+    parameters = pydyf.Dictionary({"Type": "/TransformParams", "P": 1, "V": "/1.2"})
+    return pydyf.Dictionary(
+        {"Type": "/SigRef", "TransformMethod": "/DocMDP", "TransformParams": parameters}
+    )
 
 
 def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
