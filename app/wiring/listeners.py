@@ -93,8 +93,11 @@ from app.planning.seasons import tasks as seasons_tasks
 from app.planning.seasons.facts import SeasonRequested
 from app.training.certificates import tasks as certificates_tasks
 from app.training.certificates.facts import (
+    CertificateCorrected,
     CertificateIssued,
+    CertificateLetterAsked,
     CertificateNameErased,
+    CertificateRevoked,
     CertificatesAsked,
 )
 from app.training.deadlines import tasks as deadlines_tasks
@@ -198,6 +201,25 @@ HANDLERS: Registry = {
             certificates_tasks.on_certificate_name_erased,
             inside=False,
         ),
+    ),
+    CertificateCorrected: (
+        Handler(
+            "certificates.on_certificate_issued",
+            certificates_tasks.on_certificate_issued,
+            inside=False,
+        ),
+        Handler(
+            "notifications.on_certificate_corrected", training_letters.on_certificate_corrected
+        ),
+    ),
+    CertificateLetterAsked: (
+        Handler(
+            "notifications.on_certificate_letter_asked",
+            training_letters.on_certificate_letter_asked,
+        ),
+    ),
+    CertificateRevoked: (
+        Handler("notifications.on_certificate_revoked", training_letters.on_certificate_revoked),
     ),
     AgreementRecorded: (*AGREED, *REPORTED),
     AgreementChanged: (*AGREED, *REPORTED),

@@ -79,6 +79,8 @@ from app.planning.programme.queries.programme import (
 from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.queries.cases import OPEN_CASES
 from app.training.authoring.queries import due_reviews
+from app.training.certificates.models import RevocationProposal
+from app.training.certificates.queries.proposals import count_to_confirm
 from app.training.certificates.queries.register import CertificateRecord, my_certificates
 from app.training.certificates.queries.renewals import (
     TO_RENEW,
@@ -224,6 +226,7 @@ NUMBERS = select(
     TO_RENEW.scalar_subquery().label("to_renew"),
     exists().where(AccessRequest.decision == "").label("has_requests"),
     exists().where(CorrectionRequest.decision == "").label("has_corrections"),
+    exists(RevocationProposal.certificate_id).label("has_proposals"),
     or_(exists(DoubtfulInstitution.id), exists().where(SetupDraft.step == INSTITUTIONS)).label(
         "has_lines"
     ),
@@ -298,6 +301,7 @@ def desk_facts(
         if numbers.has_corrections
         else 0,
         ending=numbers.to_renew if keeps_offices else 0,
+        revocations=count_to_confirm(db, actor=actor) if numbers.has_proposals else 0,
         practices=numbers.practices if may_review(actor) else 0,
         vacant=[(one.code, 1) for one in known if not answering.get(one.code)]
         if keeps_offices

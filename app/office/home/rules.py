@@ -137,6 +137,7 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
         (TaskKind.CASES, facts.cases, Urgency.TODAY),
         (TaskKind.ACCESS, facts.access, Urgency.TODAY),
         (TaskKind.CORRECTIONS, facts.corrections, Urgency.WEEK),
+        (TaskKind.REVOCATIONS, facts.revocations, Urgency.TODAY),
         (TaskKind.BOUNCED, facts.bounced, Urgency.TODAY),
         (TaskKind.UNDELIVERED, facts.undelivered, Urgency.TODAY),
         (TaskKind.HELD_LETTERS, facts.held_letters, Urgency.TODAY),

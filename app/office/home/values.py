@@ -37,6 +37,7 @@ class TaskKind(StrEnum):
     REQUESTS = "requests"
     ACCESS = "access"
     CORRECTIONS = "corrections"
+    REVOCATIONS = "revocations"
     NAMES = "names"
     BOUNCED = "bounced"
     UNDELIVERED = "undelivered"
@@ -132,6 +133,7 @@ class DeskFacts:
     access: int = 0  # requests for access that wait for the actor
     corrections: int = 0  # of records, that somebody asked for
     ending: int = 0  # certificates that end soon and nobody has begun to renew
+    revocations: int = 0  # of certificates, that somebody else proposed
     practices: int = 0  # to review
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
     unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches

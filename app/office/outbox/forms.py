@@ -40,6 +40,7 @@ NAMES: Mapping[str, str] = {
     "link": N_("link"),
     "course": N_("course"),
     "modules": N_("modules"),
+    "code": N_("code"),
     "paragraph": N_("paragraph"),
     "day": N_("day"),
     "what": N_("what"),

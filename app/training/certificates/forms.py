@@ -2,11 +2,31 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
 from app.training.certificates.queries.listing import LONGEST_SEARCH, RegisterFilters
-from app.training.certificates.values import CertificateKind, ListedState
-from app.web.fields import Typed, day_in
+from app.training.certificates.values import CertificateKind, ListedState, RevocationReason
+from app.training.certificates.wording import REASONS
+from app.web.fields import SelectField, Typed, day_in, text_field
+from app.web.forms import Form
 
 LONGEST_SLUG = 60
+LONGEST_NOTE = 1000
+
+
+class RevocationForm(Form):
+    """Why a certificate is to be revoked. The reason is public afterwards, the note stays inside."""
+
+    reason = SelectField(_l("Reason, which whoever verifies reads"))
+    note = text_field(_l("Private note"), LONGEST_NOTE)
+
+    def offer(self, key: str = "") -> "RevocationForm":
+        """Offers the reasons; `key` makes the ids of several on a page differ."""
+        self.reason.choices = [(one.value, _(REASONS[one])) for one in RevocationReason]
+        for field in self:
+            field.id = f"{field.name}-{key}" if key else field.name
+        return self
 
 
 def read_filters(args: Typed, *, country: str | None = None) -> RegisterFilters:

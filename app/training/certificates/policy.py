@@ -40,6 +40,22 @@ def may_revoke(actor: Actor) -> bool:
     return actor.is_system or actor.holds(Role.ORGANIZER)
 
 
+def may_propose_revocation(actor: Actor) -> bool:
+    """Returns True for organizers, two of whom end a certificate at the screen."""
+    return actor.holds(Role.ORGANIZER)
+
+
+def may_write_about(actor: Actor, country_code: str | None) -> bool:
+    """Returns True for organizers and the focal point of the country, who have the letter about a
+    certificate sent again.
+    """
+    return actor.holds(Role.ORGANIZER) or may_see_country(actor, country_code)
+
+
+def may_write_about_some(actor: Actor) -> bool:
+    return actor.holds(Role.ORGANIZER) or may_see_some_country(actor)
+
+
 def may_see_register(actor: Actor) -> bool:
     """Returns True for organizers, who keep the register of every country."""
     return actor.holds(Role.ORGANIZER)
@@ -89,6 +105,11 @@ def require_may_issue_for_event(actor: Actor, groups: Collection[str], kind: Eve
 
 def require_may_revoke(actor: Actor) -> None:
     if not may_revoke(actor):
+        raise NotAllowed
+
+
+def require_may_propose_revocation(actor: Actor) -> None:
+    if not may_propose_revocation(actor):
         raise NotAllowed
 
 

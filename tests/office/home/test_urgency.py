@@ -126,6 +126,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         pasted=2,
         access=1,
         corrections=1,
+        revocations=2,
         practices=4,
         plans=[7, 9],
         vacant=[("BZ", 1)],

@@ -260,3 +260,33 @@ def test_whole_days_are_counted_where_they_are_held_wherever_the_reader_is(timez
         late = midnight - timedelta(hours=hours)
         letter = remind(to("en", timezone), event, now=late)
         assert letter.subject == "Tomorrow: Protection routes"
+
+
+@pytest.mark.parametrize(
+    ("language", "revoked", "corrected"),
+    [
+        ("es", "Su certificado fue revocado", "Su certificado corregido está listo"),
+        ("en", "Your certificate was revoked", "Your corrected certificate is ready"),
+    ],
+)
+def test_r48_letters_say_that_a_certificate_was_revoked_or_corrected_and_what_to_do(
+    language: Language, revoked: str, corrected: str
+) -> None:
+    about_it = {"course": "C", "code": "PY1H-TQV5", "url": f"{PAGE}/c", "verify_url": f"{PAGE}/v"}
+    letter = compose(
+        "certificate-revoked",
+        to(language),
+        day="D",
+        reason="R.",
+        ask_url=f"{PAGE}/ask",
+        **about_it,
+    )
+    assert letter.subject == revoked
+    assert "PY1H-TQV5" in letter.lead
+    assert "R." in letter.lead
+    for link in ("c", "v", "ask"):
+        assert f"{PAGE}/{link}\n" in letter.body
+    letter = compose("certificate-corrected", to(language), old_code="M2VE-5F1C", **about_it)
+    assert letter.subject == corrected
+    assert "M2VE-5F1C" in letter.body
+    assert "PY1H-TQV5" in letter.lead

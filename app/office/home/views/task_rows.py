@@ -279,6 +279,17 @@ def _corrections(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
+def _revocations(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext(
+        "Decide %(num)s revocation as the second person",
+        "Decide %(num)s revocations as the second person",
+        task.count,
+    )
+    more = _("Somebody proposed to revoke a certificate; until you decide it stands")
+    url = url_for("certificates.office_register", _anchor="to-do")
+    return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
+
+
 def _names(s: TaskSpeaker, task: Task) -> Words:
     (country, named) = task.where[0]
     more = []
@@ -571,6 +582,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.REQUESTS: _requests,
     TaskKind.ACCESS: _access,
     TaskKind.CORRECTIONS: _corrections,
+    TaskKind.REVOCATIONS: _revocations,
     TaskKind.NAMES: _names,
     TaskKind.BOUNCED: _bounced,
     TaskKind.UNDELIVERED: _undelivered,

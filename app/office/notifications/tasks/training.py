@@ -11,6 +11,7 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
+from app.infra.language import date_text, translate
 from app.kernel.refusal import NotFound
 from app.office.notifications import queries
 from app.office.notifications.queries import course_taken, focal_points, recipients
@@ -20,10 +21,10 @@ from app.office.notifications.wording.letters import compose
 from app.office.outbox import services
 from app.office.outbox.services import queue_messages
 from app.office.outbox.values import Letter, LetterDraft
-from app.training.certificates.queries.register import public_certificate
-from app.training.certificates.rules import verify_path
+from app.training.certificates.queries.register import public_certificate, replaced_code
+from app.training.certificates.rules import grouped, verify_path
 from app.training.certificates.values import OF_EVENTS, CertificateFacts, CertificateKind
-from app.training.certificates.wording import hours_text, paper_name, taken_text
+from app.training.certificates.wording import REASONS, hours_text, paper_name, taken_text
 from app.training.deadlines.queries import unfinished
 from app.training.deadlines.rules import digest_is_due, step_on
 from app.training.deadlines.services import note_reported, note_told
@@ -44,13 +45,56 @@ def on_official_enrolled(db: Session, entry: JournalEntry, *, now: datetime) -> 
 
 
 def on_certificate_issued(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _write_about(db, entry, now=now)
+
+
+def on_certificate_corrected(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    _write_about(db, entry, old_code=entry.payload["replaces"], now=now)
+
+
+def on_certificate_letter_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Writes the letter that the holder got when the certificate was issued once more."""
+    _write_about(db, entry, old_code=replaced_code(db, entry.subject_id), now=now)
+
+
+def on_certificate_revoked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    to = queries.recipient(db, entry.payload["person_id"])
+    record = public_certificate(db, entry.subject_id, today=clock.today())
+    if to is None or record.facts is None or record.revoked_on is None or record.reason is None:
+        return
+    letter = compose(
+        "certificate-revoked",
+        to,
+        course=record.facts.course_title,
+        code=grouped(record.code),
+        day=date_text(to.language, record.revoked_on),
+        reason=translate(to.language, REASONS[record.reason]),
+        url=f"{site_address()}/certificates",
+        ask_url=f"{site_address()}/account/correction",
+        verify_url=site_address() + verify_path(record.code),
+    )
+    write(db, entry, [(to, letter)], now=now)
+
+
+def _write_about(db: Session, entry: JournalEntry, *, old_code: str = "", now: datetime) -> None:
+    """Writes to the holder that a certificate is ready; where it corrects another, of which."""
     to = queries.recipient(db, entry.payload["person_id"])
     record = public_certificate(db, entry.subject_id, today=clock.today())
     if to is None or record.facts is None:
         return
-    write(
-        db, entry, [(to, _certificate_letter(to, record.facts, record.modules_announced))], now=now
-    )
+    if old_code:
+        letter = compose(
+            "certificate-corrected",
+            to,
+            course=record.facts.course_title,
+            code=grouped(record.code),
+            old_code=grouped(old_code),
+            url=f"{site_address()}/certificates",
+            verify_url=site_address() + verify_path(record.code),
+        )
+    else:
+        letter = _certificate_letter(to, record.facts, record.modules_announced)
+    write(db, entry, [(to, letter)], now=now)
 
 
 def _certificate_letter(to: Recipient, facts: CertificateFacts, announced: int) -> Letter:

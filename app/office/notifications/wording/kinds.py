@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.infra.body import current_body
+from app.infra.language import date_text, translate
 from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_, Language, LocalizedText
@@ -36,8 +37,8 @@ from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.wording import CAUSES
 from app.training.certificates.queries.renewals import EndingCertificate
 from app.training.certificates.rules import RENEWABLE_DAYS
-from app.training.certificates.values import CertificateKind
-from app.training.certificates.wording import hours_text, paper_name
+from app.training.certificates.values import CertificateKind, RevocationReason
+from app.training.certificates.wording import REASONS, hours_text, paper_name
 from app.training.deadlines.values import PROPOSED_DAYS, DueLine
 from app.web.render import day_text, days_text
 
@@ -290,6 +291,29 @@ def _certificate_of_part(s: Sample) -> Context:
 def _certified(s: Sample) -> Context:
     day = day_text(s.now.date(), s.language)
     return {"title": TITLE, "day": day, "url": URL, "verify_url": URL}
+
+
+def _corrected(_: Sample) -> Context:
+    return {
+        "course": COURSE,
+        "code": "PY1H-TQV5-F2WD-DAJZ",
+        "old_code": "M2VE-5F1C-6JQX-T8ND",
+        "url": URL,
+        "verify_url": URL,
+    }
+
+
+def _revoked(sample: Sample) -> Context:
+    lang = sample.language
+    return {
+        "course": COURSE,
+        "code": "M2VE-5F1C-6JQX-T8ND",
+        "day": date_text(lang, sample.now.date()),
+        "reason": translate(lang, REASONS[RevocationReason.ERROR]),
+        "url": URL,
+        "ask_url": URL,
+        "verify_url": URL,
+    }
 
 
 def _refresher(s: Sample) -> Context:
@@ -597,6 +621,16 @@ KINDS: tuple[LetterKind, ...] = (
         "certificate-part",
         N_("When the office certifies who spoke, moderated or organized: to each of them."),
         _certificate_of_part,
+    ),
+    LetterKind(
+        "certificate-corrected",
+        N_("When a certificate is issued anew with the record corrected: to its owner."),
+        _corrected,
+    ),
+    LetterKind(
+        "certificate-revoked",
+        N_("When a certificate is revoked: to its owner."),
+        _revoked,
     ),
     LetterKind(
         "refresher",

@@ -111,6 +111,13 @@ def public_certificate(db: Session, code: str, *, today: date) -> CertificateRec
     )
 
 
+def replaced_code(db: Session, code: str) -> str:
+    """Returns the code of the certificate that the one with this code corrects, "" for none."""
+    earlier = aliased(Certificate)
+    corrects = select(earlier.code).join(Certificate, Certificate.replaces_id == earlier.id)
+    return db.scalar(corrects.where(Certificate.code == code)) or ""
+
+
 def my_certificates(db: Session, *, actor: Actor, today: date) -> Sequence[CertificateRecord]:
     """Returns the actor's own, newest first; none for somebody without a person."""
     rows = db.execute(

@@ -18,7 +18,11 @@ from app.people.directory.queries.roster import countries
 from app.planning.programme.views.month import month_text
 from app.training.certificates import policy, rules
 from app.training.certificates.exports.tables import register_csv, register_workbook, zip_of
-from app.training.certificates.forms import read_filters, written_filters
+from app.training.certificates.forms import (
+    RevocationForm,
+    read_filters,
+    written_filters,
+)
 from app.training.certificates.queries.history import histories
 from app.training.certificates.queries.listing import (
     RegisterFilters,
@@ -26,11 +30,17 @@ from app.training.certificates.queries.listing import (
     register_page,
     register_rows,
 )
+from app.training.certificates.queries.proposals import proposals, second_people
 from app.training.certificates.services.exporting import note_export
 from app.training.certificates.tasks import kept_pdf
 from app.training.certificates.values import CertificateKind, ListedState
 from app.training.certificates.views import bp
-from app.training.certificates.wording import KINDS, LISTED_STATES, history_sentence
+from app.training.certificates.wording import (
+    KINDS,
+    LISTED_STATES,
+    history_sentence,
+    reason_sentence,
+)
 from app.web.downloads import XLSX, name_file
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
@@ -86,6 +96,7 @@ def _of_country(country_code: str) -> RegisterFilters:
 
 def _page(filters: RegisterFilters, *, country: str = "") -> str:
     actor, today = current_actor(), clock.today()
+    may_revoke = policy.may_propose_revocation(actor) and not country
     with reading() as db:
         page = register_page(db, actor=actor, filters=filters, number=page_asked(), today=today)
         names = _country_names(db)
@@ -93,8 +104,10 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
             db,
             page.rows,
             letters=letters_ahead().written,
-            with_proposals=policy.may_see_register(actor),
+            with_proposals=may_revoke,
         )
+        waiting = proposals(db, actor=actor) if may_revoke else ()
+        seconds = second_people(db, actor=actor, today=today) if may_revoke else ()
     sent = dict(written_filters(filters))
     if country:
         sent.pop("country", None)
@@ -121,6 +134,13 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
             ((code, name.in_(language)) for code, name in names.items()), key=lambda one: one[1]
         ),
         months=_months(page.first_month, page.last_month),
+        may_revoke=may_revoke,
+        waiting=waiting,
+        proposed={one.code: one for one in waiting},
+        seconds=seconds,
+        revocation=lambda code: RevocationForm().offer(code),
+        reason=reason_sentence,
+        day_of=_day,
         states=[
             (state, _(LISTED_STATES[state]), page.counts.get(state, 0)) for state in ListedState
         ],

@@ -1,0 +1,99 @@
+"""What is proposed to be revoked, and who decides it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor, Role
+from app.kernel.seen import mark_of
+from app.people.directory.models import Person
+from app.people.identity.models import Account
+from app.people.identity.queries import in_office
+from app.training.certificates import policy
+from app.training.certificates.models import Certificate, RevocationProposal
+from app.training.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    RevocationReason,
+    facts_from,
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What somebody proposes to revoke. `mark`: of what whoever decides has read; `is_own`: the
+    reader proposed it and cannot confirm it.
+    """
+
+    code: str
+    kind: CertificateKind
+    facts: CertificateFacts
+    reason: RevocationReason
+    note: str
+    proposed_at: datetime
+    by: str
+    is_own: bool
+    mark: str
+
+
+TO_CONFIRM = select(func.count()).select_from(RevocationProposal)
+
+
+def proposals(db: Session, *, actor: Actor) -> Sequence[Proposal]:
+    """Returns what waits for a second person, the oldest first; for organizers."""
+    policy.require_may_propose_revocation(actor)
+    rows = db.execute(
+        select(
+            RevocationProposal,
+            Certificate.code,
+            Certificate.kind,
+            Certificate.facts,
+            func.coalesce(Person.full_name, Account.email),
+        )
+        .join(Certificate, Certificate.id == RevocationProposal.certificate_id)
+        .join(Account, Account.id == RevocationProposal.proposed_by)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .order_by(RevocationProposal.proposed_at, RevocationProposal.certificate_id)
+    )
+    return [
+        Proposal(
+            code=code,
+            kind=CertificateKind(kind),
+            facts=facts_from(facts),
+            reason=RevocationReason(row.reason),
+            note=row.note,
+            proposed_at=row.proposed_at,
+            by=name,
+            is_own=row.proposed_by == actor.account_id,
+            mark=mark_of(seen_of(row)),
+        )
+        for row, code, kind, facts, name in rows
+    ]
+
+
+def count_to_confirm(db: Session, *, actor: Actor) -> int:
+    """Returns how many proposals of others wait for the actor's decision; 0 for who has none to
+    take.
+    """
+    if not policy.may_propose_revocation(actor):
+        return 0
+    others = TO_CONFIRM.where(RevocationProposal.proposed_by != actor.account_id)
+    return db.scalar(others) or 0
+
+
+def seen_of(proposal: RevocationProposal) -> tuple[Any, ...]:
+    """Returns what whoever decides about a proposal must have read."""
+    return (proposal.reason, proposal.note, proposal.proposed_by, proposal.proposed_at)
+
+
+def second_people(db: Session, *, actor: Actor, today: date) -> tuple[str, ...]:
+    """Returns the names of the organizers who may confirm what the actor proposes."""
+    return tuple(
+        one.name
+        for one in in_office(db, Role.ORGANIZER, today=today)
+        if one.account_id != actor.account_id
+    )

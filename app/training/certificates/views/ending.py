@@ -1,0 +1,94 @@
+"""Ending a certificate at the screen, by two people, and the letter about it once more."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.infra import clock
+from app.infra.database import transaction
+from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.training.certificates import policy, rules
+from app.training.certificates.forms import RevocationForm
+from app.training.certificates.services.ending import (
+    confirm_revocation,
+    propose_revocation,
+    send_letter_again,
+    withdraw_proposal,
+)
+from app.training.certificates.values import RevocationReason
+from app.training.certificates.views import bp
+from app.web.guards import current_actor, require_confirmation, requires
+
+
+@bp.post("/certificates/<code>/revocation")
+@requires(policy.may_propose_revocation)
+def propose(code: str) -> Response:
+    stored = _stored(code)
+    form = RevocationForm(request.form).offer()
+    if not form.validate():
+        raise InvalidInput({name: Sentence(str(said[0])) for name, said in form.errors.items()})
+    with transaction() as db:
+        propose_revocation(
+            db,
+            actor=current_actor(),
+            now=clock.now(),
+            code=stored,
+            reason=RevocationReason(form.reason.data),
+            note=form.note.data or "",
+        )
+    flash(_("The revocation is proposed. The certificate stands until somebody else confirms it."))
+    return redirect(_in_register(stored), 303)
+
+
+@bp.post("/certificates/<code>/revocation/confirmation")
+@requires(policy.may_propose_revocation)
+def confirm(code: str) -> Response:
+    """Ends the certificate, which cannot be undone: the actor confirms first who they are."""
+    stored = _stored(code)
+    require_confirmation()
+    with transaction() as db:
+        confirm_revocation(
+            db,
+            actor=current_actor(),
+            now=clock.now(),
+            code=stored,
+            seen=request.form.get("seen", ""),
+        )
+    flash(_("The certificate is revoked, and its holder is told by letter."), "success")
+    return redirect(_in_register(stored), 303)
+
+
+@bp.post("/certificates/<code>/revocation/withdrawal")
+@requires(policy.may_propose_revocation)
+def withdraw(code: str) -> Response:
+    stored = _stored(code)
+    with transaction() as db:
+        withdraw_proposal(db, actor=current_actor(), now=clock.now(), code=stored)
+    flash(_("The proposal is withdrawn; the certificate goes on standing."), "success")
+    return redirect(_in_register(stored), 303)
+
+
+@bp.post("/certificates/<code>/letter")
+@requires(policy.may_write_about_some)
+def write_again(code: str) -> Response:
+    stored = _stored(code)
+    actor = current_actor()
+    with transaction() as db:
+        country = send_letter_again(db, actor=actor, now=clock.now(), code=stored)
+    flash(_("The letter is on its way once more."), "success")
+    if policy.may_see_register(actor):
+        return redirect(_in_register(stored), 303)
+    return redirect(
+        url_for("certificates.country_certificates", country_code=country, text=stored), 303
+    )
+
+
+def _in_register(code: str) -> str:
+    return url_for("certificates.office_register", text=code, _anchor=code)
+
+
+def _stored(code: str) -> str:
+    try:
+        return rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        raise NotFound from refusal
