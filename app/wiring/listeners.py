@@ -362,6 +362,7 @@ HANDLERS: Registry = {
         Handler("notifications.on_correction_asked", account_letters.on_correction_asked),
     ),
     CorrectionSettled: (
+        Handler("certificates.on_correction_settled", certificates_tasks.on_correction_settled),
         Handler("notifications.on_correction_settled", account_letters.on_correction_settled),
     ),
     AccountInvited: (

@@ -142,6 +142,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "certificates.certificate_pdf": HER | KEEPERS_HN,
     "certificates.certificate_picture": HER | KEEPERS_HN,
     "certificates.country_certificates": HONDURAS,
+    "certificates.correct": KEEPERS_HN,
+    "certificates.issue_in_place": frozenset({"organizer"}),
     "certificates.propose": frozenset({"organizer"}),
     "certificates.confirm": frozenset({"organizer"}),
     "certificates.withdraw": frozenset({"organizer"}),

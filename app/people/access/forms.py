@@ -246,10 +246,13 @@ class RecordWishForm(Form):
         _l("Anything else"), [Length(max=LONGEST_NOTE)], filters=[stripped], render_kw={"rows": 3}
     )
 
+    reissue = wtforms.BooleanField(_l("Issue my certificates anew with the corrected record"))
+
     def wish(self) -> CorrectionWish:
         return CorrectionWish(
-            self.full_name.data or "",
-            self.email.data or "",
-            self.post.data or "",
-            self.note.data or "",
+            full_name=self.full_name.data or "",
+            email=self.email.data or "",
+            post=self.post.data or "",
+            note=self.note.data or "",
+            reissue=bool(self.reissue.data),
         )

@@ -172,6 +172,8 @@ class CorrectionRequest(Base):
     # As written, not a row: what the person calls the post may be none that is known.
     post: Mapped[str] = mapped_column(String(300))
     note: Mapped[str] = mapped_column(String(1000))
+    # Certificates that print the record otherwise are issued anew once it is corrected.
+    reissue: Mapped[bool] = mapped_column(default=False, server_default=false())
     asked_at: Mapped[datetime]
     decision: Mapped[str] = mapped_column(String(10), default="", server_default="")
     reason: Mapped[str] = mapped_column(String(500), default="", server_default="")

@@ -63,16 +63,19 @@ class CorrectionDecision(StrEnum):
 
 @dataclass(frozen=True)
 class CorrectionWish:
-    """How somebody says that their own record should be; "" where it is right as it stands."""
+    """How somebody says that their own record should be; "" where it is right as it stands.
+    `reissue`: certificates that print it otherwise are to be issued anew.
+    """
 
     full_name: str = ""
     email: str = ""
     post: str = ""
     note: str = ""
+    reissue: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return not (self.full_name or self.email or self.post or self.note)
+        return not (self.full_name or self.email or self.post or self.note or self.reissue)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from app.infra.signing_key import SigningKeyUnfit, signing_key
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
+from app.people.directory.queries.people import request_by_id
+from app.people.directory.values import CorrectionDecision
 from app.training.certificates import rules
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.picture import render_picture
@@ -33,6 +35,7 @@ from app.training.certificates.queries.register import (
     pdf_to_draw,
 )
 from app.training.certificates.rules import NothingToAttest
+from app.training.certificates.services.correcting import IssuedFrom, correct_certificates
 from app.training.certificates.services.events import issue_for_event
 from app.training.certificates.services.files import forget_files, keep_file
 from app.training.certificates.services.issuing import issue_certificate, issue_module_certificate
@@ -157,7 +160,7 @@ def _issue(
     actor: Actor,
     now: datetime,
 ) -> None:
-    way = installation(db)
+    place = place_of(db)
     issue_certificate(
         db,
         actor=actor,
@@ -165,9 +168,32 @@ def _issue(
         person_id=person_id,
         course_edition_id=edition_id,
         enrolment_id=enrolment_id,
+        address=place.address,
+        is_demo=place.is_demo,
+    )
+
+
+def place_of(db: Session) -> IssuedFrom:
+    """Returns where certificates that are issued now are verified."""
+    way = installation(db)
+    return IssuedFrom(
         address=way.address if way.has_address else "",
         is_demo=_settings().demo or holds_demo(db),
     )
+
+
+def on_correction_settled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Issues anew what prints a corrected record otherwise, where its owner asked for that.
+
+    A name that cannot be printed leaves them as they are; the page of the record offers them.
+    """
+    wish = request_by_id(db, entry.payload["request_id"])
+    if wish is None or not wish.reissue or wish.decision != CorrectionDecision.CORRECTED:
+        return
+    with suppress(rules.NameNotPrintable):
+        correct_certificates(
+            db, actor=SYSTEM, now=now, person_id=wish.person_id, place=place_of(db)
+        )
 
 
 def on_certificate_issued(entry: JournalEntry, *, now: datetime) -> None:

@@ -105,9 +105,14 @@ class CorrectionAskedRow:
     email: str
     post: str
     note: str
+    reissue: bool
     asked_at: datetime
     decision: str
     reason: str
+
+    @property
+    def asks_for_certificates_alone(self) -> bool:
+        return self.reissue and not (self.full_name or self.email or self.post or self.note)
 
 
 @dataclass(frozen=True)
@@ -233,6 +238,7 @@ def _line(
         email=row.email,
         post=row.post,
         note=row.note,
+        reissue=row.reissue,
         asked_at=row.asked_at,
         decision=row.decision,
         reason=row.reason,
@@ -312,6 +318,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "email": row.email,
                 "post": row.post,
                 "note": row.note,
+                "certificates_anew": row.reissue,
                 "at": row.asked_at.isoformat(),
                 "decision": row.decision,
                 "reason": row.reason,

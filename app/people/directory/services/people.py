@@ -215,6 +215,7 @@ def ask_correction(db: Session, *, actor: Actor, wish: CorrectionWish, now: date
         db.add(row)
     row.full_name, row.email = rules.tidy(wish.full_name), wish.email.strip()
     row.post, row.note, row.asked_at = rules.tidy(wish.post), wish.note.strip(), now
+    row.reissue = wish.reissue
     db.flush()
     if is_new:
         fact = CorrectionAsked(person.id, person.country_code or "", row.id)

@@ -1,10 +1,9 @@
 """The register as a table: CSV and XLSX, and the PDFs of a list in one ZIP."""
 
-import tempfile
+import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import IO
 
 from app.infra.language import translate
 from app.infra.sheets import Cell, SheetPage, csv_of, workbook
@@ -31,7 +30,6 @@ COLUMNS = (
 )
 WIDTHS = (22, 36, 36, 18, 14, 50, 12, 14, 14, 14, 16, 14, 30, 22)
 MISSING = "README.txt"
-IN_MEMORY = 4 * 1024 * 1024
 
 
 def register_csv(
@@ -67,13 +65,13 @@ def register_workbook(
 
 def zip_of(
     rows: Sequence[RegisterRow], pdf_of: Callable[[str], bytes | None], *, sentence: str
-) -> IO[bytes]:
-    """Returns an open file with the PDFs by name, uncompressed because they are compressed already.
+) -> io.BytesIO:
+    """Returns an archive of the PDFs by name, uncompressed because they are compressed already.
 
     `pdf_of` is asked for one at a time, by code; what it has not is named in a text file, after the
     sentence.
     """
-    out: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
+    out = io.BytesIO()
     missing = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for row in rows:

@@ -323,10 +323,15 @@ def holder_of(
     return CertificateHolder(
         person_id=person.id,
         name=person.full_name,
-        institution=_on(day, served) or NOWHERE,
+        institution=institution_on(day, served),
         country=NOWHERE if country is None else country.name,
         country_code=person.country_code,
     )
+
+
+def institution_on(day: date, served: Iterable[Period[LocalizedText]]) -> LocalizedText:
+    """Returns where somebody served on a day, empty where nowhere."""
+    return _on(day, served) or NOWHERE
 
 
 def signatories_on(db: Session, days: Collection[date]) -> dict[date, Signatory]:

@@ -24,7 +24,7 @@ from app.training.certificates.values import (
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ProposedRevocation:
     """What somebody proposes to revoke. `mark`: of what whoever decides has read; `is_own`: the
     reader proposed it and cannot confirm it.
     """
@@ -43,7 +43,7 @@ class Proposal:
 TO_CONFIRM = select(func.count()).select_from(RevocationProposal)
 
 
-def proposals(db: Session, *, actor: Actor) -> Sequence[Proposal]:
+def proposals(db: Session, *, actor: Actor) -> Sequence[ProposedRevocation]:
     """Returns what waits for a second person, the oldest first; for organizers."""
     policy.require_may_propose_revocation(actor)
     rows = db.execute(
@@ -60,7 +60,7 @@ def proposals(db: Session, *, actor: Actor) -> Sequence[Proposal]:
         .order_by(RevocationProposal.proposed_at, RevocationProposal.certificate_id)
     )
     return [
-        Proposal(
+        ProposedRevocation(
             code=code,
             kind=CertificateKind(kind),
             facts=facts_from(facts),

@@ -3,12 +3,23 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor
@@ -101,14 +112,34 @@ class PdfSource:
 
 def public_certificate(db: Session, code: str, *, today: date) -> CertificateRecord:
     """Returns what is public about a certificate, for whoever holds the code; `code` in stored
-    form.
+    form. Of one that was corrected several times, `replaced_by` is the last of them.
     """
     row = db.execute(_BY_CODE, {"code": code}).one_or_none()
-    return (
-        CertificateRecord(code, CertificateStatus.UNKNOWN)
-        if row is None
-        else record_from(row, today)
+    if row is None:
+        return CertificateRecord(code, CertificateStatus.UNKNOWN)
+    record = record_from(row, today)
+    if not record.replaced_by:
+        return record
+    return replace(record, replaced_by=db.scalar(_LAST_IN_CHAIN, {"code": code}) or "")
+
+
+def _chain() -> Select[Any]:
+    """Selects the code of the certificate that holds in the end, from the one with `code`, through
+    as many corrections as there were.
+    """
+    start = select(Certificate.id, Certificate.code, literal(0).label("place")).where(
+        Certificate.code == bindparam("code")
     )
+    chain = start.cte("chain", recursive=True)
+    chain = chain.union_all(
+        select(Certificate.id, Certificate.code, chain.c.place + 1).join(
+            chain, Certificate.replaces_id == chain.c.id
+        )
+    )
+    return select(chain.c.code).order_by(chain.c.place.desc()).limit(1)
+
+
+_LAST_IN_CHAIN = _chain()
 
 
 def replaced_code(db: Session, code: str) -> str:

@@ -59,7 +59,7 @@ def propose_revocation(
     public then, `note` stays inside.
     """
     policy.require_may_propose_revocation(actor)
-    certificate = _locked(db, code)
+    certificate = locked(db, code)
     _require_standing(db, certificate)
     if db.get(RevocationProposal, certificate.id) is not None:
         raise AlreadyProposed
@@ -82,7 +82,7 @@ def confirm_revocation(
     mark of the proposal that the actor read.
     """
     policy.require_may_propose_revocation(actor)
-    certificate = _locked(db, code)
+    certificate = locked(db, code)
     _require_standing(db, certificate)
     proposal = _proposal(db, certificate)
     if proposal.proposed_by == actor.account_id:
@@ -104,7 +104,7 @@ def confirm_revocation(
 def withdraw_proposal(db: Session, *, actor: Actor, now: datetime, code: str) -> None:
     """Takes a proposal back, one's own or somebody else's: the certificate goes on standing."""
     policy.require_may_propose_revocation(actor)
-    certificate = _locked(db, code)
+    certificate = locked(db, code)
     db.delete(_proposal(db, certificate))
     _record(db, RevocationWithdrawn(code, certificate.person_id), actor=actor, now=now)
 
@@ -116,7 +116,7 @@ def revoke_certificate(
     stays inside. For whoever administers the machine: at the screen two people do it.
     """
     policy.require_may_revoke(actor)
-    certificate = _locked(db, code)
+    certificate = locked(db, code)
     if db.get(Revocation, certificate.id) is not None:
         raise AlreadyRevoked
     if (proposal := db.get(RevocationProposal, certificate.id)) is not None:
@@ -128,7 +128,7 @@ def send_letter_again(db: Session, *, actor: Actor, now: datetime, code: str) ->
     """Has the letter about a certificate that stands sent to its holder once more. Returns the
     country in whose list it is.
     """
-    certificate = _locked(db, code)
+    certificate = locked(db, code)
     if not policy.may_write_about(actor, certificate.country_code):
         raise NotFound
     _require_standing(db, certificate)
@@ -136,7 +136,7 @@ def send_letter_again(db: Session, *, actor: Actor, now: datetime, code: str) ->
     return certificate.country_code or ""
 
 
-def _locked(db: Session, code: str) -> Certificate:
+def locked(db: Session, code: str) -> Certificate:
     """Returns the certificate, of which nobody else decides until this transaction ends."""
     certificate = db.scalar(select(Certificate).where(Certificate.code == code).with_for_update())
     if certificate is None:

@@ -23,7 +23,7 @@ from app.web.guards import current_actor, require_confirmation, requires
 @bp.post("/certificates/<code>/revocation")
 @requires(policy.may_propose_revocation)
 def propose(code: str) -> Response:
-    stored = _stored(code)
+    stored = stored_code(code)
     form = RevocationForm(request.form).offer()
     if not form.validate():
         raise InvalidInput({name: Sentence(str(said[0])) for name, said in form.errors.items()})
@@ -37,14 +37,14 @@ def propose(code: str) -> Response:
             note=form.note.data or "",
         )
     flash(_("The revocation is proposed. The certificate stands until somebody else confirms it."))
-    return redirect(_in_register(stored), 303)
+    return redirect(in_register(stored), 303)
 
 
 @bp.post("/certificates/<code>/revocation/confirmation")
 @requires(policy.may_propose_revocation)
 def confirm(code: str) -> Response:
     """Ends the certificate, which cannot be undone: the actor confirms first who they are."""
-    stored = _stored(code)
+    stored = stored_code(code)
     require_confirmation()
     with transaction() as db:
         confirm_revocation(
@@ -55,39 +55,39 @@ def confirm(code: str) -> Response:
             seen=request.form.get("seen", ""),
         )
     flash(_("The certificate is revoked, and its holder is told by letter."), "success")
-    return redirect(_in_register(stored), 303)
+    return redirect(in_register(stored), 303)
 
 
 @bp.post("/certificates/<code>/revocation/withdrawal")
 @requires(policy.may_propose_revocation)
 def withdraw(code: str) -> Response:
-    stored = _stored(code)
+    stored = stored_code(code)
     with transaction() as db:
         withdraw_proposal(db, actor=current_actor(), now=clock.now(), code=stored)
     flash(_("The proposal is withdrawn; the certificate goes on standing."), "success")
-    return redirect(_in_register(stored), 303)
+    return redirect(in_register(stored), 303)
 
 
 @bp.post("/certificates/<code>/letter")
 @requires(policy.may_write_about_some)
 def write_again(code: str) -> Response:
-    stored = _stored(code)
+    stored = stored_code(code)
     actor = current_actor()
     with transaction() as db:
         country = send_letter_again(db, actor=actor, now=clock.now(), code=stored)
     flash(_("The letter is on its way once more."), "success")
     if policy.may_see_register(actor):
-        return redirect(_in_register(stored), 303)
+        return redirect(in_register(stored), 303)
     return redirect(
         url_for("certificates.country_certificates", country_code=country, text=stored), 303
     )
 
 
-def _in_register(code: str) -> str:
+def in_register(code: str) -> str:
     return url_for("certificates.office_register", text=code, _anchor=code)
 
 
-def _stored(code: str) -> str:
+def stored_code(code: str) -> str:
     try:
         return rules.read_code(code)
     except rules.CodeMalformed as refusal:

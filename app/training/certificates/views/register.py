@@ -47,8 +47,8 @@ from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language, reader_timezone
 from app.web.paging import page_asked
 
-MOST_IN_ZIP = 500
-"""Some 60 MB."""
+MOST_IN_ZIP = 250
+"""Some 30 MB, which one request holds in memory."""
 CSV, BOOK, ZIP = "csv", "xlsx", "zip"
 
 
