@@ -517,6 +517,8 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "attendance-print": N_("attendance list, printed"),
         "attendance-pdf": N_("attendance list, PDF"),
         "attendance-xlsx": N_("attendance list, spreadsheet"),
+        "completion": N_("course"),
+        "module": N_("module"),
         "speaker": N_("speaker"),
         "moderator": N_("moderator"),
         "host": N_("organizing country"),

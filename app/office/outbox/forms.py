@@ -57,6 +57,8 @@ NAMES: Mapping[str, str] = {
     "period": N_("period"),
     "theme": N_("theme"),
     "version": N_("version"),
+    "hours": N_("hours"),
+    "certificate": N_("certificate"),
 }
 
 
