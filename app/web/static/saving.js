@@ -47,28 +47,30 @@
     else if (form) tell(form, said.refused);
   });
 
-  let pressed = false;
+  let pressed = null; // the last press, which waits
   const standing = () => [...document.querySelectorAll("form[data-saving]")];
   const isOnItsWay = (form) => form.classList.contains("htmx-request");
   const heldBack = (form) => standing().filter((other) => other !== form && unsaved.has(other));
-  const press = (form, button) => {
-    const others = heldBack(form);
+  const press = () => {
+    const [form, button] = pressed, others = heldBack(form);
     if (standing().some(isOnItsWay) || others.some((other) => !failed.has(other))) {
-      setTimeout(press, PRESS_MS, form, button);
+      setTimeout(press, PRESS_MS);
       return;
     }
-    pressed = false;
+    pressed = null;
     if (others.length) document.querySelector(others[0].getAttribute("hx-target")).scrollIntoView({ block: "center" });
     else if (form.isConnected) form.requestSubmit(button);
     else [...document.forms].find((standing) => standing.action === form.action)?.requestSubmit(); // the answer put it in place anew
   };
   document.addEventListener("submit", (event) => {
-    const form = event.target, others = heldBack(form);
-    if ("dropsUnsaved" in form.dataset || !(pressed || others.length || standing().some(isOnItsWay))) return;
+    const form = event.target, others = heldBack(form), isWaiting = pressed !== null;
+    if ("dropsUnsaved" in form.dataset || !(isWaiting || others.length || standing().some(isOnItsWay))) {
+      unsaved.delete(form);
+      return;
+    }
     event.preventDefault();
-    if (pressed) return;
-    pressed = true;
+    pressed = [form, event.submitter];
     for (const other of others) { failed.delete(other); htmx.trigger(other, "unsaved"); }
-    press(form, event.submitter);
+    if (!isWaiting) press();
   });
 })();
