@@ -32,7 +32,8 @@ from app.training.learning.models import Course, CourseEdition
 from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
 
-LISTED = 25
+LISTED = 15
+"""Each row holds its history, so that more would be a heavy page."""
 LONGEST_SEARCH = 80
 
 
