@@ -73,6 +73,7 @@ from app.training.learning.views import bp as learning
 from app.training.national.views import bp as national
 from app.training.packages.views import bp as packages
 from app.training.packages.views import content as package_content
+from app.training.recognised.views import bp as recognised
 from app.training.refreshers.views import bp as refreshers
 from app.training.turnover.api import bp as turnover_api
 from app.training.turnover.views.figures import bp as turnover
@@ -105,6 +106,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     package_content,
     authoring,
     certificates,
+    recognised,
     deadlines,
     turnover,
     refreshers,

@@ -110,6 +110,14 @@ from app.training.learning.facts import (
     RenewalOpened,
 )
 from app.training.national.facts import NationalPageChanged
+from app.training.recognised import tasks as recognised_tasks
+from app.training.recognised.facts import (
+    TrainingBrought,
+    TrainingDeclined,
+    TrainingRecognised,
+    TrainingTakenBack,
+    UploadDropped,
+)
 from app.training.refreshers.facts import RefresherPaused, RefresherReady
 
 FOUND = (Handler("search.on_event_changed", search_tasks.on_event_changed),)
@@ -133,6 +141,7 @@ WAITING = (
     Handler("registrations.on_event_changed", registrations_tasks.on_event_changed, at_once=True),
 )
 TABLES = (Handler("plans.on_tables_changed", plans_tasks.on_tables_changed, at_once=True),)
+SETTLED = (Handler("notifications.on_training_settled", training_letters.on_training_settled),)
 REPORTED = (Handler("matrix.on_agreed", matrix_tasks.on_agreed),)
 HANDLERS: Registry = {
     WorkTableChanged: TABLES,
@@ -241,6 +250,15 @@ HANDLERS: Registry = {
             "attendance.on_original_dropped", attendance_tasks.on_original_dropped, inside=False
         ),
     ),
+    UploadDropped: (
+        Handler("recognised.on_upload_dropped", recognised_tasks.on_upload_dropped, inside=False),
+    ),
+    TrainingBrought: (
+        Handler("notifications.on_training_brought", training_letters.on_training_brought),
+    ),
+    TrainingRecognised: SETTLED,
+    TrainingDeclined: SETTLED,
+    TrainingTakenBack: SETTLED,
     SeasonRequested: (
         Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),
     ),

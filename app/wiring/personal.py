@@ -52,6 +52,8 @@ from app.training.learning.queries import records as learning_queries
 from app.training.learning.services import recording as learning_services
 from app.training.packages import queries as packages_queries
 from app.training.packages import services as packages_services
+from app.training.recognised import queries as recognised_queries
+from app.training.recognised import services as recognised_services
 from app.training.refreshers import queries as refreshers_queries
 from app.training.refreshers import services as refreshers_services
 
@@ -59,6 +61,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("merging", merging_queries.personal_data, merging_services.erase_person),
     Domain("handover", handover_queries.personal_data, None),
     Domain("certificates", personal_data, None),
+    Domain("recognised", recognised_queries.personal_data, recognised_services.erase_person),
     Domain("deadlines", deadlines_queries.personal_data, None),
     Domain("agreements", agreements_queries.personal_data, agreements_services.erase_person),
     Domain("review", review_queries.personal_data, review_services.erase_person),

@@ -42,6 +42,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "packages",
         "national",
         "certificates",
+        "recognised",
         "turnover",
         "refreshers",
         "deadlines",

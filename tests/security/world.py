@@ -95,6 +95,7 @@ from app.training.learning.services.study import start_enrolment
 from app.training.national.models import NationalLine
 from app.training.packages.rules.addresses import KeyPurpose, key_of
 from app.training.packages.services import enrol, open_session
+from app.training.recognised.models import RecognisedTraining
 from app.training.refreshers.models import RefresherItem, RefresherRow
 from app.training.refreshers.rules import choice_key, refresher_key
 from tests.security import canaries
@@ -268,10 +269,19 @@ def belongings(her: Actor) -> Objects:
             **_course_in_work(db, edition_id),
             **_refreshed(db, her),
             **_reviewed(db, now),
+            "training_id": str(_training(db)),
             "line_id": str(
                 db.scalars(select(NationalLine.id).where(NationalLine.country_code == "HN")).first()
             ),
         }
+
+
+def _training(db: Session) -> int:
+    """The certificate of another platform that waits, with a file."""
+    waiting = select(RecognisedTraining).where(RecognisedTraining.accepted_at.is_(None))
+    row = db.scalars(waiting).one()
+    row.file_key, row.media_type = files().put(b"%PDF-1.7 a certificate"), "application/pdf"
+    return row.id
 
 
 def _package(db: Session, her: Actor, now: datetime) -> Objects:
@@ -893,7 +903,7 @@ def _of_a_country(rule: Rule, objects: Objects) -> Objects:
     """What addresses below a country name otherwise than other addresses."""
     if rule.endpoint == "turnover.funnel":
         return {"slug": objects["slug"]}
-    if rule.endpoint.startswith(("turnover", "directory", "who_is_who", "matrix")):
+    if rule.endpoint.startswith(("turnover", "directory", "who_is_who", "matrix", "recognised")):
         return {"code": "HN", "slug": "protection", "name": "not-certified"}
     if rule.endpoint.startswith("national."):
         return {"code": "HN", "kind": "office"}

@@ -297,6 +297,22 @@ PLATFORM: Mapping[str, str] = {
     "CertificatesAsked": N_(
         "%(event_id)s: certificates of kind “%(kind)s” were to be issued to all who earned them."
     ),
+    "TrainingBrought": N_(
+        "%(person_id)s brought a certificate of another platform (%(country_code)s)."
+    ),
+    "TrainingRecognised": N_(
+        "Training that %(person_id)s took elsewhere was recognised (%(country_code)s)."
+    ),
+    "TrainingDeclined": N_(
+        "A certificate of another platform of %(person_id)s was not accepted (%(country_code)s)."
+    ),
+    "TrainingWithdrawn": N_(
+        "%(person_id)s withdrew a certificate of another platform (%(country_code)s)."
+    ),
+    "TrainingTakenBack": N_(
+        "Training that %(person_id)s took elsewhere counts no more (%(country_code)s)."
+    ),
+    "UploadDropped": N_("The file of a certificate of another platform was dropped."),
     "CertificateRevoked": N_("Certificate %(code)s was revoked. %(reason)s"),
     "ConflictCaseClosed": N_("A clash between two events. %(outcome)s."),
     "ConflictCaseOpened": N_("A clash between two events came up after they had been scheduled."),

@@ -93,6 +93,7 @@ from app.training.certificates.rules import ends_soon
 from app.training.learning.queries.courses import seat_of
 from app.training.learning.values import Seat
 from app.training.national.queries import pages_to_see_to
+from app.training.recognised.queries import waiting_in
 from app.training.turnover.queries.figures import country_report
 
 NEXT_EVENTS = 5
@@ -365,6 +366,7 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
         ],
         access=0 if plans else count_requests(db, actor=actor, now=now),
         corrections=0 if plans else count_corrections(db, actor=actor, today=here),
+        training=waiting_in(db, code) if may_answer_for(actor, code) else 0,
         agreements=0 if plans else overdue,
         overdue_since=since,
         coming=coming,

@@ -202,6 +202,7 @@ def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
         (TaskKind.AGREEMENTS, facts.agreements, Urgency.OVERDUE, facts.overdue_since),
         (TaskKind.ACCESS, facts.access, Urgency.TODAY, None),
         (TaskKind.CORRECTIONS, facts.corrections, Urgency.WEEK, None),
+        (TaskKind.TRAINING, facts.training, Urgency.WEEK, None),
         (TaskKind.ROSTER, facts.to_confirm, Urgency.TODAY, None),
         (TaskKind.BEGIN, facts.not_begun, Urgency.WEEK, None),
         (TaskKind.LAPSING, facts.lapsing, Urgency.WEEK, None),

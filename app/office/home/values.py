@@ -38,6 +38,7 @@ class TaskKind(StrEnum):
     ACCESS = "access"
     CORRECTIONS = "corrections"
     REVOCATIONS = "revocations"
+    TRAINING = "training"
     NAMES = "names"
     BOUNCED = "bounced"
     UNDELIVERED = "undelivered"
@@ -167,6 +168,7 @@ class CountryFacts:
     lapsing: int = 0  # certificates that end soon and nobody has begun to renew
     access: int = 0  # requests for access that wait for the actor
     corrections: int = 0  # of records, that somebody asked for
+    training: int = 0  # certificates of other platforms that wait to be accepted
     names: Sequence[NamesAsked] = ()
     agreements: int = 0  # overdue
     overdue_since: date | None = None

@@ -53,10 +53,11 @@ from app.people.identity.models import Account
 from app.people.identity.queries import has_signed_in
 from app.planning.calendars.models import CalendarSource
 from app.planning.events.models import Attendance, EventPerson, NamedPart, SessionPerson, WorkTable
-from app.training.certificates.models import Certificate, RecognisedTraining
+from app.training.certificates.models import Certificate
 from app.training.deadlines.models import CourseDue
 from app.training.learning.models import Completion, Enrolment
 from app.training.packages.models import PackageEnrolment
+from app.training.recognised.models import RecognisedTraining
 from app.training.refreshers.models import RefresherRow, RefresherWish, ReviewCard
 
 Row = Mapping[str, Any]
@@ -179,7 +180,7 @@ JOINS: tuple[Join, ...] = (
         RecognisedTraining.person_id,
         unique=(RecognisedTraining.course_id, RecognisedTraining.completed_on),
         clash=SecondRow.LEAVE,
-        among=RecognisedTraining.taken_back_at.is_(None),
+        among=RecognisedTraining.ended_at.is_(None),
     ),
     Join(PARTS, EventPerson.person_id, unique=(EventPerson.event_id,)),
     Join(PARTS, NamedPart.person_id, unique=(NamedPart.event_id,)),

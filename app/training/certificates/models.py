@@ -5,12 +5,10 @@ its revocation and what replaces it.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
-
-STANDS = text("taken_back_at IS NULL")
 
 
 class Certificate(Base):
@@ -117,44 +115,3 @@ class RenewalNotice(Base):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     told_at: Mapped[datetime]
-
-
-class RecognisedTraining(Base):
-    """Training taken elsewhere that a country accepted for one of our courses. It is counted apart
-    from certificates and printed on none.
-
-    `completed_on` is the day that the other side states. `source` is a RecognisedSource,
-    `source_title` the course as it is called there, `hours` decimal text or "". `file_key` is the
-    certificate that was uploaded and looked at, "" for a row of a list; `batch_id` the list. A row
-    that was taken back stays, with its reason.
-    """
-
-    __tablename__ = "recognised_training"
-    __table_args__ = (
-        Index(
-            "uq_recognised_training_stands",
-            "person_id",
-            "course_id",
-            "completed_on",
-            unique=True,
-            sqlite_where=STANDS,
-            postgresql_where=STANDS,
-        ),
-        Index("ix_recognised_training_country_code", "country_code"),
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
-    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"))
-    source: Mapped[str] = mapped_column(String(20))
-    source_title: Mapped[str] = mapped_column(String(200), default="")
-    completed_on: Mapped[date]
-    hours: Mapped[str] = mapped_column(String(8), default="")
-    file_key: Mapped[str] = mapped_column(String(80), default="")
-    batch_id: Mapped[UUID | None]
-    accepted_at: Mapped[datetime]
-    accepted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    taken_back_at: Mapped[datetime | None]
-    taken_back_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    taken_back_reason: Mapped[str] = mapped_column(String(300), default="")

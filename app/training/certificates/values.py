@@ -129,17 +129,6 @@ class HistoryLine:
     fate: str = ""
 
 
-class RecognisedSource(StrEnum):
-    """Where training that a country accepted was taken: the list of a platform, or one certificate
-    that somebody looked at.
-    """
-
-    MOODLE = "moodle"
-    ECAMPUS = "ecampus"
-    PAPER = "paper"
-    OTHER = "other"
-
-
 DESIGN_OF = {
     CertificateKind.MODULE: "module/v1",
     CertificateKind.ATTENDANCE: "attendance/v2",

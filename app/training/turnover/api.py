@@ -76,7 +76,10 @@ class CoverageOut(BaseModel):
     0 to 1.
 
     `low` counts as gone whoever was not confirmed within 90 days, `high` counts them as serving;
-    `share` is what is on record. For other countries all figures are null when a cell is under 5
+    `share` is what is on record. `recognised` are those without a certificate whose training
+    elsewhere their country accepted, in no share; null where it is under 5.
+
+    For other countries all figures are null when a cell is under 5
     (`hidden`).
     """
 
@@ -90,6 +93,7 @@ class CoverageOut(BaseModel):
     serving: int | None = None
     certified: int | None = None
     certified_confirmed: int | None = None
+    recognised: int | None = None
     unconfirmed: int | None = None
     share: float | None = None
     low: float | None = None
@@ -136,6 +140,7 @@ def _out(
         serving=coverage.serving,
         certified=coverage.certified,
         certified_confirmed=coverage.sure,
+        recognised=coverage.recognised,
         unconfirmed=coverage.unconfirmed,
         share=_rounded(coverage.share),
         low=_rounded(coverage.low),

@@ -44,10 +44,12 @@ class Coverage:
 
     serving      S(t): an appointment to a target post is open on the day
     certified    S∩C: of them, those with a valid certificate on the day
+    recognised   of them, those without one whose training elsewhere their country accepted
     unconfirmed  of the serving, those whom nobody confirmed within 90 days
     sure         of the certified, those who are confirmed
 
-    `sure` and `unconfirmed` are None outside the country where they would show a cell under 5.
+    `sure` and `unconfirmed` are None outside the country where they would show a cell under 5, and
+    so is `recognised`. It is in no share, bound or forecast: it is told beside them.
 
     Those not confirmed may be gone, and a seat that somebody left is taken by somebody untrained.
     So with N = serving K_low = sure ÷ N counts them as gone, K_high = certified ÷ N as serving; the
@@ -60,6 +62,7 @@ class Coverage:
     certified: int
     sure: int | None
     unconfirmed: int | None
+    recognised: int | None = 0
 
     @property
     def share(self) -> float | None:
@@ -177,7 +180,8 @@ class ToAct:
 @dataclass(frozen=True)
 class NamedPerson:
     """With the latest post in the country. `is_enrolled`: has begun the counted course, or was
-    enrolled in it. The days are those of the handover note of that post.
+    enrolled in it; `is_recognised`: training elsewhere stands for it. The days are those of the
+    handover note of that post.
     """
 
     person_id: int
@@ -188,6 +192,7 @@ class NamedPerson:
     appointment_id: int = 0
     note_asked_on: date | None = None
     note_received_on: date | None = None
+    is_recognised: bool = False
 
     @property
     def is_note_to_ask(self) -> bool:

@@ -138,6 +138,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
     tasks = desk_tasks(facts, TODAY, ZONE)
     country_only = {
         TaskKind.NAMES,
+        TaskKind.TRAINING,
         TaskKind.FIRST_ROSTER,
         TaskKind.ROSTER,
         TaskKind.MATRIX,

@@ -103,7 +103,7 @@ KEEPER = {
     "certificate": "certificates",
     "certificate_file": "certificates",
     "name_erasure": "certificates",
-    "recognised_training": "certificates",
+    "recognised_training": "recognised",
     "renewal_notice": "certificates",
     "course_due": "deadlines",
     "answer_address": "notifications",

@@ -35,6 +35,7 @@ from app.office.demo.services.people import (
     load_people,
     load_personas,
 )
+from app.office.demo.services.recognised import load_recognised
 from app.office.demo.services.reference import guidelines_course, load_reference
 from app.office.demo.services.training import (
     load_answers,
@@ -98,6 +99,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_exemption(db, people=people, chance=Random(SEED), today=today, now=now)
     load_refreshers(db, chance=Random(SEED), today=today, now=now)
     load_packages(db, now=now)
+    load_recognised(db, people=people, today=today, now=now)
     load_national_pages(db, now=now)
     review_on = today + timedelta(days=REVIEW_IN_DAYS)
     set_review(db, actor=SYSTEM, slug=guidelines_course().slug, due_on=review_on, now=now)

@@ -290,6 +290,17 @@ def _revocations(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
+def _training(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext(
+        "Look at %(num)s certificate of another platform",
+        "Look at %(num)s certificates of another platform",
+        task.count,
+    )
+    more = _("Once you accept it, it is counted as recognised training")
+    url = url_for("recognised.country", code=task.where[0][0])
+    return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
+
+
 def _names(s: TaskSpeaker, task: Task) -> Words:
     (country, named) = task.where[0]
     more = []
@@ -583,6 +594,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.ACCESS: _access,
     TaskKind.CORRECTIONS: _corrections,
     TaskKind.REVOCATIONS: _revocations,
+    TaskKind.TRAINING: _training,
     TaskKind.NAMES: _names,
     TaskKind.BOUNCED: _bounced,
     TaskKind.UNDELIVERED: _undelivered,

@@ -21,6 +21,7 @@ from app.office.notifications.wording.letters import compose
 from app.office.outbox import services
 from app.office.outbox.services import queue_messages
 from app.office.outbox.values import Letter, LetterDraft
+from app.people.access.queries import focal_points_of
 from app.training.certificates.queries.register import public_certificate, replaced_code
 from app.training.certificates.rules import grouped, verify_path
 from app.training.certificates.values import OF_EVENTS, CertificateFacts, CertificateKind
@@ -29,10 +30,22 @@ from app.training.deadlines.queries import unfinished
 from app.training.deadlines.rules import digest_is_due, step_on
 from app.training.deadlines.services import note_reported, note_told
 from app.training.deadlines.values import DeadlineStep, DueLine, WaitingLine
+from app.training.recognised.facts import (
+    TrainingDeclined,
+    TrainingRecognised,
+    TrainingTakenBack,
+)
+from app.training.recognised.queries import training_for_letter
 from app.training.refreshers.facts import RefresherReady
 from app.training.refreshers.queries import refresher_by_id
 from app.training.refreshers.rules import choice_key, refresher_key
 from app.web.render import day_text, days_text
+
+TRAINING_STATES: Mapping[str, str] = {
+    TrainingRecognised.__name__: "accepted",
+    TrainingDeclined.__name__: "declined",
+    TrainingTakenBack.__name__: "taken-back",
+}
 
 
 def on_official_enrolled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
@@ -114,6 +127,49 @@ def _certificate_letter(to: Recipient, facts: CertificateFacts, announced: int) 
         hours = hours_text(facts.hours, to.language)
         return compose("certificate-attendance", to, hours=hours, **about)
     return compose("certificate-part", to, paper=paper_name(facts.kind, to.language), **about)
+
+
+# Letters about training taken elsewhere.
+
+
+def on_training_brought(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Writes to the focal points of the country, or to the organizers where nobody else of them can
+    accept it.
+    """
+    view = training_for_letter(db, entry.payload["training_id"], today=clock.today())
+    if view is None:
+        return
+    on = clock.today()
+    readers = [
+        to
+        for number in focal_points_of(db, view.country_code, on)
+        if number != view.person_id and (to := queries.recipient(db, number)) is not None
+    ]
+    url = f"{site_address()}/recognised/{view.id}"
+    letters = [
+        (to, compose("training-brought", to, person=view.person, title=view.title, url=url))
+        for to in readers or queries.organizers(db, on=on)
+    ]
+    write(db, entry, letters, now=now)
+
+
+def on_training_settled(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Writes to the holder: what they brought was accepted or not, or what was accepted was taken
+    back. Whoever brought nothing is not told of what a focal point wrote down.
+    """
+    view = training_for_letter(db, entry.payload["training_id"], today=clock.today())
+    to = queries.recipient(db, entry.payload["person_id"])
+    if view is None or to is None or not entry.payload.get("is_brought", True):
+        return
+    letter = compose(
+        "training-settled",
+        to,
+        title=view.title,
+        state=TRAINING_STATES[entry.fact],
+        reason=view.end_reason,
+        url=f"{site_address()}/certificates",
+    )
+    write(db, entry, [(to, letter)], now=now)
 
 
 # Letters about deadlines of courses: one a step to each official, one list to each focal point.

@@ -693,6 +693,20 @@ KINDS: tuple[LetterKind, ...] = (
         _correction,
     ),
     LetterKind(
+        "training-brought",
+        N_(
+            "When somebody brings a certificate of another platform: to the focal points of the country."
+        ),
+        lambda _: {"person": COMING, "title": TITLE, "url": URL},
+    ),
+    LetterKind(
+        "training-settled",
+        N_(
+            "When training taken elsewhere was accepted, not accepted or taken back: to whose it is."
+        ),
+        lambda _: {"title": TITLE, "state": "accepted", "reason": "", "url": URL},
+    ),
+    LetterKind(
         "sign-in",
         N_("When somebody asks for a link to sign in: to that person."),
         lambda _: {"url": URL, "minutes": 15},

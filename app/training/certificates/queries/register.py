@@ -30,7 +30,6 @@ from app.training.certificates.models import (
     Certificate,
     CertificateFile,
     NameErasure,
-    RecognisedTraining,
     RenewalNotice,
     Revocation,
 )
@@ -292,8 +291,8 @@ def _end(revocation: Revocation | None) -> tuple[date, RevocationReason] | tuple
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns a person's certificates, with all that is printed on each, when the name was taken
-    away from it, when they were told that one ends, and what a country recognised of theirs.
-    Certificates are kept for good, because whoever holds a code may ask whether it stands.
+    away from it, and when they were told that one ends. Certificates are kept for good, because
+    whoever holds a code may ask whether it stands.
     """
     own = (
         select(Certificate)
@@ -315,11 +314,6 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         .where(Certificate.person_id == person_id)
     )
     erased = {one.certificate_id: one.erased_at.isoformat() for one in db.scalars(taken_away)}
-    elsewhere = (
-        select(RecognisedTraining)
-        .where(RecognisedTraining.person_id == person_id)
-        .order_by(RecognisedTraining.id)
-    )
     return {
         "certificates": [
             {
@@ -331,15 +325,5 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "name_taken_away_at": erased.get(row.id),
             }
             for row in db.scalars(own)
-        ],
-        "recognised_training": [
-            {
-                "source": row.source,
-                "title": row.source_title,
-                "completed_on": row.completed_on.isoformat(),
-                "hours": row.hours,
-                "taken_back": row.taken_back_reason,
-            }
-            for row in db.scalars(elsewhere)
         ],
     }

@@ -58,6 +58,7 @@ from app.training.learning.models import (
     Module,
     UnitProgress,
 )
+from app.training.recognised.models import RecognisedTraining
 from app.training.turnover import policy
 from app.training.turnover.rules import coverage as rules
 from app.training.turnover.values import (
@@ -145,6 +146,28 @@ _CERTIFICATES = (
 )
 _HOLDINGS = _CERTIFICATES.where(not_expired(bindparam("first")))
 _HOLDINGS_OF_COUNTRY = _HOLDINGS.where(Certificate.person_id.in_(_PERSONS))
+_ELSEWHERE = (
+    select(
+        RecognisedTraining.person_id,
+        RecognisedTraining.completed_on,
+        RecognisedTraining.last_valid_on,
+    )
+    .join(Course, Course.id == RecognisedTraining.course_id)
+    .where(
+        Course.slug == bindparam("course"),
+        RecognisedTraining.accepted_at.is_not(None),
+        RecognisedTraining.ended_at.is_(None),
+        RecognisedTraining.completed_on <= bindparam("last"),
+        or_(
+            RecognisedTraining.last_valid_on.is_(None),
+            RecognisedTraining.last_valid_on >= bindparam("first"),
+        ),
+    )
+)
+_ELSEWHERE_OF_COUNTRY = _ELSEWHERE.where(RecognisedTraining.person_id.in_(_PERSONS))
+_ELSEWHERE_AMONG = _ELSEWHERE.where(
+    RecognisedTraining.person_id.in_(bindparam("people", expanding=True))
+)
 _CERTIFICATES_AMONG = _CERTIFICATES.where(
     Certificate.person_id.in_(bindparam("people", expanding=True))
 )
@@ -248,6 +271,38 @@ def holdings_of(
     ]
 
 
+def elsewhere_of(
+    db: Session, country_code: str | None, first: date, last: date, course: str = ""
+) -> list[CertificateLife]:
+    """Returns the training of other platforms that stands for the course, as `holdings_of` does the
+    certificates. What was taken back counts on no day, not even before it was.
+    """
+    given = {"course": course or counted_course(), "first": first, "last": last}
+    if country_code is None:
+        rows = db.execute(_ELSEWHERE, given)
+    else:
+        rows = db.execute(_ELSEWHERE_OF_COUNTRY, {**given, "country": country_code})
+    return [
+        CertificateLife(person_id, completed_on, over_on(last_valid_on))
+        for person_id, completed_on, last_valid_on in rows
+    ]
+
+
+def recognised_among(
+    db: Session, person_ids: Collection[int], on: date, course: str = ""
+) -> frozenset[int]:
+    """Returns those of the persons whose training elsewhere stands for the course on the day; one
+    statement.
+    """
+    given = {
+        "people": list(person_ids),
+        "course": course or counted_course(),
+        "first": on,
+        "last": on,
+    }
+    return frozenset(row.person_id for row in db.execute(_ELSEWHERE_AMONG, given))
+
+
 def enrolled_among(
     db: Session, country_code: str, first: date, last: date, course: str = ""
 ) -> Collection[int]:
@@ -264,10 +319,14 @@ def steps_of(db: Session, course: str = "") -> CourseSteps:
 
 
 def names_of(
-    db: Session, person_ids: Collection[int], country_code: str, enrolled: Collection[int]
+    db: Session,
+    person_ids: Collection[int],
+    country_code: str,
+    enrolled: Collection[int],
+    recognised: Collection[int] = (),
 ) -> dict[int, NamedPerson]:
     """Returns names with the latest post in the country, in one statement. `enrolled`: who ever
-    took the course.
+    took the course; `recognised`: whose training elsewhere stands for it.
     """
     rows = db.execute(_NAMES, {"people": list(person_ids), "country": country_code})
     return {
@@ -277,6 +336,7 @@ def names_of(
             post=post,
             institution=institution,
             is_enrolled=person.id in enrolled,
+            is_recognised=person.id in recognised,
             appointment_id=appointment_id,
             note_asked_on=asked_on,
             note_received_on=received_on,
@@ -404,7 +464,7 @@ class OwnCoverage:
 def country_coverage(
     db: Session, *, actor: Actor, country_code: str, on: date, course: str = ""
 ) -> Coverage | None:
-    """Returns the coverage of one course on a day, in three statements.
+    """Returns the coverage of one course on a day, in four statements.
 
     Returns None when it must not be seen outside the country.
     """
@@ -413,7 +473,12 @@ def country_coverage(
     if roster.country_of(db, country_code) is None:
         raise NotFound
     terms = terms_by_country(db, country_code, on, on).get(country_code, [])
-    (coverage,) = rules.coverage_on((on,), terms, holdings_of(db, country_code, on, on, course))
+    (coverage,) = rules.coverage_on(
+        (on,),
+        terms,
+        holdings_of(db, country_code, on, on, course),
+        elsewhere_of(db, country_code, on, on, course),
+    )
     return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
 
 
@@ -454,12 +519,13 @@ def country_report(
     on = policy.day_read(actor, country_code, on)
     terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
     holdings = holdings_of(db, country_code, EVER, on, course)
-    series = rules.coverage_on(rules.month_days(on, MONTHS), terms, holdings)
+    elsewhere = elsewhere_of(db, country_code, on - WINDOW, on, course)
+    series = rules.coverage_on(rules.month_days(on, MONTHS), terms, holdings, elsewhere)
     counted = rules.exposure(terms, holdings, on - WINDOW, on)
     enrolled = enrolled_among(db, country_code, on - rules.NEW, on, course)
     concerned = rules.to_act(terms, holdings, enrolled, on)
     kept = rules.retention(terms, holdings, on)
-    parts = rules.by_mandate(on, terms, holdings)
+    parts = rules.by_mandate(on, terms, holdings, elsewhere)
     lacks = not has_womens_mechanism(db, country_code)
     if not policy.sees_small_cells(actor, country_code):
         report = _outside(country, series, counted, kept, concerned)
@@ -467,7 +533,12 @@ def country_report(
         return replace(report, parts=shown, lacks_womens_mechanism=lacks)
     now, is_inside = series[-1], policy.is_inside(actor, country_code)
     outlook = rules.forecast(now, counted)
-    lists = _lists(db, country_code, concerned, enrolled) if is_inside else _totals(concerned)
+    recognised = {one.person_id for one in elsewhere if dated.not_over(one.valid_until, on)}
+    lists = (
+        _lists(db, country_code, concerned, enrolled, recognised)
+        if is_inside
+        else _totals(concerned)
+    )
     return CountryReport(
         country=country,
         is_inside=is_inside,
@@ -484,7 +555,7 @@ def country_report(
 
 def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCoverage:
     """Returns all countries with their last months, and their sum by what institutions deal with,
-    in three statements; small cells hidden from other countries.
+    in four statements; small cells hidden from other countries.
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
@@ -492,12 +563,16 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCo
     since = min(days[0], on - WINDOW)
     terms = terms_by_country(db, None, since, on)
     holdings = _by_country(terms, holdings_of(db, None, since, on, course))
+    elsewhere = _by_country(terms, elsewhere_of(db, None, on, on, course))
     shown_countries = []
     summed: list[Sequence[CoveragePart]] = []
     only_summed: list[Sequence[CoveragePart]] = []
     for country in roster.countries(db):
         series = rules.coverage_on(
-            days, terms.get(country.code, []), holdings.get(country.code, [])
+            days,
+            terms.get(country.code, []),
+            holdings.get(country.code, []),
+            elsewhere.get(country.code, []),
         )
         sees_all = policy.sees_small_cells(actor, country.code)
         shown = series if sees_all else _public(series)
@@ -617,7 +692,8 @@ def act_list(
     shown = concerned[paging.offset : paging.last]
     left = concerned if name == "certified_left" else ()
     wanted = {person for person, _ in (*shown, *left)}
-    names = names_of(db, wanted, country_code, enrolled)
+    recognised = recognised_among(db, wanted, on, course)
+    names = names_of(db, wanted, country_code, enrolled, recognised)
     return NamedList(
         country=country,
         people=[(names[person], day) for person, day in shown if person in names],
@@ -717,13 +793,17 @@ def _totals(concerned: ToAct) -> dict[str, ActList | None]:
 
 
 def _lists(
-    db: Session, country_code: str, concerned: ToAct, enrolled: Collection[int]
+    db: Session,
+    country_code: str,
+    concerned: ToAct,
+    enrolled: Collection[int],
+    recognised: Collection[int],
 ) -> dict[str, ActList | None]:
     """Returns the first names of each list, all in one statement."""
     lists = _by_name(concerned)
     wanted = {person for people in lists.values() for person, _ in people[:LONGEST_LIST]}
     wanted |= {person for person, _ in lists["certified_left"]}
-    names = names_of(db, wanted, country_code, enrolled)
+    names = names_of(db, wanted, country_code, enrolled, recognised)
     return {
         name: ActList(
             total=len(people),

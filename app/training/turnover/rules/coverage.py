@@ -31,15 +31,20 @@ from app.training.turnover.values import (
 
 
 def coverage_on(
-    days: Sequence[date], terms: Iterable[PostTerm], holdings: Iterable[CertificateLife]
+    days: Sequence[date],
+    terms: Iterable[PostTerm],
+    holdings: Iterable[CertificateLife],
+    elsewhere: Iterable[CertificateLife] = (),
 ) -> tuple[Coverage, ...]:
-    """Returns one coverage for each day; `days` ascending.
+    """Returns one coverage for each day; `days` ascending. `elsewhere` is training of other
+    platforms that was recognised, counted apart for those who hold no certificate of ours.
 
     Each person is a row of bits, one bit a day.
     """
     serving: defaultdict[int, int] = defaultdict(int)
     known: defaultdict[int, int] = defaultdict(int)
     certified: defaultdict[int, int] = defaultdict(int)
+    recognised: defaultdict[int, int] = defaultdict(int)
     for term in terms:
         bits = _days_within(days, term.valid_from, term.valid_until)
         serving[term.person_id] |= bits
@@ -49,22 +54,38 @@ def coverage_on(
             )
     for held in holdings:
         certified[held.person_id] |= _days_within(days, held.valid_from, held.valid_until)
+    for training in elsewhere:
+        recognised[training.person_id] |= _days_within(
+            days, training.valid_from, training.valid_until
+        )
     alike = Counter(
-        (bits, known[person], certified[person] & bits) for person, bits in serving.items()
+        (
+            bits,
+            known[person],
+            certified[person] & bits,
+            recognised[person] & bits & ~certified[person],
+        )
+        for person, bits in serving.items()
     )
     return tuple(_coverage_of(day, 1 << place, alike) for place, day in enumerate(days))
 
 
-def _coverage_of(day: date, bit: int, alike: Counter[tuple[int, int, int]]) -> Coverage:
-    serving = certified = sure = unconfirmed = 0
-    for (served, known, held), people in alike.items():
+def _coverage_of(day: date, bit: int, alike: Counter[tuple[int, int, int, int]]) -> Coverage:
+    serving = certified = sure = unconfirmed = recognised = 0
+    for (served, known, held, trained), people in alike.items():
         if served & bit:
             serving += people
             unconfirmed += 0 if known & bit else people
             certified += people if held & bit else 0
             sure += people if held & known & bit else 0
+            recognised += people if trained & bit else 0
     return Coverage(
-        on=day, serving=serving, certified=certified, sure=sure, unconfirmed=unconfirmed
+        on=day,
+        serving=serving,
+        certified=certified,
+        sure=sure,
+        unconfirmed=unconfirmed,
+        recognised=recognised,
     )
 
 
@@ -86,10 +107,14 @@ def in_public(coverage: Coverage) -> Coverage | None:
     when theirs would be.
 
     The cells are certified and not certified: with 38 of 40 certified the two others can be told
-    from the number.
+    from the number. Those who are not are recognised or neither, two cells more.
     """
     if min(coverage.certified, coverage.serving - coverage.certified) < SMALLEST_TOLD:
         return None
+    if coverage.recognised is not None and any(
+        map(is_small, (coverage.recognised, _untrained(coverage, coverage.recognised)))
+    ):
+        coverage = replace(coverage, recognised=None)
     if coverage.sure is None or coverage.unconfirmed is None:
         return coverage
     unsure = coverage.certified - coverage.sure
@@ -102,18 +127,25 @@ def in_public(coverage: Coverage) -> Coverage | None:
     )
 
 
+def _untrained(coverage: Coverage, recognised: int) -> int:
+    return coverage.serving - coverage.certified - recognised
+
+
 def by_mandate(
-    on: date, terms: Iterable[PostTerm], holdings: Iterable[CertificateLife]
+    on: date,
+    terms: Iterable[PostTerm],
+    holdings: Iterable[CertificateLife],
+    elsewhere: Iterable[CertificateLife] = (),
 ) -> tuple[CoveragePart, ...]:
     """Returns the coverage on a day by what the institutions deal with (requirement R36 of the
     first user): migration, gender, both, and last neither. Where nobody serves there is no part.
     """
-    held = tuple(holdings)
+    held, trained = tuple(holdings), tuple(elsewhere)
     served: defaultdict[Mandate | None, list[PostTerm]] = defaultdict(list)
     for term in terms:
         served[term.mandate].append(term)
     parts = (
-        CoveragePart(mandate, coverage_on((on,), served[mandate], held)[0])
+        CoveragePart(mandate, coverage_on((on,), served[mandate], held, trained)[0])
         for mandate in (*Mandate, None)
         if mandate in served
     )
@@ -127,7 +159,7 @@ def parts_in_public(parts: Sequence[CoveragePart]) -> tuple[CoveragePart, ...] |
     if any(in_public(part.coverage) is None for part in parts):
         return None
     return tuple(
-        replace(part, coverage=replace(part.coverage, sure=None, unconfirmed=None))
+        replace(part, coverage=replace(part.coverage, sure=None, unconfirmed=None, recognised=None))
         for part in parts
     )
 
@@ -143,7 +175,7 @@ def sum_of_parts(
             serving[part.mandate] += part.coverage.serving
             certified[part.mandate] += part.coverage.certified
     return tuple(
-        CoveragePart(mandate, Coverage(on, serving[mandate], certified[mandate], None, None))
+        CoveragePart(mandate, Coverage(on, serving[mandate], certified[mandate], None, None, None))
         for mandate in (*Mandate, None)
         if serving[mandate]
     )

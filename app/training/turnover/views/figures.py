@@ -196,6 +196,7 @@ def region() -> str:
         may_open={each.code for each in countries if policy.may_see_country(actor, each.code)},
         own=actor.scopes(Role.FOCAL_POINT),
         total=_total(countries),
+        recognised=sum(each.coverage.recognised or 0 for each in countries if each.coverage),
         steps=steps,
         smallest=SMALLEST_TOLD,
         load=load,

@@ -28,7 +28,7 @@ from app.people.directory.views.reading import note_roster_read
 from app.planning.arranging.views.plan_page import record_people_shown
 from app.training.turnover import policy as turnover_policy
 from app.training.turnover import services, wording
-from app.training.turnover.queries.figures import certified_among
+from app.training.turnover.queries.figures import certified_among, recognised_among
 from app.training.turnover.views.figures import country_page
 from app.web.downloads import name_file
 from app.web.errors import STATUS
@@ -127,7 +127,9 @@ def export_roster(code: str) -> Response:
         rows = directory_services.export_roster(
             db, actor=current_actor(), country_code=code, on=today, now=clock.now()
         )
-        certified = certified_among(db, [row.person_id for row in rows], today)
+        people = [row.person_id for row in rows]
+        certified = certified_among(db, people, today)
+        recognised = recognised_among(db, people, today)
     table = [
         (
             row.full_name,
@@ -138,6 +140,7 @@ def export_roster(code: str) -> Response:
             row.confirmed_on.isoformat() if row.confirmed_on else "",
             _("yes") if row.is_to_confirm else _("no"),
             _("yes") if row.person_id in certified else _("no"),
+            _("yes") if row.person_id in recognised else _("no"),
         )
         for row in rows
     ]
@@ -150,6 +153,7 @@ def export_roster(code: str) -> Response:
         _("Confirmed on"),
         _("To confirm"),
         _("Certified"),
+        _("Training recognised"),
     )
     answer = Response(csv_of((header, *table)), mimetype="text/csv")
     name_file(answer, f"roster-{code.lower()}-{today.isoformat()}.csv")
@@ -246,7 +250,9 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
         )
         country = queries.country_of(db, code)
         held = queries.held_of_country(db, actor=actor, country_code=code)
-        certified = certified_among(db, [row.person_id for row in page.rows], today)
+        people = [row.person_id for row in page.rows]
+        certified = certified_among(db, people, today)
+        recognised = recognised_among(db, people, today)
         note_roster_read(db, code)
     return render_template(
         "people/directory/roster.html",
@@ -254,6 +260,7 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
         held=held,
         country=country,
         certified=certified,
+        recognised=recognised,
         search=search,
         to_confirm=to_confirm,
         form=form,

@@ -1,0 +1,355 @@
+"""Brings, accepts, declines and takes back training taken elsewhere; accepts completion lists."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.infra.database import reading
+from app.infra.files import files
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
+from app.kernel.text import N_
+from app.people.directory.queries.people import person_of
+from app.training.certificates.queries.achievements import lock_people
+from app.training.recognised import policy, rules
+from app.training.recognised.facts import (
+    TrainingBrought,
+    TrainingDeclined,
+    TrainingRecognised,
+    TrainingTakenBack,
+    TrainingWithdrawn,
+    UploadDropped,
+)
+from app.training.recognised.models import RecognisedTraining
+from app.training.recognised.queries import (
+    CourseOfOurs,
+    ListTerms,
+    course_of,
+    courses,
+    is_named,
+    judged,
+)
+from app.training.recognised.values import (
+    CompletionList,
+    JudgedList,
+    StoredUpload,
+    TrainingClaim,
+)
+
+NO_COUNTRY = N_("Your record names no country whose focal point could accept it.")
+KNOWN = N_("The same course of this day is on record already.")
+
+
+class AlreadySettled(Refusal):
+    """Somebody decided meanwhile."""
+
+    rule = "training-settled"
+    msgid = N_("Somebody has decided on this already.")
+
+
+def bring_certificate(
+    db: Session,
+    *,
+    actor: Actor,
+    claim: TrainingClaim,
+    upload: StoredUpload,
+    now: datetime,
+    today: date,
+) -> int:
+    """Notes a certificate that its holder brings; it counts once their country accepts it. Returns
+    its id.
+    """
+    person = person_of(db, actor.person_id, locked=True)
+    if person is None or actor.account_id is None:
+        raise NotFound
+    if not person.country_code or person.is_guest:
+        raise InvalidInput({"": Sentence(NO_COUNTRY)})
+    course = _sound(db, person.id, claim, today)
+    row = _row(
+        person.id,
+        course,
+        claim,
+        country_code=person.country_code,
+        upload=upload,
+        actor=actor,
+        now=now,
+    )
+    db.add(row)
+    db.flush()
+    fact = TrainingBrought(row.id, person.id, row.country_code)
+    journal.record(db, fact, actor=actor, now=now)
+    return row.id
+
+
+def recognise_certificate(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    person_id: int,
+    claim: TrainingClaim,
+    upload: StoredUpload,
+    now: datetime,
+    today: date,
+) -> int:
+    """Writes down a certificate that a focal point has looked at; it counts at once. Returns its
+    id.
+    """
+    policy.require_may_decide(actor, owner_id=person_id, country_code=country_code)
+    person = person_of(db, person_id, locked=True)
+    if person is None or person.country_code != country_code or person.is_guest:
+        raise NotFound
+    course = _sound(db, person.id, claim, today)
+    row = _row(
+        person.id,
+        course,
+        claim,
+        country_code=person.country_code,
+        upload=upload,
+        actor=actor,
+        now=now,
+    )
+    _accept(row, course, actor=actor, now=now)
+    db.add(row)
+    db.flush()
+    fact = TrainingRecognised(row.id, person.id, country_code, is_brought=False)
+    journal.record(db, fact, actor=actor, now=now)
+    return row.id
+
+
+def accept_training(
+    db: Session, *, actor: Actor, training_id: int, now: datetime, today: date
+) -> RecognisedTraining:
+    """Accepts what waits. Refuses what somebody decided meanwhile, and what would count no more."""
+    row = _locked(db, actor, training_id)
+    if row.accepted_at is not None or row.ended_at is not None:
+        raise AlreadySettled
+    course = _course_by_id(db, row.course_id)
+    last = course.last_valid_on(row.completed_on)
+    if last is not None and last < today:
+        raise InvalidInput({"": Sentence(rules.OVER_DAY, {"day": last})})
+    _accept(row, course, actor=actor, now=now)
+    db.flush()
+    fact = TrainingRecognised(row.id, row.person_id, row.country_code, is_brought=True)
+    journal.record(db, fact, actor=actor, now=now)
+    return row
+
+
+def decline_training(
+    db: Session, *, actor: Actor, training_id: int, reason: str, now: datetime
+) -> None:
+    """Declines what waits; whoever brought it reads the reason."""
+    row = _locked(db, actor, training_id)
+    if row.accepted_at is not None or row.ended_at is not None:
+        raise AlreadySettled
+    _end(row, actor=actor, reason=reason, now=now)
+    db.flush()
+    fact = TrainingDeclined(row.id, row.person_id, row.country_code)
+    journal.record(db, fact, actor=actor, now=now)
+
+
+def take_back(db: Session, *, actor: Actor, training_id: int, reason: str, now: datetime) -> None:
+    """Takes back what was accepted by mistake. The row stays, with the reason."""
+    row = _locked(db, actor, training_id)
+    if row.accepted_at is None or row.ended_at is not None:
+        raise AlreadySettled
+    _end(row, actor=actor, reason=reason, now=now)
+    db.flush()
+    fact = TrainingTakenBack(row.id, row.person_id, row.country_code)
+    journal.record(db, fact, actor=actor, now=now)
+
+
+def withdraw_certificate(db: Session, *, actor: Actor, training_id: int, now: datetime) -> None:
+    """Removes what the actor brought and nobody has decided on yet, with its file."""
+    row = db.scalar(_ROW.where(RecognisedTraining.id == training_id))
+    if row is None or actor.person_id is None or row.person_id != actor.person_id:
+        raise NotFound
+    if row.accepted_at is not None or row.ended_at is not None:
+        raise AlreadySettled
+    fact = TrainingWithdrawn(row.id, row.person_id, row.country_code)
+    _drop_upload(db, row, now=now)
+    db.delete(row)
+    db.flush()
+    journal.record(db, fact, actor=actor, now=now)
+
+
+def accept_list(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    completions: CompletionList,
+    terms: ListTerms,
+    now: datetime,
+    today: date,
+) -> JudgedList:
+    """Accepts the rows of a list that mean people of the country, and none that is on record: the
+    same list again creates nothing. Returns what became of each row.
+    """
+    policy.require_may_decide(actor, owner_id=0, country_code=country_code)
+    first = judged(
+        db,
+        actor=actor,
+        country_code=country_code,
+        completions=completions,
+        terms=terms,
+        today=today,
+    )
+    lock_people(db, {one.person_id for one in first.recognised if one.person_id})
+    done = judged(
+        db,
+        actor=actor,
+        country_code=country_code,
+        completions=completions,
+        terms=terms,
+        today=today,
+    )
+    course, batch = course_of(db, terms.course), uuid4()
+    rows = [
+        _row_of_list(
+            one.person_id,
+            course,
+            TrainingClaim(
+                terms.course,
+                terms.source,
+                one.line.title or terms.title,
+                one.on,
+                one.line.hours or terms.hours,
+            ),
+            country_code=country_code,
+            batch=batch,
+            actor=actor,
+            now=now,
+        )
+        for one in done.recognised
+        if one.person_id is not None and one.on is not None
+    ]
+    db.add_all(rows)
+    db.flush()
+    facts = [
+        TrainingRecognised(row.id, row.person_id, country_code, is_brought=False) for row in rows
+    ]
+    journal.record_all(db, facts, actor=actor, now=now)
+    return done
+
+
+def drop_file(key: str) -> None:
+    """Removes an uploaded certificate from the store, unless a row still names it."""
+    with reading() as db:
+        is_kept = is_named(db, key)
+    if not is_kept:
+        files().delete(key)
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Deletes the uploaded certificates and the words that were typed, and all that waited; what was
+    accepted stays as a number.
+    """
+    own = RecognisedTraining.person_id == person_id
+    for row in db.scalars(select(RecognisedTraining).where(own).with_for_update()):
+        _drop_upload(db, row, now=now)
+        row.source_title = row.end_reason = row.media_type = ""
+    db.flush()
+    waiting = RecognisedTraining.accepted_at.is_(None) & RecognisedTraining.ended_at.is_(None)
+    db.execute(delete(RecognisedTraining).where(own, waiting))
+
+
+_ROW = select(RecognisedTraining).with_for_update()
+
+
+def _locked(db: Session, actor: Actor, training_id: int) -> RecognisedTraining:
+    row = db.scalar(_ROW.where(RecognisedTraining.id == training_id))
+    if row is None:
+        raise NotFound
+    policy.require_may_decide(actor, owner_id=row.person_id, country_code=row.country_code)
+    return row
+
+
+def _sound(db: Session, person_id: int, claim: TrainingClaim, today: date) -> CourseOfOurs:
+    """Refuses by field what cannot be, and what is on record. The person is locked."""
+    course = course_of(db, claim.course)
+    rules.require_sound(claim, last_valid_on=course.last_valid_on(claim.completed_on), today=today)
+    known = select(RecognisedTraining.id).where(
+        RecognisedTraining.person_id == person_id,
+        RecognisedTraining.course_id == course.id,
+        RecognisedTraining.completed_on == claim.completed_on,
+        RecognisedTraining.ended_at.is_(None),
+    )
+    if db.scalar(known) is not None:
+        raise InvalidInput({"completed_on": Sentence(KNOWN)})
+    return course
+
+
+def _course_by_id(db: Session, course_id: int) -> CourseOfOurs:
+    return next(one for one in courses(db) if one.id == course_id)
+
+
+def _row(
+    person_id: int,
+    course: CourseOfOurs,
+    claim: TrainingClaim,
+    *,
+    country_code: str,
+    upload: StoredUpload,
+    actor: Actor,
+    now: datetime,
+) -> RecognisedTraining:
+    return RecognisedTraining(
+        person_id=person_id,
+        course_id=course.id,
+        country_code=country_code,
+        source=claim.source.value,
+        source_title=claim.title,
+        completed_on=claim.completed_on,
+        hours=claim.hours,
+        file_key=upload.key,
+        media_type=upload.media_type,
+        brought_at=now,
+        brought_by=actor.account_id,
+    )
+
+
+def _row_of_list(
+    person_id: int,
+    course: CourseOfOurs,
+    claim: TrainingClaim,
+    *,
+    country_code: str,
+    batch: UUID,
+    actor: Actor,
+    now: datetime,
+) -> RecognisedTraining:
+    row = RecognisedTraining(
+        person_id=person_id,
+        course_id=course.id,
+        country_code=country_code,
+        source=claim.source.value,
+        source_title=claim.title,
+        completed_on=claim.completed_on,
+        hours=claim.hours,
+        batch_id=batch,
+        brought_at=now,
+        brought_by=actor.account_id,
+    )
+    _accept(row, course, actor=actor, now=now)
+    return row
+
+
+def _accept(row: RecognisedTraining, course: CourseOfOurs, *, actor: Actor, now: datetime) -> None:
+    row.last_valid_on = course.last_valid_on(row.completed_on)
+    row.accepted_at, row.accepted_by = now, actor.account_id
+
+
+def _end(row: RecognisedTraining, *, actor: Actor, reason: str, now: datetime) -> None:
+    rules.require_reason(reason)
+    row.ended_at, row.ended_by = now, actor.account_id
+    row.end_reason = reason.strip()[: rules.LONGEST_REASON]
+
+
+def _drop_upload(db: Session, row: RecognisedTraining, *, now: datetime) -> None:
+    if row.file_key:
+        journal.record(db, UploadDropped(row.id, row.file_key), actor=SYSTEM, now=now)
+        row.file_key = ""
