@@ -32,7 +32,7 @@ from app.training.learning.models import Course, CourseEdition
 from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
 
-LISTED = 15
+LISTED = 10
 """Each row holds its history, so that more would be a heavy page."""
 LONGEST_SEARCH = 80
 
