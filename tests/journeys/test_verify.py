@@ -38,9 +38,9 @@ def answer(page: Page, word: str, lang: str) -> None:
 def test_r48_a_genuine_code_is_valid_however_it_is_typed_reveals_nothing_and_can_be_revoked(
     live_server: LiveServer, open_page: OpenPage
 ) -> None:
-    """No address, no institution, no post, nobody else of the country, nothing for search engines;
-    and after the revocation it says so, without the office's remark. An unknown code and a malformed
-    one are told apart.
+    """What the paper prints, the country included; no address, nobody else of the country, nothing
+    for search engines; and after the revocation it says so, without the office's remark. An unknown
+    code and a malformed one are told apart.
     """
     holder = world.certified_colleague(live_server, "HN")
     code = holder.code
@@ -63,14 +63,8 @@ def test_r48_a_genuine_code_is_valid_however_it_is_typed_reveals_nothing_and_can
     assert holder.name in body
     others = world.names_of(live_server, "HN") - {holder.name}
     assert others
-    for private in (
-        "example.org",
-        "Dirección General",
-        "Ministerio",
-        "Mecanismo Nacional",
-        "Honduras",
-        *others,
-    ):
+    assert "Honduras" in body, "what is printed and not shown, a forger swaps"
+    for private in ("example.org", *others):
         assert private not in body, private
     expect(phone.locator("meta[name=robots]")).to_have_attribute("content", "noindex")
 
