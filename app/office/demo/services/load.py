@@ -42,6 +42,7 @@ from app.office.demo.services.training import (
     load_certificates_of_events,
     load_exemption,
     load_learners,
+    load_name_erasure,
     load_packages,
     load_refreshers,
     load_short_courses,
@@ -96,6 +97,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_learners(db, chance=Random(SEED), edition_id=current, now=now)
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
+    load_name_erasure(db, now=now, secret=secret)
     load_exemption(db, people=people, chance=Random(SEED), today=today, now=now)
     load_refreshers(db, chance=Random(SEED), today=today, now=now)
     load_packages(db, now=now)

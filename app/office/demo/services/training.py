@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, exists, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.infra.files import files
@@ -23,9 +23,11 @@ from app.kernel.text import LocalizedText
 from app.office.demo.data import DATA
 from app.people.directory.models import Appointment, Person
 from app.planning.events.models import Event
+from app.training.certificates.models import Certificate
 from app.training.certificates.queries.achievements import Earned
 from app.training.certificates.rules import ATTESTED_KINDS
 from app.training.certificates.services.ending import revoke_certificate
+from app.training.certificates.services.erasing import erase_names
 from app.training.certificates.services.events import issue_for_event
 from app.training.certificates.services.issuing import issue_certificates
 from app.training.certificates.values import OF_EVENTS, RevocationReason
@@ -123,6 +125,15 @@ def load_training(
             db, actor=SYSTEM, now=now, code=code, reason=RevocationReason.ERROR, note="demo"
         )
     return len(codes)
+
+
+def load_name_erasure(db: Session, *, now: datetime, secret: str) -> None:
+    """Takes the name away from the certificates of one official who has left."""
+    serves = exists().where(
+        Appointment.person_id == Certificate.person_id, Appointment.valid_until.is_(None)
+    )
+    left = select(Certificate.person_id).where(~serves).order_by(Certificate.id).limit(1)
+    erase_names(db, actor=SYSTEM, people=db.scalars(left).all(), secret=secret, now=now)
 
 
 def load_short_courses(db: Session, *, chance: Random, today: date, address: str) -> int:
