@@ -400,7 +400,8 @@ def test_r60_pages_of_follow_up_are_sound_where_most_stands_on_them(
     live_server: LiveServer, open_page: OpenPage, axe: Callable[[Page], None]
 ) -> None:
     page = steps.enter(open_page, "organizer", "/library", **WIDE_ES)
-    page.locator("main a[href*='#material-']").first.click()
+    page.locator("main .cites summary").first.click()
+    page.locator("main a[href*='#material-']:visible").first.click()
     page.get_by_role("link", name="Cambiar sus datos").first.click()
     expect(steps.heading(page)).to_contain_text("Datos de")
     look = Look(page, axe)

@@ -90,7 +90,7 @@ def test_r25_an_organizer_reviews_what_is_open_and_closes(
     close(page, follow_up)
     refusal = page.get_by_role("alert")
     expect(refusal).to_contain_text(re.compile(rf"\b{re.escape(paragraph)}\b"))
-    missing = page.locator("main section li a")
+    missing = page.locator("[aria-labelledby=missing-reviews] li a")
     expect(missing.nth(3)).to_be_visible()
     page.wait_for_load_state("load")
     count = missing.count()

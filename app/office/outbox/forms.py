@@ -59,6 +59,7 @@ NAMES: Mapping[str, str] = {
     "version": N_("version"),
     "hours": N_("hours"),
     "certificate": N_("certificate"),
+    "title": N_("title"),
 }
 
 

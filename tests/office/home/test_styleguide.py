@@ -10,6 +10,7 @@ from tests.web.test_static import TEMPLATES
 
 SHEET = (TEMPLATES / "office/home/styleguide.html").read_text("utf-8")
 OF_ONE_PAGE = {
+    "autosave.html",
     "counter.html",
     "findings.html",
     "kept_form.html",

@@ -118,7 +118,7 @@ def test_file_that_was_drawn_meanwhile_is_not_kept(
     """The name goes between reading the facts and storing what was drawn from them."""
     drawn = b"%PDF of the name"
 
-    def erased_while_drawing(_facts: object) -> bytes:
+    def erased_while_drawing(*_facts: object, **_how: object) -> bytes:
         take_away(app, somebody.person_id)
         return drawn
 

@@ -183,7 +183,7 @@ def test_pages_ask_as_much_of_one_module_as_of_many(
     for seed in (1, 2, 3):
         attempt_id = room.sit(learner, QUIZ_1, seed=seed)
     assert {path: cost(path) for path in few} == few
-    assert few[BASE] <= 9
+    assert few[BASE] <= 10
     assert few[f"{BASE}/one/A-L1/1"] <= 7
     assert cost(attempt_url(attempt_id)) <= 12
     open_attempt = room.start(learner, QUIZ_1)

@@ -43,7 +43,7 @@ from app.web.forms import one_of_many
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import refused, show_refusal
-from app.web.render import day_text, zone_label
+from app.web.render import day_text, short_day_text, zone_label
 
 Answer = Response | str | tuple[str, int]
 FORM_BYTES = 64 * 1024
@@ -85,7 +85,7 @@ def matrix_waits(code: str) -> str:
         waiting = queries.matrix_to_send(db, country=code, today=clock.today())
     if waiting is None:
         return ""
-    day = day_text(waiting.closes_on, reader_language())
+    day = short_day_text(waiting.closes_on, "yMMMd", reader_language())
     said = _("%(answered)s of %(all)s answered", answered=waiting.answered, all=waiting.agreed)
     closes = _("closes on %(day)s", day=day)
     return f"{said}, {closes}"

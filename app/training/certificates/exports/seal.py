@@ -7,6 +7,7 @@ it does not: docs/decisions/0078. Imported late, because pyHanko takes half a se
 
 import asyncio
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,10 @@ def sealed(
     pdf = _filled_in(pdf, SEALED_AT, day)
     digest = hashlib.sha256(pdf[:start] + pdf[end:]).digest()
     signing = KeptKeySigner(key).async_sign(digest, DIGEST, use_pades=True, timestamper=time_stamps)
-    signature: str = asyncio.run(signing).dump().hex()
+    with ThreadPoolExecutor(
+        1
+    ) as apart:  # a thread that runs a loop of its own refuses a second one
+        signature: str = apart.submit(asyncio.run, signing).result().dump().hex()
     contents = b"<" + signature.encode("ascii").ljust(len(CONTENTS) - 2, b"0") + b">"
     if len(contents) > len(CONTENTS):
         raise SigningKeyUnfit("its certificates need more room than the file has")

@@ -114,7 +114,13 @@ def _lessons_read(among: ColumnElement[bool]) -> Select[Any]:
             _counted(UnitProgress.completed_at.is_not(None)),
         )
         .join(Enrolment, Enrolment.id == UnitProgress.enrolment_id)
-        .where(among, UnitProgress.completed_at.is_distinct_from(Enrolment.started_at))
+        .where(
+            among,
+            or_(
+                Enrolment.renews_id.is_(None),
+                UnitProgress.completed_at.is_distinct_from(Enrolment.started_at),
+            ),
+        )
         .group_by(UnitProgress.unit_id, Enrolment.language)
     )
 
