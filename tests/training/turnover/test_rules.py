@@ -16,8 +16,17 @@ from app.planning.events.values import GroupSummary
 from app.training.certificates.rules import renewal_kind
 from app.training.certificates.values import CertificateStatus
 from app.training.learning.values import Keeping
-from app.training.turnover.rules import coverage
-from app.training.turnover.rules.coverage import at_most, gamma, gamma_quantile, median_survival
+from app.training.turnover.rules import (
+    acts,
+    coverage,
+    drawing,
+    forecast,
+    load,
+    separation,
+    survival,
+)
+from app.training.turnover.rules.distributions import at_most, gamma, gamma_quantile
+from app.training.turnover.rules.survival import median_survival
 from app.training.turnover.values import CertificateLife, Coverage, Exposure, PostTerm
 
 DAY = date(2026, 5, 1)
@@ -153,7 +162,7 @@ def known(certified: int, serving: int, *, sure: int | None = None) -> Coverage:
 
 def test_r49_the_hand_worked_example() -> None:
     """Prior Gamma(2, 8), 14 departures in 31 person-years; from 85 % to a floor of 60 %."""
-    found = coverage.forecast(known(85, 100), Exposure(31, 14, 31, 14, 0))
+    found = forecast.forecast(known(85, 100), Exposure(31, 14, 31, 14, 0))
     assert found is not None
     assert pytest.approx(0.41, abs=0.005) == (2 + 14) / (8 + 31)
     assert (round(found.rate.low, 2), round(found.rate.high, 2)) == (0.29, 0.55)
@@ -167,23 +176,23 @@ def test_r49_the_hand_worked_example() -> None:
 @pytest.mark.parametrize(("rate", "years"), [(0.10, 6.9), (0.20, 3.5), (0.35, 2.0), (0.50, 1.4)])
 def test_r49_half_lives_of_known_rates(rate: float, years: float) -> None:
     """With so many person-years that the prior no longer matters."""
-    found = coverage.forecast(known(80, 100), Exposure(1e6, 0, 1e6, round(rate * 1e6), 0))
+    found = forecast.forecast(known(80, 100), Exposure(1e6, 0, 1e6, round(rate * 1e6), 0))
     assert found is not None
     assert round(found.half_life_years.median, 1) == years
 
 
 def test_lapses_add_to_departures() -> None:
     gone, lapsed = (
-        coverage.forecast(known(50, 100), Exposure(40, d, 40, d, 9 - d)) for d in (9, 0)
+        forecast.forecast(known(50, 100), Exposure(40, d, 40, d, 9 - d)) for d in (9, 0)
     )
     assert gone == lapsed
 
 
 def test_nobody_certified_has_no_forecast() -> None:
     counted = Exposure(10, 1, 0, 0, 0)
-    assert coverage.forecast(known(0, 40), counted) is None
-    assert coverage.forecast(known(0, 0), counted) is None
-    below = coverage.forecast(known(10, 40), counted)
+    assert forecast.forecast(known(0, 40), counted) is None
+    assert forecast.forecast(known(0, 0), counted) is None
+    below = forecast.forecast(known(10, 40), counted)
     assert below is not None
     assert below.months_to_floor is None
 
@@ -195,26 +204,26 @@ def test_forecast_goes_on_from_both_ends_of_today() -> None:
     record remain with chance 0.17. The base is the 41 of today for both.
     """
     quarter = Exposure(1e6, 0, 1e6, 250_000, 0)
-    found = coverage.forecast(known(14, 41, sure=11), quarter)
+    found = forecast.forecast(known(14, 41, sure=11), quarter)
     assert found is not None
     assert (found.certified.low, found.certified.high) == (8, 14)
     assert found.certified.median == pytest.approx(12.5 * exp(-1 / 8), rel=1e-3)
-    forgetful = coverage.forecast(known(14, 41), quarter)
+    forgetful = forecast.forecast(known(14, 41), quarter)
     assert forgetful is not None
     assert forgetful.certified.low == 11
-    assert coverage.forecast(Coverage(DAY, 41, 14, None, None), quarter) is None, (
+    assert forecast.forecast(Coverage(DAY, 41, 14, None, None), quarter) is None, (
         "the low end is hidden"
     )
 
 
 def test_floor_is_reached_between_both_ends_of_today() -> None:
     quarter = Exposure(1e6, 0, 1e6, 250_000, 0)
-    found = coverage.forecast(known(80, 100, sure=70), quarter)
+    found = forecast.forecast(known(80, 100, sure=70), quarter)
     assert found is not None
     assert found.months_to_floor is not None
     assert found.months_to_floor.low == pytest.approx(12 * log(0.70 / 0.60) / 0.25, rel=1e-2)
     assert found.months_to_floor.high == pytest.approx(12 * log(0.80 / 0.60) / 0.25, rel=1e-2)
-    perhaps = coverage.forecast(known(80, 100, sure=50), quarter)
+    perhaps = forecast.forecast(known(80, 100, sure=50), quarter)
     assert perhaps is not None
     assert perhaps.months_to_floor is not None
     assert perhaps.months_to_floor.low == 0
@@ -230,14 +239,14 @@ def test_floor_is_reached_between_both_ends_of_today() -> None:
     ],
 )
 def test_missing_certificates_reach_the_floor(now: Coverage, missing: tuple[int, int]) -> None:
-    assert coverage.missing_to_floor(now) == missing
+    assert forecast.missing_to_floor(now) == missing
 
 
 @given(st.integers(1, 60), st.floats(0.5, 500), st.integers(0, 40), st.integers(0, 40))
 def test_the_forecast_never_grows_and_its_interval_holds_its_median(
     certified: int, years: float, left: int, lapsed: int
 ) -> None:
-    found = coverage.forecast(known(certified, 300), Exposure(years, left, years, left, lapsed))
+    found = forecast.forecast(known(certified, 300), Exposure(years, left, years, left, lapsed))
     assert found is not None
     assert 0 <= found.certified.low <= found.certified.high <= certified
     assert found.certified.low - 1 <= found.certified.median <= found.certified.high + 1
@@ -279,7 +288,7 @@ def test_person_time_equals_an_example_worked_out_by_hand() -> None:
         PostTerm(3, day(80), None, None),  # another target post the same day: nobody left
     ]
     held = [CertificateLife(1, day(-20), day(100)), CertificateLife(2, day(-20), None)]
-    found = coverage.exposure(terms, held, start, end)
+    found = separation.exposure(terms, held, start, end)
     assert found.years * 365.25 == pytest.approx(200 + 50 + 200)
     assert found.certified_years * 365.25 == pytest.approx(100 + 50)
     assert (found.departures, found.certified_departures, found.lapses) == (1, 1, 1)
@@ -298,7 +307,7 @@ def test_what_ends_counts_after_the_first_day_of_the_window_until_its_last(
         PostTerm(3, before, None, None),  # serves on, and the certificate ends
     ]
     held = [CertificateLife(2, before, None), CertificateLife(3, before, day)]
-    exposure = coverage.exposure(terms, held, start, end)
+    exposure = separation.exposure(terms, held, start, end)
     counted = (exposure.departures, exposure.certified_departures, exposure.lapses)
     assert counted == (2 * counts, counts, counts)
 
@@ -307,7 +316,7 @@ def test_certificate_that_was_over_before_the_departure_is_no_certified_departur
     start = date(2026, 1, 1)
     terms = [PostTerm(1, date(2025, 1, 1), date(2026, 5, 1), None)]
     held = [CertificateLife(1, date(2025, 1, 1), date(2026, 3, 1))]
-    exposure = coverage.exposure(terms, held, start, date(2026, 7, 1))
+    exposure = separation.exposure(terms, held, start, date(2026, 7, 1))
     assert (exposure.departures, exposure.certified_departures, exposure.lapses) == (1, 0, 1)
 
 
@@ -315,7 +324,7 @@ def test_certificate_that_was_over_before_the_departure_is_no_certified_departur
 def test_departures_are_split_and_time_is_never_more_than_served(
     terms: list[PostTerm], holdings: list[CertificateLife]
 ) -> None:
-    found = coverage.exposure(terms, holdings, date(2024, 6, 1), date(2026, 6, 1))
+    found = separation.exposure(terms, holdings, date(2024, 6, 1), date(2026, 6, 1))
     assert 0 <= found.certified_departures <= found.departures
     assert 0 <= found.certified_years <= found.years + 1e-9
 
@@ -335,7 +344,7 @@ def test_r49_no_median_under_ten_departures(left: int, shown: bool) -> None:
     start = date(2025, 1, 1)
     terms = [PostTerm(n, start, start + timedelta(days=100 + n), None) for n in range(left)]
     held = [CertificateLife(n, start, None) for n in range(left)]
-    found = coverage.retention(terms, held, date(2026, 1, 1))
+    found = survival.retention(terms, held, date(2026, 1, 1))
     assert (found.followed, found.departures) == (left, left)
     assert (found.median_days is not None) == shown
 
@@ -349,10 +358,10 @@ def test_survival_in_post_begins_with_the_first_certificate_or_the_later_post() 
     left = [PostTerm(n, day(0), day(100), None) for n in range(10)]
     held = [CertificateLife(n, day(20), day(30)) for n in range(10)]
     held += [CertificateLife(n, day(60), None) for n in range(10)]  # renewed after a gap
-    retention = coverage.retention(left, held, day(300))
+    retention = survival.retention(left, held, day(300))
     assert (retention.followed, retention.departures, retention.median_days) == (10, 10, 80)
     later_posts = [PostTerm(n, day(50), day(100), None) for n in range(10)]
-    assert coverage.retention(later_posts, held, day(300)).median_days == 50
+    assert survival.retention(later_posts, held, day(300)).median_days == 50
 
 
 @pytest.mark.parametrize(
@@ -377,7 +386,7 @@ def test_who_is_followed_after_the_certificate_and_who_has_left(
 
     terms = [PostTerm(1, start, None if served_until is None else day(served_until), None)]
     held = [] if certified_from is None else [CertificateLife(1, day(certified_from), None)]
-    retention = coverage.retention(terms, held, day(on))
+    retention = survival.retention(terms, held, day(on))
     assert (retention.followed, retention.departures) == counted
 
 
@@ -424,7 +433,7 @@ def test_lists_to_act_on_hold_each_person_where_they_belong() -> None:
         CertificateLife(6, date(2025, 1, 1), later),
         CertificateLife(7, date(2025, 1, 1), later),
     ]
-    found = coverage.to_act(terms, held, {3}, on)
+    found = acts.to_act(terms, held, {3}, on)
     assert [person for person, _ in found.not_certified] == [1, 2, 3]
     assert found.newcomers == ((2, date(2026, 10, 1)),)
     assert found.lapsing == ((4, date(2026, 12, 23)),), "the last valid day, as the paper says"
@@ -438,7 +447,7 @@ def test_certificate_is_listed_from_the_day_on_which_its_holder_may_renew(
     on = date(2026, 11, 24)
     last = on + timedelta(days=days)
     held = CertificateLife(1, date(2025, 1, 1), last + timedelta(days=1))
-    found = coverage.lapsing([PostTerm(1, date(2024, 1, 1), None, None)], [held], on)
+    found = acts.lapsing([PostTerm(1, date(2024, 1, 1), None, None)], [held], on)
     assert found == (((1, last),) if is_listed else ())
     kind = renewal_kind(CertificateStatus.VALID, last, keeps=Keeping.NOTHING, today=on)
     assert (kind is not None) == is_listed
@@ -446,11 +455,11 @@ def test_certificate_is_listed_from_the_day_on_which_its_holder_may_renew(
 
 def test_a_hidden_month_interrupts_the_line() -> None:
     whole, half = Coverage(DAY, 10, 10, 5, 5), Coverage(DAY, 10, 5, 5, 0)
-    chart = coverage.trend([whole, half, None, half, half], 40, 100)
+    chart = drawing.trend([whole, half, None, half, half], 40, 100)
     assert chart.lines == ("0,0 10,50", "30,50 40,50")
     assert chart.bands[0] == "0,0 10,50 10,50 0,50"
     assert chart.last == (40.0, 50.0)
-    assert coverage.trend([None], 40, 100).lines == ()
+    assert drawing.trend([None], 40, 100).lines == ()
 
 
 def test_weeks_of_the_calendar_count_by_group_and_once_in_all() -> None:
@@ -463,7 +472,7 @@ def test_weeks_of_the_calendar_count_by_group_and_once_in_all() -> None:
         (monday + timedelta(days=7), ()),
         (monday - timedelta(days=1), ("pr",)),
     ]
-    rows = coverage.weeks_of_load(days, groups, weeks)
+    rows = load.weeks_of_load(days, groups, weeks)
     assert [(row.group.slug if row.group else "", row.counts) for row in rows] == [
         ("pr", (2, 0)),
         ("ml", (1, 0)),
@@ -476,4 +485,4 @@ def test_weeks_of_the_calendar_count_by_group_and_once_in_all() -> None:
     [(date(2026, 11, 27), date(2027, 5, 1)), (date(2026, 6, 30), date(2026, 12, 1))],
 )
 def test_outlook_is_about_the_month_six_months_on(on: date, month: date) -> None:
-    assert coverage.months_ahead(on) == month
+    assert forecast.months_ahead(on) == month

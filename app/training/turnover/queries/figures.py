@@ -60,7 +60,7 @@ from app.training.learning.models import (
 )
 from app.training.recognised.models import RecognisedTraining
 from app.training.turnover import policy
-from app.training.turnover.rules import coverage as rules
+from app.training.turnover.rules import acts, coverage, forecast, load, separation, survival
 from app.training.turnover.values import (
     CertificateLife,
     Concern,
@@ -473,13 +473,13 @@ def country_coverage(
     if roster.country_of(db, country_code) is None:
         raise NotFound
     terms = terms_by_country(db, country_code, on, on).get(country_code, [])
-    (coverage,) = rules.coverage_on(
+    (now,) = coverage.coverage_on(
         (on,),
         terms,
         holdings_of(db, country_code, on, on, course),
         elsewhere_of(db, country_code, on, on, course),
     )
-    return coverage if policy.sees_small_cells(actor, country_code) else rules.in_public(coverage)
+    return now if policy.sees_small_cells(actor, country_code) else coverage.in_public(now)
 
 
 def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> OwnCoverage | None:
@@ -500,8 +500,8 @@ def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> Ow
         return None
     if sum(row.person_id == actor.person_id for row in holdings) != 1:
         return None
-    (coverage,) = rules.coverage_on((on,), terms, holdings)
-    shown = rules.in_public(coverage)
+    (now,) = coverage.coverage_on((on,), terms, holdings)
+    shown = coverage.in_public(now)
     return None if shown is None else OwnCoverage(country.name, shown)
 
 
@@ -520,19 +520,19 @@ def country_report(
     terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
     holdings = holdings_of(db, country_code, EVER, on, course)
     elsewhere = elsewhere_of(db, country_code, on - WINDOW, on, course)
-    series = rules.coverage_on(rules.month_days(on, MONTHS), terms, holdings, elsewhere)
-    counted = rules.exposure(terms, holdings, on - WINDOW, on)
-    enrolled = enrolled_among(db, country_code, on - rules.NEW, on, course)
-    concerned = rules.to_act(terms, holdings, enrolled, on)
-    kept = rules.retention(terms, holdings, on)
-    parts = rules.by_mandate(on, terms, holdings, elsewhere)
+    series = coverage.coverage_on(coverage.month_days(on, MONTHS), terms, holdings, elsewhere)
+    counted = separation.exposure(terms, holdings, on - WINDOW, on)
+    enrolled = enrolled_among(db, country_code, on - acts.NEW, on, course)
+    concerned = acts.to_act(terms, holdings, enrolled, on)
+    kept = survival.retention(terms, holdings, on)
+    parts = coverage.by_mandate(on, terms, holdings, elsewhere)
     lacks = not has_womens_mechanism(db, country_code)
     if not policy.sees_small_cells(actor, country_code):
         report = _outside(country, series, counted, kept, concerned)
-        shown = None if report.coverage is None else rules.parts_in_public(parts)
+        shown = None if report.coverage is None else coverage.parts_in_public(parts)
         return replace(report, parts=shown, lacks_womens_mechanism=lacks)
     now, is_inside = series[-1], policy.is_inside(actor, country_code)
-    outlook = rules.forecast(now, counted)
+    outlook = forecast.forecast(now, counted)
     recognised = {one.person_id for one in elsewhere if dated.not_over(one.valid_until, on)}
     lists = (
         _lists(db, country_code, concerned, enrolled, recognised)
@@ -559,7 +559,7 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCo
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
-    days = rules.month_days(on, MONTHS)
+    days = coverage.month_days(on, MONTHS)
     since = min(days[0], on - WINDOW)
     terms = terms_by_country(db, None, since, on)
     holdings = _by_country(terms, holdings_of(db, None, since, on, course))
@@ -568,7 +568,7 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCo
     summed: list[Sequence[CoveragePart]] = []
     only_summed: list[Sequence[CoveragePart]] = []
     for country in roster.countries(db):
-        series = rules.coverage_on(
+        series = coverage.coverage_on(
             days,
             terms.get(country.code, []),
             holdings.get(country.code, []),
@@ -578,17 +578,17 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCo
         shown = series if sees_all else _public(series)
         ahead = None
         if shown[-1] is not None:
-            parts = rules.by_mandate(
+            parts = coverage.by_mandate(
                 on, terms.get(country.code, []), holdings.get(country.code, [])
             )
             summed.append(parts)
             if not _reads_parts(actor, country.code, parts):
                 only_summed.append(parts)
-            counted = rules.exposure(
+            counted = separation.exposure(
                 terms.get(country.code, []), holdings.get(country.code, []), on - WINDOW, on
             )
             if sees_all or _is_told_outside(counted):
-                outlook = rules.forecast(shown[-1], counted)
+                outlook = forecast.forecast(shown[-1], counted)
                 ahead = outlook.certified if outlook else None
         shown_countries.append(
             CountryCoverage(
@@ -599,10 +599,10 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCo
                 ahead=ahead,
             )
         )
-    total, rest = rules.sum_of_parts(on, summed), rules.sum_of_parts(on, only_summed)
+    total, rest = coverage.sum_of_parts(on, summed), coverage.sum_of_parts(on, only_summed)
     is_told = policy.sees_all_small_cells(actor) or None not in (
-        rules.parts_in_public(total),
-        rules.parts_in_public(rest),
+        coverage.parts_in_public(total),
+        coverage.parts_in_public(rest),
     )
     return RegionCoverage(tuple(shown_countries), total if is_told else None)
 
@@ -612,7 +612,7 @@ def _reads_parts(actor: Actor, country_code: str, parts: Sequence[CoveragePart])
     sum of the region.
     """
     return policy.sees_small_cells(actor, country_code) or (
-        policy.may_see_country(actor, country_code) and rules.parts_in_public(parts) is not None
+        policy.may_see_country(actor, country_code) and coverage.parts_in_public(parts) is not None
     )
 
 
@@ -640,7 +640,7 @@ def calendar_load(db: Session, *, actor: Actor, mondays: Sequence[date]) -> tupl
         if entry.starts_at is not None
     ]
     groups = [group for group in all_groups(db) if group.kind == WORKING_GROUP]
-    return rules.weeks_of_load(events, groups, mondays)
+    return load.weeks_of_load(events, groups, mondays)
 
 
 def group_week_limit(db: Session, on: date) -> int:
@@ -684,7 +684,7 @@ def act_list(
     if country is None or not policy.is_inside(actor, country_code):
         raise NotFound
     on = policy.day_read(actor, country_code, on)
-    enrolled = enrolled_among(db, country_code, on - rules.NEW, on, course)
+    enrolled = enrolled_among(db, country_code, on - acts.NEW, on, course)
     concerned = _by_name(_concerned(db, country_code, on, course, enrolled)).get(name)
     if concerned is None:
         raise NotFound
@@ -716,7 +716,7 @@ def people_to_act_on(
     policy.require_may_see_country(actor, country_code)
     if roster.country_of(db, country_code) is None or not policy.is_inside(actor, country_code):
         raise NotFound
-    enrolled = enrolled_among(db, country_code, on - rules.NEW, on, course)
+    enrolled = enrolled_among(db, country_code, on - acts.NEW, on, course)
     lists = _by_name(_concerned(db, country_code, on, course, enrolled))
     ids = {name: tuple(person for person, _ in concerned) for name, concerned in lists.items()}
     without = ids["not_certified"]
@@ -742,7 +742,7 @@ def _concerned(
 ) -> ToAct:
     terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
     holdings = holdings_of(db, country_code, EVER, on, course)
-    return rules.to_act(terms, holdings, enrolled, on)
+    return acts.to_act(terms, holdings, enrolled, on)
 
 
 def _outside(
@@ -767,7 +767,7 @@ def _outside(
         is_inside=False,
         coverage=now,
         series=shown,
-        forecast=rules.forecast(now, counted),
+        forecast=forecast.forecast(now, counted),
         exposure=counted,
         retention=kept,
         lists=lists,
@@ -775,7 +775,7 @@ def _outside(
 
 
 def _public(series: Iterable[Coverage]) -> tuple[Coverage | None, ...]:
-    return tuple(rules.in_public(coverage) for coverage in series)
+    return tuple(coverage.in_public(month) for month in series)
 
 
 def _by_name(concerned: ToAct) -> dict[str, tuple[Concern, ...]]:

@@ -1,1 +1,3 @@
-"""What is true about coverage, about learners on their way, and about pasted lines: pure."""
+"""What is true about coverage, its decay and its forecast, about learners on their way, and about
+pasted lines: pure.
+"""

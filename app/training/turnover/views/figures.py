@@ -29,7 +29,7 @@ from app.training.learning.policy import may_publish
 from app.training.turnover import policy, services, wording
 from app.training.turnover.queries import figures
 from app.training.turnover.queries.funnel import course_funnel
-from app.training.turnover.rules import coverage
+from app.training.turnover.rules import drawing, forecast, survival
 from app.training.turnover.rules.funnel import GOAL, GOAL_DAYS, GoalFigure
 from app.training.turnover.values import CountryCoverage, CourseName, Coverage, CoveragePart
 from app.web.guards import current_actor, requires, signed_in
@@ -99,14 +99,14 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         form=form,
         errors={name: say(language, sentence) for name, sentence in form.errors.items()},
         refusal=say(language, refusal.sentence) if refusal and not form.errors else "",
-        missing=coverage.missing_to_floor(report.coverage) if report.coverage else None,
+        missing=forecast.missing_to_floor(report.coverage) if report.coverage else None,
         may_act=report.is_inside and policy.may_answer_for(actor, code),
         may_answer=bool(to_confirm),
         today=clock.today(actor.timezone),
-        floor=coverage.FLOOR,
+        floor=forecast.FLOOR,
         ahead=AHEAD,
-        chart=coverage.trend(report.series, *CHART),
-        minimum=coverage.MIN_DEPARTURES,
+        chart=drawing.trend(report.series, *CHART),
+        minimum=survival.MIN_DEPARTURES,
         percent=wording.percent,
         parts=_parts(report.parts or ()),
         may_add_institution=may_keep_institutions(actor, code),
@@ -191,7 +191,7 @@ def region() -> str:
         countries=countries,
         parts=_parts(coverage_of_region.parts or ()),
         counted=counted,
-        sparks={each.code: coverage.trend(each.series, *SPARK) for each in countries},
+        sparks={each.code: drawing.trend(each.series, *SPARK) for each in countries},
         hides_small=not policy.sees_all_small_cells(actor),
         may_open={each.code for each in countries if policy.may_see_country(actor, each.code)},
         own=actor.scopes(Role.FOCAL_POINT),
@@ -203,8 +203,8 @@ def region() -> str:
         marks={one.group.slug: groups_shown([one.group])[0] for one in load if one.group},
         most=most,
         weeks=[wording.day_of_year(monday, language) for monday in weeks],
-        ahead_month=wording.month_name(coverage.months_ahead(on), language),
-        floor=coverage.FLOOR,
+        ahead_month=wording.month_name(forecast.months_ahead(on), language),
+        floor=forecast.FLOOR,
         percent=wording.percent,
     )
 

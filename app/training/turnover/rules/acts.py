@@ -1,0 +1,126 @@
+"""Whom to act on. A list for a focal point's work, the longest waiting first; never a ranking of
+persons.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+
+from app.kernel.dated import last_day
+from app.training.certificates.rules import RENEWABLE_DAYS
+from app.training.turnover.rules.spans import is_on
+from app.training.turnover.values import CertificateLife, Concern, PostTerm, ToAct
+
+NEW = timedelta(days=90)
+
+
+SOON = timedelta(days=RENEWABLE_DAYS)
+"""As for the holder, who is offered to renew from the same day on."""
+
+
+LATELY = timedelta(days=365)
+
+
+def to_act(
+    terms: Sequence[PostTerm],
+    holdings: Sequence[CertificateLife],
+    enrolled: Collection[int],
+    on: date,
+) -> ToAct:
+    return ToAct(
+        not_certified=not_certified(terms, holdings, on),
+        newcomers=newcomers(terms, enrolled, on),
+        lapsing=lapsing(terms, holdings, on),
+        certified_left=certified_left(terms, holdings, on),
+    )
+
+
+def not_certified(
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
+) -> tuple[Concern, ...]:
+    """Returns who serves without a valid certificate, the longest in post first."""
+    holders = {held.person_id for held in holdings if is_on(held, on)}
+    return _by_day(
+        {person: since for person, since in _serving(terms, on).items() if person not in holders}
+    )
+
+
+def newcomers(
+    terms: Iterable[PostTerm], enrolled: Collection[int], on: date
+) -> tuple[Concern, ...]:
+    """Returns who joined within 90 days and never enrolled in the course; the first to join first.
+
+    Who only moved is not new.
+    """
+    terms = tuple(terms)
+    known = {term.person_id for term in terms if term.valid_from <= on - NEW}
+    return _by_day(
+        {
+            p: since
+            for p, since in _serving(terms, on).items()
+            if p not in known and p not in enrolled
+        }
+    )
+
+
+def lapsing(
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
+) -> tuple[Concern, ...]:
+    """Returns who serves and is certified today, with a last valid day within 90 days; the first to
+    lapse first.
+
+    The day given is the last valid one.
+    """
+    serving, last_days = _serving(terms, on), _last_valid_days(holdings, on)
+    soon = on + SOON
+    return _by_day(
+        {person: last for person, last in last_days.items() if person in serving and last <= soon}
+    )
+
+
+def certified_left(
+    terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
+) -> tuple[Concern, ...]:
+    """Returns who left all target posts within a year while holding a valid certificate; the last
+    to leave first.
+    """
+    terms = tuple(terms)
+    serving = _serving(terms, on)
+    left: dict[int, date] = {}
+    for term in terms:
+        if (
+            term.valid_until is not None
+            and on - LATELY < term.valid_until <= on
+            and term.person_id not in serving
+        ):
+            left[term.person_id] = max(term.valid_until, left.get(term.person_id, term.valid_until))
+    trained = {
+        held.person_id
+        for held in holdings
+        if held.person_id in left and is_on(held, left[held.person_id])
+    }
+    return tuple(
+        reversed(_by_day({person: end for person, end in left.items() if person in trained}))
+    )
+
+
+def _serving(terms: Iterable[PostTerm], on: date) -> dict[int, date]:
+    """Returns since when each person serves, by the earliest of the appointments that are open."""
+    since: dict[int, date] = {}
+    for term in terms:
+        if is_on(term, on):
+            since[term.person_id] = min(term.valid_from, since.get(term.person_id, term.valid_from))
+    return since
+
+
+def _last_valid_days(holdings: Iterable[CertificateLife], on: date) -> dict[int, date]:
+    """Returns the last valid day, as paper and pages say it, of those who hold a certificate today."""
+    until: dict[int, date] = {}
+    for held in holdings:
+        if is_on(held, on):
+            last = last_day(held.valid_until) or date.max
+            until[held.person_id] = max(last, until.get(held.person_id, date.min))
+    return until
+
+
+def _by_day(days: dict[int, date]) -> tuple[Concern, ...]:
+    return tuple(sorted(days.items(), key=lambda concern: (concern[1], concern[0])))

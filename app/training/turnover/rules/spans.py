@@ -1,0 +1,45 @@
+"""Days served and days certified as spans: half-open, of one person neither touching nor overlapping."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from app.kernel.dated import in_force
+from app.training.turnover.values import CertificateLife, PostTerm
+
+Span = tuple[date, date]
+
+
+def spans_by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> dict[int, list[Span]]:
+    """Returns each person's days as spans that neither touch nor overlap; no end is the last day of
+    all.
+    """
+    spans: defaultdict[int, list[Span]] = defaultdict(list)
+    for row in rows:
+        end = row.valid_until or date.max
+        if row.valid_from < end:
+            spans[row.person_id].append((row.valid_from, end))
+    return {person: merged(sorted(own)) for person, own in spans.items()}
+
+
+def merged(spans: list[Span]) -> list[Span]:
+    joined = spans[:1]
+    for start, end in spans[1:]:
+        if start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def overlap_of(one: list[Span], other: list[Span]) -> list[Span]:
+    shared = [(max(a, c), min(b, d)) for a, b in one for c, d in other]
+    return [(start, end) for start, end in shared if start < end]
+
+
+def days_in(spans: Iterable[Span], since: date, until: date) -> int:
+    return sum(max(0, (min(end, until) - max(start, since)).days) for start, end in spans)
+
+
+def is_on(span: PostTerm | CertificateLife, on: date) -> bool:
+    return in_force(span.valid_from, span.valid_until, on)
