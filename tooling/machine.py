@@ -25,7 +25,13 @@ LIBICAL = ("libical3", "libical.so.3", "libical.3.dylib")
 """Debian 13 calls it libical3t64, which apt takes for the older name. The feed tests read our
 calendars with it.
 """
-TEST_PROGRAMS = {"node": "nodejs", "npm": "npm", "pdftotext": "poppler-utils"}
+TEST_PROGRAMS = {
+    "node": "nodejs",
+    "npm": "npm",
+    "pdftotext": "poppler-utils",
+    "qpdf": "qpdf",
+    "zbarimg": "zbar-tools",
+}
 HEADLESS_SHELL = "chromium-headless-shell"
 """Chromium without what draws windows: half the time of the processor for the same pages. Debian's
 name for both the package and the program.
@@ -117,7 +123,7 @@ def advice(packages: list[str]) -> str:
     if sys.platform == "darwin":
         return (
             line
-            + "Install with: brew install pango libical node poppler && brew install --cask chromium"
+            + "Install with: brew install pango libical node poppler qpdf zbar && brew install --cask chromium"
         )
     command = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
     return f"{line}Install with: {command} {' '.join(packages)}"

@@ -39,6 +39,10 @@ def test_missing_libraries_are_named_by_their_debian_package(
     monkeypatch.setattr("shutil.which", lambda name: None if name == "npm" else f"/usr/bin/{name}")
     assert set(machine.missing_packages("serve")) == set()
     assert set(machine.missing_packages("test")) == {"chromium", "libical3", "npm"}
+    readers = {"qpdf", "zbarimg", "pdftotext"}
+    monkeypatch.setattr("shutil.which", lambda name: None if name in readers else name)
+    missing = {"chromium", "libical3", "qpdf", "zbar-tools", "poppler-utils"}
+    assert set(machine.missing_packages("test")) == missing
 
 
 def test_headless_shell_is_preferred_and_nothing_fails_without_it(
@@ -47,7 +51,7 @@ def test_headless_shell_is_preferred_and_nothing_fails_without_it(
     (tmp_path / "os-release").write_text('NAME="Debian"\nID=debian\n')
     monkeypatch.setattr(machine, "OS_RELEASE", tmp_path / "os-release")
     monkeypatch.setattr(machine, "loads", lambda *_: True)
-    programs = {"node", "npm", "pdftotext", "uv", "chromium"}
+    programs = {*machine.TEST_PROGRAMS, "uv", "chromium"}
     monkeypatch.setattr("shutil.which", lambda name: name if name in programs else None)
     assert machine.chromium() == "chromium"
     monkeypatch.setattr(machine, "offers", lambda _package: False)

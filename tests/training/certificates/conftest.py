@@ -9,6 +9,8 @@ from flask import Flask
 
 from app.infra import clock
 from app.infra.database import transaction
+from app.infra.signing_key import SigningKey, signing_key
+from config import Settings
 from tests.training.certificates.builders import EVENING, Finished, finished
 
 
@@ -30,3 +32,12 @@ def the_day(monkeypatch: pytest.MonkeyPatch) -> date:
     monkeypatch.setattr(clock, "today", lambda *_zone: date(2026, 11, 24))
     monkeypatch.setattr(clock, "now", lambda: EVENING)
     return date(2026, 11, 24)
+
+
+@pytest.fixture(scope="session")
+def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+    """A key of a development machine, made as the first certificate there makes it."""
+    folder = tmp_path_factory.mktemp("data")
+    made = signing_key(Settings(environment="development", convoca_data=folder))
+    assert made is not None
+    return made

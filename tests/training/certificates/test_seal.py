@@ -32,26 +32,16 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from app.infra.signing_key import SigningKey, SigningKeyUnfit, signing_key
+from app.infra.signing_key import SigningKey, SigningKeyUnfit
 from app.training.certificates.exports import render_pdf, seal
 from app.training.certificates.exports.standards import SEAL_BYTES
 from app.training.certificates.values import PaperSize
-from config import Settings
 from tests.training.certificates.builders import SAMPLES, sample
 from tests.training.certificates.test_conformance import PROMISED, broken_rules
 from tests.training.certificates.test_exports import text_of
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
-    """A key of a development machine, made as the first certificate there makes it."""
-    folder = tmp_path_factory.mktemp("data")
-    made = signing_key(Settings(environment="development", convoca_data=folder))
-    assert made is not None
-    return made
 
 
 @cache
