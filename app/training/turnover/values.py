@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.kernel.text import LocalizedText
-from app.people.directory.values import Mandate
+from app.people.directory.values import EndReason, Mandate
 from app.planning.events.values import GroupSummary
+
+DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class PostTerm:
 
     `last_known_on` is the last day on which the record is known to hold: 90 days after the last
     confirmation, or the recorded end; None when nobody ever confirmed it. `mandate` is what the
-    institution deals with, None for neither migration nor gender.
+    institution deals with, None for neither migration nor gender. `end_reason` is None while the
+    appointment is open, and where nobody said why it ended.
     """
 
     person_id: int
@@ -24,17 +27,35 @@ class PostTerm:
     valid_until: date | None
     last_known_on: date | None
     mandate: Mandate | None = None
+    institution_id: int = 0
+    post_id: int = 0
+    end_reason: EndReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostSeat:
+    """A target post, which one person holds at a time: in scope from `valid_from`, None for always,
+    to the day before `valid_until`, None while it is.
+    """
+
+    post_id: int
+    institution_id: int
+    mandate: Mandate | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateLife:
     """A certificate's life in half-open days: `valid_until` is the first day on which it is expired
-    or revoked.
+    or revoked. `edition_id` is the edition of the course that was completed; 0 for training
+    elsewhere.
     """
 
     person_id: int
     valid_from: date
     valid_until: date | None
+    edition_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +125,149 @@ class Exposure:
 
 
 @dataclass(frozen=True)
+class PostCoverage:
+    """Target posts on a day: how many there are, how many somebody holds, and how many somebody
+    certified does. A vacant post is uncovered.
+    """
+
+    on: date
+    posts: int
+    held: int
+    certified: int
+
+    @property
+    def share(self) -> float | None:
+        """Returns Kp = posts with a certified incumbent ÷ P."""
+        return self.certified / self.posts if self.posts else None
+
+    @property
+    def vacancy(self) -> float | None:
+        """Returns 1 − N ÷ P, with N the posts that somebody holds."""
+        return 1 - self.held / self.posts if self.posts else None
+
+
+@dataclass(frozen=True)
+class OfficeReadiness:
+    """Of `offices` with a target post those with at least one (A₁) and at least two (A₂) certified
+    serving officials.
+    """
+
+    offices: int
+    with_one: int
+    with_two: int
+
+    @property
+    def one(self) -> float | None:
+        return self.with_one / self.offices if self.offices else None
+
+    @property
+    def two(self) -> float | None:
+        return self.with_two / self.offices if self.offices else None
+
+
+@dataclass(frozen=True)
+class RosterFreshness:
+    """Of the appointments that are open on a day those that were confirmed within 90 days."""
+
+    appointments: int
+    confirmed: int
+
+    @property
+    def share(self) -> float | None:
+        return self.confirmed / self.appointments if self.appointments else None
+
+
+@dataclass(frozen=True)
+class Separations:
+    """Who left all posts of a unit within a window of `days`, by what is known of it, and how many
+    `person_days` were served in it. A transfer is a loss for the unit, also where the person stays
+    in government.
+    """
+
+    transfers: int
+    exits: int
+    unknown: int
+    person_days: int
+    days: int
+
+    @property
+    def leavers(self) -> int:
+        return self.transfers + self.exits + self.unknown
+
+    @property
+    def years(self) -> float:
+        return self.person_days / DAYS_A_YEAR
+
+    @property
+    def mean_serving(self) -> float:
+        return self.person_days / self.days if self.days else 0.0
+
+    @property
+    def share(self) -> float | None:
+        """Returns s = leavers ÷ mean(N) over the window."""
+        return self.leavers / self.mean_serving if self.person_days else None
+
+    @property
+    def rate(self) -> float | None:
+        """Returns λ = d ÷ PY, a year."""
+        return self.leavers / self.years if self.person_days else None
+
+
+@dataclass(frozen=True)
+class Leaked:
+    """Of those who were ever certified while they served in a unit, those who left it certified and
+    do not serve in it now.
+    """
+
+    ever: int
+    left: int
+
+    @property
+    def share(self) -> float | None:
+        return self.left / self.ever if self.ever else None
+
+
+@dataclass(frozen=True)
+class Onboarding:
+    """From the first day in the unit to the certificate. `median_days` is that of Kaplan and Meier:
+    who is not certified yet, or left before, is counted as long as they were followed; None where
+    fewer than half are certified. Of `due`, who began in the year that ended ninety days ago and did
+    not leave before they were due, `in_time` were certified within ninety days.
+    """
+
+    followed: int
+    certified: int
+    median_days: int | None
+    due: int
+    in_time: int
+
+    @property
+    def share_in_time(self) -> float | None:
+        return self.in_time / self.due if self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One person's time under observation, in days of a clock: not seen before `entry` (left
+    truncation), seen until `exit`, where it ended or the observation did.
+    """
+
+    entry: int
+    exit: int
+    has_ended: bool
+
+
+@dataclass(frozen=True)
+class SurvivalPoint:
+    """Ŝ from a day of the clock on, with its band."""
+
+    day: int
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Estimate:
     """A median with its 80 % interval."""
 
@@ -132,13 +296,14 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Retention:
-    """How long the trained stay in post (Kaplan–Meier, clock from the certificate). Days; None
-    where not reached.
+    """How long the trained stay in post (Kaplan–Meier, clock from the certificate). `median_days` is
+    None where more than half stay, and with `curve` under ten departures.
     """
 
     followed: int
     departures: int
     median_days: int | None
+    curve: tuple[SurvivalPoint, ...] = ()
 
 
 @dataclass(frozen=True)

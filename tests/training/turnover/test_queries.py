@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from app.infra.database import database, reading, transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotFound
-from app.people.directory.models import Appointment
+from app.kernel.text import LocalizedText
+from app.people.directory.models import Appointment, Post
 from app.people.directory.queries.roster import roster_of, unconfirmed_by_country
-from app.people.directory.values import EndReason
+from app.people.directory.values import EndReason, Mandate
 from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation
 from app.training.learning.models import Completion, CourseEdition, Enrolment, Module
@@ -428,3 +429,29 @@ def test_r56_forecast_of_another_country_needs_five_departures_and_five_lapses(
         assert shown["GT"].coverage is not None
         told.append(shown["GT"].ahead is not None)
     assert told == [is_told, is_told, True, True]
+
+
+@pytest.mark.both_databases
+def test_target_posts_stand_from_the_day_on_which_somebody_first_held_them(
+    app_context: AppContext,
+) -> None:
+    with transaction() as db:
+        here, away = an_institution(db), an_institution(db, "GT")
+        first, _ = an_official(db, here, since=date(2025, 3, 1), until=date(2026, 3, 1))
+        an_official(db, here, is_target=False)
+        an_official(db, away)
+        post = db.get_one(Appointment, first).post_id
+        never_held = Post(institution_id=here, title=LocalizedText(es="Oficial", en="Officer"))
+        db.add(never_held)
+        db.flush()
+        unheld = never_held.id
+    with reading() as db:
+        seats = {seat.post_id: seat for seat in figures.seats_of(db, "HN")}
+        (term,) = figures.terms_by_country(db, "HN", date(2025, 1, 1), TODAY)["HN"]
+    assert {key: seat.valid_from for key, seat in seats.items()} == {
+        post: date(2025, 3, 1),
+        unheld: None,
+    }
+    assert seats[post].institution_id == here
+    assert seats[post].mandate is Mandate.MIGRATION
+    assert (term.post_id, term.institution_id, term.end_reason) == (post, here, EndReason.LEFT)

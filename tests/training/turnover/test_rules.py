@@ -26,8 +26,8 @@ from app.training.turnover.rules import (
     survival,
 )
 from app.training.turnover.rules.distributions import at_most, gamma, gamma_quantile
-from app.training.turnover.rules.survival import median_survival
-from app.training.turnover.values import CertificateLife, Coverage, Exposure, PostTerm
+from app.training.turnover.rules.survival import median_of
+from app.training.turnover.values import CertificateLife, Coverage, Exposure, Followed, PostTerm
 
 DAY = date(2026, 5, 1)
 LATE = date(2026, 12, 31)
@@ -333,10 +333,15 @@ def test_median_survival_equals_a_textbook_example() -> None:
     """Kaplan–Meier of 6, 6, 6, 6+, 7, 9+, 10 (a textbook start): S(6)=4/7, S(7)=4/7·2/3, so the
     median is 7.
     """
-    lives = [(6, True), (6, True), (6, True), (6, False), (7, True), (9, False), (10, True)]
-    assert median_survival(lives) == 7
-    assert median_survival([(5, False), (6, True), (7, False)]) == 6
-    assert median_survival([(5, False)] * 4 + [(3, True)]) is None
+
+    def median(*lives: tuple[int, bool]) -> int | None:
+        return median_of(Followed(0, day, has_ended) for day, has_ended in lives)
+
+    assert (
+        median((6, True), (6, True), (6, True), (6, False), (7, True), (9, False), (10, True)) == 7
+    )
+    assert median((5, False), (6, True), (7, False)) == 6
+    assert median(*[(5, False)] * 4, (3, True)) is None
 
 
 @pytest.mark.parametrize(("left", "shown"), [(9, False), (10, True)])
@@ -361,7 +366,9 @@ def test_survival_in_post_begins_with_the_first_certificate_or_the_later_post() 
     retention = survival.retention(left, held, day(300))
     assert (retention.followed, retention.departures, retention.median_days) == (10, 10, 80)
     later_posts = [PostTerm(n, day(50), day(100), None) for n in range(10)]
-    assert survival.retention(later_posts, held, day(300)).median_days == 50
+    assert survival.retention(later_posts, held, day(300)).median_days == 80, (
+        "from the certificate, seen from day 30 on"
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ from app.people.directory.queries.institutions import has_womens_mechanism
 from app.people.directory.queries.roster import CountryName
 from app.people.directory.rules.institutions import mandate_of
 from app.people.directory.rules.people import last_known_day
+from app.people.directory.values import EndReason
 from app.people.identity.models import Account
 from app.planning.events.queries.references import WORKING_GROUP
 from app.planning.programme.queries.load import events_that_count
@@ -73,6 +74,7 @@ from app.training.turnover.values import (
     Extent,
     Forecast,
     NamedPerson,
+    PostSeat,
     PostTerm,
     RegionCoverage,
     Retention,
@@ -95,7 +97,7 @@ def _within(is_of_country: bool) -> ColumnElement[bool]:
 
 def _terms(
     is_of_country: bool,
-) -> Select[str, int, date, date | None, date | None, date | None, str, str]:
+) -> Select[str, int, date, date | None, date | None, date | None, str, str, int, int, str]:
     return (
         select(
             Institution.country_code,
@@ -106,6 +108,9 @@ def _terms(
             Appointment.doubted_on,
             Institution.kind,
             Institution.mandate,
+            Institution.id,
+            Post.id,
+            Appointment.end_reason,
         )
         .join(Post, Post.id == Appointment.post_id)
         .join(Institution, Institution.id == Post.institution_id)
@@ -119,6 +124,20 @@ def _people_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 _TERMS, _TERMS_OF_COUNTRY = _terms(False), _terms(True)
+_SEATS = (
+    select(
+        Post.id,
+        Institution.id,
+        Institution.kind,
+        Institution.mandate,
+        Institution.closed_on,
+        func.min(Appointment.valid_from),
+    )
+    .join(Institution, Institution.id == Post.institution_id)
+    .outerjoin(Appointment, Appointment.post_id == Post.id)
+    .where(Post.is_target, Institution.country_code == bindparam("country"))
+    .group_by(Post.id, Institution.id, Institution.kind, Institution.mandate, Institution.closed_on)
+)
 _PERSONS = (
     select(Appointment.person_id)
     .join(Post, Post.id == Appointment.post_id)
@@ -136,6 +155,7 @@ _CERTIFICATES = (
         Certificate.completed_on,
         Certificate.last_valid_on,
         Revocation.revoked_at,
+        Certificate.course_edition_id,
     )
     .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
     .where(
@@ -239,7 +259,19 @@ def terms_by_country(
     else:
         rows = db.execute(_TERMS_OF_COUNTRY, {**given, "country": country_code})
     terms: defaultdict[str, list[PostTerm]] = defaultdict(list)
-    for code, person_id, valid_from, valid_until, confirmed_on, doubted_on, kind, mandate in rows:
+    for (
+        code,
+        person_id,
+        valid_from,
+        valid_until,
+        confirmed_on,
+        doubted_on,
+        kind,
+        mandate,
+        institution_id,
+        post_id,
+        end_reason,
+    ) in rows:
         terms[code].append(
             PostTerm(
                 person_id=person_id,
@@ -247,9 +279,23 @@ def terms_by_country(
                 valid_until=valid_until,
                 last_known_on=last_known_day(valid_until, confirmed_on, doubted_on),
                 mandate=mandate_of(kind, mandate),
+                institution_id=institution_id,
+                post_id=post_id,
+                end_reason=EndReason(end_reason) if end_reason else None,
             )
         )
     return terms
+
+
+def seats_of(db: Session, country_code: str) -> list[PostSeat]:
+    """Returns the target posts of a country, each in scope from the day on which somebody first held
+    it; one that nobody held yet always was.
+    """
+    rows = db.execute(_SEATS, {"country": country_code})
+    return [
+        PostSeat(post_id, institution_id, mandate_of(kind, mandate), first_held_on, closed_on)
+        for post_id, institution_id, kind, mandate, closed_on, first_held_on in rows
+    ]
 
 
 def holdings_of(
@@ -266,8 +312,10 @@ def holdings_of(
     else:
         rows = db.execute(_HOLDINGS_OF_COUNTRY, {**given, "country": country_code})
     return [
-        CertificateLife(person_id, completed_on, _over_on(last_valid_on, revoked_at))
-        for person_id, completed_on, last_valid_on, revoked_at in rows
+        CertificateLife(
+            person_id, completed_on, _over_on(last_valid_on, revoked_at), edition_id or 0
+        )
+        for person_id, completed_on, last_valid_on, revoked_at, edition_id in rows
     ]
 
 
@@ -356,7 +404,7 @@ def certified_among(
     rows = db.execute(_CERTIFICATES_AMONG, given)
     return frozenset(
         person_id
-        for person_id, _completed_on, last_valid_on, revoked_at in rows
+        for person_id, _completed_on, last_valid_on, revoked_at, _edition_id in rows
         if dated.not_over(_over_on(last_valid_on, revoked_at), on)
     )
 

@@ -2,13 +2,14 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from app.kernel.dated import ONE_DAY
 from app.kernel.small_numbers import SMALLEST_TOLD, is_small
 from app.people.directory.values import Mandate
+from app.training.turnover.rules.spans import Part, is_on
 from app.training.turnover.values import CertificateLife, Coverage, CoveragePart, PostTerm
 
 
@@ -113,6 +114,38 @@ def _untrained(coverage: Coverage, recognised: int) -> int:
     return coverage.serving - coverage.certified - recognised
 
 
+def by_part(
+    on: date,
+    terms: Iterable[PostTerm],
+    holdings: Iterable[CertificateLife],
+    elsewhere: Iterable[CertificateLife] = (),
+    *,
+    key: Callable[[PostTerm], Part],
+) -> dict[Part, Coverage]:
+    """Returns the coverage on a day of each part of the staff, such as an institution. Somebody with
+    posts in two parts counts in both; where nobody serves there is no part.
+    """
+    holders = {held.person_id for held in holdings if is_on(held, on)}
+    trained = {one.person_id for one in elsewhere if is_on(one, on)} - holders
+    parts: defaultdict[Part, dict[int, bool]] = defaultdict(dict)
+    for term in terms:
+        if is_on(term, on):
+            people = parts[key(term)]
+            is_known = term.last_known_on is not None and on <= term.last_known_on
+            people[term.person_id] = is_known or people.get(term.person_id, False)
+    return {
+        part: Coverage(
+            on=on,
+            serving=len(people),
+            certified=sum(person in holders for person in people),
+            sure=sum(is_known and person in holders for person, is_known in people.items()),
+            unconfirmed=sum(not is_known for is_known in people.values()),
+            recognised=sum(person in trained for person in people),
+        )
+        for part, people in parts.items()
+    }
+
+
 def by_mandate(
     on: date,
     terms: Iterable[PostTerm],
@@ -120,18 +153,27 @@ def by_mandate(
     elsewhere: Iterable[CertificateLife] = (),
 ) -> tuple[CoveragePart, ...]:
     """Returns the coverage on a day by what the institutions deal with (requirement R36 of the
-    first user): migration, gender, both, and last neither. Where nobody serves there is no part.
+    first user): migration, gender, both, and last neither.
     """
-    held, trained = tuple(holdings), tuple(elsewhere)
-    served: defaultdict[Mandate | None, list[PostTerm]] = defaultdict(list)
-    for term in terms:
-        served[term.mandate].append(term)
-    parts = (
-        CoveragePart(mandate, coverage_on((on,), served[mandate], held, trained)[0])
-        for mandate in (*Mandate, None)
-        if mandate in served
+    parts = by_part(on, terms, holdings, elsewhere, key=lambda term: term.mandate)
+    return tuple(
+        CoveragePart(mandate, parts[mandate]) for mandate in (*Mandate, None) if mandate in parts
     )
-    return tuple(part for part in parts if part.coverage.serving)
+
+
+def by_edition(
+    on: date, terms: Iterable[PostTerm], holdings: Iterable[CertificateLife]
+) -> dict[int, int]:
+    """Returns how many of the certified who serve on the day stand on each edition of the course.
+    Whoever holds certificates of two stands on the one that was completed last.
+    """
+    serving = {term.person_id for term in terms if is_on(term, on)}
+    last: dict[int, tuple[date, int]] = {}
+    for held in holdings:
+        if held.person_id in serving and is_on(held, on):
+            one = (held.valid_from, held.edition_id)
+            last[held.person_id] = max(one, last.get(held.person_id, one))
+    return dict(Counter(edition_id for _day, edition_id in last.values()))
 
 
 def parts_in_public(parts: Sequence[CoveragePart]) -> tuple[CoveragePart, ...] | None:

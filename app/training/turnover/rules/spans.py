@@ -1,13 +1,15 @@
 """Days served and days certified as spans: half-open, of one person neither touching nor overlapping."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
+from typing import TypeVar
 
 from app.kernel.dated import in_force
 from app.training.turnover.values import CertificateLife, PostTerm
 
 Span = tuple[date, date]
+Part = TypeVar("Part", bound=Hashable)
 
 
 def spans_by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> dict[int, list[Span]]:
@@ -43,3 +45,13 @@ def days_in(spans: Iterable[Span], since: date, until: date) -> int:
 
 def is_on(span: PostTerm | CertificateLife, on: date) -> bool:
     return in_force(span.valid_from, span.valid_until, on)
+
+
+def parted(
+    terms: Iterable[PostTerm], key: Callable[[PostTerm], Part]
+) -> dict[Part, list[PostTerm]]:
+    """Returns the appointments of each part, such as an institution or a mandate."""
+    parts: defaultdict[Part, list[PostTerm]] = defaultdict(list)
+    for term in terms:
+        parts[key(term)].append(term)
+    return dict(parts)
