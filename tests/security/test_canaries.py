@@ -54,7 +54,6 @@ OF_THE_OFFICE = {
     "certificates.office_register",
     "institutions.institution",
     "institutions.institutions",
-    "recognised.certificate",
 }
 """Accounts, records, certificates and institutions of the region, for the secretariat alone."""
 OFFERS_INSTITUTIONS = {

@@ -1,9 +1,12 @@
-"""Who may bring, see and decide on training taken elsewhere: whose it is, the focal point of the
-country, and the secretariat, which keeps the records of every country.
+"""Who may bring, see and decide on training taken elsewhere.
+
+People bring their own, and the focal point of a country that of its people. The secretariat reads
+and decides on what was brought, because nobody accepts their own and a country may be without a
+focal point; it brings in nothing.
 """
 
 from app.kernel.actor import Actor
-from app.kernel.refusal import Kind, NotFound, Refusal
+from app.kernel.refusal import Kind, NotAllowed, NotFound, Refusal
 from app.kernel.text import N_
 from app.people.directory import policy as directory
 
@@ -23,6 +26,15 @@ def may_bring(actor: Actor) -> bool:
     return actor.signed_in
 
 
+def may_bring_in_some(actor: Actor) -> bool:
+    return directory.may_answer_for_some(actor)
+
+
+def may_bring_in(actor: Actor, country_code: str) -> bool:
+    """Returns True for the country's own focal point, who brings in lists and others' certificates."""
+    return directory.may_answer_for(actor, country_code)
+
+
 def may_see_some(actor: Actor) -> bool:
     return directory.may_keep_reference(actor) or directory.may_keep_some_roster(actor)
 
@@ -36,6 +48,13 @@ def require_may_see_country(actor: Actor, country_code: str) -> None:
     """Refuses as if there were nothing, so that countries cannot be probed."""
     if not directory.may_see_record(actor, country_code):
         raise NotFound
+
+
+def require_may_bring_in(actor: Actor, country_code: str) -> None:
+    """Refuses who is not of the country as if there were nothing."""
+    require_may_see_country(actor, country_code)
+    if not may_bring_in(actor, country_code):
+        raise NotAllowed
 
 
 def require_may_see(actor: Actor, *, owner_id: int, country_code: str) -> None:

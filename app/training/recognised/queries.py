@@ -194,8 +194,8 @@ def waiting_in(db: Session, country_code: str) -> int:
 
 
 def people_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[Known]:
-    """Returns the people of a country with their addresses, by name."""
-    policy.require_may_see_country(actor, country_code)
+    """Returns the people of a country with their addresses, by name, for its focal point."""
+    policy.require_may_bring_in(actor, country_code)
     rows = db.execute(
         select(Person.id, Person.full_name, Person.email, Account.email)
         .outerjoin(Account, Account.person_id == Person.id)

@@ -1,7 +1,7 @@
 """Brings, accepts, declines and takes back training taken elsewhere; accepts completion lists."""
 
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -54,70 +54,38 @@ def bring_certificate(
     db: Session,
     *,
     actor: Actor,
+    person_id: int | None,
     claim: TrainingClaim,
     upload: StoredUpload,
     now: datetime,
     today: date,
-) -> int:
-    """Notes a certificate that its holder brings; it counts once their country accepts it. Returns
-    its id.
+) -> RecognisedTraining:
+    """Notes a certificate of another platform. The actor's own waits until their country accepts it;
+    somebody else's, which the focal point of their country has looked at, counts at once.
     """
-    person = person_of(db, actor.person_id, locked=True)
+    person = person_of(db, person_id, locked=True)
     if person is None or actor.account_id is None:
         raise NotFound
-    if not person.country_code or person.is_guest:
+    country = "" if person.is_guest else person.country_code or ""
+    is_own = person.id == actor.person_id
+    if not is_own:
+        policy.require_may_bring_in(actor, country)
+    elif not country:
         raise InvalidInput({"": Sentence(NO_COUNTRY)})
     course = _sound(db, person.id, claim, today)
-    row = _row(
-        person.id,
-        course,
-        claim,
-        country_code=person.country_code,
-        upload=upload,
-        actor=actor,
-        now=now,
-    )
+    row = _row(person.id, course, claim, country_code=country, actor=actor, now=now)
+    row.file_key, row.media_type = upload.key, upload.media_type
+    if not is_own:
+        _accept(row, course, actor=actor, now=now)
     db.add(row)
     db.flush()
-    fact = TrainingBrought(row.id, person.id, row.country_code)
-    journal.record(db, fact, actor=actor, now=now)
-    return row.id
-
-
-def recognise_certificate(
-    db: Session,
-    *,
-    actor: Actor,
-    country_code: str,
-    person_id: int,
-    claim: TrainingClaim,
-    upload: StoredUpload,
-    now: datetime,
-    today: date,
-) -> int:
-    """Writes down a certificate that a focal point has looked at; it counts at once. Returns its
-    id.
-    """
-    policy.require_may_decide(actor, owner_id=person_id, country_code=country_code)
-    person = person_of(db, person_id, locked=True)
-    if person is None or person.country_code != country_code or person.is_guest:
-        raise NotFound
-    course = _sound(db, person.id, claim, today)
-    row = _row(
-        person.id,
-        course,
-        claim,
-        country_code=person.country_code,
-        upload=upload,
-        actor=actor,
-        now=now,
+    fact = (
+        TrainingBrought(row.id, person.id, country)
+        if is_own
+        else TrainingRecognised(row.id, person.id, country, is_brought=False)
     )
-    _accept(row, course, actor=actor, now=now)
-    db.add(row)
-    db.flush()
-    fact = TrainingRecognised(row.id, person.id, country_code, is_brought=False)
     journal.record(db, fact, actor=actor, now=now)
-    return row.id
+    return row
 
 
 def accept_training(
@@ -125,8 +93,7 @@ def accept_training(
 ) -> RecognisedTraining:
     """Accepts what waits. Refuses what somebody decided meanwhile, and what would count no more."""
     row = _locked(db, actor, training_id)
-    if row.accepted_at is not None or row.ended_at is not None:
-        raise AlreadySettled
+    _require_waiting(row)
     course = _course_by_id(db, row.course_id)
     last = course.last_valid_on(row.completed_on)
     if last is not None and last < today:
@@ -143,8 +110,7 @@ def decline_training(
 ) -> None:
     """Declines what waits; whoever brought it reads the reason."""
     row = _locked(db, actor, training_id)
-    if row.accepted_at is not None or row.ended_at is not None:
-        raise AlreadySettled
+    _require_waiting(row)
     _end(row, actor=actor, reason=reason, now=now)
     db.flush()
     fact = TrainingDeclined(row.id, row.person_id, row.country_code)
@@ -167,8 +133,7 @@ def withdraw_certificate(db: Session, *, actor: Actor, training_id: int, now: da
     row = db.scalar(_ROW.where(RecognisedTraining.id == training_id))
     if row is None or actor.person_id is None or row.person_id != actor.person_id:
         raise NotFound
-    if row.accepted_at is not None or row.ended_at is not None:
-        raise AlreadySettled
+    _require_waiting(row)
     fact = TrainingWithdrawn(row.id, row.person_id, row.country_code)
     _drop_upload(db, row, now=now)
     db.delete(row)
@@ -189,7 +154,7 @@ def accept_list(
     """Accepts the rows of a list that mean people of the country, and none that is on record: the
     same list again creates nothing. Returns what became of each row.
     """
-    policy.require_may_decide(actor, owner_id=0, country_code=country_code)
+    policy.require_may_bring_in(actor, country_code)
     first = judged(
         db,
         actor=actor,
@@ -208,25 +173,21 @@ def accept_list(
         today=today,
     )
     course, batch = course_of(db, terms.course), uuid4()
-    rows = [
-        _row_of_list(
-            one.person_id,
-            course,
-            TrainingClaim(
-                terms.course,
-                terms.source,
-                one.line.title or terms.title,
-                one.on,
-                one.line.hours or terms.hours,
-            ),
-            country_code=country_code,
-            batch=batch,
-            actor=actor,
-            now=now,
+    rows = []
+    for one in done.recognised:
+        if one.person_id is None or one.on is None:
+            continue
+        claim = TrainingClaim(
+            course=terms.course,
+            source=terms.source,
+            title=one.line.title or terms.title,
+            completed_on=one.on,
+            hours=one.line.hours or terms.hours,
         )
-        for one in done.recognised
-        if one.person_id is not None and one.on is not None
-    ]
+        row = _row(one.person_id, course, claim, country_code=country_code, actor=actor, now=now)
+        row.batch_id = batch
+        _accept(row, course, actor=actor, now=now)
+        rows.append(row)
     db.add_all(rows)
     db.flush()
     facts = [
@@ -268,6 +229,11 @@ def _locked(db: Session, actor: Actor, training_id: int) -> RecognisedTraining:
     return row
 
 
+def _require_waiting(row: RecognisedTraining) -> None:
+    if row.accepted_at is not None or row.ended_at is not None:
+        raise AlreadySettled
+
+
 def _sound(db: Session, person_id: int, claim: TrainingClaim, today: date) -> CourseOfOurs:
     """Refuses by field what cannot be, and what is on record. The person is locked."""
     course = course_of(db, claim.course)
@@ -293,7 +259,6 @@ def _row(
     claim: TrainingClaim,
     *,
     country_code: str,
-    upload: StoredUpload,
     actor: Actor,
     now: datetime,
 ) -> RecognisedTraining:
@@ -305,37 +270,9 @@ def _row(
         source_title=claim.title,
         completed_on=claim.completed_on,
         hours=claim.hours,
-        file_key=upload.key,
-        media_type=upload.media_type,
         brought_at=now,
         brought_by=actor.account_id,
     )
-
-
-def _row_of_list(
-    person_id: int,
-    course: CourseOfOurs,
-    claim: TrainingClaim,
-    *,
-    country_code: str,
-    batch: UUID,
-    actor: Actor,
-    now: datetime,
-) -> RecognisedTraining:
-    row = RecognisedTraining(
-        person_id=person_id,
-        course_id=course.id,
-        country_code=country_code,
-        source=claim.source.value,
-        source_title=claim.title,
-        completed_on=claim.completed_on,
-        hours=claim.hours,
-        batch_id=batch,
-        brought_at=now,
-        brought_by=actor.account_id,
-    )
-    _accept(row, course, actor=actor, now=now)
-    return row
 
 
 def _accept(row: RecognisedTraining, course: CourseOfOurs, *, actor: Actor, now: datetime) -> None:

@@ -88,6 +88,7 @@ def country(code: str) -> str:
         found=found,
         code=code,
         may_keep=policy.may_keep(current_actor(), code),
+        may_bring_in=policy.may_bring_in(current_actor(), code),
     )
 
 
@@ -95,17 +96,17 @@ def country(code: str) -> str:
 
 
 @bp.get("/countries/<code>/recognised/list")
-@requires(policy.may_see_some)
+@requires(policy.may_bring_in_some)
 def completion_list(code: str) -> str:
     return _list_page(code, ListForm(formdata=None))
 
 
 @bp.post("/countries/<code>/recognised/list")
-@requires(policy.may_see_some)
+@requires(policy.may_bring_in_some)
 @takes_up_to(rules.MOST_BYTES + FORM_BYTES)
 def accept_list(code: str) -> Answer:
     """Shows what would happen first; writes when the page that was seen is what would happen still."""
-    policy.require_may_decide(current_actor(), owner_id=0, country_code=code)
+    policy.require_may_bring_in(current_actor(), code)
     form = ListForm(request.form)
     _offer(form)
     is_typed = form.validate()
@@ -218,7 +219,7 @@ def _list_page(
     """Renders the form and, once a list was read, what would become of each row."""
     _offer(form)
     actor, language = current_actor(), reader_language()
-    policy.require_may_see_country(actor, code)
+    policy.require_may_bring_in(actor, code)
     with reading() as db:
         place = roster.country_of(db, code)
         known = queries.people_of(db, actor=actor, country_code=code) if preview else ()
@@ -252,108 +253,90 @@ def _offer(form: TrainingForm, *, one: bool = False) -> None:
     )
 
 
-# One certificate: brought by its holder, or written down by the focal point.
+# One certificate: brought by its holder, or by the focal point for somebody of the country.
 
 
 @bp.get("/certificates/elsewhere")
 @requires(policy.may_bring)
 def bring() -> str:
-    return _bring_page(CertificateForm(formdata=None))
+    return _certificate_page(CertificateForm(formdata=None))
 
 
 @bp.post("/certificates/elsewhere")
 @requires(policy.may_bring)
 @takes_up_to(rules.MOST_BYTES + FORM_BYTES)
 def bring_submitted() -> Answer:
-    form = CertificateForm(request.form)
-    _offer(form, one=True)
-    upload = _checked_upload(form)
-    if upload is None:
-        return _bring_page(form), INVALID
-    try:
-        with transaction() as db:
-            once(
-                db,
-                press_key(),
-                lambda: services.bring_certificate(
-                    db,
-                    actor=current_actor(),
-                    claim=form.claim,
-                    upload=upload,
-                    now=clock.now(),
-                    today=clock.today(current_actor().timezone),
-                ),
-                now=clock.now(),
-            )
-    except Refusal as refusal:
-        services.drop_file(upload.key)
-        status = show_refusal(form, refusal)
-        return _bring_page(form), status
-    flash(_("It waits for the focal point of your country, who is told."), "success")
-    return redirect(url_for("certificates.my_certificates", _anchor="elsewhere"), 303)
+    return _bring(CertificateForm(request.form))
 
 
 @bp.get("/countries/<code>/recognised/certificate")
-@requires(policy.may_see_some)
+@requires(policy.may_bring_in_some)
 def certificate(code: str) -> str:
-    return _certificate_page(code, OfSomebodyForm(formdata=None))
+    return _certificate_page(OfSomebodyForm(formdata=None), code)
 
 
 @bp.post("/countries/<code>/recognised/certificate")
-@requires(policy.may_see_some)
+@requires(policy.may_bring_in_some)
 @takes_up_to(rules.MOST_BYTES + FORM_BYTES)
 def recognise(code: str) -> Answer:
-    policy.require_may_decide(current_actor(), owner_id=0, country_code=code)
-    form = OfSomebodyForm(request.form)
-    _offer(form, one=True)
-    _offer_people(code, form)
+    policy.require_may_bring_in(current_actor(), code)
+    return _bring(OfSomebodyForm(request.form), code)
+
+
+def _bring(form: CertificateForm, code: str = "") -> Answer:
+    """Notes the certificate of the actor or, on the page of a country, of whom the form names."""
+    actor = current_actor()
+    _offer_certificate(form, code)
     upload = _checked_upload(form)
     if upload is None:
-        return _certificate_page(code, form), INVALID
+        return _certificate_page(form, code), INVALID
+    person_id = int(form.person.data) if isinstance(form, OfSomebodyForm) else actor.person_id
     try:
         with transaction() as db:
             once(
                 db,
                 press_key(),
-                lambda: services.recognise_certificate(
-                    db,
-                    actor=current_actor(),
-                    country_code=code,
-                    person_id=int(form.person.data),
-                    claim=form.claim,
-                    upload=upload,
-                    now=clock.now(),
-                    today=clock.today(),
+                lambda: (
+                    services.bring_certificate(
+                        db,
+                        actor=actor,
+                        person_id=person_id,
+                        claim=form.claim,
+                        upload=upload,
+                        now=clock.now(),
+                        today=clock.today(actor.timezone),
+                    ).id
                 ),
                 now=clock.now(),
             )
     except Refusal as refusal:
         services.drop_file(upload.key)
         status = show_refusal(form, refusal)
-        return _certificate_page(code, form), status
+        return _certificate_page(form, code), status
+    if person_id == actor.person_id:
+        flash(_("It waits for the focal point of your country, who is told."), "success")
+        return redirect(url_for("certificates.my_certificates", _anchor="elsewhere"), 303)
     flash(_("It is recognised now, and counted apart from our certificates."), "success")
     return redirect(url_for("recognised.country", code=code), 303)
 
 
-def _bring_page(form: CertificateForm) -> str:
-    _offer(form, one=True)
-    return render_template("training/recognised/bring.html", form=form)
-
-
-def _certificate_page(code: str, form: OfSomebodyForm) -> str:
-    _offer(form, one=True)
-    _offer_people(code, form)
-    with reading() as db:
-        place = roster.country_of(db, code)
-    if place is None:
-        raise NotFound
+def _certificate_page(form: CertificateForm, code: str = "") -> str:
+    _offer_certificate(form, code)
+    place = None
+    if code:
+        with reading() as db:
+            place = roster.country_of(db, code)
+        if place is None:
+            raise NotFound
     return render_template("training/recognised/certificate.html", form=form, country=place)
 
 
-def _offer_people(code: str, form: OfSomebodyForm) -> None:
-    with reading() as db:
-        people = queries.people_of(db, actor=current_actor(), country_code=code)
-    form.person.choices = [("", ""), *((str(one.person_id), one.name) for one in people)]
+def _offer_certificate(form: CertificateForm, code: str) -> None:
+    _offer(form, one=True)
+    if isinstance(form, OfSomebodyForm):
+        with reading() as db:
+            people = queries.people_of(db, actor=current_actor(), country_code=code)
+        form.person.choices = [("", ""), *((str(one.person_id), one.name) for one in people)]
 
 
 def _checked_upload(form: CertificateForm) -> StoredUpload | None:

@@ -100,6 +100,8 @@ FORMS = {
     "plans.members",
     "plans.new_activity",
     "plans.paste",
+    "recognised.certificate",
+    "recognised.completion_list",
 }
 """Pages that are nothing but the way to a change; whoever cannot make it is told so at the door."""
 LOOKS_AT_THE_FORM_FIRST = {"agreements.add_finding", "congress.note", "congress.take"}

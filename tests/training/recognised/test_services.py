@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.infra.database import reading, transaction
 from app.infra.files import files
 from app.infra.journal import JournalEntry
-from app.kernel.refusal import InvalidInput, NotFound
+from app.kernel.actor import Actor
+from app.kernel.refusal import InvalidInput, NotAllowed, NotFound
 from app.people.directory.models import Person
 from app.training.learning.values import GUIDELINES
 from app.training.recognised import queries, services
@@ -27,6 +28,7 @@ from app.training.recognised.values import (
     JudgedList,
     RecognisedSource,
     StoredUpload,
+    TrainingClaim,
     TrainingState,
 )
 from app.training.turnover.queries import figures
@@ -69,6 +71,25 @@ def accept(db: Session, actor: object, completions: CompletionList, **said: obje
         now=NOW,
         today=TODAY,
     )
+
+
+def bring(
+    db: Session,
+    actor: Actor,
+    of: TrainingClaim,
+    person_id: int | None = None,
+    *,
+    upload: StoredUpload = UPLOAD,
+) -> int:
+    return services.bring_certificate(
+        db,
+        actor=actor,
+        person_id=person_id or actor.person_id,
+        claim=of,
+        upload=upload,
+        now=NOW,
+        today=TODAY,
+    ).id
 
 
 def outcomes(done: JudgedList) -> list[CompletionOutcome]:
@@ -231,9 +252,7 @@ def test_r66_brought_certificate_counts_once_the_focal_point_accepts_it(
         _appointment, person_id = an_official(db, an_institution(db), name="Lourdes Reyes")
         an_edition(db)
         her, focal = holder(db, person_id), keeper(db)
-        number = services.bring_certificate(
-            db, actor=her, claim=claim(), upload=UPLOAD, now=NOW, today=TODAY
-        )
+        number = bring(db, her, claim())
     assert coverage().recognised == 0
     with transaction() as db, pytest.raises(NotFound):
         services.accept_training(
@@ -256,22 +275,27 @@ def test_nobody_accepts_their_own(app_context: AppContext) -> None:
         _appointment, person_id = an_official(db, an_institution(db))
         an_edition(db)
         both = keeper(db, person_id=person_id)
-        number = services.bring_certificate(
-            db, actor=both, claim=claim(), upload=UPLOAD, now=NOW, today=TODAY
-        )
+        number = bring(db, both, claim())
         with pytest.raises(OwnTraining):
             services.accept_training(db, actor=both, training_id=number, now=NOW, today=TODAY)
-        with pytest.raises(OwnTraining):
-            services.recognise_certificate(
-                db,
-                actor=both,
-                country_code="HN",
-                person_id=person_id,
-                claim=claim(date(2026, 5, 5)),
-                upload=UPLOAD,
-                now=NOW,
-                today=TODAY,
-            )
+    assert coverage().recognised == 0
+
+
+def test_only_the_focal_point_of_a_country_brings_in_what_others_learnt(
+    app_context: AppContext,
+) -> None:
+    with transaction() as db:
+        _appointment, person_id = an_official(db, an_institution(db), name="Lourdes Reyes")
+        an_edition(db)
+        listed = a_list(("Lourdes Reyes", "", "2026-03-12"))
+        for actor, refusal in ((keeper(db, "GT"), NotFound), (ORGANIZER, NotAllowed)):
+            with pytest.raises(refusal):
+                bring(db, actor, claim(), person_id)
+            with pytest.raises(refusal):
+                accept(db, actor, listed)
+        assert rows_in(db) == 0
+        bring(db, keeper(db), claim(), person_id)
+    assert coverage().recognised == 1
 
 
 def test_the_same_certificate_twice_a_future_day_and_no_reason_are_refused(
@@ -282,15 +306,10 @@ def test_the_same_certificate_twice_a_future_day_and_no_reason_are_refused(
         an_edition(db)
         her, focal = holder(db, person_id), keeper(db)
 
-        def bring(on: date) -> int:
-            return services.bring_certificate(
-                db, actor=her, claim=claim(on), upload=UPLOAD, now=NOW, today=TODAY
-            )
-
-        number = bring(date(2026, 3, 4))
+        number = bring(db, her, claim(date(2026, 3, 4)))
         for day in (date(2026, 3, 4), TODAY + timedelta(days=1), date(2015, 1, 1)):
             with pytest.raises(InvalidInput) as refusal:
-                bring(day)
+                bring(db, her, claim(day))
             assert set(refusal.value.errors) == {"completed_on"}
         with pytest.raises(InvalidInput):
             services.decline_training(db, actor=focal, training_id=number, reason=" ", now=NOW)
@@ -303,13 +322,9 @@ def test_a_declined_one_may_be_brought_again_and_a_waiting_one_withdrawn(
         _appointment, person_id = an_official(db, an_institution(db))
         an_edition(db)
         her, focal = holder(db, person_id), keeper(db)
-        number = services.bring_certificate(
-            db, actor=her, claim=claim(), upload=UPLOAD, now=NOW, today=TODAY
-        )
+        number = bring(db, her, claim())
         services.decline_training(db, actor=focal, training_id=number, reason="No se lee", now=NOW)
-        again = services.bring_certificate(
-            db, actor=her, claim=claim(), upload=UPLOAD, now=NOW, today=TODAY
-        )
+        again = bring(db, her, claim())
         with pytest.raises(NotFound):
             services.withdraw_certificate(db, actor=focal, training_id=again, now=NOW)
         services.withdraw_certificate(db, actor=her, training_id=again, now=NOW)
@@ -361,9 +376,7 @@ def test_erasing_deletes_the_file_and_the_words(app: Flask) -> None:
             her, focal = holder(db, person_id), keeper(db)
             upload = StoredUpload(key, "application/pdf")
             for day in (date(2026, 3, 4), date(2026, 4, 4)):
-                number = services.bring_certificate(
-                    db, actor=her, claim=claim(day), upload=upload, now=NOW, today=TODAY
-                )
+                number = bring(db, her, claim(day), upload=upload)
             services.accept_training(db, actor=focal, training_id=number, now=NOW, today=TODAY)
             data = queries.personal_data(db, person_id)["recognised_training"]
             assert [one["has_file"] for one in data] == [True, True]

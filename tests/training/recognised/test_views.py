@@ -3,6 +3,7 @@ and what happens to a file.
 """
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -174,9 +175,25 @@ def test_pages_of_a_country_are_its_own(
         assert client.post(PAGE + (path or "/list"), data=TERMS).status_code == 404
         sign_in(app, people["her"])
         assert client.get(PAGE + path).status_code == 403
-        for actor in (people["HN"], ORGANIZER):
-            sign_in(app, actor)
-            assert client.get(PAGE + path).status_code == 200
+        sign_in(app, people["HN"])
+        assert client.get(PAGE + path).status_code == 200
+
+
+def test_secretariat_reads_what_a_country_recognised_and_brings_in_nothing(
+    app: Flask, client: FlaskClient, people: dict[str, Actor]
+) -> None:
+    sign_in(app, ORGANIZER)
+    page = client.get(PAGE)
+    assert page.status_code == 200
+    assert "/recognised/list" not in text_of(page)
+    assert "/recognised/certificate" not in text_of(page)
+    who = str(people["her"].person_id)
+    for path, typed in (("/list", TERMS), ("/certificate", certificate(PDF, person=who))):
+        refused = client.get(PAGE + path)
+        assert refused.status_code == 403
+        assert "Hondurita" not in text_of(refused)
+        assert client.post(PAGE + path, data=typed).status_code == 403
+    assert rows(app) == []
 
 
 def test_brought_picture_is_written_anew_and_seen_by_those_it_concerns(
@@ -212,6 +229,19 @@ def test_pdf_is_saved_and_never_shown(
     shown = client.get(f"/recognised/{row.id}/file")
     assert shown.headers["Content-Disposition"].startswith("attachment")
     assert shown.get_data() == PDF
+
+
+def test_focal_points_own_certificate_waits_for_somebody_else(
+    app: Flask, client: FlaskClient, people: dict[str, Actor]
+) -> None:
+    own = replace(people["HN"], person_id=people["her"].person_id)
+    sign_in(app, own)
+    sent = certificate(PDF, person=str(own.person_id))
+    answer = client.post(f"{PAGE}/certificate", data=sent, follow_redirects=True)
+    assert "Queda a la espera del punto focal de su país" in text_of(answer)
+    (row,) = rows(app)
+    assert row.accepted_at is None
+    assert client.post(f"/recognised/{row.id}/acceptance").status_code == 403
 
 
 @pytest.mark.parametrize(

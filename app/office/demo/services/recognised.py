@@ -45,16 +45,20 @@ def load_recognised(db: Session, *, people: Mapping[str, int], today: date, now:
     first = bring_certificate(
         db,
         actor=learner,
+        person_id=learner.person_id,
         claim=TrainingClaim(GUIDELINES, RecognisedSource.ECAMPUS, COURSE, earned, "12"),
         upload=_picture(COURSE, learner.name, earned),
         now=now - timedelta(days=30),
         today=today,
     )
-    accept_training(db, actor=keeper, training_id=first, now=now - timedelta(days=29), today=today)
+    accept_training(
+        db, actor=keeper, training_id=first.id, now=now - timedelta(days=29), today=today
+    )
     lately = today - timedelta(days=DAYS_BEFORE[3])
     bring_certificate(
         db,
         actor=learner,
+        person_id=learner.person_id,
         claim=TrainingClaim(GUIDELINES, RecognisedSource.MOODLE, OTHER_COURSE, lately, "8"),
         upload=_picture(OTHER_COURSE, learner.name, lately),
         now=now - timedelta(days=2),
