@@ -8,14 +8,17 @@ AWS_REGION in the environment, as every S3 client reads them.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, from_url
 
+from app.infra import clock
 from app.infra.platform import platform
 from config import Settings
 
@@ -23,6 +26,9 @@ PROBE = "probe"
 CHUNK = 1024 * 1024
 SMALL = 4 * CHUNK
 """Files up to here are put from memory, in one step that refuses to write over another."""
+
+STAGED = re.compile(r"[0-9a-f]{64}#\d+")
+STAGED_SECONDS = 24 * 60 * 60
 
 
 class FileDamaged(OSError):
@@ -102,6 +108,22 @@ class Files:
         """
         obstore.delete(self._opened(), key)
 
+    def sweep(self) -> int:
+        """Deletes what a process left of a file that was killed while it wrote; returns how many
+        those were.
+
+        obstore writes to `<key>#<number>` in a folder and renames it. What lies under such a name
+        for a day belongs to nobody. A bucket takes whole objects only; the operator lets it drop
+        uploads that were not completed.
+        """
+        folder = self._folder()
+        before, count = clock.now().timestamp() - STAGED_SECONDS, 0
+        for path in folder.glob("??/*#*") if folder is not None else ():
+            if STAGED.fullmatch(path.name) and path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
+                count += 1
+        return count
+
     def probe(self) -> None:
         """Writes a file as `put` does. Raises OSError or obstore's BaseError when the storage takes
         none.
@@ -111,10 +133,16 @@ class Files:
     def _opened(self) -> Any:
         """Returns the store, opened at the first use so that a fork inherits no connection."""
         if self._store is None:
-            url = self._settings.files_url
-            folder = self._settings.data / "files"
+            url, folder = self._settings.files_url, self._folder()
             self._store = from_url(url) if url else LocalStore(folder, mkdir=True)
         return self._store
+
+    def _folder(self) -> Path | None:
+        """Returns the folder of the store, None for a bucket."""
+        url = urlsplit(self._settings.files_url)
+        if not url.scheme:
+            return self._settings.data / "files"
+        return Path(unquote(url.path)) if url.scheme == "file" else None
 
 
 def files() -> Files:

@@ -43,6 +43,7 @@ from app.people.identity.views.sign_in import AccountShelf, drop_lapsed, is_conf
 from app.planning.arranging import tasks as events_tasks
 from app.planning.arranging.views.tabs import EventPort
 from app.planning.calendars import tasks as calendars_tasks
+from app.training.certificates import tasks as certificates_tasks
 from app.training.learning.views.courses import CoursePort
 from app.training.packages.views import content as package_content
 from app.training.packages.views.catalogue import more_courses
@@ -155,5 +156,7 @@ def _plan_jobs(platform: Platform) -> None:
     every("deadlines.remind", crontab(hour="13", minute="20"), training_letters.remind_of_deadlines)
     every("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
     every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
+    every("certificates.sweep", crontab(hour="8", minute="35"), certificates_tasks.sweep_files)
+    every("files.sweep", crontab(hour="8", minute="40"), platform.files.sweep)
     every("search.compare", crontab(hour="8", minute="25"), search_tasks.compare)
     every("handover.tell", crontab(hour="12,18", minute="7"), handover_tasks.tell_handovers)

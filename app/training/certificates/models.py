@@ -60,6 +60,17 @@ class CertificateFile(Base):
     stored_at: Mapped[datetime]
 
 
+class CertificateFileBegun(Base):
+    """Bytes that are being stored and that no row of CertificateFile names yet. The row goes in the
+    transaction that names them; one that stays is of a worker that was killed in between.
+    """
+
+    __tablename__ = "certificate_file_begun"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    begun_at: Mapped[datetime]
+
+
 class Revocation(Base):
     """The end of a certificate. `reason` is public (a RevocationReason), `note` is not. Two people
     end one at the screen: who proposed it and who confirms it. A command of the machine's

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.demo_mark import holds_demo
 from app.infra.files import files, key_of
@@ -37,7 +38,13 @@ from app.training.certificates.queries.register import (
 from app.training.certificates.rules import NothingToAttest
 from app.training.certificates.services.correcting import IssuedFrom, correct_certificates
 from app.training.certificates.services.events import issue_for_event
-from app.training.certificates.services.files import forget_files, keep_file
+from app.training.certificates.services.files import (
+    abandoned_file,
+    begin_file,
+    end_file,
+    forget_files,
+    keep_file,
+)
 from app.training.certificates.services.issuing import issue_certificate, issue_module_certificate
 from app.training.certificates.values import CertificateFacts, CertificateKind, PaperSize
 from config import Settings
@@ -223,16 +230,16 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
     """Returns the PDF of a certificate, drawn now if it was not before and never again once its
     hash is on record.
 
-    One at a time on this machine, across threads and processes: whoever waited finds the file made.
-    Of two machines that draw at once, the file noted first is the certificate for both. A file that
-    was lost is drawn again only if that gives the same bytes, which a seal never does. Not scoped by
-    actor; the edge asks `pdf_source` first. Raises PdfLost, SealFails, WaitsForAddress and
-    NameTakenAway.
+    Once at a time on this machine, across threads and processes: whoever waited for the same file
+    finds it made, and others are drawn beside. Of two machines that draw at once, the file noted
+    first is the certificate for both. A file that was lost is drawn again only if that gives the
+    same bytes, which a seal never does. Not scoped by actor; the edge asks `pdf_source` first.
+    Raises PdfLost, SealFails, WaitsForAddress and NameTakenAway.
     """
     source = _source(code, MEDIA_OF[size])
     if (pdf := kept_pdf(source.sha256)) is not None:
         return pdf
-    with _one_at_a_time():
+    with _one_at_a_time(code):
         source = _source(code, MEDIA_OF[size])
         if (pdf := kept_pdf(source.sha256)) is not None:
             return pdf
@@ -245,7 +252,6 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
         kept = _keep(source, pdf, media_type=MEDIA_OF[size], now=now)
     if kept == sha256:
         return pdf
-    _drop(sha256)  # it names a person, and no row names it
     if (noted := kept_pdf(kept)) is None:
         raise PdfLost
     return noted
@@ -297,13 +303,17 @@ def _source(code: str, media_type: str = PDF) -> PdfSource:
 def _keep(source: PdfSource, content: bytes, *, media_type: str, now: datetime) -> str:
     """Stores what was drawn; returns the hash that is on record for everybody.
 
-    Raises NameTakenAway, and keeps no byte, where the name was taken away meanwhile.
+    Keeps no byte where another file is on record, or where the name was taken away meanwhile, for
+    which it raises NameTakenAway: it names a person, and no row names it. What a worker leaves that
+    is killed here, `sweep_files` deletes.
     """
     sha256 = hashlib.sha256(content).hexdigest()
+    with transaction() as db:
+        begin_file(db, sha256=sha256, now=now)
     files().put(content)
     try:
         with transaction() as db:
-            return keep_file(
+            kept = keep_file(
                 db,
                 now=now,
                 certificate_id=source.certificate_id,
@@ -312,8 +322,42 @@ def _keep(source: PdfSource, content: bytes, *, media_type: str, now: datetime) 
                 size=len(content),
             )
     except rules.NameTakenAway:
-        _drop(sha256)
+        _take_back(sha256)
         raise
+    if kept != sha256:
+        _take_back(sha256)
+    return kept
+
+
+def _take_back(sha256: str) -> None:
+    _drop(sha256)
+    with transaction() as db:
+        end_file(db, sha256=sha256)
+
+
+def sweep_files() -> int:
+    """Deletes what workers left that were killed between storing a file and noting it; returns how
+    many those were.
+    """
+    count = 0
+    while _swept_one():
+        count += 1
+    return count
+
+
+def _swept_one() -> bool:
+    """Deletes in the transaction that holds the mark, so that nobody stores the same bytes
+    meanwhile.
+    """
+    with transaction() as db:
+        found = abandoned_file(db, now=clock.now())
+        if found is None:
+            return False
+        sha256, is_nobodys = found
+        if is_nobodys:
+            _drop(sha256)
+        end_file(db, sha256=sha256)
+    return True
 
 
 def _drop(sha256: str) -> None:
@@ -370,8 +414,9 @@ def _folder() -> Path:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def _one_at_a_time(code: str) -> Iterator[None]:
+    """Holds one of 32 locks, by the check symbol of the code."""
     _folder().mkdir(parents=True, exist_ok=True)
-    with (_folder() / "drawing.lock").open("a") as lock:
+    with (_folder() / f"drawing-{code[-1]}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

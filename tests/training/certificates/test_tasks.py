@@ -2,7 +2,11 @@
 
 import contextlib
 import hashlib
+import signal
+import subprocess
+import sys
 import threading
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +18,7 @@ from sqlalchemy import select
 from werkzeug.http import parse_options_header
 
 from app import create_app
-from app.infra import journal
+from app.infra import clock, journal
 from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
 from app.infra.platform import platform
@@ -24,12 +28,14 @@ from app.training.certificates import tasks
 from app.training.certificates.exports.standards import SEALED_AT
 from app.training.certificates.models import Certificate, CertificateFile
 from app.training.certificates.rules import grouped
-from app.training.certificates.services.files import keep_file
+from app.training.certificates.services.files import begin_file, keep_file
 from app.training.certificates.values import CertificateFacts, facts_from
 from app.training.learning.facts import CourseCompleted
 from config import Settings
+from tests.infra.test_processes import environment
+from tests.support import patience
 from tests.support.bucket import serving_bucket
-from tests.support.databases import settings_for
+from tests.support.databases import ROOT, settings_for
 from tests.support.lifetime import close_app
 from tests.training.certificates.builders import EVENING, Finished, finished, sign_in
 
@@ -274,3 +280,72 @@ def test_r48_the_fact_of_completion_becomes_a_certificate_and_its_file(app: Flas
         == f"http://localhost/verify/{certificates[0].code}"
     )
     assert not undone
+
+
+KILLED_WHILE_NOTING = """
+import os, signal, sys
+from datetime import datetime
+from app import create_app
+from app.infra.database import reading
+from app.infra.files import files
+from app.training.certificates import tasks
+
+moment = datetime.fromisoformat(sys.argv[2])
+application = create_app()
+keep_file = tasks.keep_file
+
+def killed(*given, **named):
+    if sys.argv[3] == "after":
+        keep_file(*given, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+tasks.keep_file = killed
+with application.app_context():
+    tasks.stored_pdf(sys.argv[1], now=moment)
+"""
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_worker_killed_between_storing_and_noting_leaves_nothing_of_a_person(
+    app: Flask, code: str, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a worker that is killed when the bytes are stored and no row names them, when somebody
+    asks for the file, then it is drawn; and what the worker left goes in the night, unless it is
+    the very file that was drawn again.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_NOTING, code, EVENING.isoformat(), moment],
+        cwd=ROOT,
+        env=environment(app, ENVIRONMENT="test"),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=patience.scaled(60),
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    folder = platform(app).settings.data / "files"
+    (orphan,) = (path for path in folder.rglob("*") if path.is_file())
+    with app.app_context():
+        assert tasks.sweep_files() == 0, "it may still be somebody's"
+        monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF of another machine")
+        assert tasks.stored_pdf(code, now=EVENING) == b"%PDF of another machine"
+        monkeypatch.setattr(clock, "now", lambda: EVENING + timedelta(hours=2))
+        assert tasks.sweep_files() == 1
+        assert not orphan.exists()
+        assert tasks.stored_pdf(code, now=EVENING) == b"%PDF of another machine"
+        assert tasks.sweep_files() == 0
+
+
+def test_file_drawn_again_with_the_same_bytes_outlives_the_worker_that_left_it(
+    app: Flask, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF the same")
+        with transaction() as db:
+            begin_file(db, sha256=hashlib.sha256(b"%PDF the same").hexdigest(), now=EVENING)
+        files().put(b"%PDF the same")
+        monkeypatch.setattr(clock, "now", lambda: EVENING + timedelta(hours=2))
+        tasks.stored_pdf(code, now=clock.now())
+        assert tasks.sweep_files() == 0
+        assert tasks.stored_pdf(code, now=clock.now()) == b"%PDF the same"
