@@ -49,7 +49,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "PAGES": ("/sign-in",),
     },
     "soak": {"MINUTES": 0.005, "CLIENTS": 1, "PEOPLE": 4, "PLACES": 2},
-    "turnover": {"OFFICIALS": 20, "GONE": 10, "TIMES": 1},
+    "turnover": {"INSTITUTIONS": 22, "APPOINTMENTS": 220, "CERTIFICATES": 440, "TIMES": 1},
     "weight": {"TIMES": 1, "PAGES": ("lesson",), "LATENCY_MS": 0, "SLOWDOWN": 1},
 }
 

@@ -11,6 +11,9 @@ from app.planning.events.values import GroupSummary
 
 DAYS_A_YEAR = 365.25
 
+ClosedDays = tuple[date, date]
+"""Days on which nothing else of the region or of a country begins: half-open."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostTerm:
@@ -19,7 +22,8 @@ class PostTerm:
     `last_known_on` is the last day on which the record is known to hold: 90 days after the last
     confirmation, or the recorded end; None when nobody ever confirmed it. `mandate` is what the
     institution deals with, None for neither migration nor gender. `end_reason` is None while the
-    appointment is open, and where nobody said why it ended.
+    appointment is open, and where nobody said why it ended. `end_recorded_on` is when the end was
+    written down, None where that is not known.
     """
 
     person_id: int
@@ -30,6 +34,7 @@ class PostTerm:
     institution_id: int = 0
     post_id: int = 0
     end_reason: EndReason | None = None
+    end_recorded_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,21 +282,83 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """Certified serving officials after `months` if nobody is trained, and when the floor is
-    reached (months from now).
+class Prior:
+    """What is believed of a yearly rate before anything is counted: Gamma(shape, years), worth so
+    many departures in so many person-years.
+    """
 
-    Low ends go on from those who are certain today, high ends from all on record. `rate` is λ + δ
-    per year. `months_to_floor` is None when even the share on record is below the floor already; an
-    end of it is 0 when that end of today's range is.
+    shape: int
+    years: float
+
+
+@dataclass(frozen=True)
+class CertificateEnds:
+    """In how many days from today the certificates of the certified end, ascending; of all on
+    record, and of those who are confirmed. What does not end is left out.
+    """
+
+    of_all: tuple[int, ...] = ()
+    of_sure: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """What is planned against the loss: `renewed` certificates of those that end first; `seats` in a
+    cycle whose certificates are issued `certified_in` days from today, of which the share
+    `completion` passes; `named` people for vacant posts, who take a seat of their own.
+    """
+
+    renewed: int = 0
+    seats: int = 0
+    named: int = 0
+    completion: float = 0.5
+    certified_in: int = 0
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Certified serving officials after `months`, of `serving`, and when the floor is reached (months
+    from now) if nobody is trained.
+
+    Low ends go on from those who are certain today, high ends from all on record. `leaving` is λ a
+    year, of the certified; half of the coverage is lost in `half_life_years` at λ + δ.
+    `months_to_floor` is None when even the share on record is below the floor already; an end of it
+    is 0 when that end of today's range is.
     """
 
     months: int
+    serving: int
     certified: Estimate
-    rate: Estimate
+    leaving: Estimate
     half_life_years: Estimate
     floor: float
     months_to_floor: Estimate | None
+
+
+@dataclass(frozen=True)
+class CourseCycle:
+    """When the next cycle of a course is called and begins, and the first day after it. `avoided`
+    are the closed spans that it would have begun in; `before` is the upheaval that it is pulled
+    forward for, `during` the one that it cannot be over before.
+    """
+
+    called_on: date
+    begins_on: date
+    ends_on: date
+    avoided: tuple[ClosedDays, ...] = ()
+    before: date | None = None
+    during: date | None = None
+
+
+@dataclass(frozen=True)
+class BackTest:
+    """How far the median of past forecasts was from what came, in people, on average over `trials`;
+    `within` of them were inside their interval.
+    """
+
+    trials: int
+    error: float
+    within: int
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,31 @@ from app.training.turnover.rules import (
     separation,
     survival,
 )
-from app.training.turnover.rules.distributions import at_most, gamma, gamma_quantile
+from app.training.turnover.rules.distributions import gamma, gamma_quantile, quantile_of_counts
 from app.training.turnover.rules.survival import median_of
-from app.training.turnover.values import CertificateLife, Coverage, Exposure, Followed, PostTerm
+from app.training.turnover.values import (
+    CertificateEnds,
+    CertificateLife,
+    Coverage,
+    Exposure,
+    Followed,
+    PostTerm,
+    Prior,
+    TrainingPlan,
+)
 
 DAY = date(2026, 5, 1)
 LATE = date(2026, 12, 31)
+BINOMIALS = (
+    (0.1, 11, 0.8825, 8),
+    (0.9, 14, 0.8825, 14),
+    (0.1, 200, 0.99, 196),
+    (0.9, 200, 0.01, 4),
+    (0.5, 57, 0.31, 18),
+    (0.1, 500, 0.82, 399),
+    (0.9, 500, 0.82, 421),
+)
+"""Chance, people, chance of each, and the quantile."""
 
 days = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 ends = st.one_of(st.none(), days)
@@ -165,12 +184,12 @@ def test_r49_the_hand_worked_example() -> None:
     found = forecast.forecast(known(85, 100), Exposure(31, 14, 31, 14, 0))
     assert found is not None
     assert pytest.approx(0.41, abs=0.005) == (2 + 14) / (8 + 31)
-    assert (round(found.rate.low, 2), round(found.rate.high, 2)) == (0.29, 0.55)
+    assert (round(found.leaving.low, 2), round(found.leaving.high, 2)) == (0.29, 0.55)
     assert found.months_to_floor is not None
     assert round(found.months_to_floor.median, 1) == 10.4
     assert round(found.months_to_floor.low, 1) == 7.7
     assert round(found.months_to_floor.high, 1) == 14.6
-    assert found.certified.median == pytest.approx(85 * exp(-found.rate.median / 2))
+    assert found.certified.median == pytest.approx(85 * exp(-found.leaving.median / 2))
 
 
 @pytest.mark.parametrize(("rate", "years"), [(0.10, 6.9), (0.20, 3.5), (0.35, 2.0), (0.50, 1.4)])
@@ -181,11 +200,93 @@ def test_r49_half_lives_of_known_rates(rate: float, years: float) -> None:
     assert round(found.half_life_years.median, 1) == years
 
 
-def test_lapses_add_to_departures() -> None:
+def test_lapses_add_to_departures_in_the_half_life_alone() -> None:
+    """When certificates end from now on is on record, so nothing is estimated from those of before."""
     gone, lapsed = (
         forecast.forecast(known(50, 100), Exposure(40, d, 40, d, 9 - d)) for d in (9, 0)
     )
-    assert gone == lapsed
+    assert gone is not None
+    assert lapsed is not None
+    assert gone.half_life_years == lapsed.half_life_years
+    assert gone.leaving.median > lapsed.leaving.median
+
+
+def test_certificates_that_end_are_lost_on_their_day() -> None:
+    """Ten certified, nobody leaves (as good as): three certificates end on days 100, 150 and 200."""
+    nobody_leaves = Exposure(1e9, 0, 1e9, 0, 0)
+    ends = CertificateEnds((100, 150, 200), (150,))
+    now = known(10, 12, sure=8)
+
+    def on(days: int, plan: TrainingPlan = forecast.NOTHING) -> tuple[float, float, float]:
+        found = forecast.projection(now, nobody_leaves, ends, days=days, plan=plan)
+        return (found.low, round(found.median, 3), found.high)
+
+    assert [on(n) for n in (99, 100, 150, 200)] == [(8, 9, 10), (8, 8.5, 9), (7, 7.5, 8), (7, 7, 7)]
+    found = forecast.forecast(now, nobody_leaves, ends, floor=0.6)
+    assert found is not None
+    assert found.months_to_floor is not None
+    assert found.months_to_floor.low == pytest.approx(150 / (365.25 / 12)), "7 of 12 is under 60 %"
+    assert on(200, TrainingPlan(renewed=2)) == (8, 8.5, 9), "renewed are those that end first"
+
+
+def test_plan_adds_those_who_pass_from_the_day_of_their_certificates_on() -> None:
+    """Twelve seats of which half pass: six more from day 100 on, two more for four named."""
+    nobody_leaves = Exposure(1e9, 0, 1e9, 0, 0)
+    plan = TrainingPlan(seats=12, named=4, completion=0.5, certified_in=100)
+    for days, more in ((99, 0), (100, 8), (180, 8)):
+        found = forecast.projection(known(10, 40), nobody_leaves, days=days, plan=plan)
+        assert found.median == pytest.approx(10 + more, abs=1e-6)
+        assert (found.low < found.median < found.high) == bool(more)
+
+
+@pytest.mark.parametrize(("completion", "seats"), [(0.27, 45), (0.50, 24), (0.70, 18)])
+def test_r49_seats_that_reach_a_target(completion: float, seats: int) -> None:
+    """40 officials, from 50 to 80 %."""
+    assert forecast.seats_needed(0.8, serving=40, certified=20, completion=completion) == seats
+    assert forecast.seats_needed(0.5, serving=40, certified=20, completion=completion) == 0
+
+
+def test_region_is_the_prior_where_it_lost_enough() -> None:
+    def country(departures: int, years: float) -> Exposure:
+        return Exposure(years, departures, years, departures, 0)
+
+    three = [country(6, 20), country(5, 20), country(1, 8), country(0, 12)]
+    assert forecast.regional_prior(three) == Prior(2, 10.0), "two departures in ten of 60 years"
+    assert forecast.regional_prior(three[:2]) == forecast.PRIOR, "two countries are no region"
+    assert forecast.regional_prior([country(3, 20)] * 3) == forecast.PRIOR
+    now, own = known(80, 100), country(4, 20)
+    calm, lively = (forecast.forecast(now, own, prior=Prior(2, years)) for years in (40.0, 4.0))
+    assert calm is not None
+    assert lively is not None
+    assert calm.leaving.median < lively.leaving.median
+
+
+@st.composite
+def certificates_that_end(draw: st.DrawFn) -> tuple[int, int, CertificateEnds]:
+    """How many are certified and confirmed, how many only certified, and when some of theirs end."""
+    sure, unsure = draw(st.integers(1, 60)), draw(st.integers(0, 60))
+    of_sure, others = (draw(st.lists(st.integers(1, 900), max_size=n)) for n in (sure, unsure))
+    return sure, unsure, CertificateEnds(tuple(sorted(of_sure + others)), tuple(sorted(of_sure)))
+
+
+@given(certificates_that_end(), st.floats(0.5, 500), st.integers(0, 40), st.integers(1, 700))
+def test_forecast_lies_between_the_projections_of_both_ends(
+    certified: tuple[int, int, CertificateEnds], years: float, left: int, days: int
+) -> None:
+    sure, unsure, ends = certified
+    counted = Exposure(years, left, years, left, 0)
+    now = known(sure + unsure, 300, sure=sure)
+    found = forecast.projection(now, counted, ends, days=days)
+    of_low = forecast.projection(
+        known(sure, 300), counted, CertificateEnds(ends.of_sure, ends.of_sure), days=days
+    )
+    of_high = forecast.projection(
+        known(sure + unsure, 300), counted, CertificateEnds(ends.of_all, ends.of_all), days=days
+    )
+    assert of_low.median <= found.median + 1e-9
+    assert found.median <= of_high.median + 1e-9
+    assert (found.low, found.high) == (of_low.low, of_high.high)
+    assert found.low <= found.high
 
 
 def test_nobody_certified_has_no_forecast() -> None:
@@ -250,7 +351,7 @@ def test_the_forecast_never_grows_and_its_interval_holds_its_median(
     assert found is not None
     assert 0 <= found.certified.low <= found.certified.high <= certified
     assert found.certified.low - 1 <= found.certified.median <= found.certified.high + 1
-    assert found.rate.low < found.rate.median < found.rate.high
+    assert found.leaving.low < found.leaving.median < found.leaving.high
 
 
 def test_quantiles_against_printed_ones() -> None:
@@ -265,10 +366,36 @@ def test_quantiles_against_printed_ones() -> None:
     )
 
 
-def test_the_normal_curve_takes_over_without_a_step() -> None:
-    assert at_most(170, 200, 0.85) == pytest.approx(at_most(171, 201, 0.85), abs=0.03)
-    assert at_most(3, 3, 0.5) == 1
-    assert at_most(1, 3, 0.5) == pytest.approx(0.5)
+def test_distributions_equal_scipy() -> None:
+    """Frozen from scipy 1.17.1: `gamma.ppf(p, shape, scale=1 / years)` for p = 0.1, 0.5, 0.9, and
+    `binom.ppf`.
+    """
+    for shape, years, numbers in (
+        (16, 39, (0.28552044, 0.40174178, 0.54595827)),
+        (2, 8, (0.06647645, 0.20979337, 0.48621502)),
+    ):
+        found = gamma(shape, years)
+        assert (found.low, found.median, found.high) == pytest.approx(numbers, abs=1e-8)
+    many = gamma(302, 900)
+    assert (many.low, many.median, many.high) == pytest.approx(
+        (0.3110601, 0.33518526, 0.36052681), rel=1e-4
+    )
+    for p, n, chance, count in BINOMIALS:
+        assert quantile_of_counts(p, ((n, [chance]),)) == count
+
+
+def test_count_of_two_groups_is_their_sum() -> None:
+    """Two coins and one die's six: P(0) = 5/24, P(≤ 1) = 5/24 + 10/24 + 1/24 = 2/3."""
+    groups = ((2, [0.5]), (1, [1 / 6]))
+    assert [quantile_of_counts(p, groups) for p in (0.2, 0.21, 0.66, 0.67)] == [0, 1, 1, 2]
+    assert quantile_of_counts(0.5, ((0, [0.5]), (3, [1.0]))) == 3
+    assert quantile_of_counts(0.5, ()) == 0
+
+
+def test_normal_curve_takes_over_without_a_step() -> None:
+    for p in (0.1, 0.5, 0.9):
+        exact, by_curve = (quantile_of_counts(p, ((n, [0.85]),)) for n in (200, 201))
+        assert 0 <= by_curve - exact <= 1
 
 
 def test_person_time_equals_an_example_worked_out_by_hand() -> None:

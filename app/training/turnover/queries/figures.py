@@ -32,7 +32,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
-from app.kernel.small_numbers import SMALLEST_TOLD
+from app.kernel.small_numbers import SMALLEST_TOLD, is_small
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.queries import roster
@@ -63,6 +63,7 @@ from app.training.recognised.models import RecognisedTraining
 from app.training.turnover import policy
 from app.training.turnover.rules import acts, coverage, forecast, load, separation, survival
 from app.training.turnover.values import (
+    CertificateEnds,
     CertificateLife,
     Concern,
     CountryCoverage,
@@ -97,7 +98,9 @@ def _within(is_of_country: bool) -> ColumnElement[bool]:
 
 def _terms(
     is_of_country: bool,
-) -> Select[str, int, date, date | None, date | None, date | None, str, str, int, int, str]:
+) -> Select[
+    str, int, date, date | None, date | None, date | None, str, str, int, int, str, date | None
+]:
     return (
         select(
             Institution.country_code,
@@ -111,6 +114,7 @@ def _terms(
             Institution.id,
             Post.id,
             Appointment.end_reason,
+            Appointment.end_recorded_on,
         )
         .join(Post, Post.id == Appointment.post_id)
         .join(Institution, Institution.id == Post.institution_id)
@@ -271,6 +275,7 @@ def terms_by_country(
         institution_id,
         post_id,
         end_reason,
+        end_recorded_on,
     ) in rows:
         terms[code].append(
             PostTerm(
@@ -282,6 +287,7 @@ def terms_by_country(
                 institution_id=institution_id,
                 post_id=post_id,
                 end_reason=EndReason(end_reason) if end_reason else None,
+                end_recorded_on=end_recorded_on,
             )
         )
     return terms
@@ -570,17 +576,20 @@ def country_report(
     elsewhere = elsewhere_of(db, country_code, on - WINDOW, on, course)
     series = coverage.coverage_on(coverage.month_days(on, MONTHS), terms, holdings, elsewhere)
     counted = separation.exposure(terms, holdings, on - WINDOW, on)
+    ends = forecast.certificate_ends(on, terms, holdings)
     enrolled = enrolled_among(db, country_code, on - acts.NEW, on, course)
     concerned = acts.to_act(terms, holdings, enrolled, on)
     kept = survival.retention(terms, holdings, on)
     parts = coverage.by_mandate(on, terms, holdings, elsewhere)
     lacks = not has_womens_mechanism(db, country_code)
     if not policy.sees_small_cells(actor, country_code):
-        report = _outside(country, series, counted, kept, concerned)
+        report = _outside(
+            country, series, counted=counted, ends=ends, kept=kept, concerned=concerned
+        )
         shown = None if report.coverage is None else coverage.parts_in_public(parts)
         return replace(report, parts=shown, lacks_womens_mechanism=lacks)
     now, is_inside = series[-1], policy.is_inside(actor, country_code)
-    outlook = forecast.forecast(now, counted)
+    outlook = forecast.forecast(now, counted, ends)
     recognised = {one.person_id for one in elsewhere if dated.not_over(one.valid_until, on)}
     lists = (
         _lists(db, country_code, concerned, enrolled, recognised)
@@ -635,8 +644,11 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCo
             counted = separation.exposure(
                 terms.get(country.code, []), holdings.get(country.code, []), on - WINDOW, on
             )
-            if sees_all or _is_told_outside(counted):
-                outlook = forecast.forecast(shown[-1], counted)
+            ends = forecast.certificate_ends(
+                on, terms.get(country.code, []), holdings.get(country.code, [])
+            )
+            if sees_all or _is_told_outside(counted, ends):
+                outlook = forecast.forecast(shown[-1], counted, ends)
                 ahead = outlook.certified if outlook else None
         shown_countries.append(
             CountryCoverage(
@@ -696,8 +708,13 @@ def group_week_limit(db: Session, on: date) -> int:
     return caps_of(book_of(db), on).group_week
 
 
-def _is_told_outside(counted: Exposure) -> bool:
-    return min(counted.certified_departures, counted.lapses) >= SMALLEST_TOLD
+def _is_told_outside(counted: Exposure, ends: CertificateEnds) -> bool:
+    """Returns True where the forecast would tell neither how few left, nor whose certificates ended or
+    end before the month that it is about.
+    """
+    ending = sum(day <= forecast.AHEAD_MONTHS * forecast.DAYS_A_MONTH for day in ends.of_all)
+    losses = min(counted.certified_departures, counted.lapses)
+    return losses >= SMALLEST_TOLD and not is_small(ending)
 
 
 @dataclass(frozen=True)
@@ -796,7 +813,9 @@ def _concerned(
 def _outside(
     country: CountryName,
     series: Sequence[Coverage],
+    *,
     counted: Exposure,
+    ends: CertificateEnds,
     kept: Retention,
     concerned: ToAct,
 ) -> CountryReport:
@@ -806,7 +825,7 @@ def _outside(
         name: ActList(total) if total >= SMALLEST_TOLD else None for name, total in totals.items()
     }
     now = shown[-1]
-    if now is None or not _is_told_outside(counted):
+    if now is None or not _is_told_outside(counted, ends):
         return CountryReport(
             country=country, is_inside=False, coverage=now, series=shown, lists=lists
         )
@@ -815,7 +834,7 @@ def _outside(
         is_inside=False,
         coverage=now,
         series=shown,
-        forecast=forecast.forecast(now, counted),
+        forecast=forecast.forecast(now, counted, ends),
         exposure=counted,
         retention=kept,
         lists=lists,

@@ -1,27 +1,72 @@
 """The gamma distribution of a rate and the binomial of a count, without a library of statistics."""
 
-from collections.abc import Callable
-from math import comb, exp, lgamma, log, sqrt
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from math import exp, lgamma, log, sqrt
 from statistics import NormalDist
 
 from app.training.turnover.values import Estimate
 
 HALF = 0.5
-
-
 INTERVAL = (0.10, 0.90)
-
-
 EXACT = 200
 
+Group = tuple[int, Sequence[float]]
+"""So many people, and the chance of each of them in each of the worlds that may be true."""
 
-def at_most(k: int, n: int, chance: float) -> float:
-    """Returns P(Binomial(n, chance) ≤ k): summed for few, by the normal curve for many."""
-    if k >= n:
-        return 1.0
-    if n > EXACT:
-        return NormalDist(n * chance, sqrt(n * chance * (1 - chance))).cdf(k + HALF)
-    return sum(comb(n, m) * chance**m * (1 - chance) ** (n - m) for m in range(k + 1))
+
+def quantile_of_counts(p: float, groups: Sequence[Group]) -> int:
+    """Returns the least k with P(X ≤ k) ≥ p, X the sum of a binomial count of each group, all worlds
+    being equally likely. Summed for few people, by the normal curve for many.
+    """
+    groups = [group for group in groups if group[0]]
+    people = sum(n for n, _chances in groups)
+    if not people:
+        return 0
+    worlds = range(len(groups[0][1]))
+    if people > EXACT:
+        curves = [_normal([(n, chances[world]) for n, chances in groups]) for world in worlds]
+        return bisect_left(
+            range(people), p, key=lambda k: sum(one.cdf(k + HALF) for one in curves) / len(curves)
+        )
+    total = [0.0] * (people + 1)
+    for world in worlds:
+        counts = [1.0]
+        for n, chances in groups:
+            counts = _summed_counts(counts, _binomial(n, chances[world]))
+        for k, chance in enumerate(counts):
+            total[k] += chance
+    return bisect_left(list(accumulate(total)), p * len(worlds) * (1 - 1e-12), hi=people)
+
+
+def _normal(groups: Sequence[tuple[int, float]]) -> NormalDist:
+    mean = sum(n * chance for n, chance in groups)
+    return NormalDist(mean, sqrt(sum(n * c * (1 - c) for n, c in groups)) or 1e-9)
+
+
+def _binomial(n: int, chance: float) -> list[float]:
+    """Returns P(Binomial(n, chance) = k) for each k, from the side where the first is no tiny number."""
+    if chance > HALF:
+        return _binomial(n, 1 - chance)[::-1]
+    term = (1 - chance) ** n
+    odds = chance / (1 - chance)
+    counts = [term]
+    for k in range(n):
+        term *= odds * (n - k) / (k + 1)
+        counts.append(term)
+    return counts
+
+
+def _summed_counts(one: Sequence[float], other: Sequence[float]) -> list[float]:
+    if len(one) == 1:
+        return list(other)
+    summed = [0.0] * (len(one) + len(other) - 1)
+    for at, chance in enumerate(one):
+        for k, more in enumerate(other):
+            summed[at + k] += chance * more
+    return summed
 
 
 def gamma(shape: int, years: float) -> Estimate:
@@ -36,14 +81,17 @@ def gamma_quantile(p: float, shape: int, rate: float) -> float:
     P(X ≤ x) is the chance of `shape` Poisson events by x. Above 200 it uses Wilson and Hilferty's
     cube, which is right to four digits there.
     """
+    return _unit_quantile(p, shape) / rate
+
+
+@lru_cache(maxsize=8192)
+def _unit_quantile(p: float, shape: int) -> float:
     if shape > EXACT:
-        return (
-            shape / rate * (1 - 1 / (9 * shape) + NormalDist().inv_cdf(p) / (3 * sqrt(shape))) ** 3
-        )
-    low, high = 0.0, (shape + 10 * sqrt(shape) + 20) / rate
-    for _ in range(60):
+        return shape * (1 - 1 / (9 * shape) + NormalDist().inv_cdf(p) / (3 * sqrt(shape))) ** 3
+    low, high = 0.0, shape + 10 * sqrt(shape) + 20
+    for _ in range(45):
         middle = (low + high) / 2
-        if _at_least(shape, rate * middle) < p:
+        if _at_least(shape, middle) < p:
             low = middle
         else:
             high = middle

@@ -1,29 +1,48 @@
 """How many of the certified still serve later, and when coverage is at the floor (domain: "Decay and
 forecast").
 
-λ is departures, δ is certificates that end while their holders serve, both per person-year served
-with a certificate. Whoever leaves is replaced by somebody untrained; nobody is trained meanwhile.
+λ is departures a person-year served with a certificate, with the region as its prior. When a
+certificate ends is on record and not estimated; δ, what ended so far a person-year, is in the
+half-life alone. Whoever leaves is replaced by somebody untrained (decision 84).
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from math import ceil, exp, log
 
-from app.training.turnover.rules.distributions import HALF, INTERVAL, at_most, gamma, gamma_quantile
-from app.training.turnover.values import Coverage, Estimate, Exposure, Forecast
+from app.training.turnover.rules.distributions import (
+    INTERVAL,
+    gamma,
+    gamma_quantile,
+    quantile_of_counts,
+)
+from app.training.turnover.rules.spans import is_on
+from app.training.turnover.rules.survival import MIN_DEPARTURES
+from app.training.turnover.values import (
+    DAYS_A_YEAR,
+    CertificateEnds,
+    CertificateLife,
+    Coverage,
+    Estimate,
+    Exposure,
+    Forecast,
+    PostTerm,
+    Prior,
+    TrainingPlan,
+)
 
-PRIOR_SHAPE, PRIOR_YEARS = 2, 8.0
-"""Gamma(2, 8): what is believed before any count, worth two losses in eight person-years (25 % a
-year).
-"""
+PRIOR = Prior(2, 8.0)
+"""What is believed before any count: two losses in eight person-years (25 % a year)."""
 
-
+MIN_COUNTRIES = 3
 FLOOR = 0.60
-
-
 AHEAD_MONTHS = 6
+DAYS_A_MONTH = DAYS_A_YEAR / 12
+SAMPLES = 25
+NOTHING = TrainingPlan()
+NO_ENDS = CertificateEnds()
 
 
 def months_ahead(on: date, months: int = AHEAD_MONTHS) -> date:
@@ -32,16 +51,65 @@ def months_ahead(on: date, months: int = AHEAD_MONTHS) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
+def regional_prior(others: Iterable[Exposure]) -> Prior:
+    """Returns the rate of the other countries as the prior of one: worth two departures, in the
+    person-years in which the others together lose two.
+
+    The weight is fixed, because eleven rates say too little about how far they lie apart. Where the
+    others lost fewer than ten certified people, or fewer than three of them lost any, it is the
+    general one.
+    """
+    counted = [one for one in others if one.certified_departures]
+    left = sum(one.certified_departures for one in counted)
+    if left < MIN_DEPARTURES or len(counted) < MIN_COUNTRIES:
+        return PRIOR
+    years = sum(one.certified_years for one in others)
+    return Prior(PRIOR.shape, PRIOR.shape * years / left)
+
+
+def certificate_ends(
+    on: date, terms: Iterable[PostTerm], holdings: Iterable[CertificateLife]
+) -> CertificateEnds:
+    """Returns when the certificates of those end who are certified and serve on the day: of each the
+    last one.
+    """
+    last: dict[int, date] = {}
+    for held in holdings:
+        if is_on(held, on):
+            end = held.valid_until or date.max
+            last[held.person_id] = max(end, last.get(held.person_id, end))
+    serving: dict[int, bool] = {}
+    for term in terms:
+        if term.person_id in last and is_on(term, on):
+            is_known = term.last_known_on is not None and on <= term.last_known_on
+            serving[term.person_id] = is_known or serving.get(term.person_id, False)
+    ending = [
+        ((last[person] - on).days, is_known)
+        for person, is_known in serving.items()
+        if last[person] != date.max
+    ]
+    return CertificateEnds(
+        of_all=tuple(sorted(days for days, _is_known in ending)),
+        of_sure=tuple(sorted(days for days, is_known in ending if is_known)),
+    )
+
+
 @lru_cache(maxsize=512)
 def forecast(
-    now: Coverage, counted: Exposure, *, months: int = AHEAD_MONTHS, floor: float = FLOOR
+    now: Coverage,
+    counted: Exposure,
+    ends: CertificateEnds = NO_ENDS,
+    *,
+    months: int = AHEAD_MONTHS,
+    floor: float = FLOOR,
+    prior: Prior = PRIOR,
 ) -> Forecast | None:
     """Forecasts how many of the certified still serve after some months, with an 80 % interval.
 
-    K(t) = K0·e^{−(λ+δ)t} with λ+δ ~ Gamma(2 + losses, 8 + person-years), of the certified group,
-    from both ends of what is known today: the low end goes on from `sure`, the high end from
-    `certified`, the median from the middle between them. The base is the headcount of today.
-    Returns None when nobody is certified, and where the low end of today must stay hidden.
+    K(t) = K0·e^{−λt} of those whose certificate lasts, with λ ~ Gamma(a + departures, b +
+    person-years), from both ends of what is known today: the low end goes on from `sure`, the high
+    end from `certified`, the median from the middle between them. The base is the headcount of
+    today. Returns None when nobody is certified, and where the low end of today must stay hidden.
 
     Medians, because the transform of a median is the median of the transform. The interval of the
     count knows both that the rate is not known and that few people leave by chance; the others only
@@ -53,27 +121,53 @@ def forecast(
     """
     if not now.certified or not now.serving or now.sure is None:
         return None
-    losses = counted.certified_departures + counted.lapses
-    rate = gamma(PRIOR_SHAPE + losses, PRIOR_YEARS + counted.certified_years)
-    chances = [exp(-r * months / 12) for r in _sampled(losses, counted.certified_years)]
-    middle = (now.sure + now.certified) / 2
+    leaving = _belief(counted.certified_departures, counted.certified_years, prior)
+    losing = _belief(counted.certified_departures + counted.lapses, counted.certified_years, prior)
+    certified = projection(now, counted, ends, days=months * DAYS_A_MONTH, prior=prior)
     return Forecast(
         months=months,
-        certified=Estimate(
-            _remaining(now.sure, chances)[0],
-            middle * exp(-rate.median * months / 12),
-            _remaining(now.certified, chances)[1],
-        ),
-        rate=rate,
-        half_life_years=_falling(rate, lambda r: log(2) / r),
+        serving=now.serving,
+        certified=certified,
+        leaving=leaving,
+        half_life_years=_falling(losing, lambda rate: log(2) / rate),
         floor=floor,
-        months_to_floor=Estimate(
-            _months_until(floor, now.sure / now.serving, rate.high),
-            _months_until(floor, middle / now.serving, rate.median),
-            _months_until(floor, now.certified / now.serving, rate.low),
-        )
+        months_to_floor=_months_to_floor(now, ends, leaving, floor)
         if now.certified / now.serving > floor
         else None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def projection(
+    now: Coverage,
+    counted: Exposure,
+    ends: CertificateEnds = NO_ENDS,
+    *,
+    days: float,
+    plan: TrainingPlan = NOTHING,
+    prior: Prior = PRIOR,
+) -> Estimate:
+    """Returns how many are certified in so many days, with this plan: at the low end of those who are
+    certain today, at the high end of all on record.
+
+    Whoever passes in the plan's cycle may leave again from then on, like all others.
+    """
+    sure = 0 if now.sure is None else now.sure
+    low, high = (
+        certified - max(0, bisect_right(ending, days) - plan.renewed)
+        for certified, ending in ((sure, ends.of_sure), (now.certified, ends.of_all))
+    )
+    trained = (plan.seats + plan.named) if 0 < plan.certified_in <= days else 0
+    since = days - plan.certified_in
+    rates = _sampled(counted.certified_departures, counted.certified_years, prior)
+    stays = [exp(-rate * days / DAYS_A_YEAR) for rate in rates]
+    passes = [plan.completion * exp(-rate * since / DAYS_A_YEAR) for rate in rates]
+    rate = _belief(counted.certified_departures, counted.certified_years, prior).median
+    return Estimate(
+        quantile_of_counts(INTERVAL[0], ((low, stays), (trained, passes))),
+        (low + high) / 2 * exp(-rate * days / DAYS_A_YEAR)
+        + trained * plan.completion * exp(-rate * since / DAYS_A_YEAR),
+        quantile_of_counts(INTERVAL[1], ((high, stays), (trained, passes))),
     )
 
 
@@ -83,37 +177,68 @@ def missing_to_floor(now: Coverage, *, floor: float = FLOOR) -> tuple[int, int]:
     At least, if all who are not confirmed serve; at most, if none of them does. Both are 0 from the
     floor on.
     """
-    needed = ceil(floor * now.serving - 1e-9)
+    needed = _to_reach(floor, now.serving)
     sure = now.certified if now.sure is None else now.sure
     return max(0, needed - now.certified), max(0, needed - sure)
 
 
-def _sampled(losses: int, years: float) -> list[float]:
-    """Returns rates that stand for the whole belief, each for the same part of it."""
-    parts = 25
-    return [
-        gamma_quantile((n + HALF) / parts, PRIOR_SHAPE + losses, PRIOR_YEARS + years)
-        for n in range(parts)
-    ]
-
-
-def _remaining(certified: int, chances: Sequence[float]) -> tuple[int, int]:
-    """Returns how many of the certified remain, 80 %, when each does so with one of the chances."""
-    counts = range(certified + 1)
-    low, high = (
-        bisect_left(
-            counts, p, key=lambda k: sum(at_most(k, certified, c) for c in chances) / len(chances)
-        )
-        for p in INTERVAL
-    )
-    return low, min(high, certified)
-
-
-def _months_until(floor: float, share: float, rate: float) -> float:
-    """Returns the months until a share that falls at a yearly rate is at the floor; 0 when it is
-    there.
+def seats_needed(target: float, *, serving: int, certified: float, completion: float) -> int:
+    """Returns the seats that bring coverage to a target share: ceil((K_target·N − |S∩C| at the end) ÷
+    completion).
     """
-    return 12 * log(share / floor) / rate if share > floor else 0.0
+    return max(0, ceil((target * serving - certified) / completion - 1e-9))
+
+
+def _to_reach(floor: float, serving: int) -> int:
+    return ceil(floor * serving - 1e-9)
+
+
+@lru_cache(maxsize=512)
+def _belief(departures: int, years: float, prior: Prior) -> Estimate:
+    return gamma(prior.shape + departures, prior.years + years)
+
+
+@lru_cache(maxsize=512)
+def _sampled(departures: int, years: float, prior: Prior) -> tuple[float, ...]:
+    """Returns rates that stand for the whole belief, each for the same part of it."""
+    return tuple(
+        gamma_quantile((n + 0.5) / SAMPLES, prior.shape + departures, prior.years + years)
+        for n in range(SAMPLES)
+    )
+
+
+def _months_to_floor(
+    now: Coverage, ends: CertificateEnds, leaving: Estimate, floor: float
+) -> Estimate:
+    """Returns t* = ln(K0 ÷ K_min) ÷ λ, sooner where certificates end before: the low end falls from
+    `sure` at the high rate, the high end from `certified` at the low one.
+    """
+    sure = now.sure or 0
+    least = floor * now.serving
+    of_middle = sorted([*ends.of_all, *ends.of_sure])
+    return Estimate(
+        _months_until(least, sure, ends.of_sure, leaving.high),
+        _months_until(least, (sure + now.certified) / 2, of_middle, leaving.median, each=0.5),
+        _months_until(least, now.certified, ends.of_all, leaving.low),
+    )
+
+
+def _months_until(
+    least: float, certified: float, ending: Sequence[int], rate: float, *, each: float = 1
+) -> float:
+    """Returns the months until so few of the certified are left; 0 when they are already. Each end of
+    a certificate takes `each` of them.
+    """
+    left = certified
+    since = 0
+    for day in (*ending, None):
+        if left <= least:
+            return since / DAYS_A_MONTH
+        reached = DAYS_A_YEAR * log(left / least) / rate
+        if day is None or reached <= day:
+            return max(reached, since) / DAYS_A_MONTH
+        left, since = left - each, day
+    return since / DAYS_A_MONTH
 
 
 def _falling(rate: Estimate, value: Callable[[float], float]) -> Estimate:
