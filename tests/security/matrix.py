@@ -176,6 +176,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "deadlines.set_deadline": frozenset({"organizer"}),
     "certificates.verify": EVERYBODY,
     "certificates.verify_code": EVERYBODY,
+    "certificates.verify_file": EVERYBODY,
     "certificates.verify_name": EVERYBODY,
     "certificates.verify_scanned": EVERYBODY,
     "certificates_api.certificate": EVERYBODY,

@@ -78,7 +78,10 @@ from app.planning.seasons.values import SeasonDraft, WishRow
 from app.training.authoring import services as authoring
 from app.training.authoring.models import DraftPart
 from app.training.authoring.values import CoursePartKind
+from app.training.certificates.models import Certificate
+from app.training.certificates.services.files import keep_file
 from app.training.certificates.services.issuing import issue_certificate
+from app.training.certificates.values import MEDIA_OF, PaperSize
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -221,6 +224,7 @@ def belongings(her: Actor) -> Objects:
             "body_key": _together(db),
             "short": short_of(UUID(str(_coming_webinar(db)))),
             "code": code,
+            "certificate_file": _file_of(db, code, now=now),
             "country_code": "HN",
             "attempt_id": str(attempt.id),
             "session_id": str(_sitting(db)),
@@ -765,6 +769,15 @@ PART_OF = {
 }
 
 
+def _file_of(db: Session, code: str, *, now: datetime) -> str:
+    """The hash of a file of a certificate, which whoever has the file may look up."""
+    certificate_id = db.scalars(select(Certificate.id).where(Certificate.code == code)).one()
+    kind, sha256 = MEDIA_OF[PaperSize.LETTER], "c" * 64
+    return keep_file(
+        db, now=now, certificate_id=certificate_id, media_type=kind, sha256=sha256, size=1
+    )
+
+
 def _figure_of(db: Session, edition_id: int) -> str:
     """The fingerprint of a figure of the edition's first module."""
     module_id = db.scalars(
@@ -894,8 +907,10 @@ def _of_a_course(rule: Rule, objects: Objects) -> Objects:
     return {"part_id": objects[part], **kind} if part else {}
 
 
-def _of_certificates(rule: Rule) -> Objects:
+def _of_certificates(rule: Rule, objects: Objects) -> Objects:
     """What addresses of certificates name otherwise than other addresses."""
+    if rule.endpoint == "certificates.verify_file":
+        return {"sha256": objects["certificate_file"]}
     return {"kind": "attendance"} if rule.endpoint == "certificates.issue_at_event" else {}
 
 
@@ -935,7 +950,7 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
         values["row_id"] = objects["agreed_row_id"]
     if rule.endpoint.startswith("programme.group_feed"):
         values = {"slug": "protection"}
-    values |= _of_a_course(rule, objects) | _of_certificates(rule)
+    values |= _of_a_course(rule, objects) | _of_certificates(rule, objects)
     if "attempt" in rule.endpoint and "unit_code" in rule.arguments:
         values["unit_code"] = "M1-Q"
     return values

@@ -52,6 +52,7 @@ class CertificateFile(Base):
     """
 
     __tablename__ = "certificate_file"
+    __table_args__ = (Index("ix_certificate_file_sha256", "sha256"),)
 
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     media_type: Mapped[str] = mapped_column(String(60), primary_key=True)

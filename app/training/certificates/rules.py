@@ -22,6 +22,9 @@ from app.training.certificates.values import (
     CertificateStatus,
     CodeMistake,
     RenewalKind,
+    SealRead,
+    SealState,
+    Verdict,
 )
 from app.training.learning.values import Keeping
 
@@ -275,6 +278,25 @@ def status_of(
 HOLDING = (CertificateStatus.VALID, CertificateStatus.SUPERSEDED)
 """The states in which a certificate vouches for its holder."""
 
+
+def verdict(status: CertificateStatus, *, is_known: bool, seal: SealRead | None) -> Verdict:
+    """Returns what a code or a file proves. `is_known`: the very bytes are on record; True for a
+    code alone, which has no bytes. `seal` is None for what can have none.
+
+    Bytes on record prove more than a seal does: a seal that is missing or out of date takes nothing
+    from them.
+    """
+    if not is_known and seal is not None:
+        if seal.state in (SealState.ADDED, SealState.BROKEN):
+            return Verdict.CHANGED
+        if seal.state is SealState.WHOLE and not seal.is_ours:
+            return Verdict.CHANGED
+    is_proved = is_known or (seal is not None and seal.state is SealState.WHOLE and seal.is_ours)
+    if not is_proved or status is CertificateStatus.UNKNOWN:
+        return Verdict.UNRECOGNISED
+    return Verdict.HOLDS if status in HOLDING else Verdict.ENDED
+
+
 RENEWABLE_DAYS = 90
 """How long before its last day a certificate may be renewed although nothing changed: from then on
 its holder is reminded.
@@ -431,7 +453,7 @@ def name_hash(code: str, name: str, *, secret: str) -> str:
     has the database nor whoever knows another certificate of the same person can try names. With
     another secret no name matches any more.
     """
-    text = f"certificate name\n{code}\n{_plain_name(name)}"
+    text = f"certificate name\n{code}\n{plain_name(name)}"
     return hmac.digest(secret.encode(), text.encode(), "sha256").hex()
 
 
@@ -440,7 +462,8 @@ def is_name_of(kept: str, code: str, typed: str, *, secret: str) -> bool:
     return hmac.compare_digest(kept, name_hash(code, typed[:LONGEST_NAME], secret=secret))
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Returns the name without what a typist may do otherwise: capitals, spaces, the apostrophe."""
     folded = unicodedata.normalize("NFKC", name.replace("’", "'")).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 

@@ -28,13 +28,7 @@ from app.training.certificates import rules
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.queries.names import files_with_name
-from app.training.certificates.queries.register import (
-    MEDIA_OF,
-    PDF,
-    PICTURE,
-    PdfSource,
-    pdf_to_draw,
-)
+from app.training.certificates.queries.register import PdfSource, pdf_to_draw
 from app.training.certificates.rules import NothingToAttest
 from app.training.certificates.services.correcting import IssuedFrom, correct_certificates
 from app.training.certificates.services.events import issue_for_event
@@ -46,7 +40,14 @@ from app.training.certificates.services.files import (
     keep_file,
 )
 from app.training.certificates.services.issuing import issue_certificate, issue_module_certificate
-from app.training.certificates.values import CertificateFacts, CertificateKind, PaperSize
+from app.training.certificates.values import (
+    MEDIA_OF,
+    PDF,
+    PICTURE,
+    CertificateFacts,
+    CertificateKind,
+    PaperSize,
+)
 from config import Settings
 
 

@@ -29,6 +29,10 @@ class PaperSize(StrEnum):
     LETTER = "letter"
 
 
+PDF, PICTURE = "application/pdf", "image/webp"
+MEDIA_OF = {PaperSize.A4: PDF, PaperSize.LETTER: "application/pdf; paper=letter"}
+"""Each file is kept under its own hash: what was downloaded once is the same for ever."""
+
 OF_EVENTS = frozenset(
     {
         CertificateKind.ATTENDANCE,
@@ -65,6 +69,41 @@ class CodeMistake(StrEnum):
     CHECK = "check"
     ELSEWHERE = "elsewhere"
     NO_CODE = "no-code"
+
+
+class SealState(StrEnum):
+    """What a seal says of the file that holds it. ADDED: the sealed bytes are whole, and something
+    was written behind them, which may cover what they say.
+    """
+
+    NONE = "none"
+    WHOLE = "whole"
+    ADDED = "added"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class SealRead:
+    """The seal of a PDF. `signer` is whom its certificate names, `sealed_at` the time in the seal
+    (UTC), None without one. `is_ours` is True where the key is one of this installation's.
+    """
+
+    state: SealState
+    signer: str = ""
+    sealed_at: datetime | None = None
+    is_ours: bool = False
+
+
+class Verdict(StrEnum):
+    """What comes of checking a code or a file. ENDED: genuine, and it vouches for nobody any more.
+    UNRECOGNISED: nothing proves it, which blames nobody. CHANGED: something in the file is other
+    than it was when it was sealed, or somebody else sealed it.
+    """
+
+    HOLDS = "holds"
+    ENDED = "ended"
+    UNRECOGNISED = "unrecognised"
+    CHANGED = "changed"
 
 
 class ListedState(StrEnum):

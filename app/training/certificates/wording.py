@@ -1,5 +1,6 @@
 """Values of certificates as sentences."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -9,17 +10,25 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.infra.body import current_body
-from app.infra.language import ntranslate, translate
+from app.infra.language import date_text, ntranslate, translate
 from app.kernel.text import N_, Language, interface_language
+from app.training.certificates.queries.register import CertificateRecord
 from app.training.certificates.rules import CodeMalformed, grouped
 from app.training.certificates.values import (
+    MEDIA_OF,
+    PICTURE,
     CertificateFacts,
     CertificateKind,
+    CertificateStatus,
     CodeMistake,
     HistoryKind,
     HistoryLine,
     ListedState,
+    PaperSize,
     RevocationReason,
+    SealRead,
+    SealState,
+    Verdict,
 )
 from app.training.learning.rules.duration import number_spans
 from app.training.learning.values import EditionStep
@@ -108,6 +117,18 @@ PAPERS = {
 def paper_name(kind: CertificateKind, language: Language) -> str:
     """Returns what a certificate of a kind is called, in lists, on pages and in letters."""
     return translate(language, PAPERS[kind])
+
+
+FILES = {
+    MEDIA_OF[PaperSize.A4]: N_("PDF on A4"),
+    MEDIA_OF[PaperSize.LETTER]: N_("PDF on Letter"),
+    PICTURE: N_("picture"),
+}
+
+
+def file_kind(media_type: str, language: Language) -> str:
+    """Returns what kind of file of a certificate it is."""
+    return translate(language, FILES[media_type])
 
 
 def reason_sentence(reason: RevocationReason | None) -> str:
@@ -235,6 +256,142 @@ def hours_text(hours: str, language: Language) -> str:
     if amount == 1:
         return translate(language, "%(hours)s hour", hours=shown)
     return translate(language, "%(hours)s hours", hours=shown)
+
+
+STATES = {
+    CertificateStatus.VALID: N_("Valid"),
+    CertificateStatus.EXPIRED: N_("Expired"),
+    CertificateStatus.SUPERSEDED: N_("Valid, earlier version"),
+    CertificateStatus.REPLACED: N_("Replaced"),
+    CertificateStatus.REVOKED: N_("Revoked"),
+    CertificateStatus.UNKNOWN: N_("Unknown"),
+}
+
+
+def state_sentence(
+    record: CertificateRecord, day: date, language: Language, *, is_today: bool = True
+) -> str:
+    """Returns what the state of a certificate means on a day."""
+    match record.status:
+        case CertificateStatus.EXPIRED if record.facts:
+            return translate(
+                language,
+                "The certificate is authentic. Its last valid day was %(date)s.",
+                date=record.facts.last_valid_on,
+            )
+        case CertificateStatus.SUPERSEDED:
+            return translate(
+                language,
+                "The certificate is authentic. A later version of the Guidelines was adopted on %(date)s.",
+                date=record.superseded_on,
+            )
+        case CertificateStatus.REPLACED:
+            return translate(
+                language,
+                "Replaced on %(date)s by a certificate with the name or the institution corrected.",
+                date=record.replaced_on,
+            )
+        case CertificateStatus.REVOKED:
+            return translate(language, "Not valid since %(day)s", day=record.revoked_on)
+        case CertificateStatus.UNKNOWN:
+            return translate(
+                language,
+                "No certificate with this code was ever issued. Check the code against the paper; if "
+                "it is the same, the paper is not ours.",
+            )
+        case _ if is_today:
+            return translate(language, "Authentic, and valid today, %(day)s", day=day)
+        case _:
+            return translate(language, "Authentic, and valid on %(day)s", day=day)
+
+
+def public_lines(record: CertificateRecord, language: Language) -> list[tuple[str, str]]:
+    """Returns what the public page shows of a certificate, but for the name, as labels and texts:
+    all that the paper prints. Nothing for an unknown code.
+    """
+    facts = record.facts
+    if facts is None:
+        return []
+    is_of_course = facts.kind in (CertificateKind.COMPLETION, CertificateKind.MODULE)
+    is_attendance = facts.kind is CertificateKind.ATTENDANCE
+    titles = " · ".join(f"{one.number} {one.title.in_(language)}" for one in facts.modules)
+    taken = taken_text(facts, record.modules_announced, language)
+    last = facts.last_valid_on
+    signed = f"{issuer_name(facts, language)}, {facts.issuer_role.in_(language)}"
+    lines = [
+        (N_("Reason"), translate(language, REASONS[record.reason]) if record.reason else ""),
+        (N_("Replaced by"), grouped(record.replaced_by)),
+        (N_("Institution"), facts.institution.in_(language)),
+        (N_("Country"), facts.country.in_(language)),
+        (N_("What it certifies"), paper_name(facts.kind, language)),
+        (
+            N_("Course")
+            if is_of_course
+            else N_("Event attended")
+            if is_attendance
+            else N_("Event"),
+            facts.course_title.in_(language),
+        ),
+        (N_("Content covered"), f"{taken}: {titles}" if taken else ""),
+        (
+            N_("Duration") if is_of_course else N_("Time attended"),
+            hours_text(facts.hours, language),
+        ),
+        (
+            N_("Completed on")
+            if is_of_course
+            else N_("Attended on")
+            if is_attendance
+            else N_("Held on"),
+            date_text(language, facts.completed_on),
+        ),
+        (
+            N_("Valid until"),
+            date_text(language, last) if last else translate(language, "No expiry date"),
+        ),
+        (N_("Course version"), facts.edition),
+        (N_("Guidelines version"), facts.guideline_version),
+        (N_("Issued by"), signed),
+        (N_("Code"), grouped(record.code)),
+    ]
+    return [(translate(language, label), text) for label, text in lines if text]
+
+
+VERDICTS = {
+    Verdict.HOLDS: N_("Genuine, and it holds today."),
+    Verdict.ENDED: N_("Genuine, and it holds no more."),
+    Verdict.UNRECOGNISED: N_(
+        "Not recognised. Nothing proves this file, which says nothing against whoever gave it to "
+        "you: compare each line below with it."
+    ),
+    Verdict.CHANGED: N_(
+        "Not as it was issued: something was changed or added afterwards, or somebody else sealed it."
+    ),
+}
+SEALS = {
+    SealState.NONE: N_("The file has no seal."),
+    SealState.WHOLE: N_("The seal is whole: not a byte was changed or added since."),
+    SealState.ADDED: N_(
+        "What was sealed is whole, but something was added behind it, which may cover what it says."
+    ),
+    SealState.BROKEN: N_("The seal is broken: what it sealed was changed."),
+}
+
+
+def seal_sentences(seal: SealRead, language: Language) -> list[str]:
+    """Returns what the seal of a file proves, and whose it is."""
+    sentences = [translate(language, SEALS[seal.state])]
+    if seal.signer:
+        at = "" if seal.sealed_at is None else f"{seal.sealed_at:%Y-%m-%d %H:%M} UTC"
+        sentences.append(
+            translate(language, "Sealed by %(name)s, %(at)s.", name=seal.signer, at=at)
+        )
+        sentences.append(
+            translate(language, "That is the seal of this installation.")
+            if seal.is_ours
+            else translate(language, "This installation does not know that seal.")
+        )
+    return sentences
 
 
 def taken_text(facts: CertificateFacts, announced: int, language: Language) -> str:

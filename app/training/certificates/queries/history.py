@@ -27,8 +27,7 @@ from app.training.certificates.models import (
     Revocation,
 )
 from app.training.certificates.queries.listing import RegisterRow
-from app.training.certificates.queries.register import PDF
-from app.training.certificates.values import HistoryKind, HistoryLine, RevocationReason
+from app.training.certificates.values import PDF, HistoryKind, HistoryLine, RevocationReason
 from app.web.letters_ahead import FollowingLetter
 
 IDS: Any = bindparam("ids", expanding=True)

@@ -20,14 +20,13 @@ from app.people.directory.rules.people import plain_key
 from app.training.certificates import policy, rules
 from app.training.certificates.models import Certificate, CertificateFile, Revocation
 from app.training.certificates.queries.register import (
-    PDF,
     CertificateRecord,
     is_replaced,
     not_expired,
     record_from,
     records,
 )
-from app.training.certificates.values import CertificateKind, ListedState
+from app.training.certificates.values import PDF, CertificateKind, ListedState
 from app.training.learning.models import Course, CourseEdition
 from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion

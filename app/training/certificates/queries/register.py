@@ -34,10 +34,10 @@ from app.training.certificates.models import (
     Revocation,
 )
 from app.training.certificates.values import (
+    PDF,
     CertificateFacts,
     CertificateKind,
     CertificateStatus,
-    PaperSize,
     RevocationReason,
     facts_from,
 )
@@ -63,11 +63,6 @@ def is_replaced() -> ColumnElement[bool]:
     """Says that another certificate corrects this one."""
     later = aliased(Certificate)
     return exists().where(later.replaces_id == Certificate.id)
-
-
-PDF, PICTURE = "application/pdf", "image/webp"
-MEDIA_OF = {PaperSize.A4: PDF, PaperSize.LETTER: "application/pdf; paper=letter"}
-"""Each file is kept under its own hash: what was downloaded once is the same for ever."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +115,22 @@ def public_certificate(db: Session, code: str, *, today: date) -> CertificateRec
     if not record.replaced_by:
         return record
     return replace(record, replaced_by=db.scalar(_LAST_IN_CHAIN, {"code": code}) or "")
+
+
+_OF_FILE = (
+    select(Certificate.code, CertificateFile.media_type)
+    .join(Certificate, Certificate.id == CertificateFile.certificate_id)
+    .where(CertificateFile.sha256 == bindparam("sha256"))
+    .limit(1)
+)
+
+
+def certificate_of_file(db: Session, sha256: str) -> tuple[str, str] | None:
+    """Returns the code of the certificate that these very bytes were issued for and their media
+    type, for whoever has them; None for a file that is not ours. `sha256` in small hexadecimals.
+    """
+    row = db.execute(_OF_FILE, {"sha256": sha256}).one_or_none()
+    return None if row is None else (row.code, row.media_type)
 
 
 def _chain() -> Select[Any]:

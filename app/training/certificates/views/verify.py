@@ -1,5 +1,6 @@
-"""Verifying a code, for everybody."""
+"""Verifying a code or a file, for everybody."""
 
+import re
 from urllib.parse import urlsplit
 
 from flask import (
@@ -18,15 +19,21 @@ from app.infra.database import reading, transaction
 from app.infra.installation import installation
 from app.infra.language import say
 from app.infra.platform import platform
+from app.kernel.refusal import NotFound
 from app.people.identity.rules import TooManyTries, source_of
 from app.people.identity.services.sign_in import count_try, forget_try
 from app.people.identity.values import Door
 from app.training.certificates import rules
 from app.training.certificates.queries.names import is_printed_name
-from app.training.certificates.queries.register import public_certificate
+from app.training.certificates.queries.register import certificate_of_file, public_certificate
 from app.training.certificates.values import CertificateStatus
 from app.training.certificates.views import bp
-from app.training.certificates.wording import issuer_name, mistake_sentence, reason_sentence
+from app.training.certificates.wording import (
+    file_kind,
+    issuer_name,
+    mistake_sentence,
+    reason_sentence,
+)
 from app.training.learning.rules.duration import WORDS_A_MINUTE
 from app.web.errors import STATUS
 from app.web.guards import anyone, requires
@@ -104,11 +111,37 @@ def verify_name(code: str) -> BaseResponse:
     return _answer(stored, typed=typed, matches=matches)
 
 
+@bp.get("/verify/file/<sha256>")
+@requires(anyone)
+def verify_file(sha256: str) -> BaseResponse:
+    """Answers whether the file with this hash is one that was issued: 200 with what its certificate
+    says, 404 for any other file. The browser computes the hash and keeps the file.
+    """
+    wanted = sha256.lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", wanted):
+        raise NotFound
+    try:
+        require_calm()
+    except rules.LookedUpTooOften as refusal:
+        return _calmed("", refusal)
+    with reading() as db:
+        issued = certificate_of_file(db, wanted)
+    if issued is None:
+        return _private(render_template("training/certificates/verify_file.html"), 404)
+    code, media_type = issued
+    return _answer(code, media_type=media_type)
+
+
 def _answer(
-    stored: str, *, typed: str = "", matches: bool | None = None, error: str = ""
+    stored: str,
+    *,
+    typed: str = "",
+    matches: bool | None = None,
+    error: str = "",
+    media_type: str = "",
 ) -> Response:
     """Answers with the page of a code. `typed`, `matches` and `error` are of the name, where it has
-    to be typed.
+    to be typed; `media_type` is that of the file that was recognised, "" where none was asked about.
     """
     today = clock.today()
     with reading() as db:
@@ -125,6 +158,7 @@ def _answer(
         typed=typed,
         matches=matches,
         error=error,
+        file=file_kind(media_type, reader_language()) if media_type else "",
     )
     return _private(page, 404 if record.facts is None else 400 if error else 200)
 
