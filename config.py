@@ -59,7 +59,9 @@ class Settings(BaseSettings):
     which the pages of packages made elsewhere are served, apart from everything else.
     `package_megabytes`: how large such a package may be. `seal_file`: the key that
     seals certificates, with its certificate and those above it, as PEM; `seal_passphrase` opens it;
-    `seal_tsa` is the address of a time stamp authority (RFC 3161). `refresher_days` and
+    `seal_tsa` is the address of a time stamp authority (RFC 3161). `archive_folder`: where the
+    archives of certificates come to, other than into the data folder; `keep_archives`: how many of
+    them are kept. `refresher_days` and
     `refresher_questions`: every how many days refreshers come by letter, and with how many
     questions. `keep_…`: days after which what need not be kept is let go
     of every night.
@@ -100,6 +102,8 @@ class Settings(BaseSettings):
     seal_tsa: str = ""
     content_origin: str = ""
     package_megabytes: int = Field(default=100, ge=1, le=500)
+    archive_folder: Path | None = None
+    keep_archives: int = Field(default=7, ge=1, le=366)
     refresher_days: Days = 14
     refresher_questions: int = Field(default=5, ge=1, le=10)
     keep_attendance_days: Days = 3 * 365
@@ -249,6 +253,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data / 'convoca.sqlite3'}"
+
+    @property
+    def archives(self) -> Path:
+        """The folder to which archives of certificates come."""
+        return (self.archive_folder or self.data / "archives").resolve()
 
     @property
     def address(self) -> str:

@@ -1,5 +1,5 @@
-"""What the application needs to serve, asked anew: database, disk, files, queue, mail server and the
-key that seals certificates.
+"""What the application needs to serve, asked anew: database, disk, files, queue, mail server, the
+key that seals certificates and their archive.
 
 `down` means that people cannot work; `degraded` that something waits or soon will.
 """
@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.infra import clock
+from app.infra.archives import made_in
 from app.infra.database import reading, writing_engine
 from app.infra.installation import installation
 from app.infra.jobs import waiting_since
@@ -36,6 +37,7 @@ MEGABYTE = 1024 * 1024
 NO_ROOM_MB = 50
 LITTLE_ROOM_MB = 1000
 SEAL_ENDS_WITHIN = timedelta(days=30)
+ARCHIVED_WITHIN = timedelta(days=3)
 SILENT_FOR = timedelta(minutes=3)
 WAITING_FOR = timedelta(minutes=10)
 ASKED_AGAIN_AFTER = 5.0
@@ -81,7 +83,15 @@ class Health:
             return self._latest[1]
 
     def _ask(self) -> HealthReport:
-        asked = (self._database, self._disk, self._files, self._queue, self._mail, self._seal)
+        asked = (
+            self._database,
+            self._disk,
+            self._files,
+            self._queue,
+            self._mail,
+            self._seal,
+            self._archive,
+        )
         return HealthReport(tuple(_asked(check) for check in asked))
 
     def _database(self) -> HealthCheck:
@@ -147,6 +157,15 @@ class Health:
         ends_soon = key.ends_at - now < SEAL_ENDS_WITHIN
         details = {"ends_at": _moment(key.ends_at)}
         return HealthCheck("seal", "degraded" if ends_soon else "ok", details)
+
+    def _archive(self) -> HealthCheck:
+        made = made_in(self._settings.archives)
+        if not made:
+            return HealthCheck("archive", "off", {"certificates": "no archive was made yet"})
+        at = made[0][1]
+        is_late = clock.now() - at > ARCHIVED_WITHIN
+        details = {"made_at": _moment(at), "kept": len(made)}
+        return HealthCheck("archive", "degraded" if is_late else "ok", details)
 
 
 def _asked(check: Callable[[], HealthCheck]) -> HealthCheck:

@@ -38,6 +38,15 @@ class SigningKey:
     """The authorities above, in any order."""
 
     @property
+    def name(self) -> str:
+        """Whom its certificate names."""
+        from cryptography.x509.oid import NameOID
+
+        subject = self.certificate.subject
+        names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return str(names[0].value) if names else str(subject.rfc4514_string())
+
+    @property
     def ends_at(self) -> datetime:
         end: datetime = self.certificate.not_valid_after_utc
         return end

@@ -158,5 +158,10 @@ def _plan_jobs(platform: Platform) -> None:
     every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
     every("certificates.sweep", crontab(hour="8", minute="35"), certificates_tasks.sweep_files)
     every("files.sweep", crontab(hour="8", minute="40"), platform.files.sweep)
+    every(
+        "certificates.archive",
+        crontab(hour="9", minute="55"),
+        certificates_tasks.archive_certificates,
+    )
     every("search.compare", crontab(hour="8", minute="25"), search_tasks.compare)
     every("handover.tell", crontab(hour="12,18", minute="7"), handover_tasks.tell_handovers)

@@ -5,7 +5,7 @@ the machine.
 import shutil
 from collections import namedtuple
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import update
 
 from app import create_app
 from app.infra import clock, health
+from app.infra.archives import made_whole
 from app.infra.database import transaction
 from app.infra.journal import Delivery
 from app.infra.platform import platform
@@ -53,7 +54,9 @@ def asked(app: Flask) -> Any:
 def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
     told = asked(app)
     assert told["status"] in ("ready", "degraded")  # as full as the disk of this machine is
-    assert set(told["checks"]) == {"database", "disk", "files", "queue", "mail", "seal"}
+    assert set(told["checks"]) == {
+        *("database", "disk", "files", "queue", "mail", "seal", "archive")
+    }
     assert told["checks"]["database"] == {"state": "ok"}
     assert told["checks"]["files"] == {"state": "ok"}
 
@@ -166,3 +169,15 @@ def test_key_that_ends_soon_or_cannot_be_read_is_said(
     without = Settings(environment="development", seal_file=tmp_path / "gone.pem")
     monkeypatch.setattr(platform(app), "settings", without)
     assert asked(app)["checks"]["seal"]["state"] == "degraded"
+
+
+def test_archive_that_was_not_made_for_days_is_said(app: Flask) -> None:
+    assert asked(app)["checks"]["archive"]["state"] == "off"
+    now = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    for day in range(2):
+        with made_whole(platform(app).settings.archives, now=now + timedelta(days=day), keep=7):
+            pass
+    for hours, state in ((71, "ok"), (73, "degraded")):
+        with time_machine.travel(now + timedelta(days=1, hours=hours), tick=False):
+            told = asked(app)["checks"]["archive"]
+        assert told == {"state": state, "made_at": "2026-11-25T10:00:00+00:00", "kept": 2}

@@ -1,18 +1,29 @@
 """`flask certificates …`"""
 
+import hashlib
+from pathlib import Path
+
 import click
 from flask.cli import AppGroup
 
 from app.infra import clock
-from app.infra.database import transaction
-from app.infra.language import say
+from app.infra.database import reading, transaction
+from app.infra.language import say, translate
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
-from app.training.certificates import rules
+from app.training.certificates import rules, wording
+from app.training.certificates.queries.register import certificate_of_file, public_certificate
 from app.training.certificates.services.ending import revoke_certificate
-from app.training.certificates.values import RevocationReason
+from app.training.certificates.tasks import known_seals, make_archive
+from app.training.certificates.values import ProofVerdict, RevocationReason, SealRead
 
 group = AppGroup("certificates", help="Certificates that were issued.")
+EXIT_CODES = {
+    ProofVerdict.HOLDS: 0,
+    ProofVerdict.ENDED: 3,
+    ProofVerdict.UNRECOGNISED: 4,
+    ProofVerdict.CHANGED: 5,
+}
 
 
 @group.command("revoke")
@@ -37,3 +48,70 @@ def revoke(code: str, reason: str, note: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(say("en", refusal.sentence)) from refusal
     click.echo(f"Revoked {rules.grouped(stored)}.")
+
+
+@group.command("verify")
+@click.argument("what", metavar="FILE|CODE")
+@click.option("--language", type=click.Choice(["es", "en"]), default="en", show_default=True)
+@click.pass_context
+def verify(context: click.Context, what: str, language: str) -> None:
+    """Says whether a PDF, a picture or a CODE is genuine, and what it certifies today.
+
+    Ends with 0 when it is and holds, 3 when it is and holds no more, 4 when nothing proves it, 5
+    when it was changed or somebody else sealed it.
+    """
+    path, seal, is_known, lines = Path(what), None, True, []
+    if path.is_file():
+        content = path.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        lines.append(f"{path.name} · SHA-256 {sha256}")
+        with reading() as db:
+            issued = certificate_of_file(db, sha256)
+        is_known = issued is not None
+        if content.startswith(b"%PDF"):
+            seal, claimed = _read(content)
+            lines += wording.seal_sentences(seal, language)
+        else:
+            claimed = ""
+        code = claimed if issued is None else issued[0]
+        lines.append(_file_sentence(issued, language))
+    else:
+        try:
+            code = rules.read_code(what)
+        except rules.CodeMalformed as refusal:
+            raise click.ClickException(wording.mistake_sentence(refusal, language)) from refusal
+    today = clock.today()
+    with reading() as db:
+        record = public_certificate(db, code, today=today)
+    verdict = rules.verdict(record.status, is_known=is_known, seal=seal)
+    click.echo(translate(language, wording.VERDICTS[verdict]))
+    for line in lines:
+        click.echo(line)
+    if code:
+        state = translate(language, wording.STATES[record.status])
+        click.echo(f"{state}. {wording.state_sentence(record, today, language)}")
+    if record.facts and record.shows_name:
+        click.echo(f"{translate(language, 'Name as printed')}: {record.facts.holder_name}")
+    for label, text in wording.public_lines(record, language):
+        click.echo(f"{label}: {text}")
+    context.exit(EXIT_CODES[verdict])
+
+
+def _read(pdf: bytes) -> tuple[SealRead, str]:
+    """Returns the seal of a PDF and the code that it says to be of."""
+    from app.training.certificates.exports.seal_reading import code_in, seal_of
+
+    return seal_of(pdf, known_seals()), code_in(pdf)
+
+
+def _file_sentence(issued: tuple[str, str] | None, language: str) -> str:
+    if issued is None:
+        return translate(language, "It is not, byte for byte, a file that we keep.")
+    kind = wording.file_kind(issued[1], language)
+    return translate(language, "This is the file that we issued (%(kind)s).", kind=kind)
+
+
+@group.command("archive")
+def archive() -> None:
+    """Makes the archive with which certificates are checked without this platform, as every night."""
+    click.echo(make_archive(now=clock.now()))

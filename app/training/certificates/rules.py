@@ -21,10 +21,10 @@ from app.training.certificates.values import (
     CertificateKind,
     CertificateStatus,
     CodeMistake,
+    ProofVerdict,
     RenewalKind,
     SealRead,
     SealState,
-    Verdict,
 )
 from app.training.learning.values import Keeping
 
@@ -279,7 +279,7 @@ HOLDING = (CertificateStatus.VALID, CertificateStatus.SUPERSEDED)
 """The states in which a certificate vouches for its holder."""
 
 
-def verdict(status: CertificateStatus, *, is_known: bool, seal: SealRead | None) -> Verdict:
+def verdict(status: CertificateStatus, *, is_known: bool, seal: SealRead | None) -> ProofVerdict:
     """Returns what a code or a file proves. `is_known`: the very bytes are on record; True for a
     code alone, which has no bytes. `seal` is None for what can have none.
 
@@ -288,13 +288,13 @@ def verdict(status: CertificateStatus, *, is_known: bool, seal: SealRead | None)
     """
     if not is_known and seal is not None:
         if seal.state in (SealState.ADDED, SealState.BROKEN):
-            return Verdict.CHANGED
+            return ProofVerdict.CHANGED
         if seal.state is SealState.WHOLE and not seal.is_ours:
-            return Verdict.CHANGED
+            return ProofVerdict.CHANGED
     is_proved = is_known or (seal is not None and seal.state is SealState.WHOLE and seal.is_ours)
     if not is_proved or status is CertificateStatus.UNKNOWN:
-        return Verdict.UNRECOGNISED
-    return Verdict.HOLDS if status in HOLDING else Verdict.ENDED
+        return ProofVerdict.UNRECOGNISED
+    return ProofVerdict.HOLDS if status in HOLDING else ProofVerdict.ENDED
 
 
 RENEWABLE_DAYS = 90

@@ -2,21 +2,26 @@
 
 import fcntl
 import hashlib
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.archives import made_in, made_whole
+from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.infra.demo_mark import holds_demo
 from app.infra.files import files, key_of
 from app.infra.installation import installation
 from app.infra.journal import JournalEntry
+from app.infra.language import date_text
 from app.infra.platform import platform
 from app.infra.signing_key import SigningKeyUnfit, signing_key
 from app.kernel.actor import SYSTEM, Actor
@@ -26,7 +31,9 @@ from app.people.directory.queries.people import request_by_id
 from app.people.directory.values import CorrectionDecision
 from app.training.certificates import rules
 from app.training.certificates.exports import render_pdf
+from app.training.certificates.exports.archive import contents, writing
 from app.training.certificates.exports.picture import render_picture
+from app.training.certificates.queries.archive import archived_certificates, certificates_and_files
 from app.training.certificates.queries.names import files_with_name
 from app.training.certificates.queries.register import PdfSource, pdf_to_draw
 from app.training.certificates.rules import NothingToAttest
@@ -290,6 +297,95 @@ def stored_picture(code: str, *, now: datetime) -> bytes:
     with suppress(FileNotFoundError):
         return files().get(key_of(kept))
     return picture
+
+
+ARCHIVED_AT_ONCE = 1000
+"""Certificates that are read in one snapshot, so that no reader holds up the database for long."""
+
+
+def archive_certificates() -> None:
+    """Makes the archive of the night."""
+    make_archive(now=clock.now())
+
+
+def make_archive(*, now: datetime) -> Path:
+    """Makes an archive of all certificates as they stand today, whole or not at all; returns its
+    folder. Raises SigningKeyUnfit where there is a key that does not work, and OSError where there
+    is no room.
+    """
+    settings, today = _settings(), clock.today()
+    key = signing_key(settings)
+    if key is not None:
+        key.require_valid(now)
+    seals = {path.name: path.read_bytes() for path in _seals_kept()}
+    about: dict[str, Any] = {
+        "made_at": now.isoformat(timespec="seconds"),
+        "signer": "",
+        "fingerprint": "",
+    }
+    if key is not None:
+        own = writing.certificates_of(key)
+        seals |= own
+        about |= {"signer": key.name, "fingerprint": next(iter(own)).removesuffix(".pem")}
+    with reading() as db:
+        counts, address = certificates_and_files(db), installation(db).address
+    body = current_body().name
+    about |= {
+        "address": address,
+        "body": contents.in_words(body.in_),
+        "certificates": counts[0],
+        "day": contents.in_words(lambda one: date_text(one, today)),
+    }
+    salt = secrets.token_bytes(16)
+    pages = contents.pages_of(body=body, today=today)
+    with made_whole(settings.archives, now=now, keep=settings.keep_archives) as folder:
+        writing.write_archive(
+            folder,
+            entries=_archived(today=today, salt=salt),
+            expected=sum(counts),
+            about=about,
+            salt=salt,
+            pages={**pages, **{f"{SEALS}/{name}": seals[name] for name in seals}},
+            key=key,
+        )
+    return made_in(settings.archives)[0][0]
+
+
+def _archived(*, today: date, salt: bytes) -> Iterator[writing.ArchiveLine]:
+    after = 0
+    while True:
+        with reading() as db:
+            part = archived_certificates(db, after=after, most=ARCHIVED_AT_ONCE, today=today)
+        if not part:
+            return
+        for one in part:
+            code = one.record.code
+            content = contents.content_of_certificate(one.record, today=today, salt=salt)
+            yield writing.ArchiveLine(code, writing.ROUNDS_OF_CODE, content)
+            for sha256, media_type in one.files:
+                content = contents.content_of_file(code, media_type)
+                yield writing.ArchiveLine(sha256, writing.ROUNDS_OF_FILE, content)
+        after = part[-1].id
+
+
+SEALS = "keys"
+
+
+def _seals_kept() -> list[Path]:
+    """Returns the certificates of this and earlier keys, which each archive hands to the next."""
+    made = made_in(_settings().archives)
+    return sorted((made[0][0] / SEALS).glob("*.pem")) if made else []
+
+
+def known_seals() -> set[str]:
+    """Returns the SHA-256, in hexadecimals, of the certificates with which files are sealed here,
+    and were.
+    """
+    with suppress(SigningKeyUnfit):
+        key = signing_key(_settings())
+        own = writing.certificates_of(key) if key else {}
+        return {Path(name).stem for name in own} | {path.stem for path in _seals_kept()}
+    return {path.stem for path in _seals_kept()}
 
 
 def _source(code: str, media_type: str = PDF) -> PdfSource:

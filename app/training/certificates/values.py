@@ -94,7 +94,7 @@ class SealRead:
     is_ours: bool = False
 
 
-class Verdict(StrEnum):
+class ProofVerdict(StrEnum):
     """What comes of checking a code or a file. ENDED: genuine, and it vouches for nobody any more.
     UNRECOGNISED: nothing proves it, which blames nobody. CHANGED: something in the file is other
     than it was when it was sealed, or somebody else sealed it.

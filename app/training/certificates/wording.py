@@ -25,10 +25,10 @@ from app.training.certificates.values import (
     HistoryLine,
     ListedState,
     PaperSize,
+    ProofVerdict,
     RevocationReason,
     SealRead,
     SealState,
-    Verdict,
 )
 from app.training.learning.rules.duration import number_spans
 from app.training.learning.values import EditionStep
@@ -358,13 +358,13 @@ def public_lines(record: CertificateRecord, language: Language) -> list[tuple[st
 
 
 VERDICTS = {
-    Verdict.HOLDS: N_("Genuine, and it holds today."),
-    Verdict.ENDED: N_("Genuine, and it holds no more."),
-    Verdict.UNRECOGNISED: N_(
+    ProofVerdict.HOLDS: N_("Genuine, and it holds today."),
+    ProofVerdict.ENDED: N_("Genuine, and it holds no more."),
+    ProofVerdict.UNRECOGNISED: N_(
         "Not recognised. Nothing proves this file, which says nothing against whoever gave it to "
         "you: compare each line below with it."
     ),
-    Verdict.CHANGED: N_(
+    ProofVerdict.CHANGED: N_(
         "Not as it was issued: something was changed or added afterwards, or somebody else sealed it."
     ),
 }

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
+from app.infra.archives import made_in
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_, LocalizedText
 from app.people.directory.queries.roster import countries
@@ -128,6 +130,7 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
         sent=sent,
         country=names.get(country),
         country_code=country,
+        archived=None if country else _archived(),
         kinds=[(kind.value, _(KINDS[kind])) for kind in CertificateKind],
         courses=[(slug, title.in_(language)) for slug, title in page.courses],
         countries=sorted(
@@ -153,6 +156,12 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
         kind_word=lambda kind: _(KINDS[kind]),
         state_word=lambda state: _(LISTED_STATES[state]),
     )
+
+
+def _archived() -> tuple[str, datetime] | None:
+    """Returns the newest archive: its folder and when it was made; None before the first."""
+    made = made_in(platform().settings.archives)
+    return (f"{made[0][0].parent.name}/{made[0][0].name}", made[0][1]) if made else None
 
 
 def _country_names(db: Session) -> Mapping[str, LocalizedText]:
