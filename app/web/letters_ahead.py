@@ -53,11 +53,14 @@ class LetterFate(StrEnum):
 
 @dataclass(frozen=True)
 class FollowingLetter:
-    """A letter to `address`, and since when it stands so with it (UTC)."""
+    """A letter to `address`, and since when it stands so with it (UTC). `message_id`: under which
+    number the office keeps it.
+    """
 
     address: str
     fate: LetterFate
     at: datetime
+    message_id: int
 
 
 class LettersPort(Protocol):

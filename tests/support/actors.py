@@ -44,6 +44,7 @@ class Persona:
 
 PERSONAS = {
     "organizer": Persona("Laura Quesada Umaña", "CR", ((Role.ORGANIZER, ""),)),
+    "organizer-second": Persona("Tomás Brenes Solís", "CR", ((Role.ORGANIZER, ""),)),
     "presidency": Persona("Altagracia Peña Henríquez", "DO", ((Role.PRESIDENCY, "DO"),)),
     "convenor-protection": Persona("Inés Castañeda Ibáñez", "MX", ((Role.CONVENOR, "protection"),)),
     "convenor-labour": Persona(

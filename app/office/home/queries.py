@@ -80,6 +80,7 @@ from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.queries.cases import OPEN_CASES
 from app.training.authoring.queries import due_reviews
 from app.training.certificates.models import RevocationProposal
+from app.training.certificates.queries.events import SOMEBODY_CAME_WITHOUT, lately, unissued_events
 from app.training.certificates.queries.proposals import count_to_confirm
 from app.training.certificates.queries.register import CertificateRecord, my_certificates
 from app.training.certificates.queries.renewals import (
@@ -228,6 +229,7 @@ NUMBERS = select(
     exists().where(AccessRequest.decision == "").label("has_requests"),
     exists().where(CorrectionRequest.decision == "").label("has_corrections"),
     exists(RevocationProposal.certificate_id).label("has_proposals"),
+    SOMEBODY_CAME_WITHOUT.label("has_unissued"),
     or_(exists(DoubtfulInstitution.id), exists().where(SetupDraft.step == INSTITUTIONS)).label(
         "has_lines"
     ),
@@ -254,7 +256,7 @@ def desk_facts(
     waiting = to_do(db, actor=actor, now=now)
     sight, params = sight_of(actor)
     drafts = db.execute(_drafts(sight), params)
-    numbers = db.execute(NUMBERS, soon(today)).one()
+    numbers = db.execute(NUMBERS, {**soon(today), **lately(now)}).one()
     unfinished = [EventNamed(one.id, one.title, one.ends_at) for one in drafts]
     to_publish = [_named(one) for one in waiting.to_publish]
     held = _held_until(db, [one.id for one in (*unfinished, *to_publish)])
@@ -303,6 +305,12 @@ def desk_facts(
         else 0,
         ending=numbers.to_renew if keeps_offices else 0,
         revocations=count_to_confirm(db, actor=actor) if numbers.has_proposals else 0,
+        unissued=[
+            EventNamed(one.id, one.title, one.ends_at)
+            for one in unissued_events(db, actor=actor, now=now)
+        ]
+        if keeps_offices and numbers.has_unissued
+        else (),
         practices=numbers.practices if may_review(actor) else 0,
         vacant=[(one.code, 1) for one in known if not answering.get(one.code)]
         if keeps_offices

@@ -145,6 +145,8 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
     ):
         if number:
             yield Task(kind, urgency, number)
+    if facts.unissued:
+        yield Task(TaskKind.CERTIFY, Urgency.WEEK, len(facts.unissued), events=facts.unissued)
     yield from review_tasks(facts.reviews, today)
     yield from _guidelines(facts.guidelines, today)
     yield from _handing_over(facts.handover_on, today)

@@ -38,6 +38,7 @@ class TaskKind(StrEnum):
     ACCESS = "access"
     CORRECTIONS = "corrections"
     REVOCATIONS = "revocations"
+    CERTIFY = "certify"
     TRAINING = "training"
     NAMES = "names"
     BOUNCED = "bounced"
@@ -135,6 +136,7 @@ class DeskFacts:
     corrections: int = 0  # of records, that somebody asked for
     ending: int = 0  # certificates that end soon and nobody has begun to renew
     revocations: int = 0  # of certificates, that somebody else proposed
+    unissued: Sequence[EventNamed] = ()  # closed, and somebody earned a certificate there
     practices: int = 0  # to review
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
     unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches

@@ -362,6 +362,7 @@ WRITTEN = (
         m.recipient,
         FATE,
         func.coalesce(m.bounced_at, m.given_up_at, m.sent_at, m.created_at),
+        m.id,
     )
     .outerjoin(Delivery, and_(Delivery.entry_id == m.entry_id, Delivery.handler == SENDER))
     .where(m.dedupe.in_(bindparam("keys", expanding=True)))
@@ -375,8 +376,8 @@ def letters_written(db: Session, causes: Collection[tuple[int, int]]) -> dict[in
     keys = {f"{entry_id}.{person_id}": entry_id for entry_id, person_id in causes}
     rows = db.execute(WRITTEN, {"keys": list(keys)})
     return {
-        keys[dedupe]: FollowingLetter(address, LetterFate(fate), at)
-        for dedupe, address, fate, at in rows
+        keys[dedupe]: FollowingLetter(address, LetterFate(fate), at, message_id)
+        for dedupe, address, fate, at, message_id in rows
     }
 
 

@@ -246,6 +246,7 @@ PERSONAS = (
     Persona("official-gt", N_("Official, Guatemala")),
     Persona("focal-point-hn", N_("Focal point, Honduras")),
     Persona("focal-point-gt", N_("Focal point, Guatemala")),
+    Persona("organizer-second", N_("Organizer (second person), Executive Secretariat")),
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.people.directory.policy import may_answer_for_some
+from app.people.identity.policy import acts_for_the_region
 from app.planning.events import policy as events
 from app.planning.events.values import EventKind
 from app.training.learning.policy import may_enrol_officials_of
@@ -29,6 +30,11 @@ def may_issue(actor: Actor, person_id: int) -> bool:
 def may_issue_at_events(actor: Actor) -> bool:
     """Returns True when the page is open at all; which event is asked for each."""
     return events.may_plan(actor)
+
+
+def may_issue_at_every_event(actor: Actor) -> bool:
+    """Returns True for who plans the events of every group today."""
+    return acts_for_the_region(actor)
 
 
 def may_issue_for_event(actor: Actor, groups: Collection[str], kind: EventKind) -> bool:

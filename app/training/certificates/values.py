@@ -157,7 +157,7 @@ class HistoryKind(StrEnum):
 class HistoryLine:
     """`who` is the name of whoever did it, "" for the platform. `detail` depends on the kind: days
     of a reminder, the other code of a correction, the address of a letter, whose `fate` is a
-    LetterFate.
+    LetterFate and whose number is `message_id`.
     """
 
     at: datetime
@@ -166,6 +166,7 @@ class HistoryLine:
     detail: str = ""
     reason: RevocationReason | None = None
     fate: str = ""
+    message_id: int = 0
 
 
 DESIGN_OF = {

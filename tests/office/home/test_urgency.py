@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -127,6 +127,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         access=1,
         corrections=1,
         revocations=2,
+        unissued=[EventNamed(id=uuid4(), title=LocalizedText(es="Asilo"))],
         practices=4,
         plans=[7, 9],
         vacant=[("BZ", 1)],

@@ -26,7 +26,11 @@ from app.people.directory.models import Person
 from app.planning.arranging.services.requests import close_event, reopen_event
 from app.planning.events.models import Attendance, Event, EventPerson, Series
 from app.training.certificates.models import Certificate
-from app.training.certificates.queries.events import attested_event, papers_of
+from app.training.certificates.queries.events import (
+    attested_event,
+    papers_of,
+    unissued_events,
+)
 from app.training.certificates.rules import NothingToAttest
 from app.training.certificates.services.events import (
     NotClosedYet,
@@ -374,6 +378,62 @@ def test_one_press_issues_what_a_closing_of_before_did_not(app: Flask, client: F
         ).all()
         assert len(told) == 2
         assert {entry.payload["kind"] for entry in told} == {"attendance"}
+
+
+def before_the_closing_issued_any(app: Flask, event_id: UUID) -> None:
+    """Closes the event as it was closed before attendance was certified, two days ago."""
+    with app.app_context(), transaction() as db:
+        db.execute(
+            update(Event).where(Event.id == event_id).values(closed_at=AFTER - timedelta(days=2))
+        )
+
+
+def unissued(app: Flask) -> list[str]:
+    actor = actor_of(app, "organizer")
+    with app.app_context(), reading() as db:
+        return [one.title["es"] for one in unissued_events(db, actor=actor, now=AFTER)]
+
+
+@pytest.mark.both_databases
+def test_closed_event_is_named_while_somebody_who_earned_a_certificate_has_none(app: Flask) -> None:
+    earned, nobody = held(app, title="Asilo"), held(app, title="Refugio")
+    duty = held(app, title="Reunión", kind="meeting")
+    still_open = held(app, title="Abierto")
+    people(app, [72, 90, 20], event_id=earned)
+    people(app, [20, 71], event_id=nobody)
+    people(app, [90], event_id=duty)
+    people(app, [90], event_id=still_open)
+    for event_id in (earned, nobody, duty):
+        before_the_closing_issued_any(app, event_id)
+    assert unissued(app) == ["Asilo"]
+    assert issue(app, earned, ATTENDANCE) == 2
+    assert unissued(app) == []
+    people(app, [90], event_id=earned)  # the sheet is put right afterwards
+    assert unissued(app) == ["Asilo"]
+    with app.app_context(), reading() as db, pytest.raises(NotAllowed):
+        unissued_events(db, actor=actor_of(app, "convenor-protection"), now=AFTER)
+
+
+def test_register_and_home_issue_what_a_closing_of_before_did_not(
+    app: Flask, client: FlaskClient
+) -> None:
+    event_id = held(app, title="Asilo")
+    people(app, [72, 90, 20], event_id=event_id)
+    before_the_closing_issued_any(app, event_id)
+    sign_in(client, "organizer")
+    home = client.get("/").get_data(as_text=True)
+    assert "Emitir las constancias de asistencia de «Asilo»" in home
+    register = client.get("/certificates/register").get_data(as_text=True)
+    assert "Emitir 2 constancias de asistencia" in register
+    assert "2 de 3 estuvieron al menos 72 de 90 minutos" in register
+    path = f"/events/{event_id}/certificates/attendance"
+    assert f'action="{path}"' in register
+    client.post(path, data={"csrf_token": csrf_token(client)})
+    delivered(app)
+    assert len(certificates(app, event_id)) == 2
+    for page in ("/", "/certificates/register"):
+        assert "constancias de asistencia de «Asilo»" not in client.get(page).get_data(as_text=True)
+    assert "Emitir 2 constancias" not in client.get("/certificates/register").get_data(as_text=True)
 
 
 def test_r27_certificate_of_attendance_stays_valid_when_its_holder_leaves(app: Flask) -> None:

@@ -18,6 +18,7 @@ from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Institution, Person
 from app.people.directory.rules.people import sort_key
+from app.training.certificates.models import Certificate
 from app.training.certificates.queries.listing import (
     RegisterFilters,
     RegisterPage,
@@ -25,6 +26,7 @@ from app.training.certificates.queries.listing import (
 )
 from app.training.certificates.queries.register import public_certificate
 from app.training.certificates.rules import grouped
+from app.training.certificates.services.renewing import note_notices
 from app.training.certificates.tasks import stored_pdf
 from app.training.certificates.values import CertificateKind, ListedState
 from app.training.library.models import GuidelineVersion
@@ -216,6 +218,26 @@ def test_the_zip_holds_what_was_drawn_and_names_the_rest(app: Flask, client: Fla
         left = archive.read("README.txt").decode("utf-8-sig")
     assert "iván-solórzano-yánez_" in left
     assert left.startswith("The PDFs of these certificates have not been made yet.")
+
+
+def test_certificates_that_end_soon_are_counted_by_country_with_how_many_were_told(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as db:
+        short = an_edition(db, validity_months=2)
+        codes = [finished(db, edition_id=short).certificate(db) for _ in range(3)]
+        told = db.scalars(select(Certificate.id).where(Certificate.code == codes[0])).one()
+        note_notices(db, [(told, 90), (told, 60)], now=EVENING)
+        office, keeper = an_organizer(db), focal_point("CR")
+    sign_in(app, office)
+    page = client.get("/certificates/register").get_data(as_text=True)
+    assert "Renovar 3 certificados que vencen en 90 días" in page
+    assert "Costa Rica 3 · aviso enviado a 1 de 3 titulares" in page
+    sign_in(app, keeper)
+    page = client.get("/certificates/countries/CR").get_data(as_text=True)
+    assert "Renovar 3 certificados que vencen en 90 días" in page
+    assert "aviso enviado a 1 de 3 titulares" in page
+    assert "/certificates/renewals?country=CR" in page
 
 
 @pytest.mark.parametrize("number", [1, 7])

@@ -40,9 +40,11 @@ from app.office.demo.services.reference import guidelines_course, load_reference
 from app.office.demo.services.training import (
     load_answers,
     load_certificates_of_events,
+    load_certificates_to_decide,
     load_exemption,
     load_learners,
     load_name_erasure,
+    load_own_certificates,
     load_packages,
     load_refreshers,
     load_short_courses,
@@ -97,6 +99,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_learners(db, chance=Random(SEED), edition_id=current, now=now)
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
+    load_own_certificates(db, people=people, editions=editions, today=today, address=address)
     load_name_erasure(db, now=now, secret=secret)
     load_exemption(db, people=people, chance=Random(SEED), today=today, now=now)
     load_refreshers(db, chance=Random(SEED), today=today, now=now)
@@ -109,6 +112,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_handover(db, today=today, now=now)
     load_progress(db, today=today, now=now, secret=secret)
     load_certificates_of_events(db, now=now, address=address)
+    load_certificates_to_decide(db, people=people, now=now)
     for step in SetupStep:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)
     dismiss_checklist(db, actor=SYSTEM, now=now)  # Laura has no deputy

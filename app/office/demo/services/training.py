@@ -20,17 +20,22 @@ from app.infra.files import files
 from app.kernel import dated
 from app.kernel.actor import ANONYMOUS, SYSTEM
 from app.kernel.text import LocalizedText
-from app.office.demo.data import DATA
+from app.office.demo.data import DATA, demo_data
 from app.people.directory.models import Appointment, Person
+from app.people.directory.services.people import ask_correction
+from app.people.directory.values import CorrectionWish
+from app.people.identity.models import Account
+from app.people.identity.queries import actor_of_account
 from app.planning.events.models import Event
-from app.training.certificates.models import Certificate
+from app.training.certificates.models import Certificate, Revocation
 from app.training.certificates.queries.achievements import Earned
+from app.training.certificates.queries.events import UNISSUED
 from app.training.certificates.rules import ATTESTED_KINDS
-from app.training.certificates.services.ending import revoke_certificate
+from app.training.certificates.services.ending import propose_revocation, revoke_certificate
 from app.training.certificates.services.erasing import erase_names
 from app.training.certificates.services.events import issue_for_event
 from app.training.certificates.services.issuing import issue_certificates
-from app.training.certificates.values import OF_EVENTS, RevocationReason
+from app.training.certificates.values import OF_EVENTS, CertificateKind, RevocationReason
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -127,6 +132,65 @@ def load_training(
     return len(codes)
 
 
+CERTIFIED_PERSONA, REVOKING_PERSONA = "official-gt", "organizer-second"
+ENDS_IN_DAYS, SHORT_COURSE_DAYS_AGO = 21, 40
+VALIDITY = timedelta(days=730)
+
+
+def load_own_certificates(
+    db: Session, *, people: Mapping[str, int], editions: dict[int, date], today: date, address: str
+) -> None:
+    """Gives an official whom visitors may be a certificate of the first edition that ends in three
+    weeks, and one of a short course.
+    """
+    person = db.get_one(Person, people[CERTIFIED_PERSONA])
+    zone = ZoneInfo(person.timezone)
+    first = min(editions, key=lambda one: editions[one])
+    short = db.scalars(
+        select(CourseEdition.id)
+        .join(Course, Course.id == CourseEdition.course_id)
+        .where(Course.slug != GUIDELINES)
+        .order_by(CourseEdition.id)
+    ).first()
+    done = today + timedelta(days=ENDS_IN_DAYS) - VALIDITY
+    taken = [(person, first, datetime.combine(done, time(10, 20), zone).astimezone(UTC))]
+    if short is not None:
+        lately = today - timedelta(days=SHORT_COURSE_DAYS_AGO)
+        taken.append((person, short, datetime.combine(lately, time(16, 5), zone).astimezone(UTC)))
+    _complete(db, taken, address=address)
+
+
+def load_certificates_to_decide(db: Session, *, people: Mapping[str, int], now: datetime) -> None:
+    """Lets the second organizer propose a revocation, and an official ask for another name."""
+    own_accounts = select(Account.id).where(
+        Account.person_id.in_([people[REVOKING_PERSONA], people[CERTIFIED_PERSONA]])
+    )
+    actors = [actor_of_account(db, one, now.date()) for one in db.scalars(own_accounts)]
+    by_person = {one.person_id: one for one in actors if one is not None}
+    proposer, holder = by_person[people[REVOKING_PERSONA]], by_person[people[CERTIFIED_PERSONA]]
+    wrong = db.scalars(
+        select(Certificate.code)
+        .where(
+            Certificate.country_code == "PA",
+            Certificate.kind == CertificateKind.COMPLETION,
+            Certificate.last_valid_on > now.date() + timedelta(days=365),
+            ~exists().where(Revocation.certificate_id == Certificate.id),
+        )
+        .order_by(Certificate.id.desc())
+    ).first()
+    if wrong is not None:
+        propose_revocation(
+            db,
+            actor=proposer,
+            now=now - timedelta(days=1),
+            code=wrong,
+            reason=RevocationReason.ERROR,
+            note=demo_data("people")["note_of_revocation"],
+        )
+    wish = CorrectionWish(**demo_data("people")["correction"], reissue=True)
+    ask_correction(db, actor=holder, wish=wish, now=now - timedelta(days=2))
+
+
 def load_name_erasure(db: Session, *, now: datetime, secret: str) -> None:
     """Takes the name away from the certificates of one official who has left."""
     serves = exists().where(
@@ -213,7 +277,7 @@ def _complete(
 
 # Who was at the webinars of the last months, and who spoke at one of them.
 
-CERTIFIED_SINCE = timedelta(days=120)
+CERTIFIED_SINCE = UNISSUED
 
 
 def load_certificates_of_events(db: Session, *, now: datetime, address: str) -> int:

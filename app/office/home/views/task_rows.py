@@ -290,6 +290,28 @@ def _revocations(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
+def _certify(s: TaskSpeaker, task: Task) -> Words:
+    more = _("Whoever was there long enough has none yet")
+    if task.count > 1:
+        return Words(
+            say=ngettext(
+                "Issue the certificates of attendance of %(num)s event",
+                "Issue the certificates of attendance of %(num)s events",
+                task.count,
+            ),
+            act=_("See %(number)s", number=task.count),
+            url=url_for("certificates.office_register", _anchor="to-do"),
+            more=" · ".join(s.title(event) for event in task.events[:NAMED]),
+        )
+    (event,) = task.events
+    return Words(
+        say=_("Issue the certificates of attendance of “%(title)s”", title=s.title(event)),
+        act=_("Issue"),
+        url=url_for("certificates.event_certificates", event_id=event.id),
+        more=more,
+    )
+
+
 def _training(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Look at %(num)s certificate of another platform",
@@ -594,6 +616,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.ACCESS: _access,
     TaskKind.CORRECTIONS: _corrections,
     TaskKind.REVOCATIONS: _revocations,
+    TaskKind.CERTIFY: _certify,
     TaskKind.TRAINING: _training,
     TaskKind.NAMES: _names,
     TaskKind.BOUNCED: _bounced,

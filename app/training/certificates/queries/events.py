@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.journal import Delivery, JournalEntry
 from app.kernel.actor import Actor
+from app.kernel.text import LocalizedText
 from app.participation.attendance.queries.sheet import length_of_series, spent_in_series
 from app.participation.registrations.rules import PartStat
 from app.participation.speakers.models import OutsideSpeaker
@@ -21,7 +22,7 @@ from app.planning.events.models import Attendance, Event, EventPerson
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.people import length_of, parts_told, roles_in
 from app.planning.events.rules.presence import enough_minutes, present
-from app.planning.events.values import EventDetail, PersonRole
+from app.planning.events.values import EventDetail, EventStatus, PersonRole
 from app.training.certificates import policy, rules
 from app.training.certificates.models import Certificate
 from app.training.certificates.queries.achievements import Achievement, holder_of, served_by
@@ -73,6 +74,38 @@ _ISSUED = select(
     Certificate.replaces_id.is_(None),
 )
 """With whether the background has come to drawing it; what waits for an address is not waited for."""
+UNISSUED = timedelta(days=120)
+"""For how long after closing an event is named; its page issues them for ever."""
+ISSUED_WITHIN = timedelta(minutes=15)
+"""What was closed a moment ago is still being issued in the background."""
+_CAME_WITHOUT = (
+    select(Event.id)
+    .join(Attendance, Attendance.event_id == Event.id)
+    .where(
+        Event.closed_at.between(bindparam("closed_since"), bindparam("closed_until")),
+        Event.status == EventStatus.PUBLISHED,
+        Event.kind.in_(sorted(rules.ATTESTED_KINDS)),
+        ~Event.is_confidential,
+        ~exists().where(
+            Certificate.event_id == Event.id,
+            Certificate.person_id == Attendance.person_id,
+            Certificate.kind == CertificateKind.ATTENDANCE,
+        ),
+    )
+)
+SOMEBODY_CAME_WITHOUT = _CAME_WITHOUT.exists()
+"""Says whether `unissued_events` is worth asking; wants the values of `lately`."""
+_MOST_WITHOUT = (
+    _CAME_WITHOUT.add_columns(
+        Event.title,
+        Event.starts_at,
+        Event.ends_at,
+        func.max(Attendance.minutes).label("most"),
+    )
+    .group_by(Event.id)
+    .order_by(Event.closed_at.desc(), Event.id)
+)
+"""Of each event the longest time of somebody without a certificate."""
 HANDLERS = ("certificates.on_certificates_asked", "certificates.on_event_closed")
 """Under whose names certificates of an event are issued in the background."""
 _IN_HAND = select(
@@ -84,6 +117,17 @@ _IN_HAND = select(
         JournalEntry.subject_id == bindparam("subject_id"),
     )
 )
+
+
+@dataclass(frozen=True)
+class UnissuedEvent:
+    """An event that was closed and at which somebody earned a certificate of attendance that was
+    not issued.
+    """
+
+    id: UUID
+    title: LocalizedText
+    ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -152,6 +196,24 @@ class EventPapers:
     def is_busy(self) -> bool:
         """Returns True while some are being issued or drawn."""
         return self.is_in_hand or any(one.drawn < one.issued for one in self.kinds)
+
+
+def unissued_events(db: Session, *, actor: Actor, now: datetime) -> Sequence[UnissuedEvent]:
+    """Returns the events closed lately at which somebody was for 80 % of the time and has
+    no certificate, the last to close first; for organizers, in one statement.
+    """
+    policy.require_may_see_register(actor)
+    rows = db.execute(_MOST_WITHOUT, lately(now))
+    return [
+        UnissuedEvent(row.id, row.title, row.ends_at)
+        for row in rows
+        if row.ends_at and present(row.most, length_of(row.starts_at, row.ends_at))
+    ]
+
+
+def lately(now: datetime) -> dict[str, object]:
+    """Returns the values of the statements about closed events."""
+    return {"closed_since": now - UNISSUED, "closed_until": now - ISSUED_WITHIN}
 
 
 def attested_event(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> EventDetail:

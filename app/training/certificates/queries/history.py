@@ -129,7 +129,13 @@ def histories(
     causes = [(entry.id, entry.payload["person_id"]) for entry in entries]
     for cause, letter in letters(db, causes).items():
         lines[code_of[cause]].append(
-            HistoryLine(letter.at, HistoryKind.LETTER, detail=letter.address, fate=letter.fate)
+            HistoryLine(
+                at=letter.at,
+                kind=HistoryKind.LETTER,
+                detail=letter.address,
+                fate=letter.fate,
+                message_id=letter.message_id,
+            )
         )
     return {code: sorted(of_one, key=lambda line: line.at) for code, of_one in lines.items()}
 

@@ -1,6 +1,6 @@
 """Which certificates can be renewed, and how: somebody's own, and those that end soon."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -176,6 +176,17 @@ class EndingCertificate:
     is_begun: bool
 
 
+@dataclass(frozen=True)
+class ToRenew:
+    """How many certificates end soon that nobody has begun to renew, by the country in which their
+    holder serves, the most first; `told`: how many holders had a letter about it.
+    """
+
+    count: int
+    told: int
+    where: Sequence[tuple[str, int]]
+
+
 def ending_to_tell(db: Session, *, today: date) -> Sequence[EndingCertificate]:
     """Returns all that end soon, whoever holds them; not scoped: for letters to their holders.
 
@@ -209,6 +220,22 @@ def ending_of(
     if course_slug:
         query = query.where(Course.slug == course_slug)
     return [_ending(row) for row in db.execute(query, params | soon(today))]
+
+
+def to_renew(db: Session, *, actor: Actor, country_code: str = "", today: date) -> ToRenew:
+    """Returns how many of `ending_of` wait for their renewal, in three statements."""
+    waiting = [
+        one
+        for one in ending_of(db, actor=actor, country_code=country_code, today=today)
+        if not one.is_begun
+    ]
+    served = countries_served(db, {one.person_id for one in waiting}, today=today)
+    where = Counter(served[one.person_id][0] for one in waiting if served[one.person_id])
+    return ToRenew(
+        count=len(waiting),
+        told=len(steps_told(db, {one.id for one in waiting})),
+        where=sorted(where.items(), key=lambda one: (-one[1], one[0])),
+    )
 
 
 def own_ending(db: Session, *, actor: Actor, today: date) -> Sequence[EndingCertificate]:

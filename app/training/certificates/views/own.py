@@ -181,19 +181,17 @@ def my_certificates() -> str:
         records = register.my_certificates(db, actor=actor, today=today)
         renewals = renewals_of(db, actor=actor, today=today)
     to_renew = [one for one in renewals.values() if one.kind]
+    current = [one for one in records if one.status in rules.HOLDING]
+    ending = {
+        one.code for one in current if one.facts and rules.ends_soon(one.facts.last_valid_on, today)
+    }
     return render_template(
         "training/certificates/my_certificates.html",
         records=records,
-        current=[one for one in records if one.status in rules.HOLDING],
+        current=sorted(current, key=lambda one: one.code not in ending),
         earlier=[one for one in records if one.status not in rules.HOLDING],
         renewals={one.code: one for one in to_renew},
-        ending={
-            one.code
-            for one in records
-            if one.status in rules.HOLDING
-            and one.facts
-            and rules.ends_soon(one.facts.last_valid_on, today)
-        },
+        ending=ending,
         today=today,
         ends_first=min(to_renew, key=_last_day).code if to_renew else "",
         grouped=rules.grouped,

@@ -1,12 +1,15 @@
 """The register of certificates: of every country for organizers, of one for its focal point."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from flask import Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,8 +17,9 @@ from app.infra import clock
 from app.infra.archives import made_in
 from app.infra.database import reading, transaction
 from app.infra.platform import platform
+from app.kernel.actor import Actor
 from app.kernel.refusal import Kind, Refusal
-from app.kernel.text import N_, LocalizedText
+from app.kernel.text import N_, LocalizedText, interface_language
 from app.people.directory.queries.roster import countries
 from app.planning.programme.views.month import month_text
 from app.training.certificates import policy, rules
@@ -25,6 +29,12 @@ from app.training.certificates.forms import (
     read_filters,
     written_filters,
 )
+from app.training.certificates.queries.events import (
+    EventPapers,
+    attested_event,
+    papers_of,
+    unissued_events,
+)
 from app.training.certificates.queries.history import histories
 from app.training.certificates.queries.listing import (
     RegisterFilters,
@@ -32,7 +42,12 @@ from app.training.certificates.queries.listing import (
     register_page,
     register_rows,
 )
-from app.training.certificates.queries.proposals import proposals, second_people
+from app.training.certificates.queries.proposals import (
+    ProposedRevocation,
+    proposals,
+    second_people,
+)
+from app.training.certificates.queries.renewals import ToRenew, to_renew
 from app.training.certificates.services.exporting import note_export
 from app.training.certificates.tasks import kept_pdf
 from app.training.certificates.values import CertificateKind, ListedState
@@ -49,6 +64,9 @@ from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language, reader_timezone
 from app.web.paging import page_asked
 
+NAMED = 3
+"""How many events or countries a row of what is to do names before it says how many more."""
+NOTHING_TO_RENEW = ToRenew(count=0, told=0, where=())
 MOST_IN_ZIP = 250
 """Some 30 MB, which one request holds in memory."""
 CSV, BOOK, ZIP = "csv", "xlsx", "zip"
@@ -60,6 +78,27 @@ class TooManyFiles(Refusal):
     msgid = N_(
         "One download holds at most %(most)s certificates. Choose a month, a course or a state first."
     )
+
+
+@dataclass(frozen=True)
+class WhatWaits:
+    """What waits in a register: certificates that end soon, revocations for a second person, and
+    attendance at events, of which `more_events` are not shown.
+    """
+
+    renewals: ToRenew
+    proposals: Sequence[ProposedRevocation] = ()
+    events: Sequence[EventPapers] = ()
+    more_events: int = 0
+
+    @property
+    def count(self) -> int:
+        return (
+            len(self.proposals)
+            + len(self.events)
+            + bool(self.more_events)
+            + bool(self.renewals.count)
+        )
 
 
 @bp.get("/certificates/register")
@@ -108,7 +147,7 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
             letters=letters_ahead().written,
             with_proposals=may_revoke,
         )
-        waiting = proposals(db, actor=actor) if may_revoke else ()
+        waits = _what_waits(db, actor, country, today)
         seconds = second_people(db, actor=actor, today=today) if may_revoke else ()
     sent = dict(written_filters(filters))
     if country:
@@ -138,8 +177,9 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
         ),
         months=_months(page.first_month, page.last_month),
         may_revoke=may_revoke,
-        waiting=waiting,
-        proposed={one.code: one for one in waiting},
+        waits=waits,
+        renewed_where=_where(waits.renewals.where, names) if not country else "",
+        proposed={one.code: one for one in waits.proposals},
         seconds=seconds,
         revocation=lambda code: RevocationForm().offer(code),
         reason=reason_sentence,
@@ -162,6 +202,38 @@ def _archived() -> tuple[str, datetime] | None:
     """Returns the newest archive: its folder and when it was made; None before the first."""
     made = made_in(platform().settings.archives)
     return (f"{made[0][0].parent.name}/{made[0][0].name}", made[0][1]) if made else None
+
+
+def _what_waits(db: Session, actor: Actor, country: str, today: date) -> WhatWaits:
+    """Returns what waits in the whole register or, of a country, for its focal point."""
+    renewals = (
+        to_renew(db, actor=actor, country_code=country, today=today)
+        if not country or policy.may_renew_officials_of(actor, country)
+        else NOTHING_TO_RENEW
+    )
+    if country:
+        return WhatWaits(renewals=renewals)
+    now = clock.now()
+    unissued = (
+        unissued_events(db, actor=actor, now=now) if policy.may_issue_at_every_event(actor) else ()
+    )
+    events = [attested_event(db, actor=actor, event_id=one.id, now=now) for one in unissued[:NAMED]]
+    return WhatWaits(
+        renewals=renewals,
+        proposals=proposals(db, actor=actor),
+        events=[papers_of(db, event=event) for event in events],
+        more_events=len(unissued) - len(events),
+    )
+
+
+def _where(where: Sequence[tuple[str, int]], names: Mapping[str, LocalizedText]) -> str:
+    """Returns "Honduras 21, Guatemala 18, México 14 y 6 países más"."""
+    language = reader_language()
+    parts = [f"{names[code].in_(language)} {number}" for code, number in where[:NAMED]]
+    rest = len(where) - NAMED
+    if rest > 0:
+        parts.append(ngettext("%(num)s more country", "%(num)s more countries", rest))
+    return str(format_list(parts, locale=interface_language(language)))
 
 
 def _country_names(db: Session) -> Mapping[str, LocalizedText]:
