@@ -20,6 +20,7 @@ It is `max_size` of deploy/Caddyfile.
 """
 FORM_BYTES = MEGABYTE
 """What surrounds the file in the form of a package."""
+DEMO_CONTACT = "secretaria@example.org"
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
@@ -49,7 +50,8 @@ class Settings(BaseSettings):
     nobody gets them, as in the demo. `fetch_allow`: names of hosts, divided by
     commas, whose calendars may be read although they are not on the public internet. `mail_domain`:
     answers to invitations and returned letters come to rsvp+… and bounce+… at it; `imap_url`: the
-    mailbox they are fetched from, where no mail server hands them over. `jitsi_url`: a Jitsi server
+    mailbox they are fetched from, where no mail server hands them over. `contact`: where anybody may
+    write to the secretariat. `jitsi_url`: a Jitsi server
     on which organizers may open rooms with one press. `zoom_api`, `zoom_login`, `graph_api` and
     `graph_login`: where Zoom and Microsoft Graph are, other than on the internet only for tests.
     `body`: the body that is served, a
@@ -86,6 +88,7 @@ class Settings(BaseSettings):
     mail_from: str = "Convoca <no-reply@example.org>"
     mail_to_files: bool = False
     mail_domain: str = ""
+    contact: str = ""
     imap_url: str = ""
     jitsi_url: str = ""
     zoom_api: str = "https://api.zoom.us/v2"
@@ -232,6 +235,13 @@ class Settings(BaseSettings):
             raise ValueError("must be one address, such as Convoca <no-reply@example.org>")
         return value
 
+    @field_validator("contact")
+    @classmethod
+    def _one_contact(cls, value: str) -> str:
+        if value and (parseaddr(value)[1] != value or "@" not in value or not value.isprintable()):
+            raise ValueError("must be one address without a name, such as office@example.org")
+        return value
+
     @field_validator("secret_key", "base_url", "demo")
     @classmethod
     def _fit_for_production(cls, value: Any, info: ValidationInfo) -> Any:
@@ -263,6 +273,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The public address without a trailing slash."""
         return self.base_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def office_contact(self) -> str:
+        """Where anybody may write to the secretariat; "" where the office says nothing."""
+        return self.contact or (DEMO_CONTACT if self.demo else "")
 
     @property
     def largest_package(self) -> int:

@@ -21,6 +21,7 @@ from app.infra import clock
 from app.infra.body import current_body
 from app.infra.demo_mark import is_demonstration
 from app.infra.language import date_text, translate
+from app.infra.platform import platform
 from app.infra.zones import place_of, zones_of
 from app.kernel.actor import EndedGrant
 from app.kernel.dated import last_day
@@ -359,6 +360,7 @@ def init_render(app: Flask) -> None:
         switch_lang_url=switch_lang_url,
         moment=moment,
         current_body=current_body,
+        office_contact=lambda: platform().settings.office_contact,
         term_ended=term_ended,
         languages=languages,
         language_name=language_name,

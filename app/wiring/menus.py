@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.followup.agreements import policy as agreements_policy
 from app.kernel.actor import Actor
 from app.kernel.text import N_
+from app.office.home.guides import GUIDES
 from app.office.home.views.desk import DESK
 from app.office.merging import policy as merging_policy
 from app.office.privacy import policy as privacy_policy
@@ -183,6 +184,7 @@ LINKS = {
     "who_is_who": "who_is_who.people",
     "request_access": "access.request_access",
     "national": "national.own",
+    "guides": "home.guides",
     "about": "home.about",
     "demonstration": "demo.demonstration",
     "accessibility": "home.accessibility",
@@ -273,5 +275,15 @@ SEARCH_PAGES: tuple[SearchPage, ...] = (
             of_country=True,
         )
         for title, endpoint, policy in _OF_COUNTRY
+    ),
+    *(
+        SearchPage(
+            title=guide.title,
+            endpoint="home.guide",
+            policy=anyone,
+            words=guide.words,
+            arguments=(("task", guide.slug),),
+        )
+        for guide in GUIDES
     ),
 )

@@ -34,6 +34,8 @@ EVERYBODY = {
     "home.home",
     "home.about",
     "home.accessibility",
+    "home.guide",
+    "home.guides",
     "programme.programme",
     "programme.programme_agenda",
     "programme.lanes",

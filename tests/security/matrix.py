@@ -397,6 +397,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "home.about": EVERYBODY,
     "home.desk": PLANNERS,
     "home.accessibility": EVERYBODY,
+    "home.guide": EVERYBODY,
+    "home.guides": EVERYBODY,
     "home.styleguide": EVERYBODY,
     "home.home": EVERYBODY,
     "identity.account": SIGNED_IN,

@@ -229,6 +229,7 @@ def belongings(her: Actor) -> Objects:
             "attempt_id": str(attempt.id),
             "session_id": str(_sitting(db)),
             "slug": "guidelines",
+            "task": "verify",
             "listed": "focal-points",
             "sha256": _figure_of(db, edition_id),
             "check_code": _check_of(db, edition_id),

@@ -35,7 +35,7 @@ INDEXED = (
 class SearchPage:
     """A page that is found by its name, or by the `words` that people use for what is done there
     (msgids, in every language). `of_country`: its address names a country that the reader answers
-    for.
+    for. `arguments`: other parts of its address.
     """
 
     title: str
@@ -43,6 +43,7 @@ class SearchPage:
     policy: Callable[[Actor], bool]
     words: str = ""
     of_country: bool = False
+    arguments: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass

@@ -65,7 +65,8 @@ def _pages(typed: str) -> list[FoundLine]:
             continue
         codes = sorted(actor.scopes(Role.FOCAL_POINT)) if page.of_country else [None]
         for code in codes:
-            url = url_for(page.endpoint, code=code) if code else url_for(page.endpoint)
+            parts = dict(page.arguments) | ({"code": code} if code else {})
+            url = url_for(page.endpoint, **parts)  # type: ignore[arg-type]  # parts of the path
             lines.setdefault(url, FoundLine(name, url))
     return list((by_name | by_words).values())[:SHOWN]
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("home", __name__)
 
-from app.office.home.views import desk, home  # noqa: E402, F401 - they need the blueprint above
+from app.office.home.views import desk, guides, home  # noqa: E402, F401 - they need the blueprint above

@@ -1,0 +1,61 @@
+"""How it is done: every task by its name, and one of them at a time."""
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.infra.language import translate
+from app.kernel.refusal import NotFound
+from app.kernel.text import languages
+from app.office.home.guides import BY_SLUG, GUIDES, Guide
+from app.office.home.views import bp
+from app.office.search.rules import is_found, telling, words_of
+from app.web.guards import anyone, current_actor, requires
+from app.web.locale import reader_language
+
+LONGEST = 100
+
+
+@bp.get("/how-to")
+@requires(anyone)
+def guides() -> str:
+    """Lists the tasks; with `q`, those that somebody may mean."""
+    typed = request.args.get("q", "")[:LONGEST].strip()
+    found = [one for one in GUIDES if _is_meant(one, typed)] if typed else GUIDES
+    return render_template("office/home/guides.html", guides=found, typed=typed)
+
+
+@bp.get("/how-to/<task>")
+@requires(anyone)
+def guide(task: str) -> str:
+    shown = BY_SLUG.get(task)
+    if shown is None:
+        raise NotFound
+    actor = current_actor()
+    may = shown.policy(actor)
+    return render_template(
+        "office/home/guide.html",
+        guides=GUIDES,
+        guide=shown,
+        url=url_for(shown.endpoint) if may else "",
+        asks_to_sign_in=not may and not actor.signed_in,
+    )
+
+
+@bp.app_template_global()
+def step_parts(say: str, button: str) -> tuple[str, str, str]:
+    """Returns what stands before the name of a button, the name, and what stands after it."""
+    before, _mark, after = _(say, button="\0").partition("\0")
+    return before, _(button) if button else "", after
+
+
+def _is_meant(guide: Guide, typed: str) -> bool:
+    """Says whether a guide is named, or called, as somebody types: in the reader's language or in
+    any other.
+    """
+    words = words_of(typed)
+    if is_found(words, translate(reader_language(), guide.title)):
+        return True
+    said = " ".join(
+        translate(language, text) for language in languages() for text in (guide.title, guide.words)
+    )
+    return is_found(telling(words), said)
