@@ -410,6 +410,26 @@ class ToAct:
 
 
 @dataclass(frozen=True)
+class CountryDetail:
+    """What only a country's own page says. Of the newcomers in `concerned` some may be enrolled."""
+
+    concerned: ToAct
+    retention: Retention
+    vacant: int
+
+
+@dataclass(frozen=True)
+class TurnoverFigures:
+    """The figures of a country on a day as they are, before anything is hidden from anybody."""
+
+    series: tuple[Coverage, ...]
+    parts: tuple[CoveragePart, ...]
+    exposure: Exposure
+    ends: CertificateEnds
+    detail: CountryDetail | None = None
+
+
+@dataclass(frozen=True)
 class NamedPerson:
     """With the latest post in the country. `is_enrolled`: has begun the counted course, or was
     enrolled in it; `is_recognised`: training elsewhere stands for it. The days are those of the

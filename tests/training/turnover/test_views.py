@@ -11,10 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.infra import clock
+from app.infra import clock, journal
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
+from app.people.directory.facts import AppointmentConfirmed
 from app.people.directory.models import Appointment, Institution
 from app.web.site import site
 from tests.training.turnover.builders import (
@@ -565,7 +566,10 @@ def test_forecast_counts_the_unconfirmed_at_both_ends(
     assert 'big-figure">5 a 6</b> de 10 personas' in text_of(client, "/countries/HN?lang=es")
     with app.app_context(), transaction() as db:
         for appointment_id in staff[:3]:
-            db.get_one(Appointment, appointment_id).confirmed_on = date(2026, 1, 1)
+            row = db.get_one(Appointment, appointment_id)
+            row.confirmed_on = date(2026, 1, 1)
+            fact = AppointmentConfirmed(row.id, row.person_id, "HN", row.confirmed_on)
+            journal.record(db, fact, actor=focal_point("HN"), now=NOW)
     page = text_of(client, "/countries/HN?lang=es")
     assert 'big-figure">3 a 6</b> de 10 personas, 30 a 60 %' in page, "today"
     assert 'big-figure">2 a 6</b> de 10 personas' in page, "in six months"

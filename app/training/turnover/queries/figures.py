@@ -5,7 +5,7 @@ and certificates are not scoped by actor.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -61,12 +61,14 @@ from app.training.learning.models import (
 )
 from app.training.recognised.models import RecognisedTraining
 from app.training.turnover import policy
+from app.training.turnover.queries.kept import kept_figures
 from app.training.turnover.rules import acts, coverage, forecast, load, separation, survival
+from app.training.turnover.rules.posts import vacancies
 from app.training.turnover.values import (
-    CertificateEnds,
     CertificateLife,
     Concern,
     CountryCoverage,
+    CountryDetail,
     CourseName,
     CourseSteps,
     Coverage,
@@ -77,9 +79,11 @@ from app.training.turnover.values import (
     NamedPerson,
     PostSeat,
     PostTerm,
+    Prior,
     RegionCoverage,
     Retention,
     ToAct,
+    TurnoverFigures,
     WeekLoad,
 )
 
@@ -461,6 +465,8 @@ MONTHS = 24
 WINDOW = timedelta(days=730)
 LONGEST_LIST = 5
 LISTED = 25
+ONE_BY_ONE = 2
+"""Up to so many countries are read each by itself; more are read together."""
 EVER = date(1990, 1, 1)
 
 
@@ -571,28 +577,21 @@ def country_report(
     if country is None:
         raise NotFound
     on = policy.day_read(actor, country_code, on)
-    terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
-    holdings = holdings_of(db, country_code, EVER, on, course)
-    elsewhere = elsewhere_of(db, country_code, on - WINDOW, on, course)
-    series = coverage.coverage_on(coverage.month_days(on, MONTHS), terms, holdings, elsewhere)
-    counted = separation.exposure(terms, holdings, on - WINDOW, on)
-    ends = forecast.certificate_ends(on, terms, holdings)
+    figures = figures_of_countries(db, on, course, detailed=country_code)
+    own = figures[country_code]
+    detail = own.detail
+    assert detail is not None  # noqa: S101 - asked for in the line above
     enrolled = enrolled_among(db, country_code, on - acts.NEW, on, course)
-    concerned = acts.to_act(terms, holdings, enrolled, on)
-    kept = survival.retention(terms, holdings, on)
-    parts = coverage.by_mandate(on, terms, holdings, elsewhere)
+    concerned = acts.without(detail.concerned, enrolled)
+    prior = prior_of(figures, country_code)
     lacks = not has_womens_mechanism(db, country_code)
     if not policy.sees_small_cells(actor, country_code):
-        report = _outside(
-            country, series, counted=counted, ends=ends, kept=kept, concerned=concerned
-        )
-        shown = None if report.coverage is None else coverage.parts_in_public(parts)
+        report = _outside(country, own, prior, detail.retention, concerned)
+        shown = None if report.coverage is None else coverage.parts_in_public(own.parts)
         return replace(report, parts=shown, lacks_womens_mechanism=lacks)
-    now, is_inside = series[-1], policy.is_inside(actor, country_code)
-    outlook = forecast.forecast(now, counted, ends)
-    recognised = {one.person_id for one in elsewhere if dated.not_over(one.valid_until, on)}
+    now, is_inside = own.series[-1], policy.is_inside(actor, country_code)
     lists = (
-        _lists(db, country_code, concerned, enrolled, recognised)
+        _lists(db, country_code, concerned, enrolled, on=on, course=course)
         if is_inside
         else _totals(concerned)
     )
@@ -600,13 +599,73 @@ def country_report(
         country=country,
         is_inside=is_inside,
         coverage=now,
-        series=series,
-        forecast=outlook,
-        exposure=counted,
-        retention=kept,
+        series=own.series,
+        forecast=forecast.forecast(now, own.exposure, own.ends, prior=prior),
+        exposure=own.exposure,
+        retention=detail.retention,
         lists=lists,
-        parts=parts,
+        parts=own.parts,
         lacks_womens_mechanism=lacks,
+    )
+
+
+def figures_of_countries(
+    db: Session, on: date, course: str, *, detailed: str = ""
+) -> dict[str, TurnoverFigures]:
+    """Returns the figures of all countries, which are worked out anew only where a fact concerned
+    them; of the country `detailed` with what its own page says.
+    """
+    reading = kept_figures(db, on, course)
+    codes = [country.code for country in roster.countries(db)]
+    worked_out = {}
+    own = reading.figures.get(detailed)
+    if detailed and (own is None or own.detail is None):
+        worked_out[detailed] = _worked_out(db, detailed, on, course)
+    stale = [code for code in codes if code not in reading.figures and code not in worked_out]
+    since = min(coverage.month_days(on, MONTHS)[0], on - WINDOW)
+    for asked in [None] if len(stale) > ONE_BY_ONE else stale:
+        terms = terms_by_country(db, asked, since, on)
+        holdings = _by_country(terms, holdings_of(db, asked, since, on, course))
+        elsewhere = _by_country(terms, elsewhere_of(db, asked, since, on, course))
+        for code in stale if asked is None else [asked]:
+            worked_out[code] = _figures_of(
+                on, terms.get(code, []), holdings.get(code, []), elsewhere.get(code, [])
+            )
+    if worked_out:
+        reading.put(worked_out)
+    return {**reading.figures, **worked_out}
+
+
+def _figures_of(
+    on: date,
+    terms: Sequence[PostTerm],
+    holdings: Sequence[CertificateLife],
+    elsewhere: Sequence[CertificateLife],
+) -> TurnoverFigures:
+    return TurnoverFigures(
+        series=coverage.coverage_on(coverage.month_days(on, MONTHS), terms, holdings, elsewhere),
+        parts=coverage.by_mandate(on, terms, holdings, elsewhere),
+        exposure=separation.exposure(terms, holdings, on - WINDOW, on),
+        ends=forecast.certificate_ends(on, terms, holdings),
+    )
+
+
+def _worked_out(db: Session, country_code: str, on: date, course: str) -> TurnoverFigures:
+    terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
+    holdings = holdings_of(db, country_code, EVER, on, course)
+    elsewhere = elsewhere_of(db, country_code, on - WINDOW, on, course)
+    detail = CountryDetail(
+        concerned=acts.to_act(terms, holdings, (), on),
+        retention=survival.retention(terms, holdings, on),
+        vacant=len(vacancies(on, seats_of(db, country_code), terms)),
+    )
+    return replace(_figures_of(on, terms, holdings, elsewhere), detail=detail)
+
+
+def prior_of(figures: Mapping[str, TurnoverFigures], country_code: str) -> Prior:
+    """Returns the other countries' rate as the prior of one."""
+    return forecast.regional_prior(
+        one.exposure for code, one in figures.items() if code != country_code
     )
 
 
@@ -616,39 +675,22 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCo
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
-    days = coverage.month_days(on, MONTHS)
-    since = min(days[0], on - WINDOW)
-    terms = terms_by_country(db, None, since, on)
-    holdings = _by_country(terms, holdings_of(db, None, since, on, course))
-    elsewhere = _by_country(terms, elsewhere_of(db, None, on, on, course))
+    figures = figures_of_countries(db, on, course)
     shown_countries = []
     summed: list[Sequence[CoveragePart]] = []
     only_summed: list[Sequence[CoveragePart]] = []
     for country in roster.countries(db):
-        series = coverage.coverage_on(
-            days,
-            terms.get(country.code, []),
-            holdings.get(country.code, []),
-            elsewhere.get(country.code, []),
-        )
+        own = figures[country.code]
         sees_all = policy.sees_small_cells(actor, country.code)
-        shown = series if sees_all else _public(series)
+        shown = own.series if sees_all else _public(own.series)
         ahead = None
         if shown[-1] is not None:
-            parts = coverage.by_mandate(
-                on, terms.get(country.code, []), holdings.get(country.code, [])
-            )
-            summed.append(parts)
-            if not _reads_parts(actor, country.code, parts):
-                only_summed.append(parts)
-            counted = separation.exposure(
-                terms.get(country.code, []), holdings.get(country.code, []), on - WINDOW, on
-            )
-            ends = forecast.certificate_ends(
-                on, terms.get(country.code, []), holdings.get(country.code, [])
-            )
-            if sees_all or _is_told_outside(counted, ends):
-                outlook = forecast.forecast(shown[-1], counted, ends)
+            summed.append(own.parts)
+            if not _reads_parts(actor, country.code, own.parts):
+                only_summed.append(own.parts)
+            if sees_all or _is_told_outside(own):
+                prior = prior_of(figures, country.code)
+                outlook = forecast.forecast(shown[-1], own.exposure, own.ends, prior=prior)
                 ahead = outlook.certified if outlook else None
         shown_countries.append(
             CountryCoverage(
@@ -708,12 +750,13 @@ def group_week_limit(db: Session, on: date) -> int:
     return caps_of(book_of(db), on).group_week
 
 
-def _is_told_outside(counted: Exposure, ends: CertificateEnds) -> bool:
+def _is_told_outside(figures: TurnoverFigures) -> bool:
     """Returns True where the forecast would tell neither how few left, nor whose certificates ended or
     end before the month that it is about.
     """
-    ending = sum(day <= forecast.AHEAD_MONTHS * forecast.DAYS_A_MONTH for day in ends.of_all)
-    losses = min(counted.certified_departures, counted.lapses)
+    ahead = forecast.AHEAD_MONTHS * forecast.DAYS_A_MONTH
+    ending = sum(day <= ahead for day in figures.ends.of_all)
+    losses = min(figures.exposure.certified_departures, figures.exposure.lapses)
     return losses >= SMALLEST_TOLD and not is_small(ending)
 
 
@@ -811,21 +854,15 @@ def _concerned(
 
 
 def _outside(
-    country: CountryName,
-    series: Sequence[Coverage],
-    *,
-    counted: Exposure,
-    ends: CertificateEnds,
-    kept: Retention,
-    concerned: ToAct,
+    country: CountryName, own: TurnoverFigures, prior: Prior, kept: Retention, concerned: ToAct
 ) -> CountryReport:
-    shown = _public(series)
+    shown = _public(own.series)
     totals = {name: len(ids) for name, ids in _by_name(concerned).items()}
     lists = {
         name: ActList(total) if total >= SMALLEST_TOLD else None for name, total in totals.items()
     }
     now = shown[-1]
-    if now is None or not _is_told_outside(counted, ends):
+    if now is None or not _is_told_outside(own):
         return CountryReport(
             country=country, is_inside=False, coverage=now, series=shown, lists=lists
         )
@@ -834,8 +871,8 @@ def _outside(
         is_inside=False,
         coverage=now,
         series=shown,
-        forecast=forecast.forecast(now, counted, ends),
-        exposure=counted,
+        forecast=forecast.forecast(now, own.exposure, own.ends, prior=prior),
+        exposure=own.exposure,
         retention=kept,
         lists=lists,
     )
@@ -864,12 +901,15 @@ def _lists(
     country_code: str,
     concerned: ToAct,
     enrolled: Collection[int],
-    recognised: Collection[int],
+    *,
+    on: date,
+    course: str,
 ) -> dict[str, ActList | None]:
-    """Returns the first names of each list, all in one statement."""
+    """Returns the first names of each list, in two statements for all of them."""
     lists = _by_name(concerned)
     wanted = {person for people in lists.values() for person, _ in people[:LONGEST_LIST]}
     wanted |= {person for person, _ in lists["certified_left"]}
+    recognised = recognised_among(db, wanted, on, course)
     names = names_of(db, wanted, country_code, enrolled, recognised)
     return {
         name: ActList(

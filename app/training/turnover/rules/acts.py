@@ -3,6 +3,7 @@ persons.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from app.kernel.dated import last_day
@@ -31,6 +32,14 @@ def to_act(
         newcomers=newcomers(terms, enrolled, on),
         lapsing=lapsing(terms, holdings, on),
         certified_left=certified_left(terms, holdings, on),
+    )
+
+
+def without(concerned: ToAct, enrolled: Collection[int]) -> ToAct:
+    """Returns the lists without the newcomers who are enrolled."""
+    return replace(
+        concerned,
+        newcomers=tuple(one for one in concerned.newcomers if one[0] not in enrolled),
     )
 
 

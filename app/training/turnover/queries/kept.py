@@ -1,0 +1,220 @@
+"""The figures of each country as they were worked out last, kept in this process until a fact
+concerns them.
+
+What is kept is never older than the last fact: each reading first asks the journal what came since,
+and forgets the countries that it names. Nothing kept is scoped by actor; `figures` hides what must
+be hidden.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
+
+from app.infra.database import WRITE
+from app.infra.journal import JournalEntry
+from app.people.directory.models import Appointment, Institution, Post
+from app.training.certificates.models import Certificate, Revocation
+from app.training.recognised.models import RecognisedTraining
+from app.training.turnover.values import TurnoverFigures
+
+KEPT = 8
+"""Days and courses of which the figures are kept."""
+
+OVERLAP = 50
+"""How many facts before the last are looked at again: on PostgreSQL the earlier of two numbers may
+be committed later.
+"""
+
+UNCONCERNED = frozenset(
+    {
+        "access-request",
+        "account",
+        "addressees",
+        "agreement",
+        "annual-plan",
+        "calendar",
+        "conflict-case",
+        "course_draft",
+        "course_due",
+        "enrolment",
+        "event",
+        "export",
+        "feed-token",
+        "focal-point",
+        "good-practice",
+        "group-pair",
+        "guidelines_review",
+        "handover",
+        "holiday",
+        "letter",
+        "letter-text",
+        "licence",
+        "lookup",
+        "matrix_period",
+        "matrix_row",
+        "membership",
+        "message",
+        "national-page",
+        "presidency",
+        "rule",
+        "season",
+        "series",
+        "work_plan",
+        "work_table",
+    }
+)
+"""What facts may be about without changing who serves or is certified. A fact about anything else
+concerns the country or the people that it names, and all countries where it names none.
+"""
+READ_ALONE = frozenset({"RosterRead", "RosterExported", "SharingChanged"})
+
+_SINCE = (
+    select(JournalEntry.id, JournalEntry.fact, JournalEntry.subject_kind, JournalEntry.payload)
+    .where(JournalEntry.id > bindparam("seen"))
+    .order_by(JournalEntry.id)
+)
+_NEWEST = select(
+    select(func.max(JournalEntry.id)).scalar_subquery(),
+    select(func.max(Appointment.id)).scalar_subquery(),
+    select(func.max(Certificate.id)).scalar_subquery(),
+    select(func.max(RecognisedTraining.id)).scalar_subquery(),
+    select(func.count(Revocation.certificate_id)).scalar_subquery(),
+)
+"""Rows that came without a fact, as the demonstration and a restored copy bring them, are noticed by
+their numbers.
+"""
+TABLES = ("appointment", "certificate", "recognised_training", "certificate")
+"""What facts about the rows of these tables, in the same order, are about."""
+
+_COUNTRIES_OF = (
+    select(Institution.country_code)
+    .distinct()
+    .join(Post, Post.institution_id == Institution.id)
+    .join(Appointment, Appointment.post_id == Post.id)
+    .where(
+        or_(
+            Appointment.person_id.in_(bindparam("people", expanding=True)),
+            Appointment.person_id.in_(
+                select(Certificate.person_id).where(
+                    Certificate.code.in_(bindparam("codes", expanding=True))
+                )
+            ),
+        )
+    )
+)
+
+
+@dataclass
+class _Keep:
+    """What is kept of one database. `touched` is the number of the reading that last saw a fact about
+    a country; `figures` are worth what they were worked out with, if that reading was not earlier.
+    """
+
+    lock: Lock = field(default_factory=Lock)
+    readings: int = 0
+    newest: tuple[int, ...] = ()
+    seen: frozenset[int] = frozenset()
+    touched: dict[str, int] = field(default_factory=dict)
+    all_touched: int = 0
+    figures: OrderedDict[tuple[date, str], dict[str, tuple[int, TurnoverFigures]]] = field(
+        default_factory=OrderedDict
+    )
+
+
+_KEEPS: WeakKeyDictionary[Pool, _Keep] = WeakKeyDictionary()
+"""By the pool of connections: one that is opened anew may lead to another database."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What stands for one reading of the database: the figures that hold, and where to keep others."""
+
+    figures: Mapping[str, TurnoverFigures]
+    keep: _Keep
+    number: int
+    on: date
+    course: str
+
+    def put(self, worked_out: Mapping[str, TurnoverFigures]) -> None:
+        with self.keep.lock:
+            kept = self.keep.figures.setdefault((self.on, self.course), {})
+            self.keep.figures.move_to_end((self.on, self.course))
+            for code, figures in worked_out.items():
+                kept[code] = (self.number, figures)
+            while len(self.keep.figures) > KEPT:
+                self.keep.figures.popitem(last=False)
+
+
+def kept_figures(db: Session, on: date, course: str) -> Reading:
+    """Returns the figures that no fact has concerned since they were worked out. A session that
+    writes sees what nobody else does: for it nothing is kept.
+    """
+    bind = db.get_bind()
+    engine = bind if isinstance(bind, Engine) else bind.engine
+    if engine.get_execution_options().get(WRITE):
+        return Reading({}, _Keep(), 0, on, course)
+    keep = _KEEPS.setdefault(engine.pool, _Keep())
+    newest = tuple(number or 0 for number in db.execute(_NEWEST).one())
+    since = (keep.newest or newest)[0] - OVERLAP
+    rows = {row.id: row for row in db.execute(_SINCE, {"seen": since})}
+    fresh = [row for row in rows.values() if row.id not in keep.seen]
+    codes = _codes_concerned(db, fresh)
+    if codes is not None and _came_without_a_fact(keep.newest, newest, fresh):
+        codes = None
+    with keep.lock:
+        if newest < keep.newest or any(one > since and one not in rows for one in keep.seen):
+            return Reading({}, _Keep(), 0, on, course)  # others know more than this snapshot
+        keep.readings += 1
+        if codes is None:
+            keep.all_touched = keep.readings
+        else:
+            keep.touched.update(dict.fromkeys(codes, keep.readings))
+        keep.newest, keep.seen = newest, frozenset(rows)
+        holding = {
+            code: figures
+            for code, (worked_out, figures) in keep.figures.get((on, course), {}).items()
+            if worked_out >= max(keep.all_touched, keep.touched.get(code, 0))
+        }
+        return Reading(holding, keep, keep.readings, on, course)
+
+
+def _came_without_a_fact(
+    before: Sequence[int], newest: Sequence[int], fresh: Iterable[Any]
+) -> bool:
+    """Returns True where rows of a table came and no fact about such rows did."""
+    about = {entry.subject_kind for entry in fresh}
+    return not before or any(
+        was != now and kind not in about
+        for was, now, kind in zip(before[1:], newest[1:], TABLES, strict=True)
+    )
+
+
+def _codes_concerned(db: Session, entries: Iterable[Any]) -> Collection[str] | None:
+    """Returns the codes of the countries that the facts concern; None for all."""
+    codes: set[str] = set()
+    people: set[int] = set()
+    certificates: set[str] = set()
+    for entry in entries:
+        if entry.subject_kind in UNCONCERNED or entry.fact in READ_ALONE:
+            continue
+        country, person = entry.payload.get("country_code"), entry.payload.get("person_id")
+        if country:
+            codes.add(country)
+        elif person:
+            people.add(person)
+        elif entry.subject_kind == "certificate":
+            certificates.add(entry.payload["code"])
+        else:
+            return None
+    if people or certificates:
+        given = {"people": sorted(people), "codes": sorted(certificates)}
+        codes.update(db.scalars(_COUNTRIES_OF, given))
+    return codes
