@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.kernel import dated
-from app.kernel.refusal import Kind, Refusal
+from app.kernel.refusal import Kind, NotFound, Refusal
 from app.kernel.text import N_, LocalizedText, is_only_here
 from app.people.identity.values import Limit
 from app.planning.events.values import EventKind, EventStatus
@@ -162,6 +162,16 @@ def read_code(typed: str) -> str:
     if not is_code(code):
         raise CodeMalformed(CodeMistake.CHECK)
     return code
+
+
+def stored_code(written: str) -> str:
+    """Returns a code as `read_code` does. Raises NotFound for what can be none: in an address that
+    nobody typed.
+    """
+    try:
+        return read_code(written)
+    except CodeMalformed as refusal:
+        raise NotFound from refusal
 
 
 def link_in(typed: str) -> SplitResult | None:

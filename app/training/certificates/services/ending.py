@@ -12,7 +12,6 @@ from app.kernel.seen import ChangedMeanwhile, require_as_seen
 from app.kernel.text import N_
 from app.training.certificates import policy
 from app.training.certificates.facts import (
-    CertificateFact,
     CertificateLetterAsked,
     CertificateRevoked,
     RevocationProposed,
@@ -72,7 +71,8 @@ def propose_revocation(
             proposed_by=actor.account_id,
         )
     )
-    _record(db, RevocationProposed(code, certificate.person_id, reason), actor=actor, now=now)
+    fact = RevocationProposed(code, certificate.person_id, reason)
+    journal.record(db, fact, actor=actor, now=now)
 
 
 def confirm_revocation(
@@ -106,7 +106,8 @@ def withdraw_proposal(db: Session, *, actor: Actor, now: datetime, code: str) ->
     policy.require_may_propose_revocation(actor)
     certificate = locked(db, code)
     db.delete(_proposal(db, certificate))
-    _record(db, RevocationWithdrawn(code, certificate.person_id), actor=actor, now=now)
+    fact = RevocationWithdrawn(code, certificate.person_id)
+    journal.record(db, fact, actor=actor, now=now)
 
 
 def revoke_certificate(
@@ -132,7 +133,8 @@ def send_letter_again(db: Session, *, actor: Actor, now: datetime, code: str) ->
     if not policy.may_write_about(actor, certificate.country_code):
         raise NotFound
     _require_standing(db, certificate)
-    _record(db, CertificateLetterAsked(code, certificate.person_id), actor=actor, now=now)
+    fact = CertificateLetterAsked(code, certificate.person_id)
+    journal.record(db, fact, actor=actor, now=now)
     return certificate.country_code or ""
 
 
@@ -180,8 +182,4 @@ def _revoke(
         )
     )
     fact = CertificateRevoked(certificate.code, certificate.person_id, reason)
-    _record(db, fact, actor=actor, now=now)
-
-
-def _record(db: Session, fact: CertificateFact, *, actor: Actor, now: datetime) -> None:
     journal.record(db, fact, actor=actor, now=now)

@@ -20,7 +20,7 @@ from app.training.certificates.services.correcting import (
 )
 from app.training.certificates.tasks import place_of
 from app.training.certificates.views import bp
-from app.training.certificates.views.ending import in_register, stored_code
+from app.training.certificates.views.ending import in_register
 from app.web.guards import current_actor, requires
 
 
@@ -72,7 +72,7 @@ def correct(person_id: int) -> Response:
 @requires(policy.may_propose_revocation)
 def issue_in_place(code: str) -> Response:
     """Mends a revocation that was a mistake."""
-    stored = stored_code(code)
+    stored = rules.stored_code(code)
     with transaction() as db:
         new = issue_in_place_of_revoked(
             db, actor=current_actor(), now=clock.now(), code=stored, place=place_of(db)

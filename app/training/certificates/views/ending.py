@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import transaction
-from app.kernel.refusal import InvalidInput, NotFound, Sentence
+from app.kernel.refusal import InvalidInput, Sentence
 from app.training.certificates import policy, rules
 from app.training.certificates.forms import RevocationForm
 from app.training.certificates.services.ending import (
@@ -23,7 +23,7 @@ from app.web.guards import current_actor, require_confirmation, requires
 @bp.post("/certificates/<code>/revocation")
 @requires(policy.may_propose_revocation)
 def propose(code: str) -> Response:
-    stored = stored_code(code)
+    stored = rules.stored_code(code)
     form = RevocationForm(request.form).offer()
     if not form.validate():
         raise InvalidInput({name: Sentence(str(said[0])) for name, said in form.errors.items()})
@@ -44,7 +44,7 @@ def propose(code: str) -> Response:
 @requires(policy.may_propose_revocation)
 def confirm(code: str) -> Response:
     """Ends the certificate, which cannot be undone: the actor confirms first who they are."""
-    stored = stored_code(code)
+    stored = rules.stored_code(code)
     require_confirmation()
     with transaction() as db:
         confirm_revocation(
@@ -61,7 +61,7 @@ def confirm(code: str) -> Response:
 @bp.post("/certificates/<code>/revocation/withdrawal")
 @requires(policy.may_propose_revocation)
 def withdraw(code: str) -> Response:
-    stored = stored_code(code)
+    stored = rules.stored_code(code)
     with transaction() as db:
         withdraw_proposal(db, actor=current_actor(), now=clock.now(), code=stored)
     flash(_("The proposal is withdrawn; the certificate goes on standing."), "success")
@@ -71,7 +71,7 @@ def withdraw(code: str) -> Response:
 @bp.post("/certificates/<code>/letter")
 @requires(policy.may_write_about_some)
 def write_again(code: str) -> Response:
-    stored = stored_code(code)
+    stored = rules.stored_code(code)
     actor = current_actor()
     with transaction() as db:
         country = send_letter_again(db, actor=actor, now=clock.now(), code=stored)
@@ -85,10 +85,3 @@ def write_again(code: str) -> Response:
 
 def in_register(code: str) -> str:
     return url_for("certificates.office_register", text=code, _anchor=code)
-
-
-def stored_code(code: str) -> str:
-    try:
-        return rules.read_code(code)
-    except rules.CodeMalformed as refusal:
-        raise NotFound from refusal

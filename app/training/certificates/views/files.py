@@ -3,15 +3,11 @@
 import hashlib
 from io import BytesIO
 
-from flask import (
-    request,
-    send_file,
-)
+from flask import request, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading
-from app.kernel.refusal import NotFound
 from app.training.certificates import policy, rules
 from app.training.certificates.queries.register import pdf_source
 from app.training.certificates.tasks import stored_pdf, stored_picture
@@ -26,10 +22,7 @@ def certificate_pdf(code: str) -> BaseResponse:
     """Sends the PDF to the owner and the focal point of the country; draws it if the background has
     not done so yet. `?paper=letter`: on a sheet of that size.
     """
-    try:
-        stored = rules.read_code(code)
-    except rules.CodeMalformed as refusal:
-        raise NotFound from refusal
+    stored = rules.stored_code(code)
     with reading() as db:
         source = pdf_source(db, stored, actor=current_actor())
     size = PaperSize.LETTER if request.args.get("paper") == PaperSize.LETTER else PaperSize.A4
@@ -46,10 +39,7 @@ def certificate_picture(code: str) -> BaseResponse:
     """Sends the certificate as a picture, to the same people as the PDF; `?download` saves it under
     a name.
     """
-    try:
-        stored = rules.read_code(code)
-    except rules.CodeMalformed as refusal:
-        raise NotFound from refusal
+    stored = rules.stored_code(code)
     with reading() as db:
         source = pdf_source(db, stored, actor=current_actor())
     content = stored_picture(stored, now=clock.now())
