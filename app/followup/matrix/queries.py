@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import Agreement
 from app.followup.agreements.queries.agreements import agreements_called
@@ -37,10 +37,10 @@ from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Country
-from app.people.identity.models import Account
+from app.people.identity.queries import Authors, ids_written_by
 from app.planning.events.models import Edition, WorkTable
 
-AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
+AUTHORS: Authors = {
     "periods_opened": (MatrixPeriod.id, MatrixPeriod.opened_by),
     "periods_published": (MatrixPeriod.id, MatrixPeriod.published_by),
     "rows_written": (MatrixRow.id, MatrixRow.changed_by),
@@ -378,13 +378,7 @@ def edition_slug_of(db: Session, period_id: int) -> str:
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns the ids of what the person wrote down or decided, by kind."""
-    accounts = select(Account.id).where(Account.person_id == person_id)
-    return {
-        name: [
-            str(one) for one in db.scalars(select(key).where(author.in_(accounts)).order_by(key))
-        ]
-        for name, (key, author) in AUTHORS.items()
-    }
+    return ids_written_by(db, person_id, AUTHORS)
 
 
 def _period(row: MatrixPeriod, slug: str, today: date) -> Period:

@@ -67,7 +67,7 @@ from app.kernel.text import N_, LocalizedText
 from app.people.directory.facts import ExportMade
 from app.people.directory.queries.people import emails_of_person
 from app.people.directory.queries.reference import is_country
-from app.people.identity.queries import accounts_of_person
+from app.people.identity.services.accounts import forget_author
 from app.planning.events.queries.references import draft_titled
 from app.planning.scheduling.services import claims
 
@@ -563,12 +563,9 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Forgets who opened, wrote and released, and to whose mailbox a row was passed. A second time
     changes nothing.
     """
-    accounts = list(accounts_of_person(db, person_id))
     mailboxes = emails_of_person(db, person_id)
     db.execute(update(MatrixRow).where(MatrixRow.passed_to.in_(mailboxes)).values(passed_to=""))
-    for _key, author in AUTHORS.values():
-        db.execute(update(author.class_).where(author.in_(accounts)).values({author: None}))
-    db.flush()
+    forget_author(db, person_id, AUTHORS)
 
 
 def _locked_period(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
 from app.followup.agreements.policy import sees_names
 from app.followup.agreements.queries.agreements import activities_of, grouped
@@ -35,6 +35,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, is_printable
 from app.people.directory.models import Institution, Person
 from app.people.identity.models import Account
+from app.people.identity.queries import Authors, ids_written_by
 from app.planning.events.models import Edition, Event, EventLink, FundingSource, WorkTable
 from app.planning.events.values import EventStatus, LinkRole
 
@@ -286,7 +287,7 @@ def plans_to_mend(db: Session, *, actor: Actor) -> tuple[int, ...]:
     return tuple(db.scalars(returned.order_by(WorkPlan.returned_at, WorkPlan.id)))
 
 
-AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
+AUTHORS: Authors = {
     "members_seated": (TableMember.id, TableMember.added_by),
     "plans_submitted": (WorkPlan.id, WorkPlan.submitted_by),
     "plans_sent_back": (WorkPlan.id, WorkPlan.returned_by),
@@ -296,13 +297,7 @@ AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int |
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns the ids of what the person wrote down or decided, by kind."""
-    accounts = select(Account.id).where(Account.person_id == person_id)
-    return {
-        name: [
-            str(one) for one in db.scalars(select(key).where(author.in_(accounts)).order_by(key))
-        ]
-        for name, (key, author) in AUTHORS.items()
-    }
+    return ids_written_by(db, person_id, AUTHORS)
 
 
 def _tables(db: Session, slug: str) -> Sequence[WorkTable]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
 from app.kernel.text import N_
 from app.people.directory.queries.reference import institution_place
-from app.people.identity.queries import accounts_of_person
+from app.people.identity.services.accounts import forget_author
 
 UNKNOWN_INSTITUTION = N_("Choose an institution from the list.")
 
@@ -245,10 +245,7 @@ def validate_plan(
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Forgets who seated members and who took the steps of plans. A second time changes nothing."""
-    accounts = list(accounts_of_person(db, person_id))
-    for _key, author in AUTHORS.values():
-        db.execute(update(author.class_).where(author.in_(accounts)).values({author: None}))
-    db.flush()
+    forget_author(db, person_id, AUTHORS)
 
 
 def _member_to_seat(db: Session, member_id: int, *, actor: Actor) -> TableMember:

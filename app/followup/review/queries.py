@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import TableFinding
 from app.followup.agreements.values import AgreementView
@@ -40,7 +40,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.participation.materials.values import LibraryItem
 from app.people.directory.models import Country
-from app.people.identity.models import Account
+from app.people.identity.queries import Authors, ids_written_by
 from app.planning.events.models import Edition, WorkTable
 from app.training.authoring.policy import may_write_courses
 from app.training.learning.models import (
@@ -57,7 +57,7 @@ from app.training.learning.rules.quiz import FEWEST_TO_SAY
 from app.training.library.models import GuidelineSection, GuidelineVersion
 from app.training.library.queries import version_text
 
-AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
+AUTHORS: Authors = {
     "reviews_opened": (GuidelinesReview.id, GuidelinesReview.opened_by),
     "reviews_closed": (GuidelinesReview.id, GuidelinesReview.closed_by),
     "answers_given": (ReviewAnswer.id, ReviewAnswer.answered_by),
@@ -509,10 +509,4 @@ def state_of(row: GuidelinesReview, today: date) -> ReviewState:
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns the ids of what the person answered or decided, by kind."""
-    accounts = select(Account.id).where(Account.person_id == person_id)
-    return {
-        name: [
-            str(one) for one in db.scalars(select(key).where(author.in_(accounts)).order_by(key))
-        ]
-        for name, (key, author) in AUTHORS.items()
-    }
+    return ids_written_by(db, person_id, AUTHORS)

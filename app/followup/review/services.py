@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -43,7 +43,7 @@ from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import LocalizedText, in_every_language
-from app.people.identity.queries import accounts_of_person
+from app.people.identity.services.accounts import forget_author
 from app.training.library.queries import version_text
 from app.training.library.services import open_version
 
@@ -270,10 +270,7 @@ def close_guidelines_review(
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Forgets who opened, closed and answered. A second time changes nothing."""
-    accounts = list(accounts_of_person(db, person_id))
-    for _key, author in AUTHORS.values():
-        db.execute(update(author.class_).where(author.in_(accounts)).values({author: None}))
-    db.flush()
+    forget_author(db, person_id, AUTHORS)
 
 
 def _set(db: Session, version_id: int, due_on: date, *, actor: Actor, now: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.infra.journal import JournalEntry
 from app.infra.orm import in_force, not_over
@@ -512,6 +512,21 @@ def accounts_of_person(db: Session, person_id: int) -> dict[int, str]:
     """Returns the addresses of a person's accounts, by the account's number."""
     rows = db.execute(select(Account.id, Account.email).where(Account.person_id == person_id))
     return {row.id: row.email for row in rows}
+
+
+Authors = dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]]
+"""By kind, the key of a table and its column that names the account of who wrote or decided."""
+
+
+def ids_written_by(db: Session, person_id: int, authors: Authors) -> dict[str, list[str]]:
+    """Returns the ids of what a person wrote down or decided, by kind."""
+    accounts = select(Account.id).where(Account.person_id == person_id)
+    return {
+        kind: [
+            str(one) for one in db.scalars(select(key).where(author.in_(accounts)).order_by(key))
+        ]
+        for kind, (key, author) in authors.items()
+    }
 
 
 def names_of(db: Session, emails: Iterable[str]) -> dict[str, str]:

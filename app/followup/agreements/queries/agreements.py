@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import (
     Agreement,
@@ -39,6 +39,7 @@ from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
 from app.people.directory.rules.people import sort_key
 from app.people.identity.models import Account
+from app.people.identity.queries import Authors, ids_written_by
 from app.planning.events.models import Edition, Event, EventLink, FundingSource
 from app.planning.events.queries.events import Sight, event_of, sight_of, visible_to
 from app.planning.events.values import EventStatus, GenderMarker, LinkRole
@@ -656,7 +657,7 @@ def countries(db: Session) -> tuple[NamedChoice, ...]:
     return tuple(NamedChoice(one.code, one.name) for one in rows)
 
 
-AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]] = {
+AUTHORS: Authors = {
     "agreements_recorded": (Agreement.id, Agreement.created_by),
     "agreements_reviewed": (AgreementReview.agreement_id, AgreementReview.by),
     "statuses_proposed": (AgreementProposal.agreement_id, AgreementProposal.by),
@@ -667,10 +668,4 @@ AUTHORS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int |
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns the ids of what the person wrote down, by kind."""
-    accounts = select(Account.id).where(Account.person_id == person_id)
-    return {
-        name: [
-            str(one) for one in db.scalars(select(key).where(author.in_(accounts)).order_by(key))
-        ]
-        for name, (key, author) in AUTHORS.items()
-    }
+    return ids_written_by(db, person_id, AUTHORS)

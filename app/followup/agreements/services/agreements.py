@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements import rules
@@ -53,7 +53,7 @@ from app.people.directory.queries.reference import (
     group_slugs,
 )
 from app.people.identity.policy import leads_the_region
-from app.people.identity.queries import accounts_of_person
+from app.people.identity.services.accounts import forget_author
 from app.planning.arranging.services.planning import plan_event
 from app.planning.arranging.services.steps import planned_event, seen_event
 from app.planning.events.queries.locking import locked_event
@@ -501,7 +501,4 @@ def note_export(db: Session, *, actor: Actor, rows: int, now: datetime) -> None:
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     """Forgets who wrote what down. A second time changes nothing."""
-    accounts = list(accounts_of_person(db, person_id))
-    for _key, author in AUTHORS.values():
-        db.execute(update(author.class_).where(author.in_(accounts)).values({author: None}))
-    db.flush()
+    forget_author(db, person_id, AUTHORS)

@@ -505,3 +505,11 @@ def expire_attempts(db: Session, *, before: datetime, dry_run: bool) -> int:
         db.execute(delete(SignIn).where(over))
         db.flush()
     return count
+
+
+def forget_author(db: Session, person_id: int, authors: queries.Authors) -> None:
+    """Forgets that somebody wrote or decided what other packages keep."""
+    accounts = list(queries.accounts_of_person(db, person_id))
+    for _key, author in authors.values():
+        db.execute(update(author.class_).where(author.in_(accounts)).values({author: None}))
+    db.flush()
