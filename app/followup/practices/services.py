@@ -54,19 +54,8 @@ def submit_practice(
     )
     if (db.scalar(submitted) or 0) >= MOST_WAITING:
         raise TooManyWaiting(most=MOST_WAITING)
-    row = GoodPractice(
-        id=uuid4(),
-        event_id=event_id,
-        category=draft.category,
-        title=draft.title,
-        summary=draft.summary,
-        organisation=draft.organisation,
-        organisation_type=draft.organisation_type,
-        country_code=draft.country_code or None,
-        url=draft.url,
-        submitted_by=actor.person_id,
-        submitted_at=now,
-    )
+    row = _row(draft, now=now)
+    row.event_id, row.submitted_by = event_id, actor.person_id
     db.add(row)
     db.flush()
     journal.record(db, PracticeSubmitted(row.id, actor.person_id or 0), actor=actor, now=now)
@@ -80,20 +69,9 @@ def keep_practice(db: Session, *, actor: Actor, draft: PracticeDraft, now: datet
     Not checked again: the caller has what the draft says from its own rules.
     """
     policy.require_may_review(actor)
-    row = GoodPractice(
-        id=uuid4(),
-        category=draft.category,
-        title=draft.title,
-        summary=draft.summary,
-        organisation=draft.organisation,
-        organisation_type=draft.organisation_type,
-        country_code=draft.country_code or None,
-        url=draft.url,
-        status=PracticeStatus.ACCEPTED,
-        submitted_at=now,
-        reviewed_by=actor.account_id or None,
-        reviewed_at=now,
-    )
+    row = _row(draft, now=now)
+    row.status = PracticeStatus.ACCEPTED
+    row.reviewed_by, row.reviewed_at = actor.account_id or None, now
     db.add(row)
     db.flush()
     journal.record(db, PracticeAccepted(row.id), actor=actor, now=now)
@@ -156,6 +134,20 @@ def fill_repository_fields(
     row.recommendations = fields.recommendations
     db.flush()
     journal.record(db, PracticeCompleted(practice_id), actor=actor, now=now)
+
+
+def _row(draft: PracticeDraft, *, now: datetime) -> GoodPractice:
+    return GoodPractice(
+        id=uuid4(),
+        category=draft.category,
+        title=draft.title,
+        summary=draft.summary,
+        organisation=draft.organisation,
+        organisation_type=draft.organisation_type,
+        country_code=draft.country_code or None,
+        url=draft.url,
+        submitted_at=now,
+    )
 
 
 def _reviewable(db: Session, actor: Actor, practice_id: UUID) -> GoodPractice:
