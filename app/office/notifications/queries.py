@@ -405,9 +405,6 @@ def own_wishes(db: Session, person_id: int) -> Wishes:
     return wishes_of(db.get(MailWish, person_id))
 
 
-# What letters about agreements need: who answers for a country, and what comes due.
-
-
 def focal_points(db: Session, countries: Collection[str], *, on: date) -> list[Recipient]:
     """Returns whoever answers for these countries on a day and can be written to, each once."""
     in_office = select(FocalPoint.person_id).where(
@@ -416,6 +413,9 @@ def focal_points(db: Session, countries: Collection[str], *, on: date) -> list[R
     )
     rows = db.execute(people().where(Person.id.in_(in_office)))
     return [to for row in rows if (to := recipient_of(*row))]
+
+
+# What letters about agreements need.
 
 
 def agreement(db: Session, agreement_id: int) -> AgreementView | None:
@@ -512,15 +512,6 @@ def people_meant_by(db: Session, draft: InvitationDraft, *, on: date) -> list[Re
     day.
     """
     rows = db.execute(people().where(Person.id.in_(_meant(draft, on))))
-    return [to for row in rows if (to := recipient_of(*row)) is not None]
-
-
-def focal_points_of(db: Session, codes: Collection[str], *, on: date) -> list[Recipient]:
-    """Returns the focal points of these countries on that day, each person once."""
-    meant = select(FocalPoint.person_id).where(
-        FocalPoint.country_code.in_(codes), in_force(FocalPoint, on)
-    )
-    rows = db.execute(people().where(Person.id.in_(meant)))
     return [to for row in rows if (to := recipient_of(*row)) is not None]
 
 

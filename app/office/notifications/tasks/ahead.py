@@ -15,7 +15,7 @@ from app.kernel.text import Language, as_language, languages
 from app.kernel.timespan import Timespan
 from app.office.notifications import queries
 from app.office.notifications.queries import (
-    focal_points_of,
+    focal_points,
     people_meant_by,
     recipients,
     told_if_published,
@@ -103,7 +103,7 @@ class Ahead:
         self, db: Session, event_id: UUID, draft: InvitationDraft, codes: Collection[str]
     ) -> LettersAhead:
         event = _event(db, event_id)
-        people = focal_points_of(db, codes, on=clock.today())
+        people = focal_points(db, codes, on=clock.today())
         return _ahead(db, people, lambda to: _invited(_sample(to), event, draft, way=Way.COUNTRY))
 
     def if_people_added(self, db: Session, person_ids: Collection[int]) -> LettersAhead:
