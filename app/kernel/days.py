@@ -37,7 +37,8 @@ ENDS = frozenset({"fin", "fines", "finales", "end"})
 
 WRITTEN_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ t]\d{1,2}:\d{2}(?::\d{2})?)?")
 WRITTEN_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[ t]0?0:00(?::00)?)?")
-MONTH_IN_NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{4})")
+MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
+MONTH_LAST = re.compile(r"(\d{4})[-/.](\d{1,2})")
 MONTH_OF_YEAR = re.compile(r"([a-z]+)[-/.']+(\d{2})")
 """How spreadsheets write a month: "sep-27"."""
 SERIAL = re.compile(r"[3-9]\d{4}(?:\.0+)?")
@@ -72,23 +73,35 @@ def days_meant(text: str) -> tuple[date, ...]:
     return _real((year, month, day))
 
 
+def month_meant(text: str) -> date | None:
+    """Returns the first day of the month that a text names with its year, None where it names none."""
+    plain = _plain(text)
+    if match := MONTH_FIRST.fullmatch(plain):
+        year, month = int(match[2]), int(match[1])
+    elif match := MONTH_LAST.fullmatch(plain):
+        year, month = int(match[1]), int(match[2])
+    elif (match := MONTH_OF_YEAR.fullmatch(plain)) and (named := _month(match[1])):
+        year, month = int(match[2]), named
+    elif (read := _words(plain)) and len(read[0]) == 1 and read[0][0] > LARGEST_DAY:
+        [year], month = read
+    else:
+        return None
+    return next(iter(_real((year, month, 1))), None)
+
+
 def deadlines_meant(text: str, *, today: date) -> tuple[date, ...]:
     """Returns the days that a text may mean as `days_meant` does, and besides: a month means its
     last day, and without a year the next one is meant.
     """
-    plain = _plain(text)
     if days := days_meant(text):
         return days
-    if match := MONTH_IN_NUMBERS.fullmatch(plain):
-        return _last(int(match[2]), int(match[1]))
-    if (match := MONTH_OF_YEAR.fullmatch(plain)) and (month := _month(match[1])):
-        return _last(CENTURY + int(match[2]), month)
-    read = _words(" ".join(word for word in plain.split() if word not in ENDS))
+    plain = " ".join(word for word in _plain(text).split() if word not in ENDS)
+    if first := month_meant(plain):
+        return _last(first.year, first.month)
+    read = _words(plain)
     if read is None or len(read[0]) > 1:
         return ()
     numbers, month = read
-    if numbers and numbers[0] > LARGEST_DAY:
-        return _last(numbers[0], month)
     for year in (today.year, today.year + 1):
         days = _real((year, month, numbers[0])) if numbers else _last(year, month)
         if days and days[0] >= today:

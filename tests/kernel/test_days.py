@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.kernel.days import begins_with_month, days_meant, deadlines_meant
+from app.kernel.days import begins_with_month, days_meant, deadlines_meant, month_meant
 
 TODAY = date(2026, 11, 29)
 THE_30TH = date(2027, 9, 30)
@@ -80,3 +80,15 @@ def test_numbers_that_may_be_day_or_month_are_two_days() -> None:
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["2027-09", "09/2027", "9.2027", "sep-27", "septiembre de 2027", "Sept. 2027"]
+)
+def test_a_month_with_its_year_is_read_as_its_first_day(text: str) -> None:
+    assert month_meant(text) == date(2027, 9, 1)
+
+
+@pytest.mark.parametrize("text", ["", "2027-13", "septiembre", "30 sep 2027", "9/27", "mañana"])
+def test_what_is_no_month_of_a_year_is_none(text: str) -> None:
+    assert month_meant(text) is None

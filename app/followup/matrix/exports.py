@@ -28,6 +28,7 @@ from app.followup.matrix.wording import (
 )
 from app.infra.language import translate
 from app.infra.sheets import FORMULAS, Cell, SheetPage, csv_of, workbook
+from app.kernel.days import days_meant, month_meant
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_, Language, LocalizedText, languages, name_key
 
@@ -68,7 +69,6 @@ TOO_MANY_LINES = N_("A sheet brings in at most %(most)s rows.")
 NOT_A_CHOICE = N_("“%(text)s” is not known in the column “%(column)s”.")
 NOT_A_DAY = N_("“%(text)s” is no date in the column “%(column)s”. Write it as 2027-03-15.")
 NO_LINES = N_("No row was found under the names of the columns.")
-DAY_ORDERS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m", "%m/%Y")
 YES = N_("yes")
 
 
@@ -202,9 +202,6 @@ class _LineReader:
                 raise _unread(NOT_A_CHOICE, written, column)
             return choices[_key(written)] if written else None
 
-        def day(column: str) -> date | None:
-            return _day(text(column), column) if text(column) else None
-
         country = one_of(COUNTRY, self.countries)
         if country is None:
             raise _unread(NOT_A_CHOICE, "", COUNTRY)
@@ -217,12 +214,12 @@ class _LineReader:
             kind=one_of(KIND, self.kinds) or RowKind.PROGRESS,
             section=text(SECTION),
             phase=one_of(PHASE, self.phases),
-            month=day(MONTH),
+            month=_month(text(MONTH)),
             evidence_url=text(EVIDENCE),
             contact=text(CONTACT),
             sharing=one_of(SHARED, self.sharings) or RowSharing.REGION,
             instrument_type=one_of(INSTRUMENT, self.instruments),
-            instrument_date=day(INSTRUMENT_DATE),
+            instrument_date=_day(text(INSTRUMENT_DATE), INSTRUMENT_DATE),
             is_practice=one_of(PRACTICE, self.yes) is not None,
         )
         return MatrixLine(
@@ -253,14 +250,20 @@ def _unguarded(cell: str) -> str:
     return cell[1:] if is_guarded else cell
 
 
-def _day(written: str, column: str) -> date:
-    """Returns a day, or the first of a month; a spreadsheet adds midnight to its days."""
-    for order in DAY_ORDERS:
-        try:
-            return datetime.strptime(written.removesuffix(" 00:00:00"), order).date()  # noqa: DTZ007 - a day
-        except ValueError:
-            continue
-    raise _unread(NOT_A_DAY, written, column)
+def _day(written: str, column: str) -> date | None:
+    """Returns the day, the one that begins with its day of the month where two can be meant."""
+    if not written:
+        return None
+    days = days_meant(written)
+    if not days:
+        raise _unread(NOT_A_DAY, written, column)
+    return days[0]
+
+
+def _month(written: str) -> date | None:
+    """Returns the first day of a month that is named, or in which a day that is named lies."""
+    named = month_meant(written) or _day(written, MONTH)
+    return named and named.replace(day=1)
 
 
 def _unread(msgid: str, written: str, column: str) -> InvalidInput:

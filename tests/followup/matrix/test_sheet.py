@@ -254,6 +254,17 @@ def test_a_fact_of_two_lines_comes_out_of_a_file_as_it_was(
     assert [row.fact["es"] for row in new_rows(app, period)] == [fact]
 
 
+@pytest.mark.parametrize("month", ["2026-02", "02/2026", "feb-26", "febrero de 2026", "7/2/2026"])
+def test_a_month_is_read_as_people_write_it(
+    app: Flask, client: FlaskClient, period: int, month: str
+) -> None:
+    shown = paste(client, f"{HEADING}\tMes", f"{OWN}\t{month}")
+    assert bring(client, shown).status_code == 303
+    assert [row.month for row in new_rows(app, period)] == [date(2026, 2, 1)]
+    refused = paste(client, f"{HEADING}\tMes", f"{OWN}\tpronto")
+    assert "«pronto» no es una fecha en la columna «Mes»" in refused.text
+
+
 def test_what_was_agreed_is_answered_by_its_number_where_nobody_has(
     app: Flask, client: FlaskClient, period: int
 ) -> None:
