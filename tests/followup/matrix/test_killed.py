@@ -1,11 +1,5 @@
 """kill -9 while a row saves: it is there whole or as it was before, and what was answered is kept."""
 
-import signal
-import subprocess
-import sys
-import time
-from itertools import islice
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -14,9 +8,7 @@ from app.followup.matrix.models import MatrixRow
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from tests.followup.matrix.test_matrix import a_period, own, world
-from tests.infra.test_processes import environment
-from tests.support import patience
-from tests.support.databases import ROOT
+from tests.support.killed import write_and_kill
 
 WRITING = """
 import sys
@@ -44,25 +36,6 @@ with create_app().app_context():
 SAVES = 12
 
 
-def write_and_kill(app: Flask, row_id: int, first: int, moment: float) -> int:
-    """Another process saves the row again and again and is killed. Returns the last number of which
-    it said that it is saved. `moment`: seconds after a save.
-    """
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITING, str(row_id), str(first)],
-        cwd=ROOT,
-        env=environment(app),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        said = [int(line) for line in islice(process.stdout, SAVES)]
-        time.sleep(moment)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(timeout=patience.scaled(10)) == -signal.SIGKILL
-        return max([*said, *(int(line) for line in process.stdout if line.endswith("\n"))])
-
-
 @pytest.mark.both_databases
 def test_killed_while_a_row_saves_nothing_is_torn_and_nothing_answered_is_lost(app: Flask) -> None:
     """Given a row that is saved again and again, when its process is killed, then the row holds one
@@ -73,7 +46,7 @@ def test_killed_while_a_row_saves_nothing_is_torn_and_nothing_answered_is_lost(a
         row_id = own(db, a_period(db)).agreed[0].id
     first = 0
     for moment in (0.0, 0.003, 0.011):
-        answered = write_and_kill(app, row_id, first, moment)
+        answered = write_and_kill(app, WRITING, row_id, first, saves=SAVES, moment=moment)
         with app.app_context(), reading() as db:
             row = db.get_one(MatrixRow, row_id)
             number = int(row.fact["es"].removeprefix("Hecho "))

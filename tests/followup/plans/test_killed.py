@@ -2,12 +2,6 @@
 and what was answered is kept.
 """
 
-import signal
-import subprocess
-import sys
-import time
-from itertools import islice
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -16,9 +10,7 @@ from app.followup.agreements.models import Agreement, AgreementParty
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from tests.followup.plans.test_plans import world, written
-from tests.infra.test_processes import environment
-from tests.support import patience
-from tests.support.databases import ROOT
+from tests.support.killed import write_and_kill
 
 WRITING = """
 import sys
@@ -50,25 +42,6 @@ with create_app().app_context():
 SAVES = 4
 
 
-def write_and_kill(app: Flask, table: int, activity: int, first: int, moment: float) -> int:
-    """Another process saves the row again and again and is killed. Returns the last number of which
-    it said that it is saved. `moment`: seconds after a save.
-    """
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITING, str(table), str(activity), str(first)],
-        cwd=ROOT,
-        env=environment(app),
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        said = [int(line) for line in islice(process.stdout, SAVES)]
-        time.sleep(moment)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(timeout=patience.scaled(10)) == -signal.SIGKILL
-        return max([*said, *(int(line) for line in process.stdout if line.endswith("\n"))])
-
-
 @pytest.mark.both_databases
 def test_killed_while_a_row_saves_nothing_is_torn_and_nothing_answered_is_lost(app: Flask) -> None:
     """Given a row that is saved again and again, when its process is killed, then the row and those
@@ -79,7 +52,7 @@ def test_killed_while_a_row_saves_nothing_is_torn_and_nothing_answered_is_lost(a
         [activity] = written(db, table, 1)
     first = 0
     for moment in (0.0, 0.007):
-        answered = write_and_kill(app, table, activity, first, moment)
+        answered = write_and_kill(app, WRITING, table, activity, first, saves=SAVES, moment=moment)
         with app.app_context(), reading() as db:
             row = db.get_one(Agreement, activity)
             number = int(row.text["es"].removeprefix("Actividad "))
