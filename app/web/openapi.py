@@ -4,7 +4,6 @@ Use: `@spec.validate(json=Model, resp=…, tags=[…])` under `@requires(…)`. 
 not fit becomes an RFC 9457 problem with status 422 naming each field.
 """
 
-from threading import Lock
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, current_app, jsonify
@@ -83,30 +82,7 @@ def _sentence(error: dict[str, Any]) -> Sentence:
     return Sentence(SENTENCES.get(error["type"], NOT_VALID), {**context, "expected": expected})
 
 
-class LateDescription(SpecTree):
-    """Makes the schemas of models when the description is read: at each start they would take a
-    tenth of a second.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._waiting: list[tuple[Any, Any]] = []
-        self._lock = Lock()
-        super().__init__(*args, **kwargs)
-
-    @property
-    def spec(self) -> Any:
-        """Returns the description, of every model that was named until it is read first."""
-        with self._lock:
-            while self._waiting:
-                super()._add_model(*self._waiting.pop(0))
-            return super().spec
-
-    def _add_model(self, model: Any, mode: Any = "validation") -> str:
-        self._waiting.append((model, mode))
-        return str(self.naming_strategy(model))
-
-
-spec = LateDescription(
+spec = SpecTree(
     "flask",
     title="Convoca API",
     version="v1",
