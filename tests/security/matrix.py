@@ -144,6 +144,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "certificates.country_certificates": HONDURAS,
     "certificates.correct": KEEPERS_HN,
     "certificates.issue_in_place": frozenset({"organizer"}),
+    "certificates.propose_in_place": frozenset({"organizer"}),
     "certificates.propose": frozenset({"organizer"}),
     "certificates.confirm": frozenset({"organizer"}),
     "certificates.withdraw": frozenset({"organizer"}),

@@ -370,7 +370,8 @@ PLATFORM: Mapping[str, str] = {
     "RefresherReady": N_("A refresher for %(person_id)s was made."),
     "RefresherWishChanged": N_("%(person_id)s on refreshers: %(state)s."),
     "RevocationProposed": N_("Somebody proposed to revoke certificate %(code)s. %(reason)s"),
-    "RevocationWithdrawn": N_("The proposal to revoke certificate %(code)s was withdrawn."),
+    "RevocationWithdrawn": N_("The proposal for certificate %(code)s was withdrawn."),
+    "SuccessorProposed": N_("Somebody proposed to issue another in place of certificate %(code)s."),
     "RosterRead": N_("The roster of %(country_code)s was read."),
     "RosterExported": N_("The roster of %(country_code)s was downloaded: %(rows)s rows."),
     "RuleOverridden": N_(

@@ -237,7 +237,8 @@ GUIDES = (
                 N_("It was a mistake"),
                 N_(
                     "A revocation is not taken back in silence: open the certificate in the register "
-                    "and issue a new one in its place. The holder is told."
+                    "and propose a new one in its place. Another organizer confirms it, and the "
+                    "holder is told."
                 ),
             ),
             GuideTrouble(

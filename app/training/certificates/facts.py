@@ -72,7 +72,18 @@ class RevocationProposed(CertificateFact):
 
 @dataclass(frozen=True)
 class RevocationWithdrawn(CertificateFact):
-    """A proposal to revoke it was withdrawn, by whoever made it or by somebody else who may."""
+    """What was proposed, to revoke it or to mend that, was withdrawn: by whoever proposed it or by
+    somebody else who may.
+    """
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class SuccessorProposed(CertificateFact):
+    """Somebody proposed to issue another in place of this revoked one; nothing is issued until
+    somebody else confirms that.
+    """
 
     person_id: int
 

@@ -92,8 +92,9 @@ class Revocation(Base):
 
 
 class RevocationProposal(Base):
-    """What somebody proposes and somebody else has not confirmed yet; it ends nothing. The row goes
-    when it is confirmed or withdrawn.
+    """What somebody proposes and somebody else has not confirmed yet; it changes nothing. The row
+    goes when it is confirmed or withdrawn. Of a certificate that stands: to revoke it. Of a revoked
+    one: to issue another in its place; `reason` is the one for which it was revoked.
     """
 
     __tablename__ = "revocation_proposal"

@@ -47,7 +47,7 @@ def may_revoke(actor: Actor) -> bool:
 
 
 def may_propose_revocation(actor: Actor) -> bool:
-    """Returns True for organizers, two of whom end a certificate at the screen."""
+    """Returns True for organizers, two of whom end a certificate at the screen, and mend that."""
     return actor.holds(Role.ORGANIZER)
 
 

@@ -148,6 +148,7 @@ class HistoryKind(StrEnum):
     LETTER = "letter"
     PROPOSED = "proposed"
     WITHDRAWN = "withdrawn"
+    SUCCESSOR_PROPOSED = "successor-proposed"
     REVOKED = "revoked"
     REPLACED = "replaced"
     ERASED = "erased"

@@ -95,7 +95,9 @@ def _told(line: HistoryLine) -> Any:
         case HistoryKind.PROPOSED:
             return _("Revocation proposed: %(reason)s", reason=reason_sentence(line.reason))
         case HistoryKind.WITHDRAWN:
-            return _("The proposal to revoke it was withdrawn.")
+            return _("The proposal was withdrawn.")
+        case HistoryKind.SUCCESSOR_PROPOSED:
+            return _("Another one in its place was proposed.")
         case HistoryKind.REVOKED:
             return _("Revoked: %(reason)s", reason=reason_sentence(line.reason))
         case HistoryKind.REPLACED:

@@ -27,11 +27,9 @@ from app.training.certificates.queries.register import my_certificates, public_c
 from app.training.certificates.rules import NameNotPrintable, grouped
 from app.training.certificates.services.correcting import (
     IssuedFrom,
-    NotRevoked,
     correct_certificates,
-    issue_in_place_of_revoked,
 )
-from app.training.certificates.services.ending import ReplacedMeanwhile, propose_revocation
+from app.training.certificates.services.ending import propose_revocation
 from app.training.certificates.tasks import on_correction_settled
 from app.training.certificates.values import CertificateStatus, RevocationReason
 from tests.security.test_races import together
@@ -42,7 +40,6 @@ from tests.training.certificates.builders import (
     Finished,
     an_organizer,
     focal_point,
-    revoke,
     sign_in,
 )
 
@@ -181,29 +178,6 @@ def test_a_name_that_cannot_be_printed_is_refused(
     rename(app, somebody, "Ana 李")
     with pytest.raises(NameNotPrintable):
         corrected(app, somebody)
-
-
-def test_a_mistaken_revocation_is_mended_by_a_new_certificate(
-    app: Flask, somebody: Finished, code: str
-) -> None:
-    def mend(actor: Actor = OFFICE) -> str:
-        with app.app_context(), transaction() as db:
-            return issue_in_place_of_revoked(
-                db, actor=actor, now=LATER, code=code, place=IssuedFrom(ADDRESS)
-            )
-
-    with pytest.raises(NotRevoked):
-        mend()
-    revoke(app, code)
-    with pytest.raises(NotAllowed):
-        mend(focal_point("CR"))
-    new = mend()
-    with pytest.raises(ReplacedMeanwhile):
-        mend()
-    with app.app_context(), reading() as db:
-        old, now = (public_certificate(db, one, today=TODAY) for one in (code, new))
-    assert (old.status, old.replaced_by) == (CertificateStatus.REVOKED, new)
-    assert now.status is CertificateStatus.VALID
 
 
 @pytest.mark.usefixtures("code")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -21,6 +21,12 @@ from app.people.identity.models import Account, RoleGrant
 from app.training.certificates.models import Certificate, Revocation, RevocationProposal
 from app.training.certificates.queries.proposals import count_to_confirm, proposals
 from app.training.certificates.queries.register import public_certificate
+from app.training.certificates.services.correcting import (
+    IssuedFrom,
+    NotRevoked,
+    issue_in_place_of_revoked,
+    propose_successor,
+)
 from app.training.certificates.services.ending import (
     AlreadyProposed,
     AlreadyRevoked,
@@ -37,7 +43,9 @@ from app.training.certificates.services.ending import (
 from app.training.certificates.values import CertificateStatus, RevocationReason
 from tests.security.test_races import together
 from tests.support.actors import csrf_token
+from tests.support.two_writers import carried
 from tests.training.certificates.builders import (
+    ADDRESS,
     EVENING,
     Finished,
     a_correction,
@@ -165,6 +173,102 @@ def test_what_another_one_replaced_is_not_revoked(
         propose(app, code, two[0])
 
 
+def mend(app: Flask, code: str, actor: Actor, *, seen: str = "") -> str:
+    with app.app_context(), transaction() as db:
+        return issue_in_place_of_revoked(
+            db, actor=actor, now=EVENING, code=code, place=IssuedFrom(ADDRESS), seen=seen
+        )
+
+
+def propose_to_mend(app: Flask, code: str, actor: Actor) -> None:
+    with app.app_context(), transaction() as db:
+        propose_successor(db, actor=actor, now=EVENING, code=code)
+
+
+def test_r48_two_people_mend_what_two_people_ended(
+    app: Flask, code: str, two: tuple[Actor, Actor]
+) -> None:
+    """Given a revocation that was a mistake, when one organizer proposes a new certificate and
+    another confirms it, then the revoked code stays revoked and leads to the new one.
+    """
+    first, second = two
+    with pytest.raises(NotRevoked):
+        propose_to_mend(app, code, first)
+    revoke(app, code)
+    with pytest.raises(NotAllowed):
+        propose_to_mend(app, code, focal_point("CR"))
+    with pytest.raises(NothingProposed):
+        mend(app, code, first)
+    propose_to_mend(app, code, first)
+    with pytest.raises(OwnProposal):
+        mend(app, code, first)
+    with pytest.raises(NotAllowed):
+        mend(app, code, focal_point("CR"))
+    with pytest.raises(AlreadyProposed):
+        propose_to_mend(app, code, second)
+    with pytest.raises(AlreadyRevoked):
+        confirm(app, code, second)
+    with app.app_context(), reading() as db:
+        (one,) = proposals(db, actor=second)
+        assert (one.by, one.mends, one.is_own) == ("Lucía Tejada", True, False)
+        assert db.scalar(select(func.count(Certificate.id))) == 1
+    new = mend(app, code, second, seen=one.mark)
+    for again in (mend, propose_to_mend):
+        with pytest.raises(ReplacedMeanwhile):
+            again(app, code, second)
+    with app.app_context(), reading() as db:
+        old, now = (public_certificate(db, one, today=TODAY) for one in (code, new))
+        assert db.scalars(select(RevocationProposal)).all() == []
+    assert (old.status, old.replaced_by) == (CertificateStatus.REVOKED, new)
+    assert now.status is CertificateStatus.VALID
+    assert facts_told(app, code)[-1] == "SuccessorProposed"
+    assert facts_told(app, new) == ["CertificateCorrected"]
+
+
+@pytest.mark.both_databases
+def test_of_two_who_mend_at_once_one_issues(
+    app: Flask, code: str, two: tuple[Actor, Actor]
+) -> None:
+    revoke(app, code)
+    propose_to_mend(app, code, two[0])
+    done = together(app, [lambda: mend(app, code, two[1])] * 2)
+    assert sorted(isinstance(one, str) for one in done) == [False, True], done
+    with app.app_context(), reading() as db:
+        assert db.scalar(select(func.count(Certificate.id))) == 2
+
+
+MENDED = {
+    "es": ("Proponer uno nuevo en su lugar", "en lugar del revocado", "Emitirlo"),
+    "en": ("Propose a new one in its place", "in place of the revoked one", "Issue it"),
+}
+
+
+@pytest.mark.parametrize("language", MENDED)
+def test_the_page_takes_two_people_through_mending(
+    app: Flask, client: FlaskClient, code: str, two: tuple[Actor, Actor], language: str
+) -> None:
+    first, second = two
+    offer, title, verb = MENDED[language]
+    path, register = f"/certificates/{code}/successor", f"/certificates/register?lang={language}"
+    revoke(app, code)
+    sign_in(app, first)
+    assert offer in client.get(register).get_data(as_text=True)
+    assert posted(client, path).status_code == 303
+    page = client.get(register).get_data(as_text=True)
+    assert title in page
+    assert verb not in page, "who proposed it does not confirm it"
+    assert offer not in page
+    assert posted(client, f"{path}/confirmation").status_code == 409
+    sign_in(app, second)
+    page = client.get(register).get_data(as_text=True)
+    assert verb in page
+    assert f"{path}/confirmation" in page
+    assert f"/certificates/{code}/revocation/confirmation" not in page
+    seen = carried(page, "seen")
+    assert posted(client, f"{path}/confirmation", seen=seen).status_code == 303
+    assert title not in client.get(register).get_data(as_text=True)
+
+
 def test_only_organizers_propose_and_decide(app: Flask, code: str, somebody: Finished) -> None:
     for actor in (focal_point("CR"), somebody.actor(), Actor()):
         with pytest.raises(NotAllowed):
@@ -270,8 +374,8 @@ def posted(client: FlaskClient, path: str, **fields: str) -> TestResponse:
 
 
 NAMES_OTHER = {
-    "es": "Lo confirma otra persona: Tomás Brenes. Hasta entonces sigue vigente.",
-    "en": "Somebody else confirms it: Tomás Brenes. Until then it stands.",
+    "es": "Lo confirma otra persona: Tomás Brenes. Hasta entonces nada cambia.",
+    "en": "Somebody else confirms it: Tomás Brenes. Until then nothing changes.",
 }
 
 

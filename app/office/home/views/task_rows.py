@@ -281,11 +281,11 @@ def _corrections(_s: TaskSpeaker, task: Task) -> Words:
 
 def _revocations(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
-        "Decide %(num)s revocation as the second person",
-        "Decide %(num)s revocations as the second person",
+        "Decide on %(num)s certificate as the second person",
+        "Decide on %(num)s certificates as the second person",
         task.count,
     )
-    more = _("Somebody proposed to revoke a certificate; until you decide it stands")
+    more = _("Somebody proposed to revoke it or to mend that; until you decide nothing changes")
     url = url_for("certificates.office_register", _anchor="to-do")
     return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 

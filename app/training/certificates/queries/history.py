@@ -18,6 +18,7 @@ from app.training.certificates.facts import (
     CertificateRevoked,
     RevocationProposed,
     RevocationWithdrawn,
+    SuccessorProposed,
 )
 from app.training.certificates.models import (
     Certificate,
@@ -38,7 +39,13 @@ ACTS: Mapping[str, HistoryKind] = {
     RevocationProposed.__name__: HistoryKind.PROPOSED,
     RevocationWithdrawn.__name__: HistoryKind.WITHDRAWN,
     CertificateRevoked.__name__: HistoryKind.REVOKED,
+    SuccessorProposed.__name__: HistoryKind.SUCCESSOR_PROPOSED,
 }
+OF_PROPOSALS = (
+    HistoryKind.PROPOSED,
+    HistoryKind.WITHDRAWN,
+    HistoryKind.SUCCESSOR_PROPOSED,
+)
 _ENTRIES = (
     select(JournalEntry)
     .where(
@@ -92,7 +99,7 @@ def histories(
     for entry in entries:
         kind = ACTS[entry.fact]
         said.add((entry.subject_id, kind))
-        if kind in (HistoryKind.PROPOSED, HistoryKind.WITHDRAWN) and not with_proposals:
+        if kind in OF_PROPOSALS and not with_proposals:
             continue
         reason = entry.payload.get("reason")
         lines[entry.subject_id].append(

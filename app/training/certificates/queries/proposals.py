@@ -1,4 +1,4 @@
-"""What is proposed to be revoked, and who decides it."""
+"""What is proposed for certificates, to revoke one or to mend that, and who decides it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.people.directory.models import Person
 from app.people.identity.models import Account
 from app.people.identity.queries import in_office
 from app.training.certificates import policy
-from app.training.certificates.models import Certificate, RevocationProposal
+from app.training.certificates.models import Certificate, Revocation, RevocationProposal
 from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
@@ -24,8 +24,9 @@ from app.training.certificates.values import (
 
 
 @dataclass(frozen=True)
-class ProposedRevocation:
-    """What somebody proposes to revoke. `mark`: of what whoever decides has read; `is_own`: the
+class CertificateProposal:
+    """What somebody proposes: to revoke a certificate or, where `mends`, to issue another in place
+    of one that was revoked for this reason. `mark`: of what whoever decides has read; `is_own`: the
     reader proposed it and cannot confirm it.
     """
 
@@ -36,6 +37,7 @@ class ProposedRevocation:
     note: str
     proposed_at: datetime
     by: str
+    mends: bool
     is_own: bool
     mark: str
 
@@ -43,7 +45,7 @@ class ProposedRevocation:
 TO_CONFIRM = select(func.count()).select_from(RevocationProposal)
 
 
-def proposals(db: Session, *, actor: Actor) -> Sequence[ProposedRevocation]:
+def proposals(db: Session, *, actor: Actor) -> Sequence[CertificateProposal]:
     """Returns what waits for a second person, the oldest first; for organizers."""
     policy.require_may_propose_revocation(actor)
     rows = db.execute(
@@ -53,14 +55,16 @@ def proposals(db: Session, *, actor: Actor) -> Sequence[ProposedRevocation]:
             Certificate.kind,
             Certificate.facts,
             func.coalesce(Person.full_name, Account.email),
+            Revocation.certificate_id.is_not(None),
         )
         .join(Certificate, Certificate.id == RevocationProposal.certificate_id)
         .join(Account, Account.id == RevocationProposal.proposed_by)
         .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
         .order_by(RevocationProposal.proposed_at, RevocationProposal.certificate_id)
     )
     return [
-        ProposedRevocation(
+        CertificateProposal(
             code=code,
             kind=CertificateKind(kind),
             facts=facts_from(facts),
@@ -68,10 +72,11 @@ def proposals(db: Session, *, actor: Actor) -> Sequence[ProposedRevocation]:
             note=row.note,
             proposed_at=row.proposed_at,
             by=name,
+            mends=mends,
             is_own=row.proposed_by == actor.account_id,
             mark=mark_of(seen_of(row)),
         )
-        for row, code, kind, facts, name in rows
+        for row, code, kind, facts, name, mends in rows
     ]
 
 

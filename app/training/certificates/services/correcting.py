@@ -16,7 +16,7 @@ from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import N_
 from app.people.directory.policy import require_may_correct
 from app.training.certificates import policy, rules
-from app.training.certificates.facts import CertificateCorrected
+from app.training.certificates.facts import CertificateCorrected, SuccessorProposed
 from app.training.certificates.models import Certificate, NameErasure, Revocation
 from app.training.certificates.queries.achievements import (
     Signatory,
@@ -32,8 +32,13 @@ from app.training.certificates.queries.corrections import (
     misprints,
     name_on_record,
 )
-from app.training.certificates.services.ending import ReplacedMeanwhile, locked
-from app.training.certificates.values import canonical_json, fingerprint_of
+from app.training.certificates.services.ending import (
+    ReplacedMeanwhile,
+    add_proposal,
+    locked,
+    require_others_proposal,
+)
+from app.training.certificates.values import RevocationReason, canonical_json, fingerprint_of
 
 
 class NotRevoked(Refusal):
@@ -84,6 +89,17 @@ def correct_certificates(
     )
 
 
+def propose_successor(db: Session, *, actor: Actor, now: datetime, code: str) -> None:
+    """Proposes to mend a revocation that was a mistake: two people ended the certificate, and two
+    issue another in its place.
+    """
+    policy.require_may_propose_revocation(actor)
+    certificate, revocation = _revoked(db, code)
+    reason = RevocationReason(revocation.reason)
+    add_proposal(db, certificate, actor=actor, now=now, reason=reason)
+    journal.record(db, SuccessorProposed(code, certificate.person_id), actor=actor, now=now)
+
+
 def issue_in_place_of_revoked(
     db: Session,
     *,
@@ -91,20 +107,15 @@ def issue_in_place_of_revoked(
     now: datetime,
     code: str,
     place: IssuedFrom,
+    seen: str = "",
     random_bits: Callable[[int], int] = secrets.randbits,
 ) -> str:
-    """Mends a revocation that was a mistake: issues a certificate in place of the revoked one, which
-    stays revoked. Returns the new code.
+    """Issues a certificate in place of a revoked one, as somebody else proposed; the old one stays
+    revoked. `seen`: the mark of the proposal that the actor read. Returns the new code.
     """
     policy.require_may_propose_revocation(actor)
-    certificate = locked(db, code)
-    if db.get(NameErasure, certificate.id) is not None:
-        raise NotFound  # its holder wanted the name on none
-    if db.get(Revocation, certificate.id) is None:
-        raise NotRevoked
-    later = select(Certificate.id).where(Certificate.replaces_id == certificate.id)
-    if db.scalar(later) is not None:
-        raise ReplacedMeanwhile
+    certificate, _revocation = _revoked(db, code)
+    db.delete(require_others_proposal(db, certificate, actor=actor, seen=seen))
     served = served_by(db, [certificate.person_id])[certificate.person_id]
     on_record = as_on_record(
         certificate,
@@ -120,6 +131,20 @@ def issue_in_place_of_revoked(
         random_bits=random_bits,
     )
     return new
+
+
+def _revoked(db: Session, code: str) -> tuple[Certificate, Revocation]:
+    """Returns a revoked certificate, locked. Refuses one that stands or has a successor."""
+    certificate = locked(db, code)
+    if db.get(NameErasure, certificate.id) is not None:
+        raise NotFound  # its holder wanted the name on none
+    revocation = db.get(Revocation, certificate.id)
+    if revocation is None:
+        raise NotRevoked
+    later = select(Certificate.id).where(Certificate.replaces_id == certificate.id)
+    if db.scalar(later) is not None:
+        raise ReplacedMeanwhile
+    return certificate, revocation
 
 
 def _issue_in_place(

@@ -29,17 +29,17 @@ class AlreadyRevoked(Refusal):
 
 class AlreadyProposed(Refusal):
     rule = "revocation-already-proposed"
-    msgid = N_("Somebody has already proposed to revoke this certificate.")
+    msgid = N_("Somebody has already proposed this.")
 
 
 class NothingProposed(Refusal):
     rule = "no-revocation-proposed"
-    msgid = N_("Nobody proposes to revoke this certificate any more.")
+    msgid = N_("Nobody proposes this any more.")
 
 
 class OwnProposal(Refusal):
     rule = "revocation-by-one-person"
-    msgid = N_("Somebody else than whoever proposed it decides whether it is revoked.")
+    msgid = N_("Somebody else than whoever proposed it decides it.")
 
 
 class ReplacedMeanwhile(Refusal):
@@ -60,17 +60,7 @@ def propose_revocation(
     policy.require_may_propose_revocation(actor)
     certificate = locked(db, code)
     _require_standing(db, certificate)
-    if db.get(RevocationProposal, certificate.id) is not None:
-        raise AlreadyProposed
-    db.add(
-        RevocationProposal(
-            certificate_id=certificate.id,
-            reason=reason,
-            note=note.strip(),
-            proposed_at=now,
-            proposed_by=actor.account_id,
-        )
-    )
+    add_proposal(db, certificate, actor=actor, now=now, reason=reason, note=note.strip())
     fact = RevocationProposed(code, certificate.person_id, reason)
     journal.record(db, fact, actor=actor, now=now)
 
@@ -84,10 +74,7 @@ def confirm_revocation(
     policy.require_may_propose_revocation(actor)
     certificate = locked(db, code)
     _require_standing(db, certificate)
-    proposal = _proposal(db, certificate)
-    if proposal.proposed_by == actor.account_id:
-        raise OwnProposal
-    require_as_seen(seen, seen_of(proposal), ProposalChanged)
+    proposal = require_others_proposal(db, certificate, actor=actor, seen=seen)
     reason = RevocationReason(proposal.reason)
     _revoke(
         db,
@@ -102,7 +89,7 @@ def confirm_revocation(
 
 
 def withdraw_proposal(db: Session, *, actor: Actor, now: datetime, code: str) -> None:
-    """Takes a proposal back, one's own or somebody else's: the certificate goes on standing."""
+    """Takes a proposal back, one's own or somebody else's: nothing changes."""
     policy.require_may_propose_revocation(actor)
     certificate = locked(db, code)
     db.delete(_proposal(db, certificate))
@@ -144,6 +131,40 @@ def locked(db: Session, code: str) -> Certificate:
     if certificate is None:
         raise NotFound
     return certificate
+
+
+def add_proposal(
+    db: Session,
+    certificate: Certificate,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: RevocationReason,
+    note: str = "",
+) -> None:
+    """Adds what is proposed for a locked certificate; of two, the first holds."""
+    if db.get(RevocationProposal, certificate.id) is not None:
+        raise AlreadyProposed
+    db.add(
+        RevocationProposal(
+            certificate_id=certificate.id,
+            reason=reason,
+            note=note,
+            proposed_at=now,
+            proposed_by=actor.account_id,
+        )
+    )
+
+
+def require_others_proposal(
+    db: Session, certificate: Certificate, *, actor: Actor, seen: str
+) -> RevocationProposal:
+    """Returns what somebody else proposed and the actor has read."""
+    proposal = _proposal(db, certificate)
+    if proposal.proposed_by == actor.account_id:
+        raise OwnProposal
+    require_as_seen(seen, seen_of(proposal), ProposalChanged)
+    return proposal
 
 
 def _require_standing(db: Session, certificate: Certificate) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from app.training.certificates.queries.corrections import Misprint, misprints
 from app.training.certificates.services.correcting import (
     correct_certificates,
     issue_in_place_of_revoked,
+    propose_successor,
 )
 from app.training.certificates.tasks import place_of
 from app.training.certificates.views import bp
@@ -70,12 +71,27 @@ def correct(person_id: int) -> Response:
 
 @bp.post("/certificates/<code>/successor")
 @requires(policy.may_propose_revocation)
+def propose_in_place(code: str) -> Response:
+    """Proposes to mend a revocation that was a mistake."""
+    stored = rules.stored_code(code)
+    with transaction() as db:
+        propose_successor(db, actor=current_actor(), now=clock.now(), code=stored)
+    flash(_("A new certificate is proposed. It is issued once somebody else confirms it."))
+    return redirect(in_register(stored), 303)
+
+
+@bp.post("/certificates/<code>/successor/confirmation")
+@requires(policy.may_propose_revocation)
 def issue_in_place(code: str) -> Response:
-    """Mends a revocation that was a mistake."""
     stored = rules.stored_code(code)
     with transaction() as db:
         new = issue_in_place_of_revoked(
-            db, actor=current_actor(), now=clock.now(), code=stored, place=place_of(db)
+            db,
+            actor=current_actor(),
+            now=clock.now(),
+            code=stored,
+            place=place_of(db),
+            seen=request.form.get("seen", ""),
         )
     flash(_("A new certificate is issued in its place; its holder is told by letter."), "success")
     return redirect(in_register(new), 303)

@@ -64,7 +64,7 @@ def withdraw(code: str) -> Response:
     stored = rules.stored_code(code)
     with transaction() as db:
         withdraw_proposal(db, actor=current_actor(), now=clock.now(), code=stored)
-    flash(_("The proposal is withdrawn; the certificate goes on standing."), "success")
+    flash(_("The proposal is withdrawn; nothing changed."), "success")
     return redirect(in_register(stored), 303)
 
 
