@@ -66,7 +66,7 @@ class AgreementReviewed(AgreementFact):
 
 @dataclass(frozen=True)
 class StatusSet(AgreementFact):
-    """By those who plan its event, outside any webinar."""
+    """By those who plan its event, outside any webinar, or by publishing what countries report."""
 
     status: str
     previous: str

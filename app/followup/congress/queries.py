@@ -40,7 +40,7 @@ def congress_progress(db: Session, *, actor: Actor, slug: str, today: date) -> C
 
     def promised(number: int, activity: AgreementView) -> PromisedActivity:
         newest = newest_shown(rows.get(activity.id, ()))
-        progress = rules.progress_of(activity, newest, today)
+        progress = rules.progress_of(activity, today)
         return PromisedActivity(number=number, activity=activity, progress=progress, rows=newest)
 
     return CongressProgress(

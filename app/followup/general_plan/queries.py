@@ -1,7 +1,7 @@
 """The general plan of an edition with the events and entries of the annual plan beside it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from app.followup.agreements.queries.agreements import webinars_of
 from app.followup.agreements.values import UNSETTLED, AgreementView, ResponsibleKind
 from app.followup.general_plan.rules import due_in, is_foreseen_twice, month_after, months_of
-from app.followup.matrix.queries import rows_on_agreements
-from app.followup.matrix.rules import newest_shown, status_told
-from app.followup.plans.queries import general_plan, general_plan_and_drafts
+from app.followup.plans.queries import general_plan_and_drafts
 from app.followup.plans.rules import is_alike
 from app.followup.plans.values import DraftsCompared, GeneralPlan, PlannedActivity
 from app.infra.body import current_body
@@ -95,25 +93,6 @@ class GeneralPlanPage:
     against_weeks: tuple[AgainstWeek, ...]
 
 
-def reported_plan(db: Session, *, actor: Actor, slug: str) -> GeneralPlan:
-    """Returns the general plan with each activity as far as the congress's space for progress says:
-    by the register, and by what countries reported since. Raises NotFound.
-    """
-    return _as_reported(db, general_plan(db, actor=actor, slug=slug), actor=actor)
-
-
-def _as_reported(db: Session, plan: GeneralPlan, *, actor: Actor) -> GeneralPlan:
-    rows = rows_on_agreements(db, actor=actor, ids=[one.activity.id for one in plan.activities])
-
-    def told(one: PlannedActivity) -> PlannedActivity:
-        newest = newest_shown(rows.get(one.activity.id, ()))
-        return replace(
-            one, activity=replace(one.activity, status=status_told(one.activity, newest))
-        )
-
-    return replace(plan, activities=tuple(map(told, plan.activities)))
-
-
 def general_plan_page(db: Session, *, actor: Actor, slug: str, now: datetime) -> GeneralPlanPage:
     """Returns the general plan with what stands beside it, as the reader may see it.
 
@@ -122,7 +101,6 @@ def general_plan_page(db: Session, *, actor: Actor, slug: str, now: datetime) ->
     """
     edition = edition_of(db, actor=actor, slug=slug)
     plan, drafts = general_plan_and_drafts(db, actor=actor, slug=slug)
-    plan = _as_reported(db, plan, actor=actor)
     webinars = webinars_of(db, actor=actor, ids=[one.activity.id for one in plan.activities])
     months = months_of(one.activity.due for one in plan.activities if one.activity.due)
     events = _events(db, actor, months)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.followup.general_plan.queries import reported_plan
+from app.followup.plans.queries import general_plan
 from app.followup.plans.values import GeneralPlan
 from app.infra import journal
 from app.kernel.actor import Actor
@@ -15,6 +15,6 @@ KIND = "general-plan"
 
 def export_general_plan(db: Session, *, actor: Actor, slug: str, now: datetime) -> GeneralPlan:
     """Returns the plan and records that a copy was taken."""
-    plan = reported_plan(db, actor=actor, slug=slug)
+    plan = general_plan(db, actor=actor, slug=slug)
     journal.record(db, ExportMade(KIND, slug, len(plan.activities)), actor=actor, now=now)
     return plan

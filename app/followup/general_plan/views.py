@@ -11,11 +11,12 @@ from app.followup.agreements.queries.agreements import activity_of_webinar
 from app.followup.agreements.services.activities import plan_webinar
 from app.followup.agreements.values import UNSETTLED, AgreementView, Status
 from app.followup.general_plan import exports
-from app.followup.general_plan.queries import GeneralPlanPage, general_plan_page, reported_plan
+from app.followup.general_plan.queries import GeneralPlanPage, general_plan_page
 from app.followup.general_plan.rules import partners_of, progress_of
 from app.followup.general_plan.services import export_general_plan
 from app.followup.plans.exports import period_of
 from app.followup.plans.policy import may_read_plans
+from app.followup.plans.queries import general_plan
 from app.followup.plans.values import PlannedActivity, PlanState
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -62,7 +63,7 @@ def pdf(slug: str) -> FlaskResponse:
     today = clock.today()
     with reading() as db:
         edition = edition_of(db, actor=current_actor(), slug=slug)
-        shown = reported_plan(db, actor=current_actor(), slug=slug)
+        shown = general_plan(db, actor=current_actor(), slug=slug)
     template = current_app.jinja_env.get_template("followup/general_plan/print.html")
     paper = exports.paper_of_plan(
         shown, edition, language=language, today=today, address=site_address()

@@ -316,9 +316,9 @@ def newest_shown(rows: Iterable[RowView]) -> tuple[RowView, ...]:
 
 
 def status_told(activity: AgreementView, rows: Iterable[RowView]) -> Status:
-    """Returns the status of an activity by the register and by what countries reported since: it is
-    done too where every country that answers for it says so, and under way where one has begun.
-    `rows`: the newest of each country.
+    """Returns the status of an agreement once countries have reported on it: done where every
+    country that answers for it says so, under way where one has begun; what is done or no longer
+    applies stays so. `rows`: the newest of each country.
     """
     if activity.status in (Status.DONE, Status.NO_LONGER_APPLICABLE):
         return activity.status

@@ -13,7 +13,11 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.queries.agreements import open_of_countries, sections
-from app.followup.agreements.services.agreements import UNKNOWN_SECTION, propose_followup
+from app.followup.agreements.services.agreements import (
+    UNKNOWN_SECTION,
+    propose_followup,
+    set_as_told,
+)
 from app.followup.matrix import policy, rules
 from app.followup.matrix.facts import (
     MatrixPeriodClosed,
@@ -40,6 +44,7 @@ from app.followup.matrix.queries import (
     passed_row,
     period_of,
     rows_called,
+    rows_on_agreements,
     unsent_of_before,
 )
 from app.followup.matrix.values import (
@@ -708,6 +713,24 @@ def _publish(db: Session, rows: Sequence[MatrixRow], *, actor: Actor, now: datet
         if is_told and row.practice_id is None:
             row.practice_id = keep_practice(db, actor=actor, draft=_practice_of(row), now=now)
     db.flush()
+    _tell_register(db, {row.agreement_id for row in rows if row.agreement_id}, actor=actor, now=now)
+
+
+def _tell_register(
+    db: Session, agreements: Collection[int], *, actor: Actor, now: datetime
+) -> None:
+    """Sets the status of agreements by all that countries have published about them. The register
+    keeps it, so that its lists, its letters about what is due, the general plan and the congress
+    say the same, and a webinar that decides otherwise later has the last word.
+    """
+    told = rows_on_agreements(db, actor=SYSTEM, ids=agreements)
+    set_as_told(
+        db,
+        actor=actor,
+        ids=agreements,
+        tell=lambda one: rules.status_told(one, rules.newest_shown(told.get(one.id, ()))),
+        now=now,
+    )
 
 
 def _practice_of(row: MatrixRow) -> PracticeDraft:

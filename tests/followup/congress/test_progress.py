@@ -16,6 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import Agreement, TableFinding
+from app.followup.agreements.services.agreements import report_status
+from app.followup.agreements.values import Status, StatusReport
 from app.followup.congress.queries import congress_progress
 from app.followup.congress.values import ActivityProgress
 from app.followup.matrix.models import MatrixRow
@@ -23,6 +25,7 @@ from app.followup.matrix.services import publish_period, send_matrix, write_row
 from app.followup.matrix.values import RowSharing, RowStatus
 from app.followup.plans.queries import table_of
 from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
 from app.kernel.actor import ANONYMOUS
 from app.kernel.text import LocalizedText
 from app.office.reports.queries import event_report
@@ -107,6 +110,37 @@ def test_the_general_plan_counts_as_done_what_the_next_congress_shows_as_done(
     paper = PdfReader(BytesIO(client.get(f"{page}.pdf").data)).pages[0].extract_text()
     assert paper.count("Cumplido") == 1
     assert paper.count("Sin iniciar") == 2, "what Honduras keeps to itself is not told"
+
+
+def test_the_register_says_what_the_published_matrix_says_until_a_webinar_decides_otherwise(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as db:
+        reported(db, 1, 2, 3)
+        [done, begun, _third] = (
+            congress_progress(db, actor=OFFICIAL, slug="iv", today=TODAY).tables[0].activities
+        )
+    done_id, begun_id = done.activity.id, begun.activity.id
+    act_as(app, ORGANIZER)
+    assert "Cumplido" in client.get(f"/agreements/{done_id}").text
+    settled = client.get("/agreements?which=settled").text
+    assert (f"/agreements/{done_id}" in settled, f"/agreements/{begun_id}" in settled) == (
+        True,
+        False,
+    )
+    assert f"/agreements/{done_id}" not in client.get("/agreements?which=open").text
+    with app.app_context(), reading() as db:
+        told = select(JournalEntry).where(JournalEntry.fact == "StatusSet")
+        [entry] = db.scalars(told)
+        assert (entry.subject_id, entry.payload["status"]) == (str(done_id), "done")
+        assert entry.actor_account_id == (ORGANIZER.account_id or None)
+    with app.app_context(), transaction() as db:
+        report = StatusReport(Status.IN_PROGRESS, "Cerraron de nuevo.")
+        report_status(db, actor=ORGANIZER, agreement_id=done_id, report=report, now=AFTER)
+    with app.app_context(), reading() as db:
+        [table] = congress_progress(db, actor=OFFICIAL, slug="iv", today=TODAY).tables
+    assert table.activities[0].progress is ActivityProgress.UNDER_WAY
+    assert "Cumplido" not in client.get("/editions/iii/general-plan").text
 
 
 def test_what_is_projected_holds_nothing_that_a_country_keeps_to_itself(

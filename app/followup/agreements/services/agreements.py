@@ -1,6 +1,6 @@
 """Writing down what an event agreed and where it stands, and following it up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,6 +34,7 @@ from app.followup.agreements.rules import NoFreeTime, NothingChosen, title_of
 from app.followup.agreements.values import (
     NOTHING_SAID,
     AgreementDraft,
+    AgreementView,
     Paragraph,
     Responsible,
     ResponsibleKind,
@@ -42,7 +43,7 @@ from app.followup.agreements.values import (
     Verb,
 )
 from app.infra import journal
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Sentence
 from app.kernel.seen import require_as_seen
 from app.kernel.text import N_, LocalizedText
@@ -314,6 +315,29 @@ def report_status(
         raise NotAllowed
     _propose(db, row, mine, report, actor=actor, now=now, seen=seen)
     return False
+
+
+def set_as_told(
+    db: Session,
+    *,
+    actor: Actor,
+    ids: Collection[int],
+    tell: Callable[[AgreementView], Status],
+    now: datetime,
+) -> None:
+    """Sets the status of agreements to what `tell` returns of each as it stands, evidence apart.
+    The caller has made sure that the actor may publish what tells it.
+    """
+    rows = select(Agreement).where(Agreement.id.in_(ids)).order_by(Agreement.id).with_for_update()
+    locked = {row.id: row for row in db.scalars(rows.execution_options(populate_existing=True))}
+    for view in agreements_called(db, actor=SYSTEM, ids=frozenset(locked)):
+        row, status = locked[view.id], tell(view)
+        if status is view.status:
+            continue
+        row.status, row.changed_at = status, now
+        db.flush()
+        fact = StatusSet(row.id, row.event_id, status.value, view.status.value)
+        journal.record(db, fact, actor=actor, now=now)
 
 
 def _require_sound(reports: Mapping[int, StatusReport]) -> None:
