@@ -26,6 +26,7 @@ class Certificate(Base):
         Index("ix_certificate_country_code_completed_on", "country_code", "completed_on"),
         Index("ix_certificate_enrolment_id", "enrolment_id"),
         Index("ix_certificate_event_id", "event_id"),
+        Index("ix_certificate_last_valid_on", "last_valid_on"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
