@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.support import patience
 
@@ -44,6 +45,36 @@ class Served:
     def _ask(self, _number: int) -> None:
         with suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
             answer.read()
+
+    def connections(self, worker: int) -> int:
+        """Returns how many clients are connected to a worker: of its sockets, those of this port
+        that proc_pid_net(5) calls established.
+        """
+        port = urlsplit(self.url).port
+        lines = Path(f"/proc/{worker}/net/tcp").read_text().splitlines()[1:]
+        of_port = {
+            f"socket:[{fields[9]}]"
+            for fields in map(str.split, lines)
+            if fields[3] == "01" and int(fields[1].rpartition(":")[2], 16) == port
+        }
+        own = 0
+        for link in Path(f"/proc/{worker}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed meanwhile
+                own += os.readlink(link) in of_port
+        return own
+
+    def kill_one_that_serves(self, clients: int) -> int:
+        """SIGKILL to the worker with most clients, once there are so many. Whoever keeps requests
+        from being answered meanwhile can be certain that they die with it.
+        """
+        deadline = time.monotonic() + patience.scaled(SECONDS_TO_START)
+        while time.monotonic() < deadline:
+            number, busiest = max((self.connections(one), one) for one in self.workers())
+            if number >= clients:
+                os.kill(busiest, signal.SIGKILL)
+                return busiest
+            time.sleep(0.01)
+        raise RuntimeError("no worker has so many clients")
 
     def kill_one(self) -> int:
         """SIGKILL to the worker that has done most, whatever it is doing; the master puts another
