@@ -43,7 +43,7 @@ from app.training.certificates.queries.listing import (
     register_rows,
 )
 from app.training.certificates.queries.proposals import (
-    ProposedRevocation,
+    CertificateProposal,
     proposals,
     second_people,
 )
@@ -87,7 +87,7 @@ class WhatWaits:
     """
 
     renewals: ToRenew
-    proposals: Sequence[ProposedRevocation] = ()
+    proposals: Sequence[CertificateProposal] = ()
     events: Sequence[EventPapers] = ()
     more_events: int = 0
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0058_certificates_by_last_day"
-down_revision = "0057_drawn_files_begun"
+revision = "0059_certificates_by_last_day"
+down_revision = "0058_certificate_file_by_hash"
 branch_labels = None
 depends_on = None
 
