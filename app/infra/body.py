@@ -35,10 +35,6 @@ NEEDED_ORGANS = ("presidency", "secretariat")
 
 FIRST_COURSE = "guidelines"
 """Where the file of the body names none."""
-DESIGNS_OF_THE_RCM = frozenset({"completion/v1", "completion/v2"})
-OWN_NAME = LocalizedText(
-    es="Conferencia Regional sobre Migración", en="Regional Conference on Migration"
-)
 
 
 class BodyInvalid(SystemExit):
@@ -109,7 +105,7 @@ class Body(BodyPart):
     `of_name` is the name with its preposition, as sentences need it ("of the Regional Conference"),
     `with_article` with its article ("the Regional Conference");
     `programme` and `own_webinars` are names of calendars, `presidency` signs certificates.
-    `certificate_design` is the folder of `certificates/` whose words say who certifies.
+    `certificate_design` is read no more: files of before 2026.12 name one.
     `courses` are folders of `courses/`; the first is the one whose certificates coverage counts.
     `other_processes` names some that claim the same people, as they stand behind "such as".
     `limits` holds thresholds of the rule book by rule.
@@ -121,7 +117,7 @@ class Body(BodyPart):
     programme: Text
     own_webinars: Text
     presidency: Text
-    certificate_design: Annotated[str, Field(pattern=r"^completion/[a-z0-9-]+$")]
+    certificate_design: str = ""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     reference_zone: Zone
     zones: Annotated[Mapping[Zone, Text], Field(min_length=1)]
@@ -178,8 +174,6 @@ def _contradictions(body: Body) -> Iterator[str]:
         ("code", [group.code for group in groups]),
     ):
         yield from (f"{what} {name} stands twice" for name, n in Counter(values).items() if n > 1)
-    if body.certificate_design in DESIGNS_OF_THE_RCM and body.name != OWN_NAME:
-        yield f"certificate_design: {body.certificate_design} names another body; take completion/v3"
     missing = set(NEEDED_ORGANS) - {organ.slug for organ in body.organs}
     yield from (f"organs lack {slug}" for slug in sorted(missing))
     codes = {country.code for country in body.countries}

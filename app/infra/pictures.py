@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFile, ImageMath, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 40_000_000
 QUALITY = 82
+OPAQUE = 255
+ROOM_AROUND = 4_000
+"""In pixels: a picture is made no smaller than that before its empty edges are cut off."""
+SMALLEST_SIDE = 24
+GRAIN = 24
+"""What has less ink than that is the grain of a scan or its grey ground, not a line."""
+_CLEARED = [max(0, ink - GRAIN) * OPAQUE // (OPAQUE - GRAIN) for ink in range(OPAQUE + 1)]
 MODES = {
     "JPEG": ("RGB", "L"),
     "PNG": ("RGB", "RGBA", "L", "LA", "P", "1"),
@@ -72,6 +79,52 @@ def written_anew(content: bytes) -> OwnPicture:
     written = BytesIO()
     plain.save(written, format_, **SETTINGS[format_])
     return OwnPicture(f"image/{format_.lower()}", *plain.size, written.getvalue())
+
+
+def ink_png(content: bytes, *, most: tuple[int, int], most_bytes: int) -> bytes:
+    """Returns a logo or a signature as PNG for paper of any colour: white counts as no ink where the
+    picture is opaque, and empty edges go.
+
+    At most so many pixels wide and high, and smaller still until the file has at most `most_bytes`.
+    Raises NotAPicture, also where nothing is drawn.
+    """
+    with _opened(content) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise NotAPicture
+        drawn = ImageOps.exif_transpose(picture).convert("RGBA")
+    drawn.thumbnail((ROOM_AROUND, ROOM_AROUND))
+    if drawn.getchannel("A").getextrema() == (OPAQUE, OPAQUE):
+        drawn = _without_white(drawn)
+    box = drawn.getchannel("A").getbbox()
+    if box is None:
+        raise NotAPicture
+    ink, (width, height) = drawn.crop(box), most
+    while True:
+        ink.thumbnail((width, height), Image.Resampling.LANCZOS)
+        written = BytesIO()
+        ink.save(written, "PNG", optimize=True)
+        if written.tell() <= most_bytes or min(ink.size) <= SMALLEST_SIDE:
+            return written.getvalue()
+        width, height = ink.width * 3 // 4, ink.height * 3 // 4
+
+
+def _without_white(picture: Image.Image) -> Image.Image:
+    """Returns an opaque picture as the ink that gives it on white: what is white lets through."""
+    plain = picture.convert("RGB")
+    alpha = ImageChops.invert(plain.split()[0])
+    for channel in plain.split()[1:]:
+        alpha = ImageChops.lighter(alpha, ImageChops.invert(channel))
+    inks = [
+        ImageMath.lambda_eval(
+            lambda a: a["convert"](
+                OPAQUE - (OPAQUE - a["channel"]) * OPAQUE / a["max"](a["alpha"], 1), "L"
+            ),
+            channel=channel,
+            alpha=alpha,
+        )
+        for channel in plain.split()
+    ]
+    return Image.merge("RGBA", (*inks, alpha.point(_CLEARED)))
 
 
 def _plain(picture: Image.Image, format_: str) -> Image.Image:

@@ -54,8 +54,6 @@ def test_r43_the_first_body_has_eleven_countries_and_four_working_groups() -> No
         ("{es: Guatemala, en: Guatemala}, t", "{es: Guatemala}, t", "GT lacks en"),
         ("languages: [es, en]", "languages: [es]", "BZ speaks en, which languages lack"),
         ("group-month: 2", "group-month: many", "limits.group-month: "),
-        ("completion/v3", "diploma/v2", "certificate_design: "),
-        ("completion/v3", "completion/v2", "completion/v2 names another body"),
         ("languages: [es, en]", "tongues: [es, en]", "tongues: "),
         ("languages: [es, en]", "languages: [es, en", "is not YAML"),
     ],

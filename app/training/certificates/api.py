@@ -129,5 +129,7 @@ def _facts(record: CertificateRecord, facts: CertificateFacts) -> CertificateFac
         is_demo=facts.is_demo,
         completed_on=facts.completed_on,
         valid_until=facts.last_valid_on,
-        issuer=Issuer(name=facts.issuer_name, role=facts.issuer_role.as_dict()),
+        issuer=Issuer(
+            name=facts.issuer_name or facts.body_name.in_(), role=facts.issuer_role.as_dict()
+        ),
     )

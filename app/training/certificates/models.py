@@ -5,10 +5,11 @@ its revocation and what replaces it.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
+from app.kernel.text import LocalizedText
 
 
 class Certificate(Base):
@@ -129,3 +130,61 @@ class RenewalNotice(Base):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     told_at: Mapped[datetime]
+
+
+class CertificatePicture(Base):
+    """A logo or a signature that the office has or had printed; the PNG lies in `infra.files` under
+    its SHA-256. No row goes: certificates name it in their facts.
+    """
+
+    __tablename__ = "certificate_picture"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    stored_at: Mapped[datetime]
+    stored_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class CertificateText(Base):
+    """What the office has certificates of a kind say from now on, in Spanish and English, with
+    placeholders in braces. A kind without a row says what it said first.
+    """
+
+    __tablename__ = "certificate_text"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    title: Mapped[LocalizedText]
+    opening: Mapped[LocalizedText]
+    sentence: Mapped[LocalizedText]
+
+
+class CertificateLook(Base):
+    """The two colours and the logo of certificates from now on, in the only row; without one they
+    look as they are drawn.
+    """
+
+    __tablename__ = "certificate_look"
+    __table_args__ = (CheckConstraint("id = 1", name="only"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    deep: Mapped[str] = mapped_column(String(7))
+    accent: Mapped[str] = mapped_column(String(7))
+    logo: Mapped[str | None] = mapped_column(ForeignKey("certificate_picture.sha256"))
+
+
+class SignatoryTerm(Base):
+    """Who signs certificates that are issued from `valid_from` on and before `valid_until`, null for
+    an open end. Terms do not overlap: writers take turns (`services.papers`).
+    """
+
+    __tablename__ = "signatory_term"
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="some_day"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[LocalizedText]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    signature: Mapped[str | None] = mapped_column(ForeignKey("certificate_picture.sha256"))

@@ -1,10 +1,11 @@
-"""Codes, names, states and file names of certificates: pure."""
+"""Codes, names, states and file names of certificates, and what the office may have them say: pure."""
 
 import hmac
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -12,15 +13,21 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.kernel import dated
-from app.kernel.refusal import Kind, NotFound, Refusal
-from app.kernel.text import N_, LocalizedText, is_only_here
+from app.kernel.refusal import Kind, NotFound, Refusal, Sentence
+from app.kernel.text import N_, Language, LocalizedText, field_in, is_only_here
 from app.people.identity.values import Limit
 from app.planning.events.values import EventKind, EventStatus
 from app.training.certificates.values import (
+    OF_EVENTS,
+    PAPER_LANGUAGES,
     CertificateFacts,
     CertificateKind,
     CertificateStatus,
     CodeMistake,
+    PaperLook,
+    PaperText,
+    Placeholder,
+    PrintedPaper,
     ProofVerdict,
     RenewalKind,
     SealRead,
@@ -557,3 +564,244 @@ def has_place(facts: CertificateFacts) -> bool:
     """
     host = urlsplit(facts.verify_url).hostname or ""
     return bool(host) and (facts.is_demo or not is_only_here(host))
+
+
+# What the office has certificates say and look like.
+
+IN_WORDS: Mapping[Placeholder, LocalizedText] = {
+    Placeholder.BODY: LocalizedText(es="organismo", en="body"),
+    Placeholder.COURSE: LocalizedText(es="curso", en="course"),
+    Placeholder.MODULES: LocalizedText(es="módulos", en="modules"),
+    Placeholder.MODULE: LocalizedText(es="módulo", en="module"),
+    Placeholder.SUBJECT: LocalizedText(es="tema", en="subject"),
+    Placeholder.VERSION: LocalizedText(es="versión", en="version"),
+    Placeholder.EVENT: LocalizedText(es="evento", en="event"),
+    Placeholder.HOURS: LocalizedText(es="horas", en="hours"),
+    Placeholder.DATE: LocalizedText(es="fecha", en="date"),
+}
+NEEDED: Mapping[CertificateKind, tuple[Placeholder, ...]] = {
+    CertificateKind.COMPLETION: (Placeholder.MODULES, Placeholder.COURSE, Placeholder.DATE),
+    CertificateKind.MODULE: (Placeholder.MODULE, Placeholder.COURSE, Placeholder.DATE),
+    **dict.fromkeys(OF_EVENTS, (Placeholder.EVENT, Placeholder.DATE)),
+}
+"""What a sentence must say, because the paper certifies nothing without it."""
+ALSO: Mapping[CertificateKind, tuple[Placeholder, ...]] = {
+    CertificateKind.COMPLETION: (Placeholder.VERSION, Placeholder.HOURS),
+    CertificateKind.MODULE: (Placeholder.SUBJECT, Placeholder.VERSION, Placeholder.HOURS),
+    CertificateKind.ATTENDANCE: (Placeholder.HOURS,),
+}
+LONGEST = {"title": 70, "opening": 160, "sentence": 480}
+"""In characters, before the placeholders are filled in. Whether it fits the sheet is tried out."""
+
+OPENING = LocalizedText(es="{organismo} certifica que", en="{body} certifies that")
+FIRST_TEXTS: Mapping[CertificateKind, PaperText] = {
+    CertificateKind.COMPLETION: PaperText(
+        LocalizedText(es="Certificado de finalización", en="Certificate of completion"),
+        OPENING,
+        LocalizedText(
+            es="completó {módulos} del curso «{curso}» (versión {versión}), {horas} de estudio, "
+            "con resultado aprobado, el {fecha}.",
+            en="completed {modules} of the course “{course}” (version {version}), {hours} of study, "
+            "with a passing result, on {date}.",
+        ),
+    ),
+    CertificateKind.MODULE: PaperText(
+        LocalizedText(es="Certificado de módulo", en="Certificate of module completion"),
+        OPENING,
+        LocalizedText(
+            es="completó {módulo}, «{tema}», del curso «{curso}» (versión {versión}), {horas} de "
+            "estudio, con resultado aprobado, el {fecha}.",
+            en="completed {module}, “{subject}”, of the course “{course}” (version {version}), "
+            "{hours} of study, with a passing result, on {date}.",
+        ),
+    ),
+    CertificateKind.ATTENDANCE: PaperText(
+        LocalizedText(es="Constancia de asistencia", en="Certificate of attendance"),
+        OPENING,
+        LocalizedText(
+            es="asistió durante {horas} a «{evento}», el {fecha}.",
+            en="attended {hours} of “{event}”, on {date}.",
+        ),
+    ),
+    CertificateKind.SPEAKER: PaperText(
+        LocalizedText(es="Constancia de ponente", en="Speaker’s certificate"),
+        OPENING,
+        LocalizedText(
+            es="participó como ponente en «{evento}», el {fecha}.",
+            en="took part as a speaker in “{event}”, on {date}.",
+        ),
+    ),
+    CertificateKind.MODERATOR: PaperText(
+        LocalizedText(es="Constancia de moderación", en="Moderator’s certificate"),
+        OPENING,
+        LocalizedText(
+            es="tuvo a su cargo la moderación de «{evento}», el {fecha}.",
+            en="moderated “{event}”, on {date}.",
+        ),
+    ),
+    CertificateKind.HOST: PaperText(
+        LocalizedText(es="Constancia de organización", en="Organizing country’s certificate"),
+        OPENING,
+        LocalizedText(
+            es="tuvo a su cargo, por el país organizador, la realización de «{evento}», el {fecha}.",
+            en="organized “{event}” on behalf of the organizing country, on {date}.",
+        ),
+    ),
+}
+"""What each kind says until the office writes its own."""
+TITLE_OF_SOME = LocalizedText(
+    es="Certificado de módulos completados", en="Certificate of completed modules"
+)
+"""Of a course whose other modules are only announced, whatever the office calls that of a whole one."""
+
+IN_BOTH = N_("Write it in both languages: the certificate leaves nothing blank.")
+CANNOT_PRINT = N_("The certificate cannot print the sign “%(sign)s”. Write it in another way.")
+
+IN_BRACES = re.compile(r"( ?)\{([^{}]*)\}")
+_DRAWN = (range(0x20, 0x7F), range(0xA0, 0x250), range(0x1E00, 0x1F00), range(0x2010, 0x2017))
+_DRAWN_TOO = "\u2018\u2019\u201a\u201c\u201d\u201e\u2020\u2021\u2022\u2026\u2030\u2039\u203a\u20ac\u2122\u2212"
+_NOT_DRAWN = "\u00ad\u00b2\u00b3\u00b9"
+"""The hyphen that nobody sees, and raised digits, which the italic lacks."""
+
+
+def offered(kind: CertificateKind) -> tuple[Placeholder, ...]:
+    """Returns the placeholders that the sentence of a kind may have."""
+    return (*NEEDED[kind], *ALSO.get(kind, ()), Placeholder.BODY)
+
+
+def in_braces(placeholder: Placeholder, language: Language) -> str:
+    return f"{{{IN_WORDS[placeholder][language]}}}"
+
+
+def printed(kind: CertificateKind, paper: PrintedPaper, *, is_whole: bool) -> PrintedPaper:
+    """Returns what is printed for one achievement: a course that was not taken whole is not called
+    so, whatever the office calls a whole one.
+    """
+    if kind is not CertificateKind.COMPLETION or is_whole:
+        return paper
+    return replace(paper, text=replace(paper.text, title=TITLE_OF_SOME))
+
+
+def placeholder_of(word: str, language: Language) -> Placeholder | None:
+    """Returns what a word in braces stands for; accents and capitals do not count."""
+    plain = _plain(word)
+    return next((one for one, name in IN_WORDS.items() if _plain(name[language]) == plain), None)
+
+
+def _plain(word: str) -> str:
+    apart = unicodedata.normalize("NFD", word.strip().casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def mistakes_in_text(kind: CertificateKind, text: PaperText) -> dict[str, Sentence]:
+    """Returns what is wrong with the words of a kind, by the name of the field: `sentence_es`."""
+    mistakes: dict[str, Sentence] = {}
+    nothing: tuple[Placeholder, ...] = ()
+    for name, written, allowed, needed in (
+        ("title", text.title, nothing, nothing),
+        ("opening", text.opening, (Placeholder.BODY,), nothing),
+        ("sentence", text.sentence, offered(kind), NEEDED[kind]),
+    ):
+        for language in PAPER_LANGUAGES:
+            all_of_it = _mistakes(
+                written[language], language, allowed=allowed, needed=needed, most=LONGEST[name]
+            )
+            if mistake := next(all_of_it, None):
+                mistakes[field_in(name, language)] = mistake
+    return mistakes
+
+
+def _mistakes(
+    text: str,
+    language: Language,
+    *,
+    allowed: tuple[Placeholder, ...],
+    needed: tuple[Placeholder, ...],
+    most: int,
+) -> Iterator[Sentence]:
+    if not text:
+        yield Sentence(IN_BOTH)
+        return
+    if len(text) > most:
+        yield Sentence(N_("Write at most %(max)d characters."), {"max": most})
+    if strange := undrawn(text):
+        yield Sentence(CANNOT_PRINT, {"sign": strange})
+    choice = ", ".join(in_braces(one, language) for one in allowed)
+    words = [match.group(2) for match in IN_BRACES.finditer(text)]
+    placeholders = [placeholder_of(word, language) for word in words]
+    for word, placeholder in zip(words, placeholders, strict=True):
+        if placeholder not in allowed:
+            yield _unknown(f"{{{word}}}", choice)
+    if any(brace in IN_BRACES.sub("", text) for brace in "{}"):
+        yield Sentence(N_("A brace stands alone. A placeholder is one word between two braces."))
+    for placeholder in needed:
+        if placeholder not in placeholders:
+            yield Sentence(
+                N_("%(word)s is missing: without it the certificate does not say enough."),
+                {"word": in_braces(placeholder, language)},
+            )
+
+
+def _unknown(word: str, choice: str) -> Sentence:
+    if not choice:
+        return Sentence(N_("%(word)s is not filled in here: write it out."), {"word": word})
+    return Sentence(
+        N_("%(word)s means nothing here. What is filled in: %(choice)s."),
+        {"word": word, "choice": choice},
+    )
+
+
+def undrawn(text: str) -> str:
+    """Returns the first character that the fonts of the paper do not draw, "" for none."""
+    return next((sign for sign in text if not _is_drawn(sign)), "")
+
+
+def _is_drawn(sign: str) -> bool:
+    return sign not in _NOT_DRAWN and (
+        sign in _DRAWN_TOO or any(ord(sign) in block for block in _DRAWN)
+    )
+
+
+GROUND = "#fdfaf3"
+"""The colour of the paper."""
+AS_DRAWN = PaperLook()
+COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+NEARLY_BLACK, LIGHT = 0.04045, (0.2126, 0.7152, 0.0722)
+"""As WCAG counts luminance of red, green and blue."""
+LEAST_OF_TEXT, LEAST_OF_LINES = 4.5, 3.0
+"""Contrast against the ground of the paper (WCAG 2.2, 1.4.3 and 1.4.11)."""
+NOT_ACOLOUR = N_("Choose a colour, such as %(example)s.")
+TOO_PALE = N_("This colour is too pale to be read on the paper. Choose a darker one.")
+
+
+def mistakes_in_colours(deep: str, accent: str) -> dict[str, Sentence]:
+    """Returns what is wrong with two colours, by the name of the field."""
+    mistakes: dict[str, Sentence] = {}
+    for name, colour, least in (
+        ("deep", deep, LEAST_OF_TEXT),
+        ("accent", accent, LEAST_OF_LINES),
+    ):
+        if not COLOUR.fullmatch(colour):
+            mistakes[name] = Sentence(NOT_ACOLOUR, {"example": AS_DRAWN.deep})
+        elif contrast(colour, GROUND) < least:
+            mistakes[name] = Sentence(TOO_PALE)
+    return mistakes
+
+
+def contrast(one: str, other: str) -> float:
+    """Returns the contrast of two colours, from 1 to 21, as WCAG counts it."""
+    darker, lighter = sorted(map(_luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        part / 12.92 if part <= NEARLY_BLACK else ((part + 0.055) / 1.055) ** 2.4
+        for part in (channel / 255 for channel in rgb_of(colour))
+    ]
+    return sum(part * share for part, share in zip(linear, LIGHT, strict=True))
+
+
+def rgb_of(colour: str) -> tuple[int, int, int]:
+    """Returns red, green and blue of `#17495a`, from 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -68,6 +68,17 @@ class PdfLost(Refusal):
     )
 
 
+class PictureLost(Refusal):
+    """The logo or the signature that a certificate names is gone: restore it from the backup."""
+
+    kind = Kind.UNAVAILABLE
+    rule = "certificate-picture-lost"
+    msgid = N_(
+        "The logo or the signature for this certificate is missing on our side, so it cannot be "
+        "drawn. The record is not; please tell the secretariat."
+    )
+
+
 class WaitsForAddress(Refusal):
     """It is issued, and cannot be drawn: the code on the paper must lead to the public address."""
 
@@ -253,7 +264,11 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
             return pdf
         facts = _to_print(source.facts)
         is_lost = source.sha256 is not None
-        pdf = render_pdf(facts, size) if is_lost else _drawn_and_sealed(facts, size, now=now)
+        pdf = (
+            render_pdf(facts, size, pictures=pictures_of(facts))
+            if is_lost
+            else _drawn_and_sealed(facts, size, now=now)
+        )
         sha256 = hashlib.sha256(pdf).hexdigest()
         if source.sha256 not in (None, sha256):
             raise PdfLost
@@ -271,11 +286,13 @@ def _drawn_and_sealed(facts: CertificateFacts, size: PaperSize, *, now: datetime
         key = signing_key(_settings())
     except SigningKeyUnfit as unfit:
         raise SealFails from unfit
+    pictures = pictures_of(facts)
     if key is None:
-        return render_pdf(facts, size)
+        return render_pdf(facts, size, pictures=pictures)
     from app.training.certificates.exports import seal
 
-    pdf, authority = render_pdf(facts, size, to_seal=True), _settings().seal_tsa
+    pdf = render_pdf(facts, size, pictures=pictures, to_seal=True)
+    authority = _settings().seal_tsa
     stamps = seal.HttpTimeStamper(authority) if authority else None
     try:
         return seal.sealed(pdf, key, now=now, time_stamps=stamps)
@@ -292,7 +309,8 @@ def stored_picture(code: str, *, now: datetime) -> bytes:
     if source.sha256 is not None:
         with suppress(FileNotFoundError):
             return files().get(key_of(source.sha256))
-    picture = render_picture(_to_print(source.facts))
+    facts = _to_print(source.facts)
+    picture = render_picture(facts, pictures_of(facts))
     kept = _keep(source, picture, media_type=PICTURE, now=now)
     with suppress(FileNotFoundError):
         return files().get(key_of(kept))
@@ -386,6 +404,16 @@ def known_seals() -> set[str]:
         own = writing.certificates_of(key) if key else {}
         return {Path(name).stem for name in own} | {path.stem for path in _seals_kept()}
     return {path.stem for path in _seals_kept()}
+
+
+def pictures_of(facts: CertificateFacts) -> dict[str, bytes]:
+    """Returns the logo and the signature that a certificate names. Raises PictureLost."""
+    if facts.paper is None:
+        return {}
+    try:
+        return {sha256: files().get(key_of(sha256)) for sha256 in facts.paper.pictures}
+    except FileNotFoundError as lost:
+        raise PictureLost from lost
 
 
 def _source(code: str, media_type: str = PDF) -> PdfSource:

@@ -170,14 +170,8 @@ class HistoryLine:
     message_id: int = 0
 
 
-DESIGN_OF = {
-    CertificateKind.MODULE: "module/v1",
-    CertificateKind.ATTENDANCE: "attendance/v2",
-    CertificateKind.SPEAKER: "speaker/v1",
-    CertificateKind.MODERATOR: "moderator/v1",
-    CertificateKind.HOST: "host/v1",
-}
-"""What is issued now. The body names the design of a whole course (reference/<body>.yaml)."""
+WORDED = "worded/v1"
+"""The design of every kind that is issued now: its words, colours and pictures are in the facts."""
 FIRST_DESIGNS = frozenset({"completion/v1", "attendance/v1"})
 NAMED_IN_THE_PAGE = FIRST_DESIGNS | {"completion/v2"}
 """Designs whose page names the Regional Conference on Migration."""
@@ -185,6 +179,64 @@ NO_TEXT = LocalizedText()
 TEXTS = frozenset(
     {"institution", "country", "course_title", "issuer_role", "body_name", "certifier"}
 )
+
+
+PAPER_LANGUAGES = ("es", "en")
+"""What a certificate speaks, whatever else the installation does."""
+
+
+class Placeholder(StrEnum):
+    """What the words of a certificate leave to its facts. BODY is the body with its article, as it
+    begins a sentence; MODULES says which of how many, and so does MODULE of the one that is SUBJECT.
+    """
+
+    BODY = "body"
+    COURSE = "course"
+    MODULES = "modules"
+    MODULE = "module"
+    SUBJECT = "subject"
+    VERSION = "version"
+    EVENT = "event"
+    HOURS = "hours"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """What certificates of a kind say, in PAPER_LANGUAGES. `title` has no placeholders; `opening`
+    stands before the name, `sentence` after name, institution and country.
+    """
+
+    title: LocalizedText
+    opening: LocalizedText
+    sentence: LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLook:
+    """`deep` is the colour of titles and lines, `accent` that of the ornament, as `#17495a`. `logo`
+    is the SHA-256 of a picture, "" for the mark of the art.
+    """
+
+    deep: str = "#17495a"
+    accent: str = "#b57a1e"
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPaper:
+    """The words and the look of a certificate as they were on the day of issue; words hold their
+    placeholders. `signature` is the SHA-256 of the signatory's, "" for none.
+    """
+
+    text: PaperText
+    look: PaperLook
+    signature: str = ""
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Returns the SHA-256 of each picture that is printed."""
+        return tuple(filter(None, (self.look.logo, self.signature)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +259,9 @@ class CertificateFacts:
     decimal text ("10.5"), so that canonical JSON never meets a float, and "" for a part in an event.
     `course_title` is the title of the event where there is no course. `design` names a folder,
     "completion/v1". `body_name` is the body's, `certifier` the same with its article, as it begins
-    a sentence; designs before version 3 have the words in their page.
+    a sentence; designs before version 3 have the words in their page. `paper` is what the office
+    had printed on the day of issue; designs before WORDED have it in their page. Where nobody was in
+    office to sign, `issuer_name` and `issuer_role` are empty.
     """
 
     code: str
@@ -232,6 +286,12 @@ class CertificateFacts:
     exempted: tuple[int, ...] = ()
     body_name: LocalizedText = NO_TEXT
     certifier: LocalizedText = NO_TEXT
+    paper: PrintedPaper | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Says whether every module was taken that the edition announces."""
+        return len(self.modules) >= self.modules_total
 
     def __post_init__(self) -> None:
         if self.issued_at.tzinfo is None or self.issued_at.utcoffset() != timedelta(0):
@@ -241,9 +301,13 @@ class CertificateFacts:
                 raise ValueError("a part in an event has no hours")
         elif not Decimal(self.hours).is_finite() or Decimal(self.hours) <= 0:
             raise ValueError("hours must be a positive decimal")
-        required = [self.course_title, self.issuer_role, *(module.title for module in self.modules)]
+        required = [self.course_title, *(module.title for module in self.modules)]
+        if self.issuer_name or self.design != WORDED:
+            required.append(self.issuer_role)
         if self.design not in NAMED_IN_THE_PAGE:
             required += [self.body_name, self.certifier]
+        if (self.paper is None) == (self.design == WORDED):
+            raise ValueError("the words are in the facts or in the design")
         if any(text.lacks("es") or text.lacks("en") for text in required):
             raise ValueError("the paper has no fallback: each text is needed in both languages")
         if any(text.lacks("es") != text.lacks("en") for text in (self.institution, self.country)):
@@ -256,6 +320,7 @@ class CertificateFacts:
 
 SINCE_VERSION_2 = frozenset({"modules_total", "is_demo"})
 SINCE_VERSION_3 = frozenset({"body_name", "certifier"})
+SINCE_WORDED = frozenset({"paper"})
 MEMBERS = {"last_valid_on": "valid_until"}
 """Fields that a record calls otherwise: what was hashed keeps its words."""
 
@@ -268,9 +333,11 @@ def _keys_of(design: str) -> frozenset[str]:
     once written stays right.
     """
     every = frozenset(MEMBERS.get(field.name, field.name) for field in fields(CertificateFacts))
+    if design == WORDED:
+        return every
     if design in FIRST_DESIGNS:
-        return every - SINCE_VERSION_2 - SINCE_VERSION_3 - WHERE_EXEMPTED
-    return every - SINCE_VERSION_3 if design in NAMED_IN_THE_PAGE else every
+        return every - SINCE_VERSION_2 - SINCE_VERSION_3 - SINCE_WORDED - WHERE_EXEMPTED
+    return every - SINCE_WORDED - (SINCE_VERSION_3 if design in NAMED_IN_THE_PAGE else frozenset())
 
 
 def canonical_json(facts: CertificateFacts) -> str:
@@ -283,6 +350,8 @@ def canonical_json(facts: CertificateFacts) -> str:
     plain["completed_on"] = facts.completed_on.isoformat()
     plain["issued_at"] = facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     plain["valid_until"] = None if facts.last_valid_on is None else facts.last_valid_on.isoformat()
+    if facts.paper is not None:
+        plain["paper"] = _plain_paper(facts.paper)
     return json.dumps(
         plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_in_both
     )
@@ -293,6 +362,19 @@ def _in_both(text: LocalizedText) -> dict[str, str]:
     hash that was once written stays right.
     """
     return {"es": text["es"], "en": text["en"]}
+
+
+def _plain_paper(paper: PrintedPaper) -> dict[str, object]:
+    text, look = paper.text, paper.look
+    words = {"title": text.title, "opening": text.opening, "sentence": text.sentence}
+    colours = {"deep": look.deep, "accent": look.accent}
+    return {**words, **colours, "logo": look.logo, "signature": paper.signature}
+
+
+def _paper_from(plain: dict[str, Any]) -> PrintedPaper:
+    words = {name: LocalizedText(plain.pop(name)) for name in ("title", "opening", "sentence")}
+    signature = plain.pop("signature")
+    return PrintedPaper(PaperText(**words), PaperLook(**plain), signature)
 
 
 def fingerprint(facts: CertificateFacts) -> str:
@@ -324,6 +406,8 @@ def facts_from(text: str) -> CertificateFacts:
     plain["issued_at"] = datetime.strptime(plain["issued_at"], "%Y-%m-%dT%H:%M:%SZ").replace(
         tzinfo=UTC
     )
+    if "paper" in plain:
+        plain["paper"] = _paper_from(plain["paper"])
     last = plain.pop("valid_until")
     plain["last_valid_on"] = None if last is None else date.fromisoformat(last)
     return CertificateFacts(**plain)

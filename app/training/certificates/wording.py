@@ -179,7 +179,11 @@ def mistake_sentence(refusal: CodeMalformed, language: Language) -> str:
 
 
 def issuer_name(facts: CertificateFacts, language: Language) -> str:
-    """Returns who signed: a person's name as it is, that of the secretariat in the language."""
+    """Returns who signed: a person's name as it is, that of the secretariat in the language, that of
+    the body where nobody did.
+    """
+    if not facts.issuer_name:
+        return facts.body_name.in_(language)
     secretariat = current_body().secretariat
     is_secretariat = facts.issuer_name in secretariat.values()
     return secretariat.in_(language) if is_secretariat else facts.issuer_name

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 
-from app.infra.body import read_body
 from app.training.certificates.exports import words
-from app.training.certificates.rules import NameNotPrintable, printable_name
+from app.training.certificates.rules import NameNotPrintable, printable_name, undrawn
+from app.training.certificates.values import WORDED
 from tests.training.certificates.builders import DESIGNS, SAMPLES, sample
 
 FONTS = DESIGNS / "shared" / "fonts"
@@ -39,9 +39,17 @@ def test_a_design_never_changes_under_its_version() -> None:
     assert lock == {design: design_hash(design) for design in sorted(found)}
 
 
-def test_r71_the_body_names_a_design_that_is_locked() -> None:
-    lock = json.loads((DESIGNS / "designs.lock.json").read_text("utf-8"))
-    assert read_body("rcm").certificate_design in lock
+def test_what_is_issued_now_is_locked() -> None:
+    assert WORDED in json.loads((DESIGNS / "designs.lock.json").read_text("utf-8"))
+
+
+def test_every_character_that_a_text_of_the_office_may_have_is_in_the_fonts() -> None:
+    for style in ("400-normal", "500-normal", "400-italic"):
+        with TTFont(FONTS / f"eb-garamond-{style}.woff2") as font:
+            drawn = set(font.getBestCmap())
+        allowed = {point for point in range(0x20, 0x3000) if not undrawn(chr(point))}
+        assert len(allowed) > 800
+        assert allowed <= drawn, sorted(hex(point) for point in allowed - drawn)
 
 
 def test_the_folder_holds_no_code() -> None:

@@ -135,7 +135,7 @@ def test_attendance_is_certified_by_the_minutes_rule_when_the_event_is_closed(ap
     assert (whole.hours, most.hours) == ("1.5", "1.2")
     assert whole.completed_on == date(2026, 11, 24)
     assert whole.course_title["es"] == "Rutas de protección"
-    assert (whole.design, whole.last_valid_on, whole.edition) == ("attendance/v2", None, "")
+    assert (whole.design, whole.last_valid_on, whole.edition) == ("worded/v1", None, "")
     assert (whole.country["es"], most.country["es"]) == ("Honduras", "Costa Rica")
 
 
@@ -279,9 +279,9 @@ def test_parts_are_certified_by_a_press_of_their_own_with_fixed_words(app: Flask
         assert issue(app, event_id, kind) == 0
     printed = facts_at(app, event_id)
     assert [(one.kind, one.design, one.hours) for one in printed] == [
-        ("speaker", "speaker/v1", ""),
-        ("moderator", "moderator/v1", ""),
-        ("host", "host/v1", ""),
+        ("speaker", "worded/v1", ""),
+        ("moderator", "worded/v1", ""),
+        ("host", "worded/v1", ""),
     ]
     assert [row.person_id for row in certificates(app, event_id)] == [speaker, moderator, host]
 

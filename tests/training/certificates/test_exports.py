@@ -17,7 +17,8 @@ from app.infra.pdf import DrawingFailed, PdfEngineMissing
 from app.kernel.text import LocalizedText
 from app.training.certificates import exports
 from app.training.certificates.exports import render_pdf, words
-from app.training.certificates.values import PaperSize
+from app.training.certificates.exports.texts import said
+from app.training.certificates.values import CertificateFacts, PaperSize
 from tests.training.certificates.builders import DESIGNS, SAMPLES, sample
 
 ROOT = DESIGNS.parent
@@ -50,6 +51,11 @@ def structure(reader: PdfReader) -> Iterator[Any]:
             waiting.extend([item["/K"]] if "/K" in item else [])
 
 
+def text_of_opening(facts: CertificateFacts) -> str:
+    words = said(facts)
+    return words.opening["en"] if words else "certifies that"
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_r58_each_name_prints_as_it_is_written(name: str) -> None:
     """Two surnames, ñ, ü, apostrophe, Vietnamese: whole words, found by any search in the file."""
@@ -58,7 +64,8 @@ def test_r58_each_name_prints_as_it_is_written(name: str) -> None:
     assert len(reader.pages) == 1
     text = text_of(drawn(name))
     assert text.count(facts.holder_name) >= 1
-    assert f"certifies that {facts.holder_name}, " in text
+    opening = text_of_opening(facts)
+    assert f"{opening} {facts.holder_name}, " in text
     assert facts.holder_name in str(reader.metadata and reader.metadata.title)
 
 
@@ -218,9 +225,7 @@ def test_a_text_that_cannot_fit_is_an_error_and_not_a_second_page() -> None:
 
 
 def test_without_pango_the_refusal_names_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        exports.ENGINES, PaperSize.A4, "app.training.certificates.without_pango:certificate"
-    )
+    monkeypatch.setattr(exports, "ENGINE", "app.training.certificates.without_pango:certificate")
     with pytest.raises(PdfEngineMissing) as refused:
         render_pdf(sample())
     assert "./run doctor" in refused.value.sentence.msgid
@@ -232,9 +237,11 @@ def test_a_warm_engine_reads_no_style_and_draws_no_art_again() -> None:
     """
     code = (
         "import pathlib, sys; from app.training.certificates.exports import engine\n"
-        "facts = pathlib.Path(sys.argv[1]).read_bytes(); first = engine.certificate(facts)\n"
+        "from app.training.certificates import values\n"
+        "facts = values.facts_from(pathlib.Path(sys.argv[1]).read_text('utf-8'))\n"
+        "warm = engine.Engine(engine.DESIGNS); first = warm.render(facts)\n"
         "del engine.Engine._freeze, engine.CSS\n"
-        "raise SystemExit(0 if engine.certificate(facts) == first else 3)"
+        "raise SystemExit(0 if warm.render(facts) == first else 3)"
     )
     paper = DESIGNS / "samples" / "two-surnames.json"
     done = subprocess.run(

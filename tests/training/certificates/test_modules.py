@@ -69,7 +69,7 @@ def test_module_is_certified_once_with_its_own_hours(app: Flask, learner: Finish
     assert issue(app, learner, 2) == code
     (row,) = certificates(app)
     facts = facts_from(row.facts)
-    assert (row.kind, row.design) == ("module", "module/v1")
+    assert (row.kind, row.design) == ("module", "worded/v1")
     assert [module.number for module in facts.modules] == [2]
     assert (facts.modules_total, facts.hours) == (3, "0.3")
     assert facts.modules[0].title["es"] == "Módulo 2"

@@ -40,7 +40,7 @@ def test_owner_gets_the_picture_kept_under_its_hash_and_others_none(
         kept = db.scalars(select(CertificateFile).where(wanted)).one()
         assert (kept.sha256, kept.size) == (sha256, len(answer.data))
         assert files().get(key_of(sha256)) == answer.data
-    monkeypatch.setattr(tasks, "render_picture", lambda _facts: pytest.fail("drawn again"))
+    monkeypatch.setattr(tasks, "render_picture", lambda *_given: pytest.fail("drawn again"))
     saved = client.get(f"/certificates/{code}.webp?download")
     assert saved.data == answer.data
     assert saved.headers["Content-Disposition"].startswith("attachment")

@@ -90,7 +90,7 @@ def test_the_background_draws_once_and_the_file_is_never_drawn_again(
         pdf = files().get(key_of(kept.sha256))
     assert hashlib.sha256(pdf).hexdigest() == kept.sha256
     assert kept.size == len(pdf)
-    monkeypatch.setattr(tasks, "render_pdf", lambda *_given: pytest.fail("drawn again"))
+    monkeypatch.setattr(tasks, "render_pdf", lambda *_given, **_named: pytest.fail("drawn again"))
     sign_in(app, somebody.actor())
     assert client.get(f"/certificates/{code}.pdf").data == pdf
 
@@ -106,7 +106,7 @@ def test_a_lost_file_comes_back_only_if_it_is_the_same(
     assert client.get(f"/certificates/{code}.pdf").data == first
     with app.app_context():
         files().delete(key)
-    monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF another")
+    monkeypatch.setattr(tasks, "render_pdf", lambda *_given, **_named: b"%PDF another")
     answer = client.get(f"/certificates/{code}.pdf")
     assert answer.status_code == 503
     assert "Nos falta el archivo de este certificado" in answer.text
@@ -180,9 +180,9 @@ def test_certificate_drawn_on_one_machine_downloads_from_another(
             with transaction() as db:
                 somebody = finished(db)
                 code = somebody.certificate(db)
-            monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF of the first")
+            monkeypatch.setattr(tasks, "render_pdf", lambda *_given, **_named: b"%PDF of the first")
             platform(first).jobs.drain()
-        monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF of the second")
+        monkeypatch.setattr(tasks, "render_pdf", lambda *_given, **_named: b"%PDF of the second")
         for machine in (second, first):
             sign_in(machine, somebody.actor())
             answer = machine.test_client().get(f"/certificates/{code}.pdf")
@@ -192,7 +192,7 @@ def test_certificate_drawn_on_one_machine_downloads_from_another(
 def test_machines_that_draw_at_once_hand_out_the_file_noted_first(
     app: Flask, client: FlaskClient, somebody: Finished, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def draw(_facts: CertificateFacts, *_size: object) -> bytes:
+    def draw(_facts: CertificateFacts, *_size: object, **_how: object) -> bytes:
         """While this machine draws, another one stores its own file and notes it."""
         files().put(b"%PDF other")
         with transaction() as db:
@@ -224,7 +224,7 @@ def test_certificate_of_the_old_folder_keeps_its_bytes(
     old.write_bytes(first)
     with app.app_context():
         files().delete(key_of(sha256))
-    monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF another")
+    monkeypatch.setattr(tasks, "render_pdf", lambda *_given, **_named: b"%PDF another")
     assert client.get(f"/certificates/{code}.pdf").data == first
     with app.app_context():
         assert files().get(key_of(sha256)) == first
@@ -235,7 +235,7 @@ def test_two_who_download_at_once_draw_once(
 ) -> None:
     drawn: list[str] = []
 
-    def draw(facts: CertificateFacts, *_size: object) -> bytes:
+    def draw(facts: CertificateFacts, *_size: object, **_how: object) -> bytes:
         drawn.append(facts.code)
         return b"%PDF one"
 
@@ -328,7 +328,9 @@ def test_worker_killed_between_storing_and_noting_leaves_nothing_of_a_person(
     (orphan,) = (path for path in folder.rglob("*") if path.is_file())
     with app.app_context():
         assert tasks.sweep_files() == 0, "it may still be somebody's"
-        monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF of another machine")
+        monkeypatch.setattr(
+            tasks, "render_pdf", lambda *_given, **_named: b"%PDF of another machine"
+        )
         assert tasks.stored_pdf(code, now=EVENING) == b"%PDF of another machine"
         monkeypatch.setattr(clock, "now", lambda: EVENING + timedelta(hours=2))
         assert tasks.sweep_files() == 1
@@ -341,7 +343,7 @@ def test_file_drawn_again_with_the_same_bytes_outlives_the_worker_that_left_it(
     app: Flask, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
-        monkeypatch.setattr(tasks, "render_pdf", lambda *_given: b"%PDF the same")
+        monkeypatch.setattr(tasks, "render_pdf", lambda *_given, **_named: b"%PDF the same")
         with transaction() as db:
             begin_file(db, sha256=hashlib.sha256(b"%PDF the same").hexdigest(), now=EVENING)
         files().put(b"%PDF the same")

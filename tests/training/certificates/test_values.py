@@ -8,7 +8,7 @@ import pytest
 
 from app.kernel.text import LocalizedText
 from app.training.certificates.values import (
-    DESIGN_OF,
+    WORDED,
     CertificateKind,
     canonical_json,
     facts_from,
@@ -110,11 +110,29 @@ def test_part_in_an_event_has_no_hours_and_attendance_has(name: str) -> None:
         sample("attended", hours="")
 
 
-def test_every_kind_has_a_design_of_its_own_with_one_shape() -> None:
-    """The shapes of the designs before them are pinned above."""
-    kinds = {sample(name).kind for name in SAMPLES if sample(name).design in DESIGN_OF.values()}
-    assert kinds == set(DESIGN_OF) == set(CertificateKind) - {CertificateKind.COMPLETION}
+def test_every_kind_is_issued_with_its_words_in_its_facts() -> None:
+    """The shapes of the designs before are pinned above."""
+    worded = [sample(name) for name in SAMPLES if sample(name).design == WORDED]
+    assert {facts.kind for facts in worded} == set(CertificateKind)
+    for facts in worded:
+        assert "paper" in json.loads(canonical_json(facts))
     for name in ("attended", "module", "host"):
-        assert {"body_name", "certifier", "modules_total"} <= set(
-            json.loads(canonical_json(sample(name)))
-        )
+        members = set(json.loads(canonical_json(sample(name))))
+        assert {"body_name", "certifier", "modules_total"} <= members
+        assert "paper" not in members
+
+
+def test_words_stand_in_the_facts_or_in_the_design() -> None:
+    with pytest.raises(ValueError, match="in the facts or in the design"):
+        sample("worded-speaker", paper=None)
+    with pytest.raises(ValueError, match="in the facts or in the design"):
+        sample("speaker", paper=sample("worded-speaker").paper)
+
+
+def test_nobody_signs_in_the_design_that_allows_it_alone() -> None:
+    nobody = {"issuer_name": "", "issuer_role": LocalizedText()}
+    assert sample("worded-speaker", **nobody).issuer_name == ""
+    with pytest.raises(ValueError, match="no fallback"):
+        sample("speaker", **nobody)
+    with pytest.raises(ValueError, match="no fallback"):
+        sample("worded-speaker", issuer_role=LocalizedText())

@@ -9,6 +9,9 @@ written as it is) is pinned by tests.
 import atexit
 import json
 import zlib
+from base64 import b64decode
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,15 +23,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcherResponse
 
 from app.infra.printing import ClosedFetcher
 from app.training.certificates.exports import DESIGNS
+from app.training.certificates.exports.colours import art_of
 from app.training.certificates.exports.standards import (
     VARIANT,
     make_room_for_seal,
     promise_both_standards,
     write_streams,
 )
+from app.training.certificates.exports.texts import said
 from app.training.certificates.exports.words import (
     date_in_words,
     hours_in_words,
@@ -49,7 +55,10 @@ NAME_FONT = "eb-garamond-500-normal.woff2"
 MODULES_IN_ONE_ROW = 4
 A4, LETTER = (841.89, 595.276), (792, 612)
 """Width and height of the sheets, lying, in points."""
-DENSITIES = ("roomy", "dense", "tight")
+DENSITIES = ("roomy", "dense", "tight", "tightest")
+"""The last one is the reserve for names longer than those of a preview."""
+MOST_ARTS = 8
+"""How many drawings in other colours are kept, some 80 kB each; each takes a second to make."""
 
 
 class DoesNotFit(ValueError):
@@ -64,7 +73,7 @@ class Engine:
     def __init__(self, designs: Path) -> None:
         self._designs = designs
         self._fonts = FontConfiguration()
-        self._fetcher = ClosedFetcher(designs)
+        self._fetcher = PictureFetcher(designs)
         self._templates = Environment(
             loader=FileSystemLoader(designs),
             autoescape=True,
@@ -72,23 +81,29 @@ class Engine:
             trim_blocks=True,
         )
         self._styles: dict[Path, CSS] = {}
-        self._art: dict[Path, FrozenArt] = {}
-        self._frozen_art: dict[
-            str, FrozenArt
-        ] = {}  # by the text of the drawing, which papers share
+        self._drawings: dict[Path, str] = {}
+        self._frozen_art: OrderedDict[str, FrozenArt] = OrderedDict()
+        """By the text of the drawing, which papers share; the last one that was used at the end."""
         self._advances = _advances(designs / "shared" / "fonts" / NAME_FONT)
 
     def render(
-        self, facts: CertificateFacts, size: PaperSize = PaperSize.A4, *, to_seal: bool = False
+        self,
+        facts: CertificateFacts,
+        size: PaperSize = PaperSize.A4,
+        *,
+        pictures: Mapping[str, bytes] | None = None,
+        to_seal: bool = False,
+        with_reserve: bool = False,
     ) -> bytes:
         paper = self._paper_of(facts.design)
-        if paper not in self._art:
+        if paper not in self._styles:
             self._styles[paper] = CSS(
                 paper / "page.css", font_config=self._fonts, url_fetcher=self._fetcher
             )
-            self._art[paper] = self._frozen(paper / "art.svg")
-        document = self._laid_out(facts, paper)
-        art = self._art[paper]
+            self._drawings[paper] = (paper / "art.svg").read_text("utf-8")
+        self._fetcher.pictures = pictures or {}
+        document = self._laid_out(facts, paper, DENSITIES[: -1 if with_reserve else None])
+        art = self._frozen(art_of(self._drawings[paper], facts.paper), paper)
 
         def finish(_document: Any, pdf: pydyf.PDF) -> None:
             art.lay_under(pdf)
@@ -103,11 +118,11 @@ class Engine:
         pdf: bytes = document.write_pdf(finisher=finish, pdf_variant=VARIANT, uncompressed_pdf=True)
         return pdf
 
-    def _laid_out(self, facts: CertificateFacts, paper: Path) -> Document:
+    def _laid_out(self, facts: CertificateFacts, paper: Path, densities: Sequence[str]) -> Document:
         """Returns the layout of the roomiest density at which all fits on the page, so that long
         names never meet the signature.
         """
-        for density in DENSITIES:
+        for density in densities:
             document = self._html(self._page(facts, density), paper).render(
                 font_config=self._fonts, stylesheets=[self._styles[paper]], pdf_variant=VARIANT
             )
@@ -127,13 +142,15 @@ class Engine:
     def _page(self, facts: CertificateFacts, density: str) -> str:
         return self._templates.get_template(f"{facts.design}/page.html").render(
             facts=facts,
+            paper=facts.paper,
+            said=said(facts),
             density=density,
             module_rows=_in_rows(_listed(facts)),
             name=name_lines(facts.holder_name, self._ems),
             place=place_in_words(facts.institution, facts.country),
             hours=hours_in_words(facts.hours, facts.design),
             taken=taken_in_words(facts.modules, facts.modules_total),
-            is_whole=len(facts.modules) >= facts.modules_total,
+            is_whole=facts.is_whole,
             completed_on=date_in_words(facts.completed_on),
             valid_until=None if facts.last_valid_on is None else date_in_words(facts.last_valid_on),
             issued_at=facts.issued_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -146,11 +163,13 @@ class Engine:
     def _ems(self, text: str) -> float:
         return sum(self._advances.get(ord(character), 0.6) for character in text)
 
-    def _frozen(self, art: Path) -> "FrozenArt":
-        text = art.read_text("utf-8")
-        if text not in self._frozen_art:
-            self._frozen_art[text] = self._freeze(text, art.parent)
-        return self._frozen_art[text]
+    def _frozen(self, art: str, folder: Path) -> "FrozenArt":
+        if art not in self._frozen_art:
+            self._frozen_art[art] = self._freeze(art, folder)
+        self._frozen_art.move_to_end(art)
+        if len(self._frozen_art) > MOST_ARTS:
+            self._frozen_art.popitem(last=False)
+        return self._frozen_art[art]
 
     def _freeze(self, art: str, folder: Path) -> "FrozenArt":
         html = self._html(
@@ -162,6 +181,22 @@ class Engine:
             finisher=lambda _document, pdf: taken.append(FrozenArt(pdf))
         )
         return taken[0]
+
+
+class PictureFetcher(ClosedFetcher):
+    """Serves, beside the files of the designs, the pictures that came with the order: an address
+    such as `picture:<SHA-256>`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.pictures: Mapping[str, bytes] = {}
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        scheme, _, sha256 = url.partition(":")
+        if scheme == "picture" and sha256 in self.pictures:
+            return URLFetcherResponse(url, self.pictures[sha256], {"Content-Type": "image/png"})
+        return super().fetch(url, headers)
 
 
 class FrozenArt:
@@ -273,24 +308,16 @@ def _advances(path: Path) -> dict[int, float]:
         return {point: metrics[glyph][0] / em for point, glyph in font.getBestCmap().items()}
 
 
-def certificate(facts: bytes) -> bytes:
-    """Returns the PDF file of a certificate. `facts` are canonical JSON in UTF-8."""
-    return _engine().render(facts_from(facts.decode()))
-
-
-def certificate_on_letter(facts: bytes) -> bytes:
-    """Returns the PDF file of a certificate on a sheet of Letter."""
-    return _engine().render(facts_from(facts.decode()), PaperSize.LETTER)
-
-
-def certificate_to_seal(facts: bytes) -> bytes:
-    """Returns a PDF file with room for a seal, which `exports.seal` fills in: no key comes here."""
-    return _engine().render(facts_from(facts.decode()), to_seal=True)
-
-
-def certificate_on_letter_to_seal(facts: bytes) -> bytes:
-    """Returns the same on a sheet of Letter."""
-    return _engine().render(facts_from(facts.decode()), PaperSize.LETTER, to_seal=True)
+def certificate(order: bytes) -> bytes:
+    """Returns the PDF file of a certificate, as `exports.render_pdf` orders it. No key comes here."""
+    asked: dict[str, Any] = json.loads(order)
+    return _engine().render(
+        facts_from(asked["facts"]),
+        PaperSize(asked["size"]),
+        pictures={sha256: b64decode(png) for sha256, png in asked["pictures"].items()},
+        to_seal=asked["to_seal"],
+        with_reserve=asked["with_reserve"],
+    )
 
 
 @cache

@@ -4,27 +4,31 @@ Pillow sets the text with the fonts of the paper; `art.png` beside this file is 
 paper's own `art.svg`, drawn once at this size.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from app.training.certificates.exports import DESIGNS
+from app.training.certificates.exports.colours import matrix_to
+from app.training.certificates.exports.texts import said
 from app.training.certificates.exports.words import (
     date_in_words,
     hours_in_words,
     place_in_words,
     taken_in_words,
 )
-from app.training.certificates.rules import grouped
+from app.training.certificates.rules import AS_DRAWN, GROUND, grouped
 from app.training.certificates.values import (
     FIRST_DESIGNS,
     NAMED_IN_THE_PAGE,
     CertificateFacts,
     CertificateKind,
+    PaperLook,
 )
 
 DRAWN, SIZE = (960, 679), (768, 543)
@@ -32,9 +36,10 @@ DRAWN, SIZE = (960, 679), (768, 543)
 LARGEST = 25 * 1024
 """In bytes."""
 QUALITIES = (60, 40, 25, 15, 8)
-INK, DEEP, SOFT, RED = "#111a1d", "#17495a", "#47575d", "#9b1c12"
+INK, SOFT, RED = "#111a1d", "#47575d", "#9b1c12"
 MIDDLE = DRAWN[0] // 2
 TEXT_WIDTH = 760
+MARK_BOX, SEAL_HEART = (440, 60, 520, 121), (480, 553)
 Face = Literal["paper", "italic", "label", "bold"]
 FILES: dict[Face, str] = {
     "paper": "eb-garamond-500-normal.woff2",
@@ -46,14 +51,23 @@ QR_PLACE, QR_SIDE = (617, 408), 86
 """On the picture as it is kept, so that its modules are whole pixels."""
 
 
-def render_picture(facts: CertificateFacts) -> bytes:
+def render_picture(facts: CertificateFacts, pictures: Mapping[str, bytes] | None = None) -> bytes:
     """Returns a WebP picture of at most LARGEST bytes. The same facts give the same bytes on the
-    same machine; some 100 ms of CPU.
+    same machine; some 100 ms of CPU. `pictures` are the PNG files that the facts name, by their
+    SHA-256.
     """
-    picture = _art().copy()
-    sheet = _Sheet(ImageDraw.Draw(picture))
+    look = facts.paper.look if facts.paper else PaperLook()
+    picture = _ground(look)
+    sheet = _Sheet(ImageDraw.Draw(picture), look.deep)
     _middle(sheet, facts)
     _foot(sheet, facts)
+    if facts.paper:
+        for sha256, box, is_left in (
+            (look.logo, LOGO_BOX, False),
+            (facts.paper.signature, SIGNATURE_BOX, True),
+        ):
+            if sha256:
+                _lay(picture, (pictures or {})[sha256], box, is_left=is_left)
     kept = picture.resize(SIZE, Image.Resampling.LANCZOS)
     kept.paste(_qr(facts.verify_url), QR_PLACE)
     return _small(kept)
@@ -74,14 +88,17 @@ TITLE, LONG_TITLE = replace(TEXT, size=27), replace(TEXT, size=18)
 ISSUER, CODE = Style("paper", 20, INK, "ls", 320), Style("bold", 19, INK, "rs")
 LEFT = replace(SMALL, anchor="ls", width=320)
 SMALLEST = 8
+LOGO_BOX, SIGNATURE_BOX = (350, 66, 610, 115), (92, 499, 290, 545)
+"""Left, upper, right and lower edge on the picture as it is drawn."""
+SIZES_OF_SENTENCE, MOST_LINES, LEADING = (23, 21, 19, 17, 15, 13, 11, 9), 4, 1.2
 NAME_IN_THE_PAGE = "Conferencia Regional sobre Migración"
 
 
 class _Sheet:
     """Text on the picture, each line no wider than the paper allows."""
 
-    def __init__(self, draw: ImageDraw.ImageDraw) -> None:
-        self.draw = draw
+    def __init__(self, draw: ImageDraw.ImageDraw, deep: str) -> None:
+        self.draw, self.deep = draw, deep
 
     def line(self, at: tuple[int, int], text: str, style: Style) -> None:
         """Draws a line of text; `at` is on the baseline, and a line too wide becomes smaller."""
@@ -111,6 +128,29 @@ class _Sheet:
         self.line((MIDDLE, y - 9), first, LONG_TITLE)
         self.line((MIDDLE, y + 9), second, LONG_TITLE)
 
+    def sentence(self, top: int, bottom: int, sentence: str) -> None:
+        """Draws a sentence between two heights, on as few lines as the largest type allows."""
+        for size in SIZES_OF_SENTENCE:
+            lines = _lines(sentence, _font(TEXT.face, size), TEXT.width)
+            step = round(size * LEADING)
+            if len(lines) <= MOST_LINES and step * len(lines) <= bottom - top:
+                break
+        first = (top + bottom - step * len(lines)) // 2 + size
+        for number, line in enumerate(lines):
+            self.line((MIDDLE, first + number * step), line, replace(TEXT, size=size))
+
+
+def _lines(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Returns the text in lines no wider than that; a space that does not break holds its words."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
 
 def _halves(words: list[str]) -> tuple[str, str]:
     """Returns the words on two lines of much the same length."""
@@ -134,20 +174,26 @@ def _middle(sheet: _Sheet, facts: CertificateFacts) -> None:
     is_partial = (
         facts.kind is CertificateKind.COMPLETION and len(facts.modules) < facts.modules_total
     )
-    title, english = TITLES_OF_SOME if is_partial else TITLES[facts.kind]
+    if facts.paper:
+        title, english = facts.paper.text.title["es"], facts.paper.text.title["en"]
+    else:
+        title, english = TITLES_OF_SOME if is_partial else TITLES[facts.kind]
     demo = " (DEMO)" if facts.is_demo else ""
     day, place = (
         date_in_words(facts.completed_on),
         place_in_words(facts.institution, facts.country)["es"],
     )
-    sheet.line((MIDDLE, 140), _body_of(facts).upper(), Style("bold", 17, DEEP))
-    sheet.line((MIDDLE, 196), f"{title}{demo}", Style("paper", 50, DEEP))
+    sheet.line((MIDDLE, 140), _body_of(facts).upper(), Style("bold", 17, sheet.deep))
+    sheet.line((MIDDLE, 196), f"{title}{demo}", Style("paper", 50, sheet.deep))
     sheet.line((MIDDLE, 226), f"{english}{demo}", replace(ENGLISH, size=23))
     sheet.name(304, facts.holder_name)
     sheet.line((MIDDLE, 344), place, replace(TEXT, size=24))
-    sheet.line((MIDDLE, 384), _deed(facts), TEXT)
-    sheet.title(416, f"«{facts.course_title['es']}»")
-    sheet.line((MIDDLE, 447), f"el {day['es']}", TEXT)
+    if words := said(facts):
+        sheet.sentence(358, 456, words.sentence["es"])
+    else:
+        sheet.line((MIDDLE, 384), _deed(facts), TEXT)
+        sheet.title(416, f"«{facts.course_title['es']}»")
+        sheet.line((MIDDLE, 447), f"el {day['es']}", TEXT)
     sheet.line((MIDDLE, 478), facts.course_title["en"], ENGLISH)
 
 
@@ -182,12 +228,13 @@ def _body_of(facts: CertificateFacts) -> str:
 def _foot(sheet: _Sheet, facts: CertificateFacts) -> None:
     until = date_in_words(facts.last_valid_on)["es"] if facts.last_valid_on else ""
     valid = f"Vigente hasta el {until}" if until else "Sin fecha de vencimiento"
-    sheet.draw.line((92, 543, 372, 543), fill=DEEP, width=1)
-    sheet.line((92, 564), facts.issuer_name, ISSUER)
-    sheet.line((92, 584), facts.issuer_role["es"], LEFT)
+    if facts.issuer_name:
+        sheet.draw.line((92, 543, 372, 543), fill=sheet.deep, width=1)
+        sheet.line((92, 564), facts.issuer_name, ISSUER)
+        sheet.line((92, 584), facts.issuer_role["es"], LEFT)
     sheet.line((92, 603), valid, LEFT)
     right = 760
-    sheet.line((right, 550), "Compruebe", Style("bold", 16, DEEP, "rs"))
+    sheet.line((right, 550), "Compruebe", Style("bold", 16, sheet.deep, "rs"))
     parts = grouped(facts.code).split("-")
     half = len(parts) // 2
     sheet.line((right, 575), "-".join(parts[:half]), CODE)
@@ -221,6 +268,34 @@ def _small(picture: Image.Image) -> bytes:
         if len(content) <= LARGEST:
             return content
     return content
+
+
+def _ground(look: PaperLook) -> Image.Image:
+    """Returns the art in the colours of a look, without its marks where that has a logo."""
+    art = _art().copy()
+    if look.logo:
+        draw = ImageDraw.Draw(art)
+        draw.rectangle(MARK_BOX, fill=GROUND)
+        draw.ellipse(_around(SEAL_HEART, 20), fill=GROUND)
+        draw.ellipse(_around(SEAL_HEART, 16), outline=AS_DRAWN.accent)
+        draw.ellipse(_around(SEAL_HEART, 7), fill=AS_DRAWN.deep)
+    matrix = matrix_to(look)
+    return art if matrix is None else art.convert("RGB", matrix)
+
+
+def _around(middle: tuple[int, int], radius: int) -> tuple[int, int, int, int]:
+    x, y = middle
+    return x - radius, y - radius, x + radius, y + radius
+
+
+def _lay(ground: Image.Image, png: bytes, box: tuple[int, int, int, int], *, is_left: bool) -> None:
+    """Lays a picture into a box, as large as it fits: in the middle, or at its left on its bottom."""
+    left, upper, right, lower = box
+    with Image.open(BytesIO(png)) as picture:
+        laid = ImageOps.contain(picture.convert("RGBA"), (right - left, lower - upper))
+    x = left if is_left else (left + right - laid.width) // 2
+    y = lower - laid.height if is_left else (upper + lower - laid.height) // 2
+    ground.paste(laid, (x, y), laid)
 
 
 @cache

@@ -26,6 +26,7 @@ from app.people.directory.models import (
 )
 from app.people.identity.models import Account, RoleGrant
 from app.training.certificates import rules
+from app.training.certificates.models import SignatoryTerm
 from app.training.certificates.values import CertificateKind, CertificateModule
 from app.training.learning.models import (
     Completion,
@@ -40,7 +41,7 @@ from app.training.learning.queries.quiz import exempted_numbers
 from app.training.learning.values import GUIDELINES
 from app.training.library.models import GuidelineVersion
 
-Named = TypeVar("Named", str, LocalizedText)
+Named = TypeVar("Named")
 
 NOWHERE = LocalizedText()
 
@@ -107,6 +108,8 @@ _PRESIDING = (
     )
     .order_by(PresidencyTerm.id)
 )
+
+_ENTERED = select(SignatoryTerm).order_by(SignatoryTerm.valid_from, SignatoryTerm.id)
 
 _MODULES = (
     select(Module).where(Module.edition_id == bindparam("edition_id")).order_by(Module.number)
@@ -182,8 +185,14 @@ class CertificateHolder:
 
 @dataclass(frozen=True)
 class Signatory:
+    """Who signs, with the SHA-256 of the signature, "" for none. Without a name nobody does."""
+
     name: str
     role: LocalizedText
+    signature: str = ""
+
+
+NOBODY = Signatory("", NOWHERE)
 
 
 @dataclass(frozen=True)
@@ -335,9 +344,30 @@ def institution_on(day: date, served: Iterable[Period[LocalizedText]]) -> Locali
 
 
 def signatories_on(db: Session, days: Collection[date]) -> dict[date, Signatory]:
-    """Returns who signs on each day: whoever holds the presidency's role, else the Executive
-    Secretariat as a body.
+    """Returns who signs on each day: whom the office entered, and NOBODY on days after the first of
+    them for which it entered nobody.
+
+    Before, and where it never entered anybody, whoever holds the presidency's role signs, else the
+    Executive Secretariat as a body.
     """
+    entered: list[Period[Any]] = [
+        (row.valid_from, row.valid_until, Signatory(row.name, row.role, row.signature or ""))
+        for row in db.scalars(_ENTERED)
+    ]
+    signing = {
+        day: _on(day, entered) or NOBODY for day in set(days) if entered and entered[0][0] <= day
+    }
+    without = set(days) - signing.keys()
+    return {**signing, **_presidencies_on(db, without)} if without else signing
+
+
+def body_itself() -> Signatory:
+    """Returns the Executive Secretariat, which signs as a body."""
+    body = current_body()
+    return Signatory(body.secretariat.in_(body.languages[0]), body.name)
+
+
+def _presidencies_on(db: Session, days: Collection[date]) -> dict[date, Signatory]:
     span = {"first": min(days), "last": max(days)}
     holders = [(since, until, name) for since, until, name in db.execute(_HOLDERS, span)]
     countries = [(since, until, name) for since, until, name in db.execute(_PRESIDING, span)]
@@ -347,7 +377,7 @@ def signatories_on(db: Session, days: Collection[date]) -> dict[date, Signatory]
 def _signatory(day: date, name: str | None, country: LocalizedText | None) -> Signatory:
     body = current_body()
     if name is None or country is None:
-        return Signatory(body.secretariat.in_(body.languages[0]), body.name)
+        return body_itself()
     role = LocalizedText(
         es=f"{body.presidency.in_('es')} {day.year}, {country.in_('es')}",
         en=f"{body.presidency.in_('en')} {day.year}, {country.in_('en')}",

@@ -20,6 +20,7 @@ from app.training.certificates.facts import CertificateCorrected, SuccessorPropo
 from app.training.certificates.models import Certificate, NameErasure, Revocation
 from app.training.certificates.queries.achievements import (
     Signatory,
+    body_itself,
     institution_on,
     lock_people,
     served_by,
@@ -186,8 +187,14 @@ def _row(
     now: datetime,
     place: IssuedFrom,
 ) -> dict[str, Any]:
+    paper = one.facts.paper
+    if paper is not None:
+        paper = replace(paper, signature=signatory.signature)
+    elif not signatory.name:  # older designs have a line for somebody
+        signatory = body_itself()
     facts = replace(
         one.facts,
+        paper=paper,
         code=code,
         holder_name=rules.printable_name(one.holder_name),
         institution=one.institution,

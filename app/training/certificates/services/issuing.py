@@ -27,11 +27,13 @@ from app.training.certificates.queries.achievements import (
     module_achievement,
     signatories_on,
 )
+from app.training.certificates.queries.papers import office_papers
 from app.training.certificates.values import (
-    DESIGN_OF,
     OF_PARTS,
+    WORDED,
     CertificateFacts,
     CertificateKind,
+    PrintedPaper,
     canonical_json,
     fingerprint_of,
 )
@@ -194,12 +196,19 @@ def put_on_record(
     if not achievements:
         return {}
     days = [rules.local_day(at, REFERENCE_ZONE) for _achievement, at in achievements]
-    signatories = signatories_on(db, days)
+    signatories, papers = signatories_on(db, days), office_papers(db)
     codes, rows, told = {}, [], []
     for (achievement, at), day in zip(achievements, days, strict=True):
         code = codes[achievement.key] = rules.code_from(random_bits(rules.RANDOM_BITS))
+        signatory = signatories[day]
         facts = _facts(
-            achievement, signatories[day], code=code, now=at, address=address, is_demo=is_demo
+            achievement,
+            signatory,
+            papers.printed(achievement.kind, signatory.signature),
+            code=code,
+            now=at,
+            address=address,
+            is_demo=is_demo,
         )
         rows.append(_row(facts, achievement))
         person_id = achievement.holder.person_id
@@ -237,6 +246,7 @@ def _row(facts: CertificateFacts, achievement: Achievement) -> dict[str, object]
 def _facts(
     achievement: Achievement,
     signatory: Signatory,
+    paper: PrintedPaper,
     *,
     code: str,
     now: datetime,
@@ -245,6 +255,7 @@ def _facts(
 ) -> CertificateFacts:
     completed_on = rules.local_day(achievement.decided_at, achievement.timezone)
     body, kind, holder = current_body(), achievement.kind, achievement.holder
+    is_whole = len(achievement.modules) >= achievement.modules_total
     return CertificateFacts(
         code=code,
         kind=kind,
@@ -263,9 +274,10 @@ def _facts(
         issuer_name=signatory.name,
         issuer_role=signatory.role,
         verify_url=address + rules.verify_path(code),
-        design=DESIGN_OF.get(kind, body.certificate_design),
+        design=WORDED,
         body_name=rules.in_both(body.name),
         certifier=rules.in_both(body.with_article).map(rules.as_beginning),
         modules_total=achievement.modules_total,
         is_demo=is_demo,
+        paper=rules.printed(kind, paper, is_whole=is_whole),
     )

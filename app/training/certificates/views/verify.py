@@ -24,6 +24,7 @@ from app.people.identity.rules import TooManyTries, source_of
 from app.people.identity.services.sign_in import count_try, forget_try
 from app.people.identity.values import Door
 from app.training.certificates import rules
+from app.training.certificates.exports.texts import own_words
 from app.training.certificates.queries.names import is_printed_name
 from app.training.certificates.queries.register import certificate_of_file, public_certificate
 from app.training.certificates.values import CertificateStatus
@@ -152,6 +153,7 @@ def _answer(
         today=today,
         code=rules.grouped(stored),
         reason=reason_sentence(record.reason),
+        words=own_words(record.facts) if record.facts else None,
         issuer=issuer_name(record.facts, reader_language()) if record.facts else "",
         words_a_minute=WORDS_A_MINUTE,
         asks_name=not record.has_name and record.status in TYPED,
