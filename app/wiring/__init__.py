@@ -16,6 +16,7 @@ from app.office.handover import tasks as handover_tasks
 from app.office.handover.views import JournalPort
 from app.office.inbox import tasks as inbox_tasks
 from app.office.notifications.tasks import agreements as agreement_letters
+from app.office.notifications.tasks import confirming as roster_letters
 from app.office.notifications.tasks import letters, reminders
 from app.office.notifications.tasks import renewals as renewal_letters
 from app.office.notifications.tasks import training as training_letters
@@ -152,6 +153,7 @@ def _plan_jobs(platform: Platform) -> None:
     )
     every("agreements.due", crontab(hour="13", minute="10"), agreement_letters.remind_of_due)
     every("matrix.close", crontab(hour="6", minute="15"), matrix_tasks.close_over)
+    every("roster.ask", crontab(hour="13", minute="35"), roster_letters.ask_who_serves)
     every("renewals.remind", crontab(hour="13", minute="25"), renewal_letters.remind_of_renewals)
     every("deadlines.remind", crontab(hour="13", minute="20"), training_letters.remind_of_deadlines)
     every("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)

@@ -75,6 +75,18 @@ PEOPLE: Mapping[str, str] = {
     "AppointmentDoubted": N_(
         "On %(doubted_on)s it was not known whether %(person_id)s serves in %(country_code)s."
     ),
+    "ConfirmationAsked": N_(
+        "The focal points of %(country_code)s were asked who still serves, in the quarter from "
+        "%(quarter)s."
+    ),
+    "ConfirmationReminded": N_(
+        "The focal points of %(country_code)s were reminded to confirm their list, in the quarter "
+        "from %(quarter)s."
+    ),
+    "ConfirmationSilent": N_(
+        "%(country_code)s had not confirmed its list in the quarter from %(quarter)s: the "
+        "secretariat was told."
+    ),
     "HandoverNoteAsked": N_(
         "On %(asked_on)s a letter asked %(person_id)s, who left a post in %(country_code)s, for a "
         "handover note."

@@ -53,6 +53,7 @@ from app.people.access.models import AccessRequest
 from app.people.access.queries import count_corrections, count_requests
 from app.people.directory.models import CorrectionRequest, DoubtfulInstitution
 from app.people.directory.policy import may_answer_for, may_decide_held
+from app.people.directory.queries.confirming import rounds_on
 from app.people.directory.queries.roster import HELD_NEWCOMERS, CountryName, countries, roster_of
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import DENIED_ACCOUNTS
@@ -317,6 +318,13 @@ def desk_facts(
         else (),
         unconfirmed=to_remind.countries,
         to_remind=to_remind.people,
+        silent=[
+            (one.country_code, one.waiting)
+            for one in rounds_on(db, actor=actor, on=today)
+            if one.is_silent
+        ]
+        if to_remind.countries
+        else (),
         plans=plans_to_validate(db, actor=actor),
         reviews=due_reviews(db, actor=actor, today=today),
         guidelines=review_to_see_to(db, actor=actor, country="", today=today),

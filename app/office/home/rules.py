@@ -117,10 +117,11 @@ def _of_people(facts: DeskFacts, _today: date) -> Iterator[Task]:
     if facts.unconfirmed:
         yield Task(
             TaskKind.CONFIRM,
-            Urgency.WEEK,
+            Urgency.TODAY if facts.silent else Urgency.WEEK,
             len(facts.unconfirmed),
             where=facts.unconfirmed,
             people=facts.to_remind,
+            silent=facts.silent,
         )
     if facts.ending:
         yield Task(TaskKind.LAPSING, Urgency.WEEK, facts.ending)

@@ -110,6 +110,9 @@ class Task:
     review: ReviewToSeeTo | None = None  # of the Guidelines
     tables: Sequence[int] = ()  # work tables, the one to open first
     people: int = 0
+    silent: Sequence[
+        tuple[str, int]
+    ] = ()  # of `where`, who was asked, reminded, and did not answer
     opened: EventOpen | None = None
     point: OpenPoint | None = None
 
@@ -141,6 +144,7 @@ class DeskFacts:
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
     unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches
     to_remind: int = 0  # people whom that letter reaches
+    silent: Sequence[tuple[str, int]] = ()  # countries that were asked and reminded this quarter
     plans: Sequence[int] = ()  # tables whose work plans wait for the presidency
     reviews: Sequence[DueReview] = ()  # of courses
     guidelines: ReviewToSeeTo | None = None  # their review, due or open

@@ -72,6 +72,36 @@ class HandoverNoteReceived(AppointmentFact):
 
 
 @dataclass(frozen=True)
+class ConfirmationRoundFact(Fact):
+    """Base: about the round of a country in a quarter, whose first day `quarter` is."""
+
+    subject_kind: ClassVar[str] = "confirmation_round"
+
+    round_id: int
+    country_code: str
+    quarter: date
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.round_id)
+
+
+@dataclass(frozen=True)
+class ConfirmationAsked(ConfirmationRoundFact):
+    """The focal points were asked who still serves."""
+
+
+@dataclass(frozen=True)
+class ConfirmationReminded(ConfirmationRoundFact):
+    pass
+
+
+@dataclass(frozen=True)
+class ConfirmationSilent(ConfirmationRoundFact):
+    """The secretariat was told that the country has not answered."""
+
+
+@dataclass(frozen=True)
 class RosterExported(Fact):
     """Somebody took a copy of a country's roster with them."""
 

@@ -5,7 +5,7 @@ Text in, values or errors out.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import wtforms
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ from app.kernel.text import N_
 from app.people.directory.queries.roster import PER_PAGE
 from app.people.directory.rules.institutions import LONGEST_INSTITUTION
 from app.people.directory.rules.people import LONGEST_NAME, LONGEST_TITLE, NOBODY_CHOSEN
-from app.people.directory.values import EndReason, RosterAnswer, Sharing
+from app.people.directory.values import EndReason, RosterAnswer, RosterChoice, Sharing
 from app.people.directory.wording import AS_ITS_KIND, MANDATES
 from app.web.fields import (
     NOT_A_DAY,
@@ -43,40 +43,76 @@ OTHER = "other"
 UNSURE = "unsure"
 CHANGES_ONLY = "changes"
 SOMEBODY_ELSE = "new"
-ROW = re.compile(r"(?:on|row|what)-([0-9]{1,15})")
+ROW = re.compile(r"(?:on|row|to|what)-([0-9]{1,15})")
+LONGEST_DAY = 40
 
 
 @dataclass
 class RosterForm:
     """What was typed on a page of the roster, by field name, with the answers it means and the
-    errors at its fields.
+    errors at its fields. `kept`: what was chosen before, by appointment; what is typed now counts.
     """
 
     typed: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[int, RosterChoice] = field(default_factory=dict)
     answers: Sequence[RosterAnswer] = ()
     errors: dict[str, Sentence] = field(default_factory=dict)
 
     def said(self, row: int) -> str:
         """Returns the answer to one row; "other" where nothing more was chosen, "" for none."""
+        if not self.typed and row in self.kept:
+            return self.kept[row].said
         said = self.field("row", row)
         return self.field("what", row) or OTHER if said == OTHER else said
 
     def field(self, name: str, row: int) -> str:
+        if not self.typed and row in self.kept:
+            choice = self.kept[row]
+            return {"on": choice.on_text, "to": choice.post_text}.get(name, "")
         return self.typed.get(f"{name}-{row}", "").strip()
+
+    @property
+    def kept_at(self) -> datetime | None:
+        """Returns when something of the page was last kept; None when nothing is."""
+        return max((one.saved_at for one in self.kept.values() if one.saved_at), default=None)
+
+
+def read_choices(sent: Mapping[str, str]) -> dict[int, RosterChoice | None]:
+    """Returns what is chosen for the rows of a page, to be kept until it is confirmed; None where it
+    is what the page proposes. At most one page of rows is read.
+    """
+    form = RosterForm(typed=sent)
+    return {row: _choice(form, row) for row in _rows_in(sent)}
+
+
+def _choice(form: RosterForm, row: int) -> RosterChoice | None:
+    said = form.said(row)
+    proposed = UNSURE if form.field("doubted", row) else HERE
+    if said not in (HERE, OTHER, UNSURE, *EndReason) or said == proposed:
+        return None
+    return RosterChoice(
+        said, form.field("on", row)[:LONGEST_DAY], form.field("to", row)[:LONGEST_TITLE]
+    )
+
+
+def _rows_in(sent: Mapping[str, str]) -> list[int]:
+    return sorted({int(found.group(1)) for name in sent if (found := ROW.fullmatch(name))})[
+        :PER_PAGE
+    ]
 
 
 def read_roster(sent: Mapping[str, str], today: date) -> RosterForm:
     """Rows without an answer say nothing. A row is answered by `row-<id>`, and by `what-<id>` where
-    that says "other"; `doubted-<id>` is on a page that showed that somebody did not know. With the
-    button `changes`, "still here" is said only of those.
+    that says "other"; whoever moved without a day did so today; `doubted-<id>` is on a page
+    that showed that somebody did not know. With the button `changes`, "still here" is said only of
+    those.
 
     At most one page of rows is read, as many as a page shows.
     """
     form = RosterForm(typed=sent)
-    rows = sorted({int(found.group(1)) for name in sent if (found := ROW.fullmatch(name))})[
-        :PER_PAGE
+    form.answers = [
+        answer for row in _rows_in(sent) if (answer := _answer(form, row, today)) is not None
     ]
-    form.answers = [answer for row in rows if (answer := _answer(form, row, today)) is not None]
     return form
 
 
@@ -96,14 +132,16 @@ def _answer(form: RosterForm, row: int, today: date) -> RosterAnswer | None:
             N_("Choose what happened.") if said == OTHER else N_("Choose one of the answers.")
         )
         return None
-    written = form.field("on", row)
+    written, new_post = form.field("on", row), ""
+    if said == EndReason.MOVED:
+        new_post, written = form.field("to", row), written or today.isoformat()
     on = day_in(written)
     if on is None:
         form.errors[f"on-{row}"] = Sentence(
             NOT_A_DAY if written else N_("Write the day from which the person no longer served.")
         )
         return None
-    return RosterAnswer(row, EndReason(said), on)
+    return RosterAnswer(row, EndReason(said), on, new_post=new_post)
 
 
 class NewcomerForm(PostedForm):

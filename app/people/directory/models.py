@@ -88,6 +88,7 @@ class Appointment(Base):
     """A person in a post from–until. `confirmed_on` is when a focal point last said that it stands,
     `doubted_on` since when a focal point does not know; whoever confirms it takes the doubt away.
     `end_recorded_on` is when the end was written down, which may be long after `valid_until`.
+    `moved_to_id` is the appointment that the same answer began in another post.
     `note_asked_on` is when a letter asked for a handover note, `note_received_on` when the focal
     point had it; the note itself stays with the focal point.
     """
@@ -109,9 +110,42 @@ class Appointment(Base):
     end_recorded_on: Mapped[date | None]
     note_asked_on: Mapped[date | None]
     note_received_on: Mapped[date | None]
+    moved_to_id: Mapped[int | None] = mapped_column(BigId)
     person: Mapped[Person] = relationship(back_populates="appointments", lazy="raise")
     # Raises where it was not loaded: a roster of hundreds would ask once for each line.
     post: Mapped[Post] = relationship(lazy="raise")
+
+
+class ConfirmationRound(Base):
+    """A quarter in which a country is asked whether its officials still serve; `quarter` is its first
+    day. All days are those of the secretariat: when the focal points were asked, reminded, and the
+    secretariat told that the country is silent.
+    """
+
+    __tablename__ = "confirmation_round"
+    # Unique: however often the nightly job runs, or two of it at once, a country is asked once.
+    __table_args__ = (UniqueConstraint("country_code", "quarter"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"))
+    quarter: Mapped[date]
+    asked_on: Mapped[date]
+    reminded_on: Mapped[date | None]
+    told_on: Mapped[date | None]
+
+
+class RosterDraft(Base):
+    """What a focal point chose for one row of the roster and has not confirmed yet; it means nothing
+    until then. `said` is the answer as the form names it; `on_text` and `post_text` as typed.
+    """
+
+    __tablename__ = "roster_draft"
+
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), primary_key=True)
+    said: Mapped[str] = mapped_column(String(10))
+    on_text: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    post_text: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    saved_at: Mapped[datetime]
 
 
 class HeldNewcomer(Base):

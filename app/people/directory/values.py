@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from app.kernel.text import LocalizedText
@@ -23,6 +23,7 @@ class RosterAnswer:
     """What a focal point says about one row of the roster: `reason` None is "still here".
 
     `on` is the first day on which the person no longer served; it means nothing for "still here".
+    `new_post`: the post, in the same institution, to which the person moved that day; "" elsewhere.
     `is_unsure` is "I do not know", which ends nothing: the person is to be confirmed. `saw_doubt`:
     whoever answers was shown that somebody did not know; without it "still here" leaves that as it
     is.
@@ -33,6 +34,19 @@ class RosterAnswer:
     on: date
     is_unsure: bool = False
     saw_doubt: bool = False
+    new_post: str = ""
+
+
+@dataclass(frozen=True)
+class RosterChoice:
+    """What was chosen for one row and waits to be confirmed: the answer as the form names it, with
+    day and post as typed. `saved_at` is None for what is not kept yet.
+    """
+
+    said: str
+    on_text: str = ""
+    post_text: str = ""
+    saved_at: datetime | None = None
 
 
 SOMEBODY_ELSE = 0

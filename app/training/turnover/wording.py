@@ -38,6 +38,11 @@ def short_day(on: date, language: Language) -> str:
     return format_date(on, "d MMM y", locale=date_locale(language))
 
 
+def quarter_words(on: date, language: Language) -> str:
+    """Returns "4.º trimestre", as CLDR says it."""
+    return format_date(on, "QQQQ", locale=date_locale(language))
+
+
 def day_of_year(on: date, language: Language) -> str:
     """Returns "24 nov", for columns."""
     return format_date(on, "d MMM", locale=date_locale(language))
@@ -106,13 +111,14 @@ def changed(change: RosterChange, language: Language) -> str:
     """Says what a page of answers changed, and what that means for coverage."""
     confirmed, ended = change.outcome.confirmed, change.outcome.ended
     said = [_confirmed(confirmed, language)] if confirmed else []
+    said += [_moved_on(change.outcome.moved, language)] if change.outcome.moved else []
     said += [_gone(ended, language)] if ended else []
     said += [_unsure(change.outcome.doubted, language)] if change.outcome.doubted else []
     if change.outcome.left_in_doubt:
         said.append(_still_in_doubt(change.outcome.left_in_doubt, language))
     if not said:
         return translate(language, "Nothing was changed: choose an answer for at least one person.")
-    if ended:
+    if ended or change.outcome.moved:
         said.append(translate(language, "A mistake can be undone in the list of those who left."))
     return " ".join([*said, moved(change.before, change.after, language)])
 
@@ -143,6 +149,15 @@ def moved(before: Coverage | None, after: Coverage | None, language: Language) -
         serving=before.serving,
         certified_now=after.certified,
         serving_now=after.serving,
+    )
+
+
+def _moved_on(n: int, language: Language) -> str:
+    return ntranslate(
+        language,
+        "%(num)d person is in another post of the institution.",
+        "%(num)d people are in another post of their institution.",
+        n,
     )
 
 

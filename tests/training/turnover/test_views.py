@@ -90,7 +90,7 @@ def test_the_country_page_says_its_numbers_with_their_base(
     assert '<title id="trend-title">' in page
     assert page.count("<tr>") >= 25, "the line's numbers as a table"
     assert OURS in page
-    assert len(page.encode()) < 30_000
+    assert len(page.encode()) < 33_000
 
 
 def crawl(client: FlaskClient, country: str) -> Iterator[tuple[str, int, str]]:
@@ -319,7 +319,7 @@ def test_a_page_of_the_roster_is_light(app: Flask, client: FlaskClient) -> None:
     sign_in(app, focal_point("HN"))
     page = text_of(client, "/countries/HN/roster?lang=es")
     assert "1–20 de 30" in page
-    assert len(page.encode()) < 30_000
+    assert len(page.encode()) < 33_000
 
 
 def test_r27_the_api_tells_coverage_on_a_day(

@@ -34,6 +34,7 @@ from app.office.demo.services.people import (
     load_national_pages,
     load_people,
     load_personas,
+    load_quarter,
 )
 from app.office.demo.services.recognised import load_recognised
 from app.office.demo.services.reference import guidelines_course, load_reference
@@ -110,6 +111,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     set_review(db, actor=SYSTEM, slug=guidelines_course().slug, due_on=review_on, now=now)
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)
+    load_quarter(db, today=today)
     load_progress(db, today=today, now=now, secret=secret)
     load_certificates_of_events(db, now=now, address=address)
     load_certificates_to_decide(db, people=people, now=now)

@@ -21,6 +21,7 @@ from app.office.demo.rules import Names, Stint, career_of_seat
 from app.office.handover.models import HandoverNote
 from app.people.directory.models import (
     Appointment,
+    ConfirmationRound,
     FocalPoint,
     Institution,
     Membership,
@@ -29,6 +30,7 @@ from app.people.directory.models import (
     PresidencyTerm,
     WorkingGroup,
 )
+from app.people.directory.rules.confirming import quarter_of
 from app.people.directory.rules.people import sort_key
 from app.people.identity.models import RoleGrant
 from app.people.identity.services.accounts import create_account
@@ -307,6 +309,26 @@ def _changed_focal_point(db: Session, today: date, now: datetime) -> None:
                     written_by=account,
                 )
             )
+
+
+def load_quarter(db: Session, *, today: date) -> None:
+    """Asks Honduras this quarter, a few days ago, and finds Guatemala silent."""
+    quarter = quarter_of(today)
+    for code, asked, reminded, told in (("HN", 4, None, None), ("GT", 30, 16, 2)):
+        days = [
+            None if ago is None else today - timedelta(days=ago) for ago in (asked, reminded, told)
+        ]
+        asked_on, reminded_on, told_on = (on and max(on, quarter) for on in days)
+        db.add(
+            ConfirmationRound(
+                country_code=code,
+                quarter=quarter,
+                asked_on=asked_on,
+                reminded_on=reminded_on,
+                told_on=told_on,
+            )
+        )
+    db.flush()
 
 
 def _role(

@@ -439,6 +439,11 @@ def _confirm(s: TaskSpeaker, task: Task) -> Words:
         "%(countries)s: people nobody has confirmed in 90 days",
         countries=s.names(task.where, with_numbers=True),
     )
+    if task.silent:
+        more += ". " + _(
+            "Asked and reminded this quarter, without an answer: %(countries)s",
+            countries=s.names(task.silent, with_numbers=False),
+        )
     url = url_for("writing.new_office_letter", to=AudienceKind.UNCONFIRMED.value)
     label = ngettext("Write to %(num)s person", "Write to %(num)s people", task.people)
     return Words(say=say, act=label, url=url, more=more)

@@ -32,6 +32,7 @@ from app.office.notifications.wording.letters import (
 from app.office.outbox.rules import OurTexts, template_of
 from app.office.outbox.values import Letter
 from app.participation.registrations.values import Origin, RegistrationStatus
+from app.people.directory.rules.confirming import QuarterRound
 from app.planning.events.values import PersonRole
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.wording import CAUSES
@@ -197,6 +198,25 @@ def _agreement(s: Sample) -> Context:
         "due": (s.now + timedelta(days=14)).date(),
         "url": URL,
     }
+
+
+def _quarter(s: Sample) -> Context:
+    until = s.now.date() + timedelta(days=14)
+    return {"country": a_country(), "people": 20, "until": until, "url": URL}
+
+
+def _silent(s: Sample) -> Context:
+    asked = s.now.date() - timedelta(days=28)
+    one = QuarterRound(
+        id=0,
+        country_code="",
+        quarter=asked,
+        asked_on=asked,
+        reminded_on=asked + timedelta(days=14),
+        told_on=s.now.date(),
+        waiting=20,
+    )
+    return {"lines": ((a_country(), one),), "url": URL}
 
 
 def _digest(s: Sample) -> Context:
@@ -534,6 +554,21 @@ KINDS: tuple[LetterKind, ...] = (
         "agreement-due",
         N_("Two weeks before an agreement is due: to the focal points that answer for it."),
         _agreement,
+    ),
+    LetterKind(
+        "roster-confirm",
+        N_("Once a quarter, when somebody is to be confirmed: to the focal points of the country."),
+        _quarter,
+    ),
+    LetterKind(
+        "roster-reminder",
+        N_("Two weeks later, while somebody is still to be confirmed: to the same focal points."),
+        _quarter,
+    ),
+    LetterKind(
+        "roster-silent",
+        N_("Two weeks after the reminder: to the secretariat, with the countries that are silent."),
+        _silent,
     ),
     LetterKind(
         "matrix-digest",

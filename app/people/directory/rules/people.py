@@ -173,8 +173,7 @@ def newcomer_defects(
         defects["full_name"] = Sentence(N_("Write the full name as it appears on the ID."))
     if not is_email(email):
         defects["email"] = Sentence(N_("Write a work e-mail address, such as name@example.org."))
-    is_title = 0 < len(post_title) <= LONGEST_TITLE and post_title.isprintable()
-    if not is_title or not is_words(post_title):
+    if not is_title(post_title):
         defects["post_title"] = Sentence(N_("Write the post in at most 200 letters."))
     if not EARLIEST <= valid_from <= today:
         defects["valid_from"] = Sentence(
@@ -221,6 +220,11 @@ def is_name(text: str) -> bool:
         and sum(map(str.isalpha, text)) > 1
         and is_words(text)
     )
+
+
+def is_title(text: str) -> bool:
+    """Returns True for what can be the title of a post."""
+    return 0 < len(text) <= LONGEST_TITLE and text.isprintable() and is_words(text)
 
 
 def is_words(text: str) -> bool:

@@ -34,16 +34,19 @@ from app.people.directory.models import (
 )
 from app.people.directory.queries import roster
 from app.people.directory.rules import people as rules
+from app.people.directory.services.confirming import forget_choices
 from app.people.directory.values import EndReason, Newcomer, RosterAnswer
 
 
 @dataclass(frozen=True)
 class RosterOutcome:
     """How many rows an answer changed. An answer that repeats what is known counts for nothing.
-    `left_in_doubt` were said to be still here by somebody who had not seen that nobody knew.
+    `moved` went on in another post of their institution. `left_in_doubt` were said to be
+    still here by somebody who had not seen that nobody knew.
     """
 
     confirmed: int = 0
+    moved: int = 0
     ended: int = 0
     doubted: int = 0
     left_in_doubt: int = 0
@@ -70,9 +73,13 @@ def record_answers(
         )
         if isinstance(defect, Sentence):
             errors[f"on-{answer.appointment_id}"] = defect
+        if answer.new_post and not rules.is_title(answer.new_post):
+            errors[f"to-{answer.appointment_id}"] = Sentence(
+                N_("Write the post in at most 200 letters.")
+            )
     if errors:
         raise InvalidInput(errors)
-    confirmed = ended = doubted = left_in_doubt = 0
+    confirmed = moved = ended = doubted = left_in_doubt = 0
     for answer in answers:
         appointment, name = rows[answer.appointment_id]
         if answer.is_unsure:
@@ -88,11 +95,24 @@ def record_answers(
             )
         else:
             end = (answer.on, answer.reason)
-            ended += _end(
+            is_ended = _end(
                 db, appointment, name, country_code, end, actor=actor, today=today, now=now
             )
+            if is_ended and answer.new_post:
+                moved += _go_on(
+                    db, appointment, country_code, answer, actor=actor, today=today, now=now
+                )
+            else:
+                ended += is_ended
+    forget_choices(db, set(rows))
     db.flush()
-    return RosterOutcome(confirmed, ended, doubted, left_in_doubt)
+    return RosterOutcome(
+        confirmed=confirmed,
+        moved=moved,
+        ended=ended,
+        doubted=doubted,
+        left_in_doubt=left_in_doubt,
+    )
 
 
 def start_appointment(
@@ -299,6 +319,7 @@ def reopen_appointment(
     person, post = db.get_one(Person, row.person_id), db.get_one(Post, row.post_id)
     if roster.is_erased(person.id, person.full_name):
         raise NotFound
+    _take_back_move(db, row)
     _require_not_serving(db, person, post.institution_id, post.title.in_(), today)
     if roster.is_taken(db, post.id, row.valid_until):
         another = Post(
@@ -343,6 +364,51 @@ def _end(
         db, AppointmentEnded(row.id, row.person_id, country_code, *end), actor=actor, now=now
     )
     return True
+
+
+def _go_on(
+    db: Session,
+    row: Appointment,
+    country_code: str,
+    answer: RosterAnswer,
+    *,
+    actor: Actor,
+    today: date,
+    now: datetime,
+) -> bool:
+    """Starts the post to which somebody moved within their institution; the two point to each
+    other, so that undoing the one undoes the other.
+    """
+    person, institution_id = (
+        db.get_one(Person, row.person_id),
+        db.get_one(Post, row.post_id).institution_id,
+    )
+    newcomer = Newcomer(
+        full_name=person.full_name,
+        email=person.email,
+        institution_id=institution_id,
+        post_title=rules.tidy(answer.new_post),
+        valid_from=answer.on,
+    )
+    row.moved_to_id = _start(
+        db, person, country_code, newcomer, newcomer.post_title, actor=actor, today=today, now=now
+    )
+    return True
+
+
+def _take_back_move(db: Session, row: Appointment) -> None:
+    """Takes away the appointment that a mistaken move began, while it stands open."""
+    moved_to = db.get(Appointment, row.moved_to_id) if row.moved_to_id else None
+    row.moved_to_id = None
+    if moved_to is None or moved_to.valid_until is not None:
+        return
+    post = db.get_one(Post, moved_to.post_id)
+    forget_choices(db, {moved_to.id})
+    db.delete(moved_to)
+    db.flush()
+    if db.scalar(select(Appointment.id).where(Appointment.post_id == post.id).limit(1)) is None:
+        db.delete(post)
+        db.flush()
 
 
 def _person(

@@ -20,6 +20,7 @@ from app.kernel.text import N_, LocalizedText
 from app.people.directory.forms import RosterForm
 from app.people.directory.policy import may_keep_institutions
 from app.people.directory.queries import roster
+from app.people.directory.queries.confirming import choices_of
 from app.people.directory.queries.roster import countries
 from app.people.directory.views.reading import note_roster_read
 from app.people.directory.wording import KINDS
@@ -87,6 +88,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         counted = _counted_course(db, course)
         to_confirm = _to_confirm(db, report)
         if to_confirm:
+            form.kept = choices_of(db, [row.appointment_id for row in to_confirm])
             note_roster_read(db, code)
     return render_template(
         "training/turnover/country.html",

@@ -17,10 +17,18 @@ from app.kernel.dated import last_day
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import mark_of
 from app.people.directory import policy as directory_policy
-from app.people.directory.forms import DesignationEndForm, DesignationForm, RosterForm, read_roster
+from app.people.directory.forms import (
+    DesignationEndForm,
+    DesignationForm,
+    RosterForm,
+    read_choices,
+    read_roster,
+)
 from app.people.directory.queries import designations
 from app.people.directory.queries import roster as queries
+from app.people.directory.queries.confirming import choices_of, round_of
 from app.people.directory.queries.designations import without_focal_point
+from app.people.directory.services import confirming
 from app.people.directory.services import roster as directory_services
 from app.people.directory.services.designations import designate, end_designation
 from app.people.directory.values import Office
@@ -30,6 +38,7 @@ from app.training.turnover import policy as turnover_policy
 from app.training.turnover import services, wording
 from app.training.turnover.queries.figures import certified_among, recognised_among
 from app.training.turnover.views.figures import country_page
+from app.web.autosave import is_autosave, saved_text
 from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires
@@ -85,6 +94,24 @@ def answer_roster(code: str) -> BaseResponse | tuple[str, int]:
     if request.form.get("back") == "country":
         return redirect(url_for("turnover.country", code=code), 303)
     return redirect(_address(code))
+
+
+@bp.post("/countries/<code>/roster/choices")
+@requires(turnover_policy.may_keep_roster)
+def keep_choices(code: str) -> BaseResponse | str:
+    """Keeps what is chosen on a page of the roster, sent by the page itself, until it is confirmed."""
+    now = clock.now()
+    with transaction() as db:
+        confirming.keep_choices(
+            db,
+            actor=current_actor(),
+            country_code=code,
+            choices=read_choices(request.form),
+            now=now,
+        )
+    return (
+        saved_text(now) if is_autosave() else redirect(url_for("directory.roster", code=code), 303)
+    )
 
 
 @bp.post("/countries/<code>/roster/undo")
@@ -253,9 +280,14 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
         people = [row.person_id for row in page.rows]
         certified = certified_among(db, people, today)
         recognised = recognised_among(db, people, today)
+        form.kept = choices_of(db, [row.appointment_id for row in page.rows])
+        asked = round_of(db, actor=actor, country_code=code, on=clock.today())
         note_roster_read(db, code)
     return render_template(
         "people/directory/roster.html",
+        asked=asked if asked and asked.waiting else None,
+        quarter_words=lambda on: wording.quarter_words(on, language),
+        kept=saved_text(form.kept_at) if form.kept_at and not form.typed else "",
         page=page,
         held=held,
         country=country,

@@ -1,0 +1,74 @@
+"""Letters of the quarter: whether everybody on a country's list still serves."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.database import transaction
+from app.infra.installation import site_address
+from app.kernel.actor import Role
+from app.kernel.text import LocalizedText
+from app.office.notifications.queries import focal_points, holders
+from app.office.notifications.tasks.letters import draft
+from app.office.notifications.wording.letters import compose
+from app.office.outbox.services import queue_messages
+from app.office.outbox.values import LetterDraft
+from app.office.writing.values import AudienceKind
+from app.people.directory.queries.roster import countries
+from app.people.directory.rules.confirming import REMINDED_AFTER, QuarterRound, RoundStep
+from app.people.directory.services.confirming import ask_countries
+
+
+def ask_who_serves() -> int:
+    """Asks the countries of which the day has come, reminds and tells of those that are silent, once
+    a day. Returns how many letters there are.
+
+    All of a day is one transaction: whoever is killed in it wrote nothing, and whoever runs it again
+    finds what was done. Whoever takes office during a round is asked the day after.
+    """
+    today, now = clock.today(), clock.now()
+    with transaction() as db:
+        rounds = ask_countries(db, today=today, now=now)
+        names = {country.code: country.name for country in countries(db)}
+        drafts = []
+        for one, step in rounds:
+            url = f"{site_address()}/countries/{one.country_code}/roster"
+            for to in focal_points(db, [one.country_code], on=today):
+                about = {
+                    "country": names[one.country_code],
+                    "people": one.waiting,
+                    "until": one.asked_on + REMINDED_AFTER,
+                    "url": url,
+                }
+                asked = f"roster-confirm.{one.id}.{to.person_id}"
+                drafts.append(draft(asked, to, compose("roster-confirm", to, **about)))
+                if step is RoundStep.REMIND:
+                    reminded = f"roster-reminder.{one.id}.{to.person_id}"
+                    drafts.append(draft(reminded, to, compose("roster-reminder", to, **about)))
+        drafts += _to_the_secretariat(
+            db, [one for one, step in rounds if step is RoundStep.TELL], names, today=today
+        )
+        return queue_messages(db, drafts, now=now)
+
+
+def _to_the_secretariat(
+    db: Session, silent: Sequence[QuarterRound], names: Mapping[str, LocalizedText], *, today: date
+) -> list[LetterDraft]:
+    """Returns one letter to each organizer about the countries that have not answered; none where
+    there is no such country.
+    """
+    if not silent:
+        return []
+    key = ".".join(str(one.id) for one in silent)
+    drafts = []
+    for to in holders(db, Role.ORGANIZER, on=today):
+        letter = compose(
+            "roster-silent",
+            to,
+            lines=[(names[one.country_code], one) for one in silent],
+            url=f"{site_address()}/letters/new?to={AudienceKind.UNCONFIRMED.value}",
+        )
+        drafts.append(draft(f"roster-silent.{key}.{to.person_id}", to, letter))
+    return drafts

@@ -1,0 +1,97 @@
+"""Reads of the quarterly rounds, and what was chosen and not confirmed yet."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra.orm import in_force
+from app.kernel.actor import Actor
+from app.people.directory import policy
+from app.people.directory.models import (
+    Appointment,
+    ConfirmationRound,
+    FocalPoint,
+    Institution,
+    Post,
+    RosterDraft,
+)
+from app.people.directory.rules.confirming import QuarterRound, quarter_of
+from app.people.directory.values import RosterChoice
+
+
+def round_of(db: Session, *, actor: Actor, country_code: str, on: date) -> QuarterRound | None:
+    """Returns the round of the quarter, for the country's own focal point; None before it is asked."""
+    policy.require_may_keep_roster(actor, country_code)
+    return next(iter(_rounds(db, on, ConfirmationRound.country_code == country_code)), None)
+
+
+def rounds_on(db: Session, *, actor: Actor, on: date) -> tuple[QuarterRound, ...]:
+    """Returns the rounds of all countries in the quarter, for whoever sees all delegations; two
+    statements.
+    """
+    if not policy.sees_all_delegations(actor):
+        return ()
+    return _rounds(db, on)
+
+
+def _rounds(db: Session, on: date, *within: ColumnElement[bool]) -> tuple[QuarterRound, ...]:
+    quarter = quarter_of(on)
+    rows = db.scalars(
+        select(ConfirmationRound)
+        .where(ConfirmationRound.quarter == quarter, *within)
+        .order_by(ConfirmationRound.country_code)
+    ).all()
+    waiting: dict[str, int] = {}
+    if rows:
+        codes = {row.country_code for row in rows}
+        waiting.update((code, number) for code, number in db.execute(_waiting(codes, quarter, on)))
+    return tuple(
+        QuarterRound(
+            id=row.id,
+            country_code=row.country_code,
+            quarter=row.quarter,
+            asked_on=row.asked_on,
+            reminded_on=row.reminded_on,
+            told_on=row.told_on,
+            waiting=waiting.get(row.country_code, 0),
+        )
+        for row in rows
+    )
+
+
+def _waiting(countries: Collection[str], quarter: date, on: date) -> Select[str, int]:
+    """Counts by country the people in target posts for whom nobody has answered since the day."""
+    is_answered = or_(
+        Appointment.valid_until.is_not(None),
+        Appointment.confirmed_on >= quarter,
+        Appointment.doubted_on >= quarter,
+    )
+    people = (
+        select(Institution.country_code, Appointment.person_id)
+        .join(Post, Post.institution_id == Institution.id)
+        .join(Appointment, Appointment.post_id == Post.id)
+        .where(
+            Institution.country_code.in_(countries),
+            and_(Post.is_target, in_force(Appointment, on)),
+        )
+        .group_by(Institution.country_code, Appointment.person_id)
+        .having(func.max(case((is_answered, 1), else_=0)) == 0)
+        .subquery()
+    )
+    return select(people.c.country_code, func.count()).group_by(people.c.country_code)
+
+
+def countries_answered_for(db: Session, on: date) -> frozenset[str]:
+    """Returns the countries that have a focal point on the day."""
+    return frozenset(db.scalars(select(FocalPoint.country_code).where(in_force(FocalPoint, on))))
+
+
+def choices_of(db: Session, appointment_ids: Collection[int]) -> dict[int, RosterChoice]:
+    """Returns what was chosen for these rows and is not confirmed yet; one statement."""
+    rows = db.scalars(select(RosterDraft).where(RosterDraft.appointment_id.in_(appointment_ids)))
+    return {
+        row.appointment_id: RosterChoice(row.said, row.on_text, row.post_text, row.saved_at)
+        for row in rows
+    }
