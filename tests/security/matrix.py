@@ -657,6 +657,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "directory.end_delegation": HONDURAS | {"organizer"},
     "directory.undo_answers": HONDURAS,
     "directory.answer_roster": HONDURAS,
+    "directory.keep_choices": HONDURAS,
     "directory.leavers": HONDURAS,
     "directory.undo_departure": HONDURAS,
     "directory.receive_note": HONDURAS,

@@ -454,6 +454,7 @@ DAYS = (
     "confirmed_on",
     "doubted_on",
     "asked_on",
+    "quarter",
     "completed_on",
     "closed_on",
     "due_on",
