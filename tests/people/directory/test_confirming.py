@@ -22,6 +22,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.refusal import InvalidInput, NotFound
 from app.office.notifications.tasks import confirming as letters
 from app.office.outbox.models import Message
+from app.office.writing.values import AudienceKind
 from app.people.directory.models import (
     Appointment,
     ConfirmationRound,
@@ -219,6 +220,7 @@ def test_r26_reminder_then_the_secretariat_hears_which_country_is_silent(
         assert body is not None
         assert "Honduras" in body
         assert "Guatemala" not in body
+        assert letters.TO_WRITE.endswith(f"?to={AudienceKind.UNCONFIRMED.value}")
         silent = [
             one.country_code for one in rounds_on(db, actor=SYSTEM, on=day.on) if one.is_silent
         ]

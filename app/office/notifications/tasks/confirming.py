@@ -15,10 +15,12 @@ from app.office.notifications.tasks.letters import draft
 from app.office.notifications.wording.letters import compose
 from app.office.outbox.services import queue_messages
 from app.office.outbox.values import LetterDraft
-from app.office.writing.values import AudienceKind
 from app.people.directory.queries.roster import countries
 from app.people.directory.rules.confirming import REMINDED_AFTER, QuarterRound, RoundStep
 from app.people.directory.services.confirming import ask_countries
+
+TO_WRITE = "/letters/new?to=unconfirmed"
+"""The page above this package that writes to the focal points of countries with people to confirm."""
 
 
 def ask_who_serves() -> int:
@@ -68,7 +70,7 @@ def _to_the_secretariat(
             "roster-silent",
             to,
             lines=[(names[one.country_code], one) for one in silent],
-            url=f"{site_address()}/letters/new?to={AudienceKind.UNCONFIRMED.value}",
+            url=f"{site_address()}{TO_WRITE}",
         )
         drafts.append(draft(f"roster-silent.{key}.{to.person_id}", to, letter))
     return drafts
