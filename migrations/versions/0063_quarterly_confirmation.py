@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0063_quarterly_confirmation"
-down_revision = "0059_certificates_by_last_day"
+down_revision = "0065_certificate_papers"
 branch_labels = None
 depends_on = None
 
