@@ -109,7 +109,7 @@ def write_course(page: Page, folder: Path) -> str:
     return draft
 
 
-def test_r19_a_course_written_at_the_screen_is_passed_by_a_learner(
+def test_a_course_written_at_the_screen_is_passed_by_a_learner(
     live_server: LiveServer, open_page: OpenPage, tmp_path: Path
 ) -> None:
     author = steps.enter(open_page, "organizer", **WIDE_ES)

@@ -269,7 +269,7 @@ def test_whole_days_are_counted_where_they_are_held_wherever_the_reader_is(timez
         ("en", "Your certificate was revoked", "Your corrected certificate is ready"),
     ],
 )
-def test_r48_letters_say_that_a_certificate_was_revoked_or_corrected_and_what_to_do(
+def test_letters_say_that_a_certificate_was_revoked_or_corrected_and_what_to_do(
     language: Language, revoked: str, corrected: str
 ) -> None:
     about_it = {"course": "C", "code": "PY1H-TQV5", "url": f"{PAGE}/c", "verify_url": f"{PAGE}/v"}

@@ -22,7 +22,7 @@ def broken_rules(pdf: bytes, profile: ValidationProfile) -> list[str]:
 
 @pytest.mark.parametrize("profile", PROMISED, ids=lambda profile: profile.value)
 @pytest.mark.parametrize("name", SAMPLES)
-def test_r58_paper_keeps_the_rules_of_its_standards(name: str, profile: ValidationProfile) -> None:
+def test_paper_keeps_the_rules_of_its_standards(name: str, profile: ValidationProfile) -> None:
     """Every sample of every design; each paper is in both languages."""
     assert broken_rules(drawn(name), profile) == []
 

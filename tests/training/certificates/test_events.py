@@ -18,11 +18,12 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
-from app.kernel.actor import SYSTEM
+from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.participation.speakers.models import OutsideSpeaker
 from app.people.directory.models import Person
+from app.people.directory.values import EndReason
 from app.planning.arranging.services.requests import close_event, reopen_event
 from app.planning.events.models import Attendance, Event, EventPerson, Series
 from app.training.certificates.models import Certificate
@@ -31,6 +32,7 @@ from app.training.certificates.queries.events import (
     papers_of,
     unissued_events,
 )
+from app.training.certificates.queries.register import public_certificate
 from app.training.certificates.rules import NothingToAttest
 from app.training.certificates.services.events import (
     NotClosedYet,
@@ -38,17 +40,21 @@ from app.training.certificates.services.events import (
     issue_for_event,
 )
 from app.training.certificates.values import CertificateFacts, CertificateKind, facts_from
+from app.training.turnover.queries.figures import country_coverage
 from tests.infra.test_processes import environment
 from tests.planning.events.rows import an_event
 from tests.support import patience
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.support.databases import ROOT
+from tests.support.roster import end_appointment
 from tests.training.certificates.builders import ADDRESS, a_country
+from tests.training.turnover.builders import an_institution, an_official
 
 EVENING = datetime(2026, 11, 25, 1, tzinfo=UTC)
 """19:00 on 24 November in Costa Rica: already tomorrow in UTC."""
 AFTER = EVENING + timedelta(hours=20)
 ATTENDANCE = CertificateKind.ATTENDANCE
+HONDURAS = Actor(account_id=1, grants=frozenset({Grant(Role.FOCAL_POINT, "HN")}), country="HN")
 
 
 @pytest.fixture(autouse=True)
@@ -437,21 +443,37 @@ def test_register_and_home_issue_what_a_closing_of_before_did_not(
 
 
 def test_r27_certificate_of_attendance_stays_valid_when_its_holder_leaves(app: Flask) -> None:
-    """Given somebody certified, when their record says that they serve nowhere any more, then the
-    certificate still stands and says what it said.
+    """Given somebody who serves and is certified, when they leave, then coverage misses them from
+    the next day on, and the certificate still stands and says what it said.
     """
-    from app.training.certificates.queries.register import public_certificate
-
     event_id = held(app)
     (somebody,) = people(app, [90], event_id=event_id)
+    with app.app_context(), transaction() as db:
+        appointment, _person = an_official(db, an_institution(db, "HN"), person_id=somebody)
     closed(app, event_id)
     issue(app, event_id, ATTENDANCE)
     (before,) = facts_at(app, event_id)
+    left_on = AFTER.date()
     with app.app_context(), transaction() as db:
-        person = db.get_one(Person, somebody)
-        person.country_code, person.full_name = "CR", "Otro Nombre"
+        end_appointment(
+            db,
+            actor=HONDURAS,
+            country_code="HN",
+            appointment_id=appointment,
+            reason=EndReason.LEFT,
+            on=left_on,
+            today=left_on,
+            now=AFTER,
+        )
+        db.get_one(Person, somebody).full_name = "Otro Nombre"
     with app.app_context(), reading() as db:
+        serving = [
+            coverage.serving
+            for day in (left_on - timedelta(days=1), left_on + timedelta(days=1))
+            if (coverage := country_coverage(db, actor=HONDURAS, country_code="HN", on=day))
+        ]
         record = public_certificate(db, before.code, today=date(2031, 1, 1))
+    assert serving == [1, 0]
     assert (record.status, record.facts) == ("valid", before)
 
 

@@ -74,7 +74,7 @@ def pdfsig(pdf: bytes, folder: Path) -> str:
 
 @pytest.mark.parametrize("profile", PROMISED, ids=lambda profile: profile.value)
 @pytest.mark.parametrize("name", SAMPLES)
-def test_r58_sealed_paper_keeps_the_rules_of_its_standards(
+def test_sealed_paper_keeps_the_rules_of_its_standards(
     name: str, profile: ValidationProfile, key: SigningKey
 ) -> None:
     assert broken_rules(seal.sealed(to_seal(name), key, now=NOW), profile) == []
@@ -87,7 +87,7 @@ def test_sealed_letter_keeps_the_rules_too(profile: ValidationProfile, key: Sign
     assert judged(pdf, *key.chain).bottom_line
 
 
-def test_r58_other_programs_accept_the_seal(key: SigningKey, tmp_path: Path) -> None:
+def test_other_programs_accept_the_seal(key: SigningKey, tmp_path: Path) -> None:
     """Given a certificate, when it is sealed, then pyHanko and poppler find it whole."""
     pdf = seal.sealed(to_seal(), key, now=NOW)
     status = judged(pdf, *key.chain)
@@ -101,7 +101,7 @@ def test_r58_other_programs_accept_the_seal(key: SigningKey, tmp_path: Path) -> 
     assert sample().holder_name in text_of(pdf)
 
 
-def test_r58_a_changed_byte_breaks_the_seal(key: SigningKey, tmp_path: Path) -> None:
+def test_a_changed_byte_breaks_the_seal(key: SigningKey, tmp_path: Path) -> None:
     pdf = bytearray(seal.sealed(to_seal(), key, now=NOW))
     pdf[pdf.index(b"/CreationDate") + len(b"/CreationDate (D:202")] ^= 1
     status = judged(bytes(pdf), *key.chain)
@@ -110,7 +110,7 @@ def test_r58_a_changed_byte_breaks_the_seal(key: SigningKey, tmp_path: Path) -> 
     assert "Signature is Valid." not in pdfsig(bytes(pdf), tmp_path)
 
 
-def test_r58_a_white_box_over_the_text_breaks_the_seal(key: SigningKey, tmp_path: Path) -> None:
+def test_a_white_box_over_the_text_breaks_the_seal(key: SigningKey, tmp_path: Path) -> None:
     """Written behind the sealed bytes, which stay whole: only who asks what was added notices."""
     writer = IncrementalPdfFileWriter(BytesIO(seal.sealed(to_seal(), key, now=NOW)))
     box = writer.add_object(StreamObject(stream_data=b"q 1 g 100 300 600 100 re f Q"))

@@ -122,7 +122,7 @@ def sealing(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sett
     return settings
 
 
-def test_r58_file_is_sealed_once_and_its_bytes_are_kept(
+def test_file_is_sealed_once_and_its_bytes_are_kept(
     app: Flask, client: FlaskClient, somebody: Finished, code: str, sealing: Settings
 ) -> None:
     """Given a key, when the owner downloads twice, then both are the one sealed file; lost, it is

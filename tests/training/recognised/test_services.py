@@ -247,7 +247,9 @@ def test_rows_that_cannot_count_give_their_reason(app_context: AppContext) -> No
 def test_r66_brought_certificate_counts_once_the_focal_point_accepts_it(
     app_context: AppContext,
 ) -> None:
-    """R66: one uploaded certificate, accepted by the focal point, counts as recognised."""
+    """R66: one uploaded certificate, accepted by the focal point, counts as recognised, apart from
+    our own, with source and date.
+    """
     with transaction() as db:
         _appointment, person_id = an_official(db, an_institution(db), name="Lourdes Reyes")
         an_edition(db)
@@ -268,6 +270,7 @@ def test_r66_brought_certificate_counts_once_the_focal_point_accepts_it(
     with reading() as db:
         (own,) = queries.own_trainings(db, actor=her, today=TODAY)
     assert (own.state, own.is_brought) == (TrainingState.ACCEPTED, True)
+    assert (own.source, own.completed_on) == (RecognisedSource.ECAMPUS, date(2026, 3, 4))
 
 
 def test_nobody_accepts_their_own(app_context: AppContext) -> None:

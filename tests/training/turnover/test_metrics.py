@@ -304,7 +304,7 @@ def test_r49_low_is_at_most_the_share_and_that_at_most_high_in_each_office(
 
 
 @given(staffs(), st.integers(0, 11), days)
-def test_r27_a_leaver_never_raises_coverage_of_posts_nor_readiness(
+def test_a_leaver_never_raises_coverage_of_posts_nor_readiness(
     staff: tuple[list[PostTerm], list[CertificateLife]], place: int, on: date
 ) -> None:
     terms, held = staff
@@ -321,7 +321,7 @@ def test_r27_a_leaver_never_raises_coverage_of_posts_nor_readiness(
 
 
 @given(staffs(), st.integers(0, 11), days)
-def test_r27_a_leaver_never_raises_coverage(
+def test_a_leaver_never_raises_coverage(
     staff: tuple[list[PostTerm], list[CertificateLife]], place: int, on: date
 ) -> None:
     """With the seat taken by somebody untrained, as the bounds count it, and for a certified leaver
