@@ -104,6 +104,15 @@ def assert_fits_desk_and_phone(page: Page) -> None:
     assert_no_sideways_scroll(page)
 
 
+def walk_to(page: Page, target: Locator) -> None:
+    """Presses Tab until the focus is there, as far as a page has stops."""
+    for _stop in range(60):
+        if target.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no way by keyboard to {target}")
+
+
 def heading(page: Page) -> Locator:
     found = page.get_by_role("heading", level=1)
     expect(found).to_have_count(1)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from app.infra import clock
 from app.planning.events.models import Event, EventCountry
 from tests.journeys import steps, world
+from tests.journeys.steps import walk_to
 from tests.journeys.test_work_table import DECISION, FOUND, NOTE, a_table, fits
 from tests.support.actors import actor_of
 from tests.support.browser import OpenPage, click
@@ -146,15 +147,6 @@ def open_period(page: Page) -> None:
 def saved(page: Page, place: str, lang: str) -> None:
     said = {"es": "Guardado", "en": "Saved"}
     expect(page.locator(place)).to_contain_text(said[lang])
-
-
-def walk_to(page: Page, target: Locator) -> None:
-    """Presses Tab until the focus is there, as far as a page has stops."""
-    for _stop in range(60):
-        if target.evaluate("one => one === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"no way by keyboard to {target}")
 
 
 def enter_matrix(page: Page, country: str) -> Locator:

@@ -136,7 +136,7 @@ LAST = (
     "speakers.take_speaker_out",
 )
 """Routes that end what other questions need are asked last."""
-FINAL = ("privacy.close_account_confirmed", "privacy.erase_somebody")
+FINAL = ("privacy.erase_somebody", "privacy.close_account_confirmed")
 """Whoever asks is nobody afterwards."""
 
 
