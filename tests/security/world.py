@@ -137,7 +137,7 @@ LAST = (
 )
 """Routes that end what other questions need are asked last."""
 FINAL = ("privacy.erase_somebody", "privacy.close_account_confirmed")
-"""Whoever asks is nobody afterwards."""
+"""In this order: whoever asks is nobody afterwards."""
 
 
 def built() -> tuple[Path, Objects]:
@@ -894,9 +894,10 @@ def routes(app: Flask) -> list[tuple[str, str, Rule]]:
     return sorted(found, key=_order)
 
 
-def _order(route: tuple[str, str, Rule]) -> tuple[bool, bool, bool, str, str]:
+def _order(route: tuple[str, str, Rule]) -> tuple[int, bool, bool, str, str]:
     endpoint, method, _rule = route
-    return endpoint in FINAL, endpoint.startswith("identity"), endpoint in LAST, endpoint, method
+    final = FINAL.index(endpoint) + 1 if endpoint in FINAL else 0
+    return final, endpoint.startswith("identity"), endpoint in LAST, endpoint, method
 
 
 def _of_a_course(rule: Rule, objects: Objects) -> Objects:
