@@ -5,10 +5,13 @@ kept.
 import fcntl
 import os
 import shutil
+import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 STAMP = "%Y-%m-%dT%H%M%SZ"
 LATEST = "latest"
@@ -21,8 +24,8 @@ def made_whole(root: Path, *, now: datetime, keep: int) -> Iterator[Path]:
     """Gives an empty folder to write into, which gets its name, the instant in UTC, when the block
     ends well; then the oldest go, so that `keep` are left.
 
-    One at a time. What a killed process left unfinished goes when the next one begins. The names of
-    a folder that is going are taken first, so that nobody meets half of one.
+    One at a time. What a killed process left unfinished goes when the next one begins. A folder that
+    goes loses its name first, so that nobody meets half of one.
     """
     root.mkdir(parents=True, exist_ok=True)
     with (root / ".lock").open("a") as lock:
@@ -31,14 +34,14 @@ def made_whole(root: Path, *, now: datetime, keep: int) -> Iterator[Path]:
             shutil.rmtree(left)
         folder = root / f"{UNDER_WAY}{os.getpid()}"
         folder.mkdir()
+        name = now.astimezone(UTC).strftime(STAMP)
         try:
             yield folder
-        except BaseException:
-            shutil.rmtree(folder)
-            raise
-        _flush(folder)
-        name = now.astimezone(UTC).strftime(STAMP)
-        folder.rename(root / name)
+            _flush(folder)
+            folder.rename(root / name)
+        finally:
+            if folder.exists():
+                shutil.rmtree(folder)
         _point(root, name)
         for old in [path for path, _ in made_in(root)][keep:]:
             shutil.rmtree(old.rename(root / f"{GOING}{old.name}"))
@@ -53,6 +56,16 @@ def made_in(root: Path) -> list[tuple[Path, datetime]]:
         except ValueError:
             continue
     return sorted(made, reverse=True)
+
+
+def packed_folder(folder: Path) -> IO[bytes]:
+    """Returns a folder as a ZIP file, to be read and closed: it has no name, and is gone then."""
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            archive.write(path, f"{folder.name}/{path.relative_to(folder)}")
+    packed.seek(0)
+    return packed
 
 
 def _flush(folder: Path) -> None:

@@ -151,6 +151,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "certificates.write_again": KEEPERS_HN,
     "certificates.export_country": HONDURAS,
     "certificates.export_register": frozenset({"organizer"}),
+    "certificates.archive": frozenset({"organizer"}),
     "certificates.office_register": frozenset({"organizer"}),
     "certificates.event_certificates": OF_PROTECTION,
     "certificates.event_progress": OF_PROTECTION,

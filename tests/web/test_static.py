@@ -94,6 +94,10 @@ the site's policy.
 """
 
 
+IN_A_FOLDER, OWN_SCRIPT = "training/certificates/archive.html", r'<script src="[a-z]+\.js"'
+"""The page of an archive, whose own policy lets in the scripts beside it and no others."""
+
+
 def test_templates_name_assets_that_exist() -> None:
     missing = [
         (page.relative_to(TEMPLATES).as_posix(), name)
@@ -172,7 +176,8 @@ def test_templates_hold_nothing_the_csp_would_block() -> None:
         for page in PAGES
         for name in [page.relative_to(TEMPLATES).as_posix()]
         for breach in csp_breaches(page.read_text("utf-8"))
-        if name not in NOT_FOR_BROWSERS or "style" not in breach
+        if (name not in NOT_FOR_BROWSERS or "style" not in breach)
+        and (name != IN_A_FOLDER or not re.match(OWN_SCRIPT, breach))
     ]
     assert breaches == []
 

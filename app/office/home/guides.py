@@ -110,6 +110,11 @@ GUIDES = (
                 N_("Capitals, spaces and dashes do not matter."),
             ),
             GuideStep(
+                N_("With the file itself, choose it at %(button)s"),
+                N_("Certificate as PDF or picture"),
+                N_("It stays with you. The page says whether it is the one that was issued."),
+            ),
+            GuideStep(
                 N_("Compare each line with the paper"),
                 more=N_("What is different on the paper was changed. The register is what counts."),
             ),
@@ -131,6 +136,20 @@ GUIDES = (
                 N_(
                     "The holder had it taken away. Type the name that is printed, and the page says "
                     "whether it is the one."
+                ),
+            ),
+            GuideTrouble(
+                N_("It says “We do not know this file”"),
+                N_(
+                    "A genuine certificate that was printed, scanned or saved anew is another file, "
+                    "and nobody's fault: type its code."
+                ),
+            ),
+            GuideTrouble(
+                N_("This site does not answer any more"),
+                N_(
+                    "Ask for the archive of the register, which the secretariat gives to everybody: it "
+                    "is a folder with a page that checks certificates without this site."
                 ),
             ),
         ),

@@ -311,6 +311,11 @@ def state_sentence(
             return translate(language, "Authentic, and valid on %(day)s", day=day)
 
 
+DEMO = N_(
+    "This certificate comes from a demonstration: the person is invented and nothing is certified."
+)
+
+
 def public_lines(record: CertificateRecord, language: Language) -> list[tuple[str, str]]:
     """Returns what the public page shows of a certificate, but for the name, as labels and texts:
     all that the paper prints. Nothing for an unknown code.
@@ -324,7 +329,9 @@ def public_lines(record: CertificateRecord, language: Language) -> list[tuple[st
     taken = taken_text(facts, record.modules_announced, language)
     last = facts.last_valid_on
     signed = f"{issuer_name(facts, language)}, {facts.issuer_role.in_(language)}"
+    demo = translate(language, DEMO) if facts.is_demo else ""
     lines = [
+        ("DEMO", demo),
         (N_("Reason"), translate(language, REASONS[record.reason]) if record.reason else ""),
         (N_("Replaced by"), grouped(record.replaced_by)),
         (N_("Institution"), facts.institution.in_(language)),

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Request, expect
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -41,9 +43,12 @@ from tests.training.certificates.builders import (
     Finished,
     a_correction,
     an_edition,
+    an_organizer,
     finished,
+    focal_point,
     revoke,
     sample,
+    sign_in,
 )
 from tests.training.certificates.test_erasing import take_away
 
@@ -572,3 +577,61 @@ def test_killed_archive_leaves_nothing_that_looks_like_one(tmp_path: Path) -> No
         (folder / "a").write_text("whole")
     assert (tmp_path / "latest" / "a").read_text() == "whole"
     assert [path.name for path in tmp_path.glob(".making*")] == []
+
+
+def test_office_downloads_the_newest_archive_and_nobody_else(
+    app: Flask, client: FlaskClient, code: str
+) -> None:
+    with app.app_context(), transaction() as db:
+        organizer = an_organizer(db)
+    sign_in(app, focal_point("CR"))
+    assert client.get("/certificates/register/archive.zip").status_code == 403
+    sign_in(app, organizer)
+    none = client.get("/certificates/register/archive.zip")
+    assert none.location == "/certificates/register#archive"
+    assert "There is none yet." in client.get("/certificates/register?lang=en").text
+    with app.app_context():
+        made = tasks.make_archive(now=EVENING)
+    page = client.get("/certificates/register?lang=en").text
+    assert f"lies on the server in archives/{made.name}." in page
+    with client.get("/certificates/register/archive.zip") as answer:
+        content = answer.data
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        assert packed.testzip() is None
+        assert f"{made.name}/check.py" in packed.namelist()
+        kept = len([path for path in made.rglob("*") if path.is_file()])
+        assert len(packed.namelist()) == kept
+
+
+@pytest.mark.both_databases
+def test_archive_is_whole_while_certificates_are_issued_beside_it(
+    app: Flask, somebody: Finished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read in parts, on both engines; what is issued meanwhile is in it or in the next one."""
+    monkeypatch.setattr(tasks, "ARCHIVED_AT_ONCE", 2)
+    with app.app_context():
+        with transaction() as db:
+            codes = [finished(db, name=f"Ana {word}").certificate(db) for word in "ABCDE"]
+        made = tasks.make_archive(now=EVENING)
+        about = json.loads((made / "about.js").read_text().split("`")[1])
+        lines = [
+            line
+            for part in (made / "data").iterdir()
+            for line in part.read_text().split("`")[1].splitlines()
+        ]
+    assert about["certificates"] == len(codes) == len(lines)
+    salt = bytes.fromhex(about["salt"])
+    names = {writing.keys_of(code, salt=salt, rounds=writing.ROUNDS_OF_CODE)[0] for code in codes}
+    assert {line.split(" ")[0] for line in lines} == names
+    assert about["signer"] == "", "no key here: it says so"
+    assert not (made / writing.SIGNATURE).exists()
+
+
+def test_demonstration_says_so_in_the_archive(app: Flask, somebody: Finished) -> None:
+    with app.app_context():
+        with transaction() as db:
+            code = somebody.certificate(db, is_demo=True)
+        made = tasks.make_archive(now=EVENING)
+    done = Left(made, {}, b"", b"").asked(code)
+    assert "DEMO: This certificate comes from a demonstration" in done.stdout
+    assert "nobody signed it" in done.stdout

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from io import BytesIO
 
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
@@ -13,6 +14,13 @@ from pyhanko_certvalidator import ValidationContext
 
 from app.training.certificates import rules
 from app.training.certificates.values import SealRead, SealState
+
+SIGNED = b"/ByteRange"
+BREAK_THEIR_READER = (
+    *(PdfError, ValueError, LookupError, TypeError, AttributeError),
+    *(AssertionError, ArithmeticError, RuntimeError, OSError),
+)
+"""What pyHanko was seen to raise over files that were changed at random, and their kin."""
 
 
 def seal_of(pdf: bytes, known: Collection[str]) -> SealRead:
@@ -24,13 +32,13 @@ def seal_of(pdf: bytes, known: Collection[str]) -> SealRead:
     """
     try:
         signatures = PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures
-        if not signatures:
-            return SealRead(SealState.NONE)
-        status = _status(signatures[0])
-    except Exception:
-        return SealRead(SealState.BROKEN)
-    signer = status.signing_cert
-    at = status.signer_reported_dt
+        return _read(_status(signatures[0]), known) if signatures else SealRead(SealState.NONE)
+    except BREAK_THEIR_READER:
+        return SealRead(SealState.BROKEN if SIGNED in pdf else SealState.NONE)
+
+
+def _read(status: PdfSignatureStatus, known: Collection[str]) -> SealRead:
+    signer, at = status.signing_cert, status.signer_reported_dt
     return SealRead(
         _state(status),
         signer=str(signer.subject.native.get("common_name") or signer.subject.human_friendly),
@@ -63,7 +71,7 @@ def code_in(pdf: bytes) -> str:
     """
     try:
         told = str(PdfFileReader(BytesIO(pdf), strict=False).trailer["/Info"]["/Subject"])
-    except Exception:
+    except BREAK_THEIR_READER:
         return ""
     typed = told.rpartition(" ")[2]
     try:

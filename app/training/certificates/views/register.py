@@ -7,14 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
-from flask import Response, render_template, request, send_file, url_for
+from flask import Response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
-from app.infra.archives import made_in
+from app.infra.archives import made_in, packed_folder
 from app.infra.database import reading, transaction
 from app.infra.platform import platform
 from app.kernel.actor import Actor
@@ -196,6 +196,21 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
         kind_word=lambda kind: _(KINDS[kind]),
         state_word=lambda state: _(LISTED_STATES[state]),
     )
+
+
+@bp.get("/certificates/register/archive.zip")
+@requires(policy.may_see_register)
+def archive() -> BaseResponse:
+    """Sends the newest archive, which names nobody, so that others can keep it; leads to the
+    register, which says so, while there is none.
+    """
+    made = made_in(platform().settings.archives)
+    if not made:
+        return redirect(url_for("certificates.office_register", _anchor="archive"))
+    folder = made[0][0]
+    packed = packed_folder(folder)
+    name = f"{folder.name}.zip"
+    return send_file(packed, "application/zip", as_attachment=True, download_name=name, max_age=0)
 
 
 def _archived() -> tuple[str, datetime] | None:
