@@ -63,7 +63,8 @@ class Settings(BaseSettings):
     seals certificates, with its certificate and those above it, as PEM; `seal_passphrase` opens it;
     `seal_tsa` is the address of a time stamp authority (RFC 3161). `archive_folder`: where the
     archives of certificates come to, other than into the data folder; `keep_archives`: how many of
-    them are kept. `refresher_days` and
+    them are kept. `credential_file`: the keys that sign credentials; `credential_passphrase` opens
+    it. `refresher_days` and
     `refresher_questions`: every how many days refreshers come by letter, and with how many
     questions. `keep_…`: days after which what need not be kept is let go
     of every night.
@@ -103,6 +104,8 @@ class Settings(BaseSettings):
     seal_file: Path | None = None
     seal_passphrase: str = ""
     seal_tsa: str = ""
+    credential_file: Path | None = None
+    credential_passphrase: str = ""
     content_origin: str = ""
     package_megabytes: int = Field(default=100, ge=1, le=500)
     archive_folder: Path | None = None

@@ -3,8 +3,8 @@
 
 Prints any of: catalogues (words changed since they were compiled), migrations (the schema is
 behind), reference (it was behind, no country is there yet, or the holidays of the year after next
-are missing), demo (asked for, and nobody is in the directory), zones (coming events were computed
-under another tzdata).
+are missing), keys (a development machine has none to sign credentials with), demo (asked for, and
+nobody is in the directory), zones (coming events were computed under another tzdata).
 """
 
 import sys
@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import Date, Engine, NullPool, column, create_engine, inspect, select, table, text
 from sqlalchemy.exc import DatabaseError
 
+from app.infra.issuer_keys import has_keys
 from app.infra.revisions import revisions, stands_at
 from config import Settings, read_settings
 from tooling.languages import catalogue_languages
@@ -134,6 +135,8 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
         or holidays_run_out(engine, datetime.now(UTC).year + 2)
     ):
         yield "reference"
+    if settings.environment == "development" and not has_keys(settings):
+        yield "keys"
     if demo and is_empty(engine, "person"):
         yield "demo"
     if (is_behind and not is_empty(engine, "event")) or (

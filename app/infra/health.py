@@ -1,5 +1,5 @@
 """What the application needs to serve, asked anew: database, disk, files, queue, mail server, the
-key that seals certificates and their archive.
+key that seals certificates, those that sign credentials, and the archive of certificates.
 
 `down` means that people cannot work; `degraded` that something waits or soon will.
 """
@@ -26,6 +26,7 @@ from app.infra import clock
 from app.infra.archives import made_in
 from app.infra.database import reading, writing_engine
 from app.infra.installation import installation
+from app.infra.issuer_keys import IssuerKeysUnfit, issuer_keys
 from app.infra.jobs import waiting_since
 from app.infra.platform import platform
 from app.infra.signing_key import SigningKeyUnfit, signing_key
@@ -90,6 +91,7 @@ class Health:
             self._queue,
             self._mail,
             self._seal,
+            self._credentials,
             self._archive,
         )
         return HealthReport(tuple(_asked(check) for check in asked))
@@ -166,6 +168,18 @@ class Health:
         is_late = clock.now() - at > ARCHIVED_WITHIN
         details = {"made_at": _moment(at), "kept": len(made)}
         return HealthCheck("archive", "degraded" if is_late else "ok", details)
+
+    def _credentials(self) -> HealthCheck:
+        try:
+            with reading() as db:
+                keys = issuer_keys(db, self._settings)
+        except IssuerKeysUnfit as unfit:
+            return HealthCheck("credentials", "degraded", {"error": str(unfit)})
+        if keys is None:
+            return HealthCheck(
+                "credentials", "off", {"certificates": "issued without a credential"}
+            )
+        return HealthCheck("credentials", "ok", {"signed_since": _moment(keys.begins_at)})
 
 
 def _asked(check: Callable[[], HealthCheck]) -> HealthCheck:

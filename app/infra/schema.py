@@ -108,9 +108,12 @@ def require_references(connection: Connection) -> None:
 
 
 def ensure_append_only(connection: Connection) -> None:
-    """Makes the database refuse to change or delete rows of the journal, whoever asks."""
+    """Makes the database refuse to change or delete rows of the journal and public keys, whoever
+    asks; only the end of a key may be written.
+    """
     for table in APPEND_ONLY:
         forbid_changes(connection, table)
+    forbid_changes(connection, "issuer_key", but=("ends_at", "withdrawn_at"))
 
 
 def forbid_changes(connection: Connection, table: str, *, but: Sequence[str] = ()) -> None:

@@ -2,11 +2,16 @@
 request's nonce.
 """
 
+import hashlib
 import secrets
+from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 
 from app.web.guards import current_actor
+
+FRESH_SECONDS = 300
+"""How long anybody may keep an answer that is for everybody."""
 
 
 def csp_nonce() -> str:
@@ -44,4 +49,17 @@ def _secure(response: Response) -> Response:
     if current_actor().signed_in and request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
+    return response
+
+
+def for_everybody(response: Response, status: int = 200) -> Response:
+    """Lets the script of any site read the answer, and caches keep it for five minutes."""
+    response.status_code = status
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    if status == HTTPStatus.OK:
+        response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+        response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
+        response.make_conditional(request)
     return response

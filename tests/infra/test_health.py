@@ -26,6 +26,7 @@ from app.people.identity.services.sign_in import request_sign_in_link
 from config import Settings
 from tests.support.actors import an_account, sign_in
 from tests.support.databases import settings_for
+from tests.support.issuer import lay_keys
 from tests.support.lifetime import close_app
 
 ON_THE_MACHINE = "http://localhost"
@@ -55,7 +56,7 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
     told = asked(app)
     assert told["status"] in ("ready", "degraded")  # as full as the disk of this machine is
     assert set(told["checks"]) == {
-        *("database", "disk", "files", "queue", "mail", "seal", "archive")
+        *("database", "disk", "files", "queue", "mail", "seal", "credentials", "archive")
     }
     assert told["checks"]["database"] == {"state": "ok"}
     assert told["checks"]["files"] == {"state": "ok"}
@@ -150,6 +151,22 @@ def test_strangers_who_ask_all_the_time_make_the_database_write_once(app: Flask)
 def test_production_without_a_key_says_that_certificates_are_unsealed(app: Flask) -> None:
     told = asked(app)["checks"]["seal"]
     assert told == {"state": "off", "certificates": "issued unsealed"}
+
+
+def test_keys_of_credentials_are_missing_sign_or_do_not_work(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = asked(app)["checks"]["credentials"]
+    assert told == {"state": "off", "certificates": "issued without a credential"}
+    path, since = tmp_path / "keys.pem", clock.now().replace(microsecond=0)
+    with app.app_context(), transaction() as db:
+        lay_keys(db, path, begins_at=since)
+    with_keys = platform(app).settings.model_copy(update={"credential_file": path})
+    monkeypatch.setattr(platform(app), "settings", with_keys)
+    told = asked(app)["checks"]["credentials"]
+    assert told == {"state": "ok", "signed_since": since.isoformat()}
+    path.unlink()
+    assert asked(app)["checks"]["credentials"]["state"] == "degraded"
 
 
 def test_key_that_ends_soon_or_cannot_be_read_is_said(

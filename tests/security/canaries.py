@@ -22,7 +22,11 @@ from tests.support.actors import an_account
 from tests.support.body import MEMBER_COUNTRIES
 
 CODES = [country.code for country in MEMBER_COUNTRIES]
-BY_CODE = {"certificates.verify_code", "certificates_api.certificate"}
+BY_CODE = {
+    "certificates.verify_code",
+    "certificates_api.certificate",
+    "certificates_api.credential",
+}
 """Who holds a certificate's code may read what is printed on it: of its holder, the name, the
 institution and the country.
 """

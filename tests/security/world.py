@@ -106,11 +106,13 @@ from tests.security.invited import invited, token_in
 from tests.support import databases, session
 from tests.support.actors import actor_of
 from tests.support.drawn import drawn_once
+from tests.support.issuer import lay_keys
 from tests.support.lifetime import close_app
 from tests.training.packages.builders import imported, uploaded
 
 Objects = dict[str, str]
 FILE, OBJECTS, CERTIFICATES = "world.sqlite3", "objects.json", "certificates.json"
+KEYS = "credentials.pem"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EDITION, UNPLANNED_YEAR = "congress-next", 2090
 """The coming one; a work table of it and an entry of an annual plan are `table_id` and
@@ -161,18 +163,22 @@ def _build(folder: Path) -> None:
         her = actor_of(app, "official-hn")
         with app.app_context():
             (folder / OBJECTS).write_text(json.dumps(belongings(her)))
+            with transaction() as db:
+                lay_keys(db, folder / "var" / KEYS, begins_at=clock.now())
         (folder / CERTIFICATES).write_text(json.dumps(canaries.planted(app)))
 
 
 @contextmanager
 def opened(file: Path) -> Iterator[Flask]:
     """The application on this very file; a PDF that another reader was given is not drawn again."""
+    keys = file.parent / "var" / KEYS
     app = create_app(
         databases.settings_for(
             databases.sqlite_url(file),
             file.parent / "var",
             demo=True,
             jitsi_url="https://meet.example.org",
+            credential_file=keys if keys.exists() else None,
         )
     )
     with drawn_once():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.infra.issuer_keys import OWN_FILE
 from config import Settings
 from tests.support.databases import ROOT
 from tooling.catalogue import compile_all
@@ -34,8 +35,9 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def steps(root: Path, *, demo: bool = True) -> list[str]:
-    return list(due(root, Settings(convoca_data=root / "var", database_url=""), demo=demo))
+def steps(root: Path, *, demo: bool = True, **changes: object) -> list[str]:
+    given = {"environment": "test", "convoca_data": root / "var", "database_url": "", **changes}
+    return list(due(root, Settings.model_validate(given), demo=demo))
 
 
 def database_at(root: Path, revision: str, *, people: int) -> None:
@@ -53,6 +55,15 @@ def database_at(root: Path, revision: str, *, people: int) -> None:
 def test_without_a_database_everything_is_due_and_none_is_created(root: Path) -> None:
     assert steps(root) == ["migrations", "reference", "demo"]
     assert not (root / "var").exists()
+
+
+def test_development_machine_makes_the_keys_of_credentials_once(root: Path) -> None:
+    database_at(root, "0002", people=1)
+    assert steps(root, environment="development") == ["keys"]
+    (root / "var" / OWN_FILE).touch()
+    assert steps(root, environment="development") == []
+    (root / "var" / OWN_FILE).unlink()
+    assert steps(root, environment="development", credential_file=root / "keys.pem") == []
 
 
 def test_nothing_is_due_where_all_is_done(root: Path) -> None:

@@ -1,78 +1,33 @@
 """`GET /api/v1/certificates/<code>`: the public answer for machines."""
 
-from datetime import date
+import json
 from functools import partial
 
-from flask import Blueprint, Response, jsonify
-from pydantic import BaseModel
+from flask import Blueprint, Response, jsonify, request
 from spectree import Response as Answers
 
 from app.infra import clock
 from app.infra.database import reading
+from app.kernel.refusal import NotFound
 from app.kernel.text import in_every_language
 from app.training.certificates import rules, wording
-from app.training.certificates.queries.register import CertificateRecord, public_certificate
-from app.training.certificates.values import (
-    CertificateFacts,
-    CertificateKind,
-    CertificateStatus,
-    RevocationReason,
+from app.training.certificates.exports.credential import credential_jwt, signed_credential
+from app.training.certificates.exports.public import (
+    CREDENTIAL,
+    CREDENTIAL_JWT,
+    CREDENTIALS,
+    PublicCertificate,
+    public_answer,
 )
+from app.training.certificates.queries.credentials import credential_source, issuer_to_ask
+from app.training.certificates.queries.register import public_certificate
 from app.training.certificates.views.verify import require_calm
+from app.web.downloads import name_file
 from app.web.errors import problem
 from app.web.guards import anyone, requires
 from app.web.openapi import spec
-from app.web.texts import Words
 
 bp = Blueprint("certificates_api", __name__, url_prefix="/api/v1")
-
-
-class Issuer(BaseModel):
-    name: str
-    role: Words
-
-
-class CertificateFactsOut(BaseModel):
-    """What the paper says, so that nothing on it can be swapped unnoticed; no address of its holder,
-    no result and no other certificate.
-
-    `holder_name` is "" where another certificate corrects this one, or where the holder had it
-    taken away. `institution` and `country` are null for somebody who served nowhere. `modules` are
-    the numbers of those taken, of `modules_total` that the course announces. `hours` is decimal
-    text, measured in the texts; `is_demo` marks what a demonstration issued. `completed_on` is the
-    day at the desk; `valid_until` the last valid day, null for ever.
-    """
-
-    kind: CertificateKind
-    holder_name: str
-    institution: Words | None
-    country: Words | None
-    course_title: Words
-    edition: str
-    guideline_version: str
-    hours: str
-    modules: list[int]
-    modules_total: int
-    is_demo: bool
-    completed_on: date
-    valid_until: date | None
-    issuer: Issuer
-
-
-class PublicCertificate(BaseModel):
-    """`facts` is null when the code is unknown. `replaced_by` is the code of the certificate that
-    corrects this one; `is_name_erased` says that the holder had the name taken away.
-    """
-
-    code: str
-    status: CertificateStatus
-    facts: CertificateFactsOut | None
-    revoked_on: date | None
-    reason: RevocationReason | None
-    superseded_on: date | None
-    replaced_by: str | None
-    replaced_on: date | None
-    is_name_erased: bool
 
 
 @bp.get("/certificates/<code>")
@@ -93,43 +48,43 @@ def certificate(code: str) -> Response:
     require_calm()
     with reading() as db:
         record = public_certificate(db, stored, today=clock.today())
-    answer = jsonify(_resource(record).model_dump(mode="json"))
+    answer = jsonify(public_answer(record).model_dump(mode="json"))
     answer.status_code = 404 if record.facts is None else 200
+    return _private(answer)
+
+
+@bp.get("/certificates/<code>/credential")
+@requires(anyone)
+@spec.validate(
+    resp=Answers("HTTP_200", "HTTP_404", "HTTP_410", "HTTP_429", "HTTP_503"), tags=["certificates"]
+)
+def credential(code: str) -> Response:
+    """Returns the certificate as an Open Badges 3.0 credential: with a Data Integrity proof
+    (`application/vc`), or as a JWT where `Accept` asks for `application/vc+jwt`. 404 for an unknown
+    code and where none are signed; 410 for a certificate that was revoked or replaced, or whose
+    holder had the name taken away.
+    """
+    try:
+        stored = rules.read_code(code)
+    except rules.CodeMalformed as refusal:
+        raise NotFound from refusal
+    require_calm()
+    with reading() as db:
+        facts, number = credential_source(db, stored, today=clock.today())
+        issuer = issuer_to_ask(db)
+    if request.accept_mimetypes.best_match(CREDENTIALS) == CREDENTIAL_JWT:
+        answer = Response(credential_jwt(facts, number, issuer), content_type=CREDENTIAL_JWT)
+    else:
+        body = signed_credential(facts, number, issuer)
+        answer = Response(json.dumps(body, ensure_ascii=False), content_type=CREDENTIAL)
+    ending = "jwt" if answer.mimetype == CREDENTIAL_JWT else "json"
+    name_file(answer, f"{rules.grouped(stored)}.{ending}")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.vary.add("Accept")
+    return _private(answer)
+
+
+def _private(answer: Response) -> Response:
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _resource(record: CertificateRecord) -> PublicCertificate:
-    return PublicCertificate(
-        code=rules.grouped(record.code),
-        status=record.status,
-        facts=None if record.facts is None else _facts(record, record.facts),
-        revoked_on=record.revoked_on,
-        reason=record.reason,
-        superseded_on=record.superseded_on,
-        replaced_by=rules.grouped(record.replaced_by) or None,
-        replaced_on=record.replaced_on,
-        is_name_erased=not record.has_name,
-    )
-
-
-def _facts(record: CertificateRecord, facts: CertificateFacts) -> CertificateFactsOut:
-    return CertificateFactsOut(
-        kind=facts.kind,
-        holder_name=facts.holder_name if record.shows_name else "",
-        institution=facts.institution.as_dict() if facts.institution else None,
-        country=facts.country.as_dict() if facts.country else None,
-        course_title=facts.course_title.as_dict(),
-        edition=facts.edition,
-        guideline_version=facts.guideline_version,
-        hours=facts.hours,
-        modules=[module.number for module in facts.modules],
-        modules_total=facts.modules_total or record.modules_announced,
-        is_demo=facts.is_demo,
-        completed_on=facts.completed_on,
-        valid_until=facts.last_valid_on,
-        issuer=Issuer(
-            name=facts.issuer_name or facts.body_name.in_(), role=facts.issuer_role.as_dict()
-        ),
-    )

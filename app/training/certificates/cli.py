@@ -8,7 +8,9 @@ from flask.cli import AppGroup
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.issuer_keys import IssuerKeysUnfit, renew_issuer_keys
 from app.infra.language import say, translate
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
 from app.training.certificates import rules, wording
@@ -24,6 +26,22 @@ EXIT_CODES = {
     ProofVerdict.UNRECOGNISED: 4,
     ProofVerdict.CHANGED: 5,
 }
+
+
+@group.command("new-keys")
+@click.option(
+    "--stolen", is_flag=True, help="Accept nothing any more that any key of before signed."
+)
+def new_keys(*, stolen: bool) -> None:
+    """Makes the keys that sign credentials anew, in the file of CREDENTIAL_FILE. Those of before sign
+    no longer; what they signed is still accepted. Where the file lies on several machines, copy it.
+    """
+    try:
+        with transaction() as db:
+            renew_issuer_keys(db, platform().settings, now=clock.now(), withdraws=stolen)
+    except IssuerKeysUnfit as unfit:
+        raise click.ClickException(str(unfit)) from unfit
+    click.echo("Credentials are signed with new keys.")
 
 
 @group.command("revoke")

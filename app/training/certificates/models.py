@@ -122,6 +122,18 @@ class NameErasure(Base):
     erased_at: Mapped[datetime]
 
 
+class StatusSeed(Base):
+    """The secret, in the only row, by which certificates are spread over the places of their status
+    lists (`rules.status_place`). With another one every place would be another certificate's.
+    """
+
+    __tablename__ = "status_seed"
+    __table_args__ = (CheckConstraint("id = 1", name="only"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    seed: Mapped[str] = mapped_column(String(64))
+
+
 class RenewalNotice(Base):
     """That the holder was told so many days before the last valid day; once for each step."""
 

@@ -6,13 +6,14 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.kernel import dated
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import Kind, NotFound, Refusal, Sentence
 from app.kernel.text import N_, Language, LocalizedText, field_in, is_only_here
 from app.people.identity.values import Limit
@@ -97,6 +98,23 @@ class NameTakenAway(Refusal):
         "The name was taken away from this certificate at its holder's wish, so it is not drawn any "
         "more. Its code can still be verified."
     )
+
+
+class VouchesForNobody(Refusal):
+    """What was signed before is out there; its status list says that it ended."""
+
+    kind = Kind.GONE
+    rule = "certificate-vouches-for-nobody"
+    msgid = N_(
+        "This certificate was revoked or replaced by another one, so that there is no credential of "
+        "it any more."
+    )
+
+
+class CredentialsFail(Refusal):
+    kind = Kind.UNAVAILABLE
+    rule = "credentials-fail"
+    msgid = N_("Credentials cannot be signed just now: please try again later.")
 
 
 class NameNotPrintable(Refusal):
@@ -294,6 +312,8 @@ def status_of(
 
 HOLDING = (CertificateStatus.VALID, CertificateStatus.SUPERSEDED)
 """The states in which a certificate vouches for its holder."""
+AUTHENTIC = (*HOLDING, CertificateStatus.EXPIRED)
+"""The states in which what it says is true: one that was revoked or replaced vouches for nobody."""
 
 
 def verdict(status: CertificateStatus, *, is_known: bool, seal: SealRead | None) -> ProofVerdict:
@@ -547,6 +567,41 @@ def file_name(holder_name: str, course_title: str, code: str) -> str:
     system takes.
     """
     return f"{_slug(holder_name, 60)}_{_slug(course_title, 40)}_{grouped(code)}.pdf"
+
+
+STATUS_BITS = 18
+STATUS_PLACES = 1 << STATUS_BITS
+"""How many certificates one status list is of; the fewest that the standard wants is half of it."""
+_HALF = STATUS_BITS // 2
+_ROUNDS = 8
+
+
+def status_list_of(certificate_id: int) -> int:
+    """Returns the number of the status list of a certificate, from 1 on."""
+    return certificate_id // STATUS_PLACES + 1
+
+
+def status_place(certificate_id: int, seed: str) -> int:
+    """Returns the place of a certificate in its status list: one of its own for each, in an order
+    that nobody without the seed of this installation knows.
+
+    A Feistel network, which permutes all places: a random place for each would have to be kept
+    beside each certificate, and two workers could draw the same one.
+    """
+    left, right = divmod(certificate_id % STATUS_PLACES, 1 << _HALF)
+    for step in range(_ROUNDS):
+        text = f"status place\n{status_list_of(certificate_id)}\n{step}\n{right}"
+        digest = hmac.digest(seed.encode(), text.encode(), "sha256")
+        left, right = right, left ^ int.from_bytes(digest, "big") % (1 << _HALF)
+    return left << _HALF | right
+
+
+def valid_until(last_valid_on: date) -> datetime:
+    """Returns the last second of the last valid day, in UTC: the day as the public page counts it,
+    in the reference zone.
+    """
+    end = datetime.combine(last_valid_on + dated.ONE_DAY, time(), ZoneInfo(REFERENCE_ZONE))
+    return end.astimezone(UTC) - timedelta(seconds=1)
 
 
 VERIFY = "verify"

@@ -17,6 +17,7 @@ def ensure_written_once(connection: Connection) -> None:
     what it says, where its holder had the name taken away.
     """
     forbid_changes(connection, "revocation")
+    forbid_changes(connection, "status_seed")
     if not inspect(connection).has_table("name_erasure"):  # a schema of before 2026.12
         forbid_changes(connection, "certificate", but=(PERSON,))
         return

@@ -36,6 +36,16 @@ from app.web.letters_ahead import LetterFate
 
 HOUR = 60
 
+CRITERIA = {
+    CertificateKind.COMPLETION: N_("Each module shown was completed with a passing result."),
+    CertificateKind.MODULE: N_("The module was completed with a passing result."),
+    CertificateKind.ATTENDANCE: N_("The time attended was recorded at the event."),
+    CertificateKind.SPEAKER: N_("They took part in the event as a speaker."),
+    CertificateKind.MODERATOR: N_("They moderated the event."),
+    CertificateKind.HOST: N_("They held the event for the organizing country."),
+}
+"""What a certificate was given for, as a credential says it."""
+
 REASONS = {
     RevocationReason.ERROR: N_("It was issued in error."),
     RevocationReason.WRONG_NAME: N_("The name on it was wrong."),
@@ -131,6 +141,55 @@ FILES = {
 def file_kind(media_type: str, language: Language) -> str:
     """Returns what kind of file of a certificate it is."""
     return translate(language, FILES[media_type])
+
+
+def criteria_sentence(kind: CertificateKind, language: Language) -> str:
+    return translate(language, CRITERIA[kind])
+
+
+def printed_lines(facts: CertificateFacts, language: Language) -> list[str]:
+    """Returns what the paper prints besides the name, the title and the code, as lines of Markdown:
+    "**Country:** Belize". A credential has no other place for most of it.
+    """
+    is_of_course = facts.kind in (CertificateKind.COMPLETION, CertificateKind.MODULE)
+    names = [f"{module.number}. {module.title.in_(language)}" for module in facts.modules]
+    exempted = ", ".join(str(number) for number in facts.exempted)
+    told = (
+        (translate(language, "Institution"), facts.institution.in_(language)),
+        (translate(language, "Country"), facts.country.in_(language)),
+        (translate(language, "Content covered"), taken_text(facts, 0, language)),
+        (translate(language, "Modules"), "; ".join(names)),
+        (translate(language, "Exempted by pre-test"), exempted),
+        (
+            translate(language, "Duration")
+            if is_of_course
+            else translate(language, "Time attended"),
+            hours_text(facts.hours, language),
+        ),
+        (_day_label(facts.kind, language), date_text(language, facts.completed_on)),
+        (
+            translate(language, "Valid until"),
+            date_text(language, facts.last_valid_on)
+            if facts.last_valid_on
+            else translate(language, "No expiry date"),
+        ),
+        (translate(language, "Guidelines version"), facts.guideline_version),
+        (
+            translate(language, "Issued by"),
+            ", ".join(
+                filter(None, (issuer_name(facts, language), facts.issuer_role.in_(language)))
+            ),
+        ),
+    )
+    return [f"**{label}:** {value}" for label, value in told if value]
+
+
+def _day_label(kind: CertificateKind, language: Language) -> str:
+    if kind in (CertificateKind.COMPLETION, CertificateKind.MODULE):
+        return translate(language, "Completed on")
+    if kind is CertificateKind.ATTENDANCE:
+        return translate(language, "Attended on")
+    return translate(language, "Held on")
 
 
 def reason_sentence(reason: RevocationReason | None) -> str:

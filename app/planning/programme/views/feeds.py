@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -39,6 +38,7 @@ from app.web.assets import content_of
 from app.web.downloads import name_file
 from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, requires, signed_in
+from app.web.headers import for_everybody
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import days_text, hours_text, zone_label
 
@@ -365,7 +365,6 @@ MOST, USUAL = 50, 10
 LAST_PAGE = 100
 BOUNDS = (("limit", USUAL, MOST), ("page", 1, LAST_PAGE))
 COUNTS = (3, 5, 10, 20)
-FRESH_SECONDS = 300
 COMPONENT = "convoca-programme.js"
 ALL_DAY = N_("All day")
 WHOLE = N_("See the whole programme")
@@ -382,7 +381,7 @@ def public_json() -> Response:
     limit, page = (_number(name, usual, most) for name, usual, most in BOUNDS)
     if limit is None or page is None:
         sentence = translate(language, NOT_A_NUMBER, most=MOST, last=LAST_PAGE)
-        return _for_everybody(_json({"error": sentence}), 422)
+        return for_everybody(_json({"error": sentence}), 422)
     with reading() as db:
         text = request.args.get("groups", "")
         groups = _groups_named(text, all_groups(db)) if text else []
@@ -405,7 +404,7 @@ def public_json() -> Response:
         "words": {"whole": translate(language, WHOLE), "none": translate(language, NONE)},
         "events": [_event(one, language) for one in events],
     }
-    return _for_everybody(_json(body))
+    return for_everybody(_json(body))
 
 
 @bp.get(f"/programme/public/{COMPONENT}")
@@ -415,7 +414,7 @@ def component() -> Response:
     allows it.
     """
     g.stateless = True
-    return _for_everybody(
+    return for_everybody(
         Response(content_of(COMPONENT), content_type="text/javascript; charset=utf-8")
     )
 
@@ -511,16 +510,3 @@ def _when(event: PublicEvent, language: Language) -> str:
 def _json(body: dict[str, Any]) -> Response:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(text, content_type="application/json; charset=utf-8")
-
-
-def _for_everybody(response: Response, status: int = 200) -> Response:
-    """Lets the script of any site read the answer, and caches keep it for five minutes."""
-    response.status_code = status
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.headers["X-Robots-Tag"] = "noindex"
-    if status == HTTPStatus.OK:
-        response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
-        response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
-        response.make_conditional(request)
-    return response

@@ -7,6 +7,7 @@ bp = Blueprint("certificates", __name__)
 
 from app.training.certificates.views import (  # noqa: E402, F401 - they need the blueprint above
     correcting,
+    credentials,
     ending,
     events,
     files,

@@ -24,10 +24,10 @@ from app.people.identity.rules import TooManyTries, source_of
 from app.people.identity.services.sign_in import count_try, forget_try
 from app.people.identity.values import Door
 from app.training.certificates import rules
+from app.training.certificates.exports.public import CREDENTIALS, JSON
 from app.training.certificates.exports.texts import own_words
 from app.training.certificates.queries.names import is_printed_name
 from app.training.certificates.queries.register import certificate_of_file, public_certificate
-from app.training.certificates.values import CertificateStatus
 from app.training.certificates.views import bp
 from app.training.certificates.wording import (
     file_kind,
@@ -40,10 +40,7 @@ from app.web.errors import STATUS
 from app.web.guards import anyone, requires
 from app.web.locale import reader_language
 
-TYPED = (*rules.HOLDING, CertificateStatus.EXPIRED)
-"""States in which a name that was taken away can still be compared: a certificate that was revoked
-or replaced vouches for nobody.
-"""
+PAGE = "text/html"
 
 
 @bp.get("/verify")
@@ -64,12 +61,22 @@ def verify() -> BaseResponse:
         return _malformed(typed, refusal)
 
 
+@bp.get("/v/<code>")
 @bp.get("/verify/<code>")
 @requires(anyone)
 def verify_code(code: str) -> BaseResponse:
     """Answers 200 with the facts, 404 when the code is unknown, 400 when it cannot be a code, 429
     where very many are looked up from one network address.
+
+    Programs that ask for JSON or for a credential get that (`Accept`), browsers the page.
     """
+    wanted = request.accept_mimetypes.best_match((PAGE, JSON, *CREDENTIALS), default=PAGE)
+    answer = _page_of(code) if wanted == PAGE else _for_programs(code, wanted)
+    answer.vary.add("Accept")
+    return answer
+
+
+def _page_of(code: str) -> BaseResponse:
     try:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
@@ -79,6 +86,14 @@ def verify_code(code: str) -> BaseResponse:
     except rules.LookedUpTooOften as refusal:
         return _calmed(code, refusal)
     return _answer(stored)
+
+
+def _for_programs(code: str, wanted: str) -> BaseResponse:
+    """Leads to the address of the API that answers so, to which the header is sent once more."""
+    of_api = "certificate" if wanted == JSON else "credential"
+    answer = redirect(url_for(f"certificates_api.{of_api}", code=code), 303)
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 @bp.post("/verify/<code>/name")
@@ -156,7 +171,7 @@ def _answer(
         words=own_words(record.facts) if record.facts else None,
         issuer=issuer_name(record.facts, reader_language()) if record.facts else "",
         words_a_minute=WORDS_A_MINUTE,
-        asks_name=not record.has_name and record.status in TYPED,
+        asks_name=not record.has_name and record.status in rules.AUTHENTIC,
         typed=typed,
         matches=matches,
         error=error,

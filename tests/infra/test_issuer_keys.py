@@ -1,0 +1,187 @@
+"""The keys that sign credentials: made by a command, kept in a file, published for good."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from flask import Flask
+from sqlalchemy import delete, update
+from sqlalchemy.exc import DBAPIError
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.issuer_keys import (
+    OWN_FILE,
+    IssuerKeyRow,
+    IssuerKeys,
+    IssuerKeysUnfit,
+    did_document,
+    did_of,
+    has_keys,
+    issuer_keys,
+    jwk_set,
+    multibase,
+    published_keys,
+    renew_issuer_keys,
+    thumbprint,
+)
+from config import Settings
+
+DID = "did:web:convoca.example.org"
+
+
+@pytest.fixture
+def signing(app: Flask, tmp_path: Path) -> Settings:
+    """A production machine whose keys were made."""
+    settings = production(tmp_path)
+    renewed(app, settings)
+    return settings
+
+
+def production(folder: Path, **changes: object) -> Settings:
+    safe = {
+        "environment": "production",
+        "convoca_data": folder,
+        "secret_key": "s" * 32,
+        "base_url": "https://convoca.example.org",
+        "credential_file": folder / "keys.pem",
+    }
+    return Settings.model_validate({**safe, **changes})
+
+
+def renewed(app: Flask, settings: Settings, *, withdraws: bool = False) -> None:
+    with app.app_context(), transaction() as db:
+        renew_issuer_keys(db, settings, now=clock.now(), withdraws=withdraws)
+
+
+def keys_of(app: Flask, settings: Settings) -> IssuerKeys | None:
+    with app.app_context(), reading() as db:
+        return issuer_keys(db, settings)
+
+
+def published(app: Flask) -> set[str]:
+    with app.app_context(), reading() as db:
+        return {key.kid for key in published_keys(db)}
+
+
+@pytest.mark.both_databases
+def test_new_keys_sign_and_earlier_ones_stay_published(app: Flask, signing: Settings) -> None:
+    first = keys_of(app, signing)
+    assert first is not None
+    assert published(app) == {first.proof_kid, first.jwt_kid}
+    assert (signing.data / "keys.pem").stat().st_mode & 0o777 == 0o600
+    renewed(app, signing)
+    second = keys_of(app, signing)
+    assert second is not None
+    assert published(app) == {first.proof_kid, first.jwt_kid, second.proof_kid, second.jwt_kid}
+    with app.app_context(), reading() as db:
+        ended = {key.kid for key in published_keys(db) if key.ends_at is not None}
+    assert ended == {first.proof_kid, first.jwt_kid}
+
+
+def test_stolen_keys_are_published_no_longer(app: Flask, signing: Settings) -> None:
+    renewed(app, signing)
+    renewed(app, signing, withdraws=True)
+    keys = keys_of(app, signing)
+    assert keys is not None
+    assert published(app) == {keys.proof_kid, keys.jwt_kid}
+
+
+@pytest.mark.both_databases
+def test_public_key_is_never_deleted_or_changed(app: Flask, signing: Settings) -> None:
+    with app.app_context():
+        for statement in (delete(IssuerKeyRow), update(IssuerKeyRow).values(public_jwk="{}")):
+            with pytest.raises(DBAPIError, match="issuer_key"), transaction() as db:
+                db.execute(statement)
+
+
+def test_key_that_ended_or_is_not_on_record_signs_nothing(app: Flask, signing: Settings) -> None:
+    path = signing.data / "keys.pem"
+    before = path.read_bytes()
+    renewed(app, signing)
+    path.write_bytes(before)
+    with pytest.raises(IssuerKeysUnfit, match="on record"):
+        keys_of(app, signing)
+
+
+def test_file_that_cannot_be_written_leaves_everything_as_it_was(
+    app: Flask, signing: Settings
+) -> None:
+    elsewhere = signing.model_copy(
+        update={"credential_file": signing.data / "keys.pem" / "below.pem"}
+    )
+    with pytest.raises(IssuerKeysUnfit, match="written"):
+        renewed(app, elsewhere)
+    assert keys_of(app, signing) is not None
+
+
+def test_keys_open_with_their_passphrase_alone(app: Flask, tmp_path: Path) -> None:
+    settings = production(tmp_path, credential_passphrase="a long word")
+    renewed(app, settings)
+    assert keys_of(app, settings) is not None
+    for wrong in ("", "another word"):
+        with pytest.raises(IssuerKeysUnfit, match="passphrase"):
+            keys_of(app, settings.model_copy(update={"credential_passphrase": wrong}))
+
+
+def test_file_without_both_keys_is_unfit(app: Flask, signing: Settings) -> None:
+    lone = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    path = signing.data / "keys.pem"
+    for content in (b"", b"words", lone, lone + lone):
+        path.write_bytes(content)
+        with pytest.raises(IssuerKeysUnfit):
+            keys_of(app, signing)
+    path.unlink()
+    with pytest.raises(IssuerKeysUnfit):
+        keys_of(app, signing)
+
+
+def test_production_without_a_file_has_no_keys(app: Flask, tmp_path: Path) -> None:
+    settings = production(tmp_path, credential_file=None)
+    assert not has_keys(settings)
+    assert keys_of(app, settings) is None
+    with pytest.raises(IssuerKeysUnfit, match="CREDENTIAL_FILE"):
+        renewed(app, settings)
+
+
+def test_development_machine_keeps_its_keys_in_the_data_folder(app: Flask, tmp_path: Path) -> None:
+    settings = Settings(environment="development", convoca_data=tmp_path)
+    assert not has_keys(settings)
+    assert keys_of(app, settings) is None
+    renewed(app, settings)
+    assert has_keys(settings)
+    assert keys_of(app, settings) is not None
+    assert (tmp_path / OWN_FILE).exists()
+
+
+def test_documents_say_every_key_and_no_private_part(app: Flask, signing: Settings) -> None:
+    renewed(app, signing)
+    with app.app_context(), reading() as db:
+        keys = published_keys(db)
+    document, key_set = did_document(DID, keys), jwk_set(DID, keys)
+    ids = [method["id"] for method in document["verificationMethod"]]
+    assert ids == document["assertionMethod"] == [key["kid"] for key in key_set["keys"]]
+    assert len(set(ids)) == 4
+    assert {key["alg"] for key in key_set["keys"]} == {"EdDSA", "RS256"}
+    assert sum("exp" in key for key in key_set["keys"]) == 2
+    assert not {"d", "p", "q"} & {member for key in key_set["keys"] for member in key}
+    assert "expires" not in json.dumps(document)
+
+
+def test_written_forms_are_those_of_the_standards() -> None:
+    """The example of RFC 7638, 3.1, the base 58 of the draft of multibase, and did:web's port."""
+    modulus = (
+        "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECP"
+        "ebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY"
+        "368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0f"
+        "M4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+    )
+    jwk = {"kty": "RSA", "n": modulus, "e": "AQAB"}
+    assert thumbprint(jwk) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+    assert multibase(b"yes mani !") == "z7paNL19xttacUY"
+    assert multibase(b"\x00yes mani !") == "z17paNL19xttacUY"
+    assert did_of("https://crm.example:8443") == "did:web:crm.example%3A8443"
