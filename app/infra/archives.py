@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -42,7 +42,8 @@ def made_whole(root: Path, *, now: datetime, keep: int) -> Iterator[Path]:
         finally:
             if folder.exists():
                 shutil.rmtree(folder)
-        _point(root, name)
+        with suppress(OSError):  # storage of some other systems has no links
+            _point(root, name)
         for old in [path for path, _ in made_in(root)][keep:]:
             shutil.rmtree(old.rename(root / f"{GOING}{old.name}"))
 

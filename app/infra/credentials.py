@@ -4,23 +4,34 @@ What the terms of a credential mean stands in `contexts/`, which is pinned here 
 Imported late: PyLD takes a third of a second.
 """
 
+import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA256
 from pyld import jsonld  # type: ignore[import-untyped]  # ships no types
 
-from app.infra.issuer_keys import IssuerKeys, base64url, multibase
+from app.infra.issuer_keys import (
+    IssuerKeys,
+    PublishedKey,
+    base64url,
+    from_multibase,
+    multibase,
+)
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 CONTEXTS = {CREDENTIALS: "credentials-v2.json", OPEN_BADGES: "open-badges-3.0.3.json"}
+JWT_PARTS = 3
 UNDEFINED = "https://undefined.invalid/"
 """What a term becomes that no context defines, and an address that leads nowhere by itself."""
 
@@ -69,6 +80,48 @@ def as_jwt(document: Document, keys: IssuerKeys, *, did: str) -> str:
     return f"{signed}.{base64url(signature)}"
 
 
+def read_signed(content: str, keys: Sequence[PublishedKey], *, did: str) -> Document | None:
+    """Returns a document that one of these keys signed, with a proof or as a JWT; None where the
+    signature is none of theirs or does not match. Raises ValueError for what is neither.
+    """
+    by_name = {f"{did}#{key.kid}": key.jwk for key in keys}
+    if content.lstrip().startswith("{"):
+        return _read_proof(json.loads(content), by_name)
+    parts = content.strip().split(".")
+    if len(parts) != JWT_PARTS:
+        raise ValueError("neither a credential nor a JWT")
+    header, claims = (json.loads(_bytes(part)) for part in parts[:2])
+    jwk = by_name.get(header.get("kid"))
+    if jwk is None or jwk["kty"] != "RSA":
+        return None
+    numbers = RSAPublicNumbers(*(int.from_bytes(_bytes(jwk[one])) for one in ("e", "n")))
+    try:
+        signed = ".".join(parts[:2]).encode()
+        numbers.public_key().verify(_bytes(parts[2]), signed, PKCS1v15(), SHA256())
+    except InvalidSignature:
+        return None
+    document: Document = claims
+    return document
+
+
+def _read_proof(document: Document, by_name: Mapping[str, Mapping[str, str]]) -> Document | None:
+    proof = dict(document.get("proof") or {})
+    jwk = by_name.get(proof.get("verificationMethod", ""))
+    if jwk is None or jwk["kty"] != "OKP" or proof.get("cryptosuite") != "eddsa-rdfc-2022":
+        return None
+    signature = from_multibase(proof.pop("proofValue", ""))
+    unsigned = {name: document[name] for name in document if name != "proof"}
+    try:
+        signed = _digest({"@context": document["@context"], **proof}) + _digest(unsigned)
+    except jsonld.JsonLdError as error:
+        raise ValueError("not JSON-LD") from error
+    try:
+        Ed25519PublicKey.from_public_bytes(_bytes(jwk["x"])).verify(signature, signed)
+    except InvalidSignature:
+        return None
+    return document
+
+
 def moment(at: datetime) -> str:
     """Returns an instant in UTC as "2026-12-10T15:00:00Z"."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -111,6 +164,10 @@ def _context(file: str) -> Document:
     path = Path(__file__).parent / "contexts" / file
     context: Document = json.loads(path.read_text(encoding="utf-8"))
     return context
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _seconds(text: str) -> int:

@@ -222,6 +222,17 @@ def multibase(raw: bytes) -> str:
     return "z" + BASE58[0] * zeros + digits
 
 
+def from_multibase(text: str) -> bytes:
+    """Returns the bytes that `multibase` wrote. Raises ValueError for other text."""
+    if not text.startswith("z"):
+        raise ValueError("not in base 58")
+    number = 0
+    for digit in text[1:]:
+        number = number * len(BASE58) + BASE58.index(digit)
+    zeros = len(text) - 1 - len(text[1:].lstrip(BASE58[0]))
+    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
 def base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 

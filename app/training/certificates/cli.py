@@ -1,6 +1,7 @@
 """`flask certificates …`"""
 
 import hashlib
+import json
 from pathlib import Path
 
 import click
@@ -8,7 +9,8 @@ from flask.cli import AppGroup
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.issuer_keys import IssuerKeysUnfit, renew_issuer_keys
+from app.infra.installation import installation
+from app.infra.issuer_keys import IssuerKeysUnfit, did_of, published_keys, renew_issuer_keys
 from app.infra.language import say, translate
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
@@ -17,7 +19,7 @@ from app.training.certificates import rules, wording
 from app.training.certificates.queries.register import certificate_of_file, public_certificate
 from app.training.certificates.services.ending import revoke_certificate
 from app.training.certificates.tasks import known_seals, make_archive
-from app.training.certificates.values import ProofVerdict, RevocationReason, SealRead
+from app.training.certificates.values import ProofVerdict, RevocationReason, SealRead, SealState
 
 group = AppGroup("certificates", help="Certificates that were issued.")
 EXIT_CODES = {
@@ -73,7 +75,7 @@ def revoke(code: str, reason: str, note: str) -> None:
 @click.option("--language", type=click.Choice(["es", "en"]), default="en", show_default=True)
 @click.pass_context
 def verify(context: click.Context, what: str, language: str) -> None:
-    """Says whether a PDF, a picture or a CODE is genuine, and what it certifies today.
+    """Says whether a PDF, a picture, a credential or a CODE is genuine, and what it certifies today.
 
     Ends with 0 when it is and holds, 3 when it is and holds no more, 4 when nothing proves it, 5
     when it was changed or somebody else sealed it.
@@ -83,16 +85,18 @@ def verify(context: click.Context, what: str, language: str) -> None:
         content = path.read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
         lines.append(f"{path.name} · SHA-256 {sha256}")
-        with reading() as db:
-            issued = certificate_of_file(db, sha256)
-        is_known = issued is not None
-        if content.startswith(b"%PDF"):
-            seal, claimed = _read(content)
-            lines += wording.seal_sentences(seal, language)
+        if is_credential(content):
+            is_known, (seal, code) = False, _credential_in(content)
+            lines.append(translate(language, wording.CREDENTIALS[seal.state]))
         else:
-            claimed = ""
-        code = claimed if issued is None else issued[0]
-        lines.append(_file_sentence(issued, language))
+            with reading() as db:
+                issued = certificate_of_file(db, sha256)
+            code, is_known = "", issued is not None
+            if content.startswith(b"%PDF"):
+                seal, code = _read(content)
+                lines += wording.seal_sentences(seal, language)
+            code = code if issued is None else issued[0]
+            lines.append(_file_sentence(issued, language))
     else:
         try:
             code = rules.read_code(what)
@@ -120,6 +124,36 @@ def _read(pdf: bytes) -> tuple[SealRead, str]:
     from app.training.certificates.exports.seal_reading import code_in, seal_of
 
     return seal_of(pdf, known_seals()), code_in(pdf)
+
+
+LARGEST_CREDENTIAL = 100_000
+"""In bytes. What a document says is sorted before its signature is checked, which takes long where
+it says very much.
+"""
+
+
+def is_credential(content: bytes) -> bool:
+    """Returns True for what looks like a credential: JSON, or a JWT."""
+    is_short = len(content) <= LARGEST_CREDENTIAL
+    return is_short and content.lstrip().startswith((b"{", b"eyJ"))
+
+
+def _credential_in(content: bytes) -> tuple[SealRead, str]:
+    """Returns whether a key of this installation signed a credential, and the code that it says to
+    be of.
+    """
+    from app.infra.credentials import read_signed
+
+    with reading() as db:
+        keys, did = published_keys(db), did_of(installation(db).address)
+    try:
+        document = read_signed(content.decode(), keys, did=did)
+        told = json.loads(content) if document is None else document
+        code = rules.read_code(told["credentialSubject"]["licenseNumber"])
+    except (ValueError, LookupError, TypeError, AttributeError, rules.CodeMalformed):
+        return SealRead(SealState.BROKEN), ""
+    is_whole = document is not None
+    return SealRead(SealState.WHOLE if is_whole else SealState.BROKEN, is_ours=is_whole), code
 
 
 def _file_sentence(issued: tuple[str, str] | None, language: str) -> str:

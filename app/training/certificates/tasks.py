@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,13 @@ from app.infra.database import reading, transaction
 from app.infra.demo_mark import holds_demo
 from app.infra.files import files, key_of
 from app.infra.installation import installation
+from app.infra.issuer_keys import (
+    IssuerKeysUnfit,
+    did_document,
+    did_of,
+    jwk_set,
+    published_keys,
+)
 from app.infra.journal import JournalEntry
 from app.infra.language import date_text
 from app.infra.platform import platform
@@ -32,8 +40,10 @@ from app.people.directory.values import CorrectionDecision
 from app.training.certificates import rules
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.archive import contents, writing
+from app.training.certificates.exports.credential import status_list
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.queries.archive import archived_certificates, certificates_and_files
+from app.training.certificates.queries.credentials import ended_in, issuer, status_lists
 from app.training.certificates.queries.names import files_with_name
 from app.training.certificates.queries.register import PdfSource, pdf_to_draw
 from app.training.certificates.rules import NothingToAttest
@@ -363,7 +373,11 @@ def make_archive(*, now: datetime) -> Path:
             expected=sum(counts),
             about=about,
             salt=salt,
-            pages={**pages, **{f"{SEALS}/{name}": seals[name] for name in seals}},
+            pages={
+                **pages,
+                **{f"{SEALS}/{name}": seals[name] for name in seals},
+                **_of_credentials(),
+            },
             key=key,
         )
     return made_in(settings.archives)[0][0]
@@ -384,6 +398,26 @@ def _archived(*, today: date, salt: bytes) -> Iterator[writing.ArchiveLine]:
                 content = contents.content_of_file(code, media_type)
                 yield writing.ArchiveLine(sha256, writing.ROUNDS_OF_FILE, content)
         after = part[-1].id
+
+
+def _of_credentials() -> dict[str, bytes]:
+    """Returns what a verifier of credentials asks this site for, by paths: its keys, and the status
+    lists as of today where the keys that sign them are fit.
+    """
+    with reading() as db:
+        keys, did = published_keys(db), did_of(installation(db).address)
+        if not keys:
+            return {}
+        documents = {"did.json": did_document(did, keys), "jwks.json": jwk_set(did, keys)}
+        with suppress(IssuerKeysUnfit):
+            if (signs := issuer(db)) is not None:
+                for number in range(1, status_lists(db) + 1):
+                    signed = status_list(number, ended_in(db, number), signs)
+                    documents[f"status/{number}.json"] = signed
+    return {
+        f"credentials/{path}": json.dumps(document, ensure_ascii=False).encode()
+        for path, document in documents.items()
+    }
 
 
 SEALS = "keys"

@@ -148,8 +148,17 @@ def criteria_sentence(kind: CertificateKind, language: Language) -> str:
 
 
 def printed_lines(facts: CertificateFacts, language: Language) -> list[str]:
-    """Returns what the paper prints besides the name, the title and the code, as lines of Markdown:
-    "**Country:** Belize". A credential has no other place for most of it.
+    """Returns what `printed_facts` says as lines of Markdown: "**Country:** Belize". A credential has
+    no other place for most of it.
+    """
+    return [f"**{label}:** {text}" for label, text in printed_facts(facts, language)]
+
+
+def printed_facts(
+    facts: CertificateFacts, language: Language, *, announced: int = 0
+) -> list[tuple[str, str]]:
+    """Returns what the paper prints besides the name, the title and the code, as labels and texts.
+    `announced` as for `taken_text`.
     """
     is_of_course = facts.kind in (CertificateKind.COMPLETION, CertificateKind.MODULE)
     names = [f"{module.number}. {module.title.in_(language)}" for module in facts.modules]
@@ -157,7 +166,7 @@ def printed_lines(facts: CertificateFacts, language: Language) -> list[str]:
     told = (
         (translate(language, "Institution"), facts.institution.in_(language)),
         (translate(language, "Country"), facts.country.in_(language)),
-        (translate(language, "Content covered"), taken_text(facts, 0, language)),
+        (translate(language, "Content covered"), taken_text(facts, announced, language)),
         (translate(language, "Modules"), "; ".join(names)),
         (translate(language, "Exempted by pre-test"), exempted),
         (
@@ -181,7 +190,7 @@ def printed_lines(facts: CertificateFacts, language: Language) -> list[str]:
             ),
         ),
     )
-    return [f"**{label}:** {value}" for label, value in told if value]
+    return [(label, text) for label, text in told if text]
 
 
 def _day_label(kind: CertificateKind, language: Language) -> str:
@@ -376,57 +385,29 @@ DEMO = N_(
 
 
 def public_lines(record: CertificateRecord, language: Language) -> list[tuple[str, str]]:
-    """Returns what the public page shows of a certificate, but for the name, as labels and texts:
-    all that the paper prints. Nothing for an unknown code.
+    """Returns what the public page shows of a certificate, but for the name, as labels and texts.
+    Nothing for an unknown code.
     """
     facts = record.facts
     if facts is None:
         return []
     is_of_course = facts.kind in (CertificateKind.COMPLETION, CertificateKind.MODULE)
     is_attendance = facts.kind is CertificateKind.ATTENDANCE
-    titles = " · ".join(f"{one.number} {one.title.in_(language)}" for one in facts.modules)
-    taken = taken_text(facts, record.modules_announced, language)
-    last = facts.last_valid_on
-    signed = f"{issuer_name(facts, language)}, {facts.issuer_role.in_(language)}"
-    demo = translate(language, DEMO) if facts.is_demo else ""
+    what = N_("Course") if is_of_course else N_("Event attended") if is_attendance else N_("Event")
     lines = [
-        ("DEMO", demo),
-        (N_("Reason"), translate(language, REASONS[record.reason]) if record.reason else ""),
-        (N_("Replaced by"), grouped(record.replaced_by)),
-        (N_("Institution"), facts.institution.in_(language)),
-        (N_("Country"), facts.country.in_(language)),
-        (N_("What it certifies"), paper_name(facts.kind, language)),
+        ("DEMO", translate(language, DEMO) if facts.is_demo else ""),
         (
-            N_("Course")
-            if is_of_course
-            else N_("Event attended")
-            if is_attendance
-            else N_("Event"),
-            facts.course_title.in_(language),
+            translate(language, "Reason"),
+            translate(language, REASONS[record.reason]) if record.reason else "",
         ),
-        (N_("Content covered"), f"{taken}: {titles}" if taken else ""),
-        (
-            N_("Duration") if is_of_course else N_("Time attended"),
-            hours_text(facts.hours, language),
-        ),
-        (
-            N_("Completed on")
-            if is_of_course
-            else N_("Attended on")
-            if is_attendance
-            else N_("Held on"),
-            date_text(language, facts.completed_on),
-        ),
-        (
-            N_("Valid until"),
-            date_text(language, last) if last else translate(language, "No expiry date"),
-        ),
-        (N_("Course version"), facts.edition),
-        (N_("Guidelines version"), facts.guideline_version),
-        (N_("Issued by"), signed),
-        (N_("Code"), grouped(record.code)),
+        (translate(language, "Replaced by"), grouped(record.replaced_by)),
+        (translate(language, "What it certifies"), paper_name(facts.kind, language)),
+        (translate(language, what), facts.course_title.in_(language)),
+        *printed_facts(facts, language, announced=record.modules_announced),
+        (translate(language, "Course version"), facts.edition),
+        (translate(language, "Code"), grouped(record.code)),
     ]
-    return [(translate(language, label), text) for label, text in lines if text]
+    return [(label, text) for label, text in lines if text]
 
 
 VERDICTS = {
@@ -447,6 +428,14 @@ SEALS = {
         "What was sealed is whole, but something was added behind it, which may cover what it says."
     ),
     SealState.BROKEN: N_("The seal is broken: what it sealed was changed."),
+}
+
+
+CREDENTIALS = {
+    SealState.WHOLE: N_("The credential is as this installation signed it."),
+    SealState.BROKEN: N_(
+        "The signature of the credential does not match any key of this installation."
+    ),
 }
 
 

@@ -1,11 +1,14 @@
 """`flask certificates verify`: what it says of a code, a PDF and a picture, and how it ends."""
 
+import base64
+import json
 from datetime import UTC
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app.infra.platform import platform
 from app.infra.signing_key import signing_key
@@ -17,8 +20,9 @@ from app.training.certificates.values import CertificateStatus, ProofVerdict, Se
 from config import Settings
 from tests.training.certificates.builders import EVENING, revoke, sample
 from tests.training.certificates.test_archive import covered, key_file, sealing
+from tests.training.certificates.test_credentials import PATH, signing
 
-__all__ = ["key_file", "sealing"]
+__all__ = ["key_file", "sealing", "signing"]
 pytestmark = pytest.mark.usefixtures("the_day")
 NAME = "María José Ñáñez Güell de la O"
 OURS = SealRead(SealState.WHOLE, is_ours=True)
@@ -184,3 +188,51 @@ def test_what_is_no_pdf_of_ours_is_read_without_harm(app: Flask, tmp_path: Path)
         assert done.exit_code in (4, 5), content
         assert done.exception is None or isinstance(done.exception, SystemExit)
     assert code_in(render_pdf(sample())) == sample().code
+
+
+@pytest.mark.usefixtures("signing")
+@pytest.mark.parametrize("kind", ["application/vc", "application/vc+jwt"])
+def test_credential_is_read_and_a_changed_one_is_said(
+    app: Flask, client: FlaskClient, code: str, tmp_path: Path, kind: str
+) -> None:
+    content = client.get(PATH.format(code), headers={"Accept": kind}).data
+    path = tmp_path / "credential"
+    path.write_bytes(content)
+    done = verified(app, path)
+    assert done.exit_code == 0, done.output
+    assert "The credential is as this installation signed it." in done.output
+    assert f"Code: {grouped(code)}" in done.output
+    if kind == "application/vc":
+        path.write_bytes(content.replace(b"Migration Directorate", b"Another Directorate"))
+    else:
+        header, claims, signature = content.decode().strip().split(".")
+        told = base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4))
+        forged = told.replace(b"Migration Directorate", b"Another Directorate")
+        fresh = base64.urlsafe_b64encode(forged).decode().rstrip("=")
+        path.write_text(f"{header}.{fresh}.{signature}")
+    assert path.read_bytes() != content
+    done = verified(app, path)
+    assert done.exit_code == 5
+    assert "does not match any key of this installation" in done.output
+    revoke(app, code)
+    path.write_bytes(content)
+    assert verified(app, path).exit_code == 3
+    for odd in (b"{}", b'{"proof": 1}', b"eyJ.eyJ.x", b'{"@context": "https://x.example"}', b"{"):
+        path.write_bytes(odd)
+        assert verified(app, path).exit_code == 5, odd
+
+
+@pytest.mark.usefixtures("signing")
+def test_archive_holds_what_verifiers_of_credentials_ask_the_site_for(
+    app: Flask, client: FlaskClient, code: str
+) -> None:
+    revoke(app, code)
+    with app.app_context():
+        made = tasks.make_archive(now=EVENING)
+    held = made / "credentials"
+    for name, address in (
+        ("did.json", "/.well-known/did.json"),
+        ("jwks.json", "/.well-known/jwks.json"),
+        ("status/1.json", "/status/1"),
+    ):
+        assert json.loads((held / name).read_text()) == json.loads(client.get(address).data)
