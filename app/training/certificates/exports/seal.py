@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import urllib3
@@ -49,7 +50,7 @@ def sealed(
     pdf = _filled_in(pdf, BYTE_RANGE, byte_range.ljust(len(BYTE_RANGE)))
     pdf = _filled_in(pdf, SEALED_AT, day)
     digest = hashlib.sha256(pdf[:start] + pdf[end:]).digest()
-    signing = KeptKeySigner(key).async_sign(digest, DIGEST, use_pades=True, timestamper=time_stamps)
+    signing = _signer(key).async_sign(digest, DIGEST, use_pades=True, timestamper=time_stamps)
     with ThreadPoolExecutor(
         1
     ) as apart:  # a thread that runs a loop of its own refuses a second one
@@ -83,6 +84,11 @@ class KeptKeySigner(Signer):
             raise ValueError(digest_algorithm)
         signature: bytes = self._key.sign(data, PKCS1v15(), SHA256())
         return signature
+
+
+@lru_cache(maxsize=1)
+def _signer(key: SigningKey) -> KeptKeySigner:
+    return KeptKeySigner(key)
 
 
 class HttpTimeStamper(TimeStamper):
