@@ -8,8 +8,10 @@ AWS_REGION in the environment, as every S3 client reads them.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
+from io import BufferedRandom, BufferedReader
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -66,15 +68,21 @@ class Files:
 
         Raises FileDamaged as `put` does, where another length lies in their place.
         """
-        size = path.stat().st_size
-        if size <= SMALL:
-            return self.put(path.read_bytes())
         with path.open("rb") as content:
-            key = key_of(hashlib.file_digest(content, "sha256").hexdigest())
+            return self.put_open(content)
+
+    def put_open(self, content: BufferedReader | BufferedRandom) -> str:
+        """Stores the bytes of an open file as `put_file` does."""
+        size = content.seek(0, os.SEEK_END)
+        content.seek(0)
+        if size <= SMALL:
+            return self.put(content.read())
+        key = key_of(hashlib.file_digest(content, "sha256").hexdigest())
+        content.seek(0)
         try:
             length = obstore.head(self._opened(), key)["size"]
         except FileNotFoundError:
-            obstore.put(self._opened(), key, path)
+            obstore.put(self._opened(), key, content)
         else:
             if length != size:
                 raise FileDamaged(key)

@@ -97,6 +97,7 @@ from app.training.certificates.facts import (
     CertificateIssued,
     CertificateLetterAsked,
     CertificateNameErased,
+    CertificatePrintAsked,
     CertificateRevoked,
     CertificatesAsked,
 )
@@ -203,6 +204,9 @@ HANDLERS: Registry = {
             inside=False,
         ),
         Handler("notifications.on_certificate_issued", training_letters.on_certificate_issued),
+    ),
+    CertificatePrintAsked: (
+        Handler("certificates.on_print_asked", certificates_tasks.on_print_asked, inside=False),
     ),
     CertificateNameErased: (
         Handler(

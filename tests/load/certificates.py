@@ -71,7 +71,8 @@ def _chain() -> Iterator[Figure]:
     """The whole chain and WeasyPrint alone in turns, so that both meet the same machine. Counts this
     process and the one that draws.
     """
-    engine, about = Engine(DESIGNS), {"database": "sqlite", "samples": PEOPLE}
+    engine = Engine(DESIGNS)
+    about: dict[str, str | int] = {"database": "sqlite", "samples": PEOPLE}
     with TemporaryDirectory() as folder:
         url = databases.sqlite_copy(databases.migrated_sqlite(), Path(folder) / "bench.sqlite3")
         with sealing_app(url, Path(folder)) as app, app.app_context():

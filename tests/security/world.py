@@ -78,7 +78,7 @@ from app.planning.seasons.values import SeasonDraft, WishRow
 from app.training.authoring import services as authoring
 from app.training.authoring.models import DraftPart
 from app.training.authoring.values import CoursePartKind
-from app.training.certificates.models import Certificate
+from app.training.certificates.models import Certificate, CertificatePrint
 from app.training.certificates.services.files import keep_file
 from app.training.certificates.services.issuing import issue_certificate
 from app.training.certificates.values import MEDIA_OF, PaperSize
@@ -281,6 +281,7 @@ def belongings(her: Actor) -> Objects:
             **_refreshed(db, her),
             **_reviewed(db, now),
             "training_id": str(_training(db)),
+            "print_id": str(_print(db, code, now=now)),
             "line_id": str(
                 db.scalars(select(NationalLine.id).where(NationalLine.country_code == "HN")).first()
             ),
@@ -292,6 +293,27 @@ def _training(db: Session) -> int:
     waiting = select(RecognisedTraining).where(RecognisedTraining.accepted_at.is_(None))
     row = db.scalars(waiting).one()
     row.file_key, row.media_type = files().put(b"%PDF-1.7 a certificate"), "application/pdf"
+    return row.id
+
+
+def _print(db: Session, code: str, *, now: datetime) -> UUID:
+    """The file for a printer that the organizer asked for."""
+    organizer = select(Account.id).where(Account.email == "organizer@example.org")
+    content = b"%PDF-1.7 pages"
+    row = CertificatePrint(
+        id=uuid4(),
+        account_id=db.scalars(organizer).one(),
+        country_code="",
+        codes=code,
+        drawn=1,
+        missing=0,
+        sha256=files().put(content).rpartition("/")[2],
+        size=len(content),
+        asked_at=now,
+        made_at=now,
+    )
+    db.add(row)
+    db.flush()
     return row.id
 
 

@@ -306,6 +306,7 @@ PLATFORM: Mapping[str, str] = {
     "CertificateIssued": N_("Certificate %(code)s was issued to %(person_id)s."),
     "CertificateLetterAsked": N_("The letter about certificate %(code)s was sent once more."),
     "CertificateNameErased": N_("The name on certificate %(code)s was taken away."),
+    "CertificatePrintAsked": N_("A file of %(pages)s certificates for a printer was asked for."),
     "CertificatesAsked": N_(
         "%(event_id)s: certificates of kind “%(kind)s” were to be issued to all who earned them."
     ),

@@ -23,6 +23,23 @@ class CertificateFact(Fact):
 
 
 @dataclass(frozen=True)
+class CertificatePrintAsked(Fact):
+    """Certificates are to be put into one file for a printer, in the background; `country` is ""
+    for a list over all countries.
+    """
+
+    subject_kind: ClassVar[str] = "certificate-print"
+
+    print_id: UUID
+    country: str
+    pages: int
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.print_id)
+
+
+@dataclass(frozen=True)
 class CertificatesAsked(Fact):
     """Certificates of one kind are to be issued to all who earned them at an event; they are, in
     the background.

@@ -74,6 +74,27 @@ class CertificateFileBegun(Base):
     begun_at: Mapped[datetime]
 
 
+class CertificatePrint(Base):
+    """A file for a printer that somebody asked for: the certificates with `codes`, in this order
+    and with commas between. `drawn` of them are written; `missing` could not be. `sha256` is "" and
+    `size` 0 until it is made. `country_code` is "" for a list over all countries.
+    """
+
+    __tablename__ = "certificate_print"
+    __table_args__ = (Index("ix_certificate_print_account_id", "account_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    country_code: Mapped[str] = mapped_column(String(2), default="")
+    codes: Mapped[str] = mapped_column(Text)
+    drawn: Mapped[int] = mapped_column(default=0)
+    missing: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    size: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+
+
 class Revocation(Base):
     """The end of a certificate. `reason` is public (a RevocationReason), `note` is not. Two people
     end one at the screen: who proposed it and who confirms it. A command of the machine's

@@ -72,6 +72,15 @@ def may_see_country(actor: Actor, country_code: str | None) -> bool:
     return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
 
 
+def may_print(actor: Actor, country_code: str) -> bool:
+    """Returns True for those who see a whole list; `country_code` is "" for all countries."""
+    return may_see_register(actor) or may_see_country(actor, country_code)
+
+
+def may_print_some(actor: Actor) -> bool:
+    return may_see_register(actor) or may_see_some_country(actor)
+
+
 def may_see_some_country(actor: Actor) -> bool:
     return actor.holds(Role.FOCAL_POINT)
 

@@ -334,6 +334,8 @@ def verdict(status: CertificateStatus, *, is_known: bool, seal: SealRead | None)
     return ProofVerdict.HOLDS if status in HOLDING else ProofVerdict.ENDED
 
 
+PRINT_KEPT_FOR, BETWEEN_CODES = timedelta(days=7), ","
+"""How long a file for a printer is kept, and what stands between the codes of its pages."""
 RENEWABLE_DAYS = 90
 """How long before its last day a certificate may be renewed although nothing changed: from then on
 its holder is reminded.

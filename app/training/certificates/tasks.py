@@ -4,11 +4,14 @@ import fcntl
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
+from io import BufferedRandom
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +32,7 @@ from app.infra.issuer_keys import (
     published_keys,
 )
 from app.infra.journal import JournalEntry
-from app.infra.language import date_text
+from app.infra.language import date_text, translate
 from app.infra.platform import platform
 from app.infra.signing_key import SigningKeyUnfit, signing_key
 from app.kernel.actor import SYSTEM, Actor
@@ -42,9 +45,11 @@ from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.archive import contents, writing
 from app.training.certificates.exports.credential import status_list
 from app.training.certificates.exports.picture import render_picture
+from app.training.certificates.models import CertificatePrint
 from app.training.certificates.queries.archive import archived_certificates, certificates_and_files
 from app.training.certificates.queries.credentials import ended_in, issuer, status_lists
 from app.training.certificates.queries.names import files_with_name
+from app.training.certificates.queries.printing import PrintJob, print_job
 from app.training.certificates.queries.register import PdfSource, pdf_to_draw
 from app.training.certificates.rules import NothingToAttest
 from app.training.certificates.services.correcting import IssuedFrom, correct_certificates
@@ -57,6 +62,12 @@ from app.training.certificates.services.files import (
     keep_file,
 )
 from app.training.certificates.services.issuing import issue_certificate, issue_module_certificate
+from app.training.certificates.services.printing import (
+    note_print,
+    note_progress,
+    old_print,
+    print_naming,
+)
 from app.training.certificates.values import (
     MEDIA_OF,
     PDF,
@@ -66,6 +77,9 @@ from app.training.certificates.values import (
     PaperSize,
 )
 from config import Settings
+
+TOLD_EACH = 20
+"""After how many pages a file for a printer says how far it is."""
 
 
 class PdfLost(Refusal):
@@ -253,6 +267,71 @@ def on_certificate_name_erased(entry: JournalEntry, *, now: datetime) -> None:
         _drop(sha256)
     with transaction() as db:
         forget_files(db, code=code)
+    while _dropped_print(partial(print_naming, code=code)):
+        pass
+
+
+def on_print_asked(entry: JournalEntry, *, now: datetime) -> None:
+    """Makes a file for a printer; idempotent. A worker that is killed leaves nothing, and the next
+    one begins anew: what the first one drew is drawn.
+    """
+    with reading() as db:
+        job = print_job(db, UUID(entry.subject_id))
+    if job is None or job.is_made:
+        return
+    with TemporaryFile() as out:  # without a name: it goes with its process
+        pages = _printed(job, out)
+        size = out.tell()
+        out.seek(0)
+        sha256 = hashlib.file_digest(out, "sha256").hexdigest()
+        with transaction() as db:
+            begin_file(db, sha256=sha256, now=clock.now())
+        files().put_open(out)
+    with transaction() as db:
+        is_wanted = note_print(
+            db,
+            print_id=job.id,
+            pages=pages,
+            missing=job.total - pages,
+            sha256=sha256,
+            size=size,
+            now=clock.now(),
+        )
+    if not is_wanted:
+        _take_back(sha256)
+
+
+def _printed(job: PrintJob, out: BufferedRandom) -> int:
+    """Writes the pages of a file for a printer; returns how many."""
+    from app.training.certificates.exports.printing import PrintFile
+
+    printed, pages = PrintFile(out), 0
+    for code in job.codes:
+        try:
+            pdf = stored_pdf(code, now=clock.now())
+        except (PdfLost, rules.NameTakenAway):
+            continue
+        printed.add(pdf)
+        pages += 1
+        if pages % TOLD_EACH == 0:
+            with transaction() as db:
+                note_progress(db, print_id=job.id, pages=pages)
+    printed.finish(title=translate("es", "Certificates"), language="es")
+    return pages
+
+
+def _dropped_print(find: Callable[[Session], CertificatePrint | None]) -> bool:
+    """Deletes a file for a printer and its row, in the transaction that holds the row; False where
+    none is found.
+    """
+    with transaction() as db:
+        row = find(db)
+        if row is None:
+            return False
+        if row.sha256:
+            _drop(row.sha256)
+        db.delete(row)
+    return True
 
 
 def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> bytes:
@@ -495,10 +574,12 @@ def _take_back(sha256: str) -> None:
 
 
 def sweep_files() -> int:
-    """Deletes what workers left that were killed between storing a file and noting it; returns how
-    many those were.
+    """Deletes what workers left that were killed between storing a file and noting it, and files
+    for a printer of some days ago; returns how many those were.
     """
     count = 0
+    while _dropped_print(partial(old_print, now=clock.now())):
+        count += 1
     while _swept_one():
         count += 1
     return count

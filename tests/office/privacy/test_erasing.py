@@ -137,6 +137,7 @@ WHO_DID_IT = {
     "course_draft",
     "draft_part",
     "event",
+    "certificate_print",
     "event_step",
     "material",
     "override",

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.training.certificates.models import (
     Certificate,
     CertificateFile,
     CertificateFileBegun,
+    CertificatePrint,
     NameErasure,
 )
 from app.training.certificates.rules import NameTakenAway
@@ -23,7 +24,12 @@ _ABANDONED = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_IS_NAMED = select(exists().where(CertificateFile.sha256 == bindparam("sha256")))
+_IS_NAMED = select(
+    or_(
+        exists().where(CertificateFile.sha256 == bindparam("sha256")),
+        exists().where(CertificatePrint.sha256 == bindparam("sha256")),
+    )
+)
 
 
 def begin_file(db: Session, *, sha256: str, now: datetime) -> None:

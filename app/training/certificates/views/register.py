@@ -42,6 +42,7 @@ from app.training.certificates.queries.listing import (
     register_page,
     register_rows,
 )
+from app.training.certificates.queries.printing import own_print_jobs, printable_codes
 from app.training.certificates.queries.proposals import (
     CertificateProposal,
     proposals,
@@ -49,6 +50,7 @@ from app.training.certificates.queries.proposals import (
 )
 from app.training.certificates.queries.renewals import ToRenew, to_renew
 from app.training.certificates.services.exporting import note_export
+from app.training.certificates.services.printing import ask_for_print
 from app.training.certificates.tasks import kept_pdf
 from app.training.certificates.values import CertificateKind, ListedState
 from app.training.certificates.views import bp
@@ -69,7 +71,7 @@ NAMED = 3
 NOTHING_TO_RENEW = ToRenew(count=0, told=0, where=())
 MOST_IN_ZIP = 250
 """Some 30 MB, which one request holds in memory."""
-CSV, BOOK, ZIP = "csv", "xlsx", "zip"
+CSV, BOOK, ZIP, PRINT = "csv", "xlsx", "zip", "print"
 
 
 class TooManyFiles(Refusal):
@@ -149,6 +151,7 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
         )
         waits = _what_waits(db, actor, country, today)
         seconds = second_people(db, actor=actor, today=today) if may_revoke else ()
+        prints = own_print_jobs(db, actor=actor)
     sent = dict(written_filters(filters))
     if country:
         sent.pop("country", None)
@@ -180,6 +183,7 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
         waits=waits,
         renewed_where=_where(waits.renewals.where, names) if not country else "",
         proposed={one.code: one for one in waits.proposals},
+        prints=prints,
         seconds=seconds,
         revocation=lambda code: RevocationForm().offer(code),
         reason=reason_sentence,
@@ -276,6 +280,16 @@ def _export(filters: RegisterFilters, form: str, *, country: str = "") -> BaseRe
         rows = register_rows(db, actor=actor, filters=filters, today=today)
         names = _country_names(db)
         drawn = drawn_pdfs(db, rows) if form == ZIP and len(rows) <= MOST_IN_ZIP else {}
+    if form == PRINT:
+        with transaction() as db:
+            print_id = ask_for_print(
+                db,
+                actor=actor,
+                codes=printable_codes(rows),
+                country=country or filters.country,
+                now=now,
+            )
+        return redirect(url_for("certificates.print_page", print_id=print_id), 303)
     if form == ZIP and len(rows) > MOST_IN_ZIP:
         raise TooManyFiles(most=MOST_IN_ZIP)
     name = "-".join(
