@@ -83,21 +83,28 @@ def chromium() -> Finding:
     )
 
 
+READERS = ("tests/feeds/readers", "tests/training/certificates/verifiers")
+"""Folders of the packages that are not Python."""
+
+
 def readers() -> Finding:
-    """The stamp is the checksum that tooling/setup.sh wrote after its last `npm ci`."""
-    folder = ROOT / "tests" / "feeds" / "readers"
-    stamp, lock = folder / "node_modules" / "synced", folder / "package-lock.json"
-    now = subprocess.run(
-        ["cksum"], input=lock.read_bytes(), capture_output=True, check=True
-    ).stdout.decode()
-    is_right = stamp.exists() and stamp.read_text(encoding="utf-8").strip() == now.strip()
+    is_right = all(_is_synced(ROOT / folder) for folder in READERS)
     libical = machine.loads(*machine.LIBICAL[1:])
     seen = ("installed" if is_right else "missing or changed since") + (
         "" if libical else ", libical missing"
     )
     return Finding(
-        "Calendar readers (tests)", seen, "" if is_right and libical else "./run test", False
+        "Readers and verifiers (tests)", seen, "" if is_right and libical else "./run test", False
     )
+
+
+def _is_synced(folder: Path) -> bool:
+    """The stamp is the checksum that tooling/setup.sh wrote after its last `npm ci`."""
+    stamp, lock = folder / "node_modules" / "synced", folder / "package-lock.json"
+    now = subprocess.run(
+        ["cksum"], input=lock.read_bytes(), capture_output=True, check=True
+    ).stdout.decode()
+    return stamp.exists() and stamp.read_text(encoding="utf-8").strip() == now.strip()
 
 
 def postgresql() -> Finding:

@@ -57,14 +57,15 @@ find_uv() {
     }
 }
 
-# The calendar readers that are not Python (tests/feeds/readers), once for each change of their lock. npm forgets the
-# stamp together with what it says, because both lie in the folder that `npm ci` begins by deleting.
+# What the tests ask that is not Python: calendar readers and verifiers of credentials, once for each change of their
+# locks. npm forgets the stamp together with what it says, because both lie in the folder that `npm ci` begins by deleting.
 sync_readers() {
-    readers=tests/feeds/readers
-    state=$(cksum <"$readers/package-lock.json")
-    [ "$state" != "$(cat "$readers/node_modules/synced" 2>/dev/null)" ] || return 0
-    (cd "$readers" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
-    echo "$state" >"$readers/node_modules/synced"
+    for readers in tests/feeds/readers tests/training/certificates/verifiers; do
+        state=$(cksum <"$readers/package-lock.json")
+        [ "$state" != "$(cat "$readers/node_modules/synced" 2>/dev/null)" ] || continue
+        (cd "$readers" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+        echo "$state" >"$readers/node_modules/synced"
+    done
 }
 
 # The larger set of packages, once installed, stays: going back and forth would reinstall each time.

@@ -79,17 +79,18 @@ def test_the_lacking_library_is_told_with_its_command(monkeypatch: pytest.Monkey
 
 
 def test_changed_calendar_readers_are_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    folder = tmp_path / "tests" / "feeds" / "readers"
-    (folder / "node_modules").mkdir(parents=True)
-    (folder / "package-lock.json").write_text('{"lockfileVersion": 3}')
     monkeypatch.setattr(doctor, "ROOT", tmp_path)
     monkeypatch.setattr(machine, "loads", lambda *_: True)
-    assert doctor.readers().mend == "./run test"
-    lock = (folder / "package-lock.json").read_bytes()
-    checksum = subprocess.run(
-        ["cksum"], input=lock, capture_output=True, check=True
-    ).stdout.decode()
-    (folder / "node_modules" / "synced").write_text(checksum)
+    for folder in (tmp_path / name for name in doctor.READERS):
+        (folder / "node_modules").mkdir(parents=True)
+        (folder / "package-lock.json").write_text('{"lockfileVersion": 3}')
+    for folder in (tmp_path / name for name in doctor.READERS):
+        assert doctor.readers().mend == "./run test"
+        lock = (folder / "package-lock.json").read_bytes()
+        checksum = subprocess.run(
+            ["cksum"], input=lock, capture_output=True, check=True
+        ).stdout.decode()
+        (folder / "node_modules" / "synced").write_text(checksum)
     assert doctor.readers().mend == ""
     (folder / "package-lock.json").write_text('{"lockfileVersion": 4}')
     assert doctor.readers().mend == "./run test"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tooling.doctor import READERS
+
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 120
 
@@ -94,15 +96,17 @@ def test_readers_are_installed_once_for_each_change_of_their_lock(tmp_path: Path
     """With an npm that only notes that it was called; the real one deletes node_modules first, and
     so does this.
     """
-    readers = tmp_path / "tests" / "feeds" / "readers"
-    readers.mkdir(parents=True)
-    lock, calls = readers / "package-lock.json", tmp_path / "calls"
+    locks = [tmp_path / folder / "package-lock.json" for folder in READERS]
+    for lock in locks:
+        lock.parent.mkdir(parents=True)
+        lock.write_text("{}")
+    calls = tmp_path / "calls"
     npm = tmp_path / "npm"
     npm.write_text(f'#!/bin/sh\nrm -rf node_modules && mkdir node_modules && echo "$@" >>{calls}\n')
     npm.chmod(0o755)
     script = f". {ROOT}/tooling/setup.sh; sync_readers; sync_readers"
-    for content, times in (("{}", 1), ("{ }", 2)):
-        lock.write_text(content)
+    for content, times in (("{}", 2), ("{ }", 3)):
+        locks[1].write_text(content)
         env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
         subprocess.run(["/bin/sh", "-euc", script], cwd=tmp_path, env=env, check=True)
         assert len(calls.read_text().splitlines()) == times
@@ -110,7 +114,7 @@ def test_readers_are_installed_once_for_each_change_of_their_lock(tmp_path: Path
 
 
 def test_readers_that_cannot_be_installed_end_the_run(tmp_path: Path) -> None:
-    readers = tmp_path / "tests" / "feeds" / "readers"
+    readers = tmp_path / READERS[0]
     readers.mkdir(parents=True)
     (readers / "package-lock.json").write_text("{}")
     (tmp_path / "npm").write_text("#!/bin/sh\nexit 1\n")

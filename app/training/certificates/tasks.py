@@ -43,11 +43,15 @@ from app.people.directory.values import CorrectionDecision
 from app.training.certificates import rules
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.archive import contents, writing
-from app.training.certificates.exports.credential import status_list
+from app.training.certificates.exports.credential import signed_credential, status_list
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.models import CertificatePrint
 from app.training.certificates.queries.archive import archived_certificates, certificates_and_files
-from app.training.certificates.queries.credentials import ended_in, issuer, status_lists
+from app.training.certificates.queries.credentials import (
+    credential_issuer,
+    ended_in,
+    status_lists,
+)
 from app.training.certificates.queries.names import files_with_name
 from app.training.certificates.queries.printing import PrintJob, print_job
 from app.training.certificates.queries.register import PdfSource, pdf_to_draw
@@ -115,7 +119,8 @@ class WaitsForAddress(Refusal):
 
 
 class SealFails(Refusal):
-    """There is a key to seal with, and today it does not work, or the time stamp does not come.
+    """There is a key to seal with, or to sign the credential with that is attached, and today it does
+    not work, or the time stamp does not come.
 
     A file is made once for ever, so it waits instead of staying without its seal.
     """
@@ -352,15 +357,11 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
         if (pdf := kept_pdf(source.sha256)) is not None:
             return pdf
         facts = _to_print(source.facts)
-        is_lost = source.sha256 is not None
-        pdf = (
-            render_pdf(facts, size, pictures=pictures_of(facts))
-            if is_lost
-            else _drawn_and_sealed(facts, size, now=now)
-        )
+        if source.sha256 is None:
+            pdf = _drawn_and_sealed(source, facts, size, now=now)
+        else:
+            pdf = _drawn_again(source, facts, size)
         sha256 = hashlib.sha256(pdf).hexdigest()
-        if source.sha256 not in (None, sha256):
-            raise PdfLost
         kept = _keep(source, pdf, media_type=MEDIA_OF[size], now=now)
     if kept == sha256:
         return pdf
@@ -369,18 +370,45 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
     return noted
 
 
-def _drawn_and_sealed(facts: CertificateFacts, size: PaperSize, *, now: datetime) -> bytes:
+def _drawn_again(source: PdfSource, facts: CertificateFacts, size: PaperSize) -> bytes:
+    """Returns the unsealed file that was lost, with its credential or as files were before there
+    were any. Raises PdfLost where neither gives the same bytes.
+    """
+    pictures = pictures_of(facts)
+    for credential in {_credential(source, facts): None, "": None}:
+        pdf = render_pdf(facts, size, pictures=pictures, credential=credential)
+        if hashlib.sha256(pdf).hexdigest() == source.sha256:
+            return pdf
+    raise PdfLost
+
+
+def _credential(source: PdfSource, facts: CertificateFacts) -> str:
+    """Returns the credential that is attached, "" where none are signed. Raises SealFails."""
+    try:
+        with reading() as db:
+            issuer = credential_issuer(db)
+    except IssuerKeysUnfit as unfit:
+        raise SealFails from unfit
+    if issuer is None:
+        return ""
+    document = signed_credential(facts, source.certificate_id, issuer)
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _drawn_and_sealed(
+    source: PdfSource, facts: CertificateFacts, size: PaperSize, *, now: datetime
+) -> bytes:
     """Returns a new file, unsealed where there is no key to seal with. Raises SealFails."""
     try:
         key = signing_key(_settings())
     except SigningKeyUnfit as unfit:
         raise SealFails from unfit
-    pictures = pictures_of(facts)
+    pictures, credential = pictures_of(facts), _credential(source, facts)
     if key is None:
-        return render_pdf(facts, size, pictures=pictures)
+        return render_pdf(facts, size, pictures=pictures, credential=credential)
     from app.training.certificates.exports import seal
 
-    pdf = render_pdf(facts, size, pictures=pictures, to_seal=True)
+    pdf = render_pdf(facts, size, pictures=pictures, credential=credential, to_seal=True)
     authority = _settings().seal_tsa
     stamps = seal.HttpTimeStamper(authority) if authority else None
     try:
@@ -489,7 +517,7 @@ def _of_credentials() -> dict[str, bytes]:
             return {}
         documents = {"did.json": did_document(did, keys), "jwks.json": jwk_set(did, keys)}
         with suppress(IssuerKeysUnfit):
-            if (signs := issuer(db)) is not None:
+            if (signs := credential_issuer(db)) is not None:
                 for number in range(1, status_lists(db) + 1):
                     signed = status_list(number, ended_in(db, number), signs)
                     documents[f"status/{number}.json"] = signed

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asn1crypto import x509
@@ -31,6 +32,7 @@ from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
+from pypdf import PdfReader
 
 from app.infra.signing_key import SigningKey, SigningKeyUnfit
 from app.training.certificates.exports import render_pdf, seal
@@ -44,9 +46,13 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 WEEK = timedelta(days=7)
 
 
+CREDENTIAL = '{"name": "Certificado de finalización"}'
+
+
 @cache
 def to_seal(name: str = "two-surnames") -> bytes:
-    return render_pdf(sample(name), to_seal=True)
+    """A paper with its credential attached, as it is where there are keys to sign one."""
+    return render_pdf(sample(name), credential=CREDENTIAL, to_seal=True)
 
 
 def asn1(certificate: Certificate) -> x509.Certificate:
@@ -122,6 +128,15 @@ def test_a_white_box_over_the_text_breaks_the_seal(key: SigningKey, tmp_path: Pa
     assert not status.docmdp_ok
     assert not status.bottom_line
     assert "Not total document signed" in pdfsig(covered.getvalue(), tmp_path)
+
+
+def test_credential_is_attached_once_as_data_of_the_paper(key: SigningKey) -> None:
+    reader: Any = PdfReader(BytesIO(seal.sealed(to_seal(), key, now=NOW)))
+    assert reader.attachments == {"credential.json": [CREDENTIAL.encode()]}
+    (associated,) = reader.root_object["/AF"]
+    assert associated.get_object()["/AFRelationship"] == "/Data"
+    embedded = associated.get_object()["/EF"]["/F"].get_object()
+    assert embedded["/Subtype"] == "/application/json"
 
 
 def test_time_stamp_is_in_the_seal_when_an_authority_gives_it(key: SigningKey) -> None:

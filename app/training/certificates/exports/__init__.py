@@ -17,13 +17,15 @@ def render_pdf(
     size: PaperSize = PaperSize.A4,
     *,
     pictures: Mapping[str, bytes] | None = None,
+    credential: str = "",
     to_seal: bool = False,
     with_reserve: bool = False,
 ) -> bytes:
     """Returns the PDF/A-3a and PDF/UA-1 file of a certificate; the same facts give the same bytes on
     the same machine. With `to_seal` it has room for a seal, to be filled in by `exports.seal`.
 
-    `pictures` are the PNG files that the facts name, by their SHA-256. With `with_reserve` the text
+    `pictures` are the PNG files that the facts name, by their SHA-256; `credential`, as JSON, is
+    attached. With `with_reserve` the text
     must fit without the smallest type, which is left for names longer than those of a preview.
 
     It takes about 60 ms of CPU after the first one, which also draws the art (seconds). It waits
@@ -33,6 +35,7 @@ def render_pdf(
     order = {
         "facts": canonical_json(facts),
         "size": size,
+        "credential": credential,
         "to_seal": to_seal,
         "with_reserve": with_reserve,
         "pictures": {

@@ -12,6 +12,7 @@ import zlib
 from base64 import b64decode
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import pydyf  # type: ignore[import-untyped]  # ships no types
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from weasyprint import CSS, HTML, Document
+from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcherResponse
 
@@ -31,6 +32,7 @@ from app.training.certificates.exports.colours import art_of
 from app.training.certificates.exports.standards import (
     VARIANT,
     make_room_for_seal,
+    name_attachments_once,
     promise_both_standards,
     write_streams,
 )
@@ -51,6 +53,7 @@ from app.training.certificates.values import (
     facts_from,
 )
 
+CREDENTIAL_FILE = "credential.json"
 NAME_FONT = "eb-garamond-500-normal.woff2"
 MODULES_IN_ONE_ROW = 4
 A4, LETTER = (841.89, 595.276), (792, 612)
@@ -96,6 +99,7 @@ class Engine:
         size: PaperSize = PaperSize.A4,
         *,
         pictures: Mapping[str, bytes] | None = None,
+        credential: str = "",
         to_seal: bool = False,
         with_reserve: bool = False,
     ) -> bytes:
@@ -115,11 +119,17 @@ class Engine:
             if size is PaperSize.LETTER:
                 lay_on_letter(pdf)
             promise_both_standards(pdf)
+            name_attachments_once(pdf)
             if to_seal:
                 make_room_for_seal(pdf)
             write_streams(pdf)
 
-        pdf: bytes = document.write_pdf(finisher=finish, pdf_variant=VARIANT, uncompressed_pdf=True)
+        pdf: bytes = document.write_pdf(
+            finisher=finish,
+            pdf_variant=VARIANT,
+            uncompressed_pdf=True,
+            attachments=[attached(credential, facts.issued_at)] if credential else None,
+        )
         return pdf
 
     def _laid_out(self, facts: CertificateFacts, paper: Path, densities: Sequence[str]) -> Document:
@@ -245,6 +255,18 @@ class FrozenArt:
         content.stream[:0] = [b"/Artifact BMC", b"q", b"/Art Do", b"Q", b"EMC"]
 
 
+def attached(credential: str, at: datetime) -> Attachment:
+    """Returns the credential as a file in the PDF, for programs that verify."""
+    return Attachment(
+        string=credential,
+        name=CREDENTIAL_FILE,
+        description="Open Badges 3.0",
+        created=at,
+        modified=at,
+        relationship="Data",
+    )
+
+
 def mark_english(pdf: pydyf.PDF) -> None:
     """Gives each English passage its language, so that a Spanish voice does not read it.
 
@@ -319,6 +341,7 @@ def certificate(order: bytes) -> bytes:
         facts_from(asked["facts"]),
         PaperSize(asked["size"]),
         pictures={sha256: b64decode(png) for sha256, png in asked["pictures"].items()},
+        credential=asked["credential"],
         to_seal=asked["to_seal"],
         with_reserve=asked["with_reserve"],
     )

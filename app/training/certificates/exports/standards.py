@@ -46,6 +46,14 @@ def promise_both_standards(pdf: pydyf.PDF) -> None:
     metadata.stream = [xmp.replace(b"</rdf:RDF>", IDENTIFICATION + b"</rdf:RDF>")]
 
 
+def name_attachments_once(pdf: pydyf.PDF) -> None:
+    """Names each attached file once among those associated with the document: WeasyPrint does it
+    twice.
+    """
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+
+
 def make_room_for_seal(pdf: pydyf.PDF) -> None:
     """Adds an invisible signature field that permits no change, tagged so that PDF/UA-1 holds.
 

@@ -56,7 +56,7 @@ class Ended:
     since: datetime | None
 
 
-def issuer(db: Session) -> CredentialIssuer | None:
+def credential_issuer(db: Session) -> CredentialIssuer | None:
     """Returns who signs credentials here; None without keys and while there is no public address,
     to which a credential leads. Raises IssuerKeysUnfit.
     """
@@ -72,7 +72,7 @@ def issuer_to_ask(db: Session) -> CredentialIssuer:
     there is nobody, CredentialsFail where the keys do not work.
     """
     try:
-        found = issuer(db)
+        found = credential_issuer(db)
     except IssuerKeysUnfit as unfit:
         raise CredentialsFail from unfit
     if found is None:
