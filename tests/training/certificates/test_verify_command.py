@@ -103,6 +103,13 @@ def test_issued_file_is_genuine_in_both_languages(
         assert sentence in done.output
 
 
+def test_no_library_complains_beside_the_answer(
+    app: Flask, pdf: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert verified(app, held(tmp_path, pdf)).exit_code == 0
+    assert caplog.records == []
+
+
 def test_code_alone_is_looked_up_and_a_mistake_is_said(app: Flask, code: str) -> None:
     done = verified(app, grouped(code).lower())
     assert (done.exit_code, NAME in done.output) == (0, True)

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation import EmbeddedPdfSignature, async_validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
@@ -47,9 +47,16 @@ def _read(status: PdfSignatureStatus, known: Collection[str]) -> SealRead:
     )
 
 
-def _status(signature: object) -> PdfSignatureStatus:
-    nobody = ValidationContext(trust_roots=[], allow_fetching=False)
-    judging = async_validate_pdf_signature(signature, nobody)
+def _status(signature: EmbeddedPdfSignature) -> PdfSignatureStatus:
+    """Returns what pyHanko finds, which is asked about the bytes and not about whom to trust: the
+    signer's own certificate is taken as good for the day on which it says to have sealed.
+    """
+    own = ValidationContext(
+        trust_roots=[signature.signer_cert],
+        moment=signature.self_reported_timestamp,
+        allow_fetching=False,
+    )
+    judging = async_validate_pdf_signature(signature, own)
     with ThreadPoolExecutor(1) as apart:  # as in `exports.seal`
         status: PdfSignatureStatus = apart.submit(asyncio.run, judging).result()
     return status
