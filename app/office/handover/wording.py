@@ -102,6 +102,14 @@ PEOPLE: Mapping[str, str] = {
         "%(person_id)s left a post in %(country_code)s; the last day was %(valid_until)s "
         "(%(reason)s)."
     ),
+    "ActingNoted": N_("%(person_id)s %(is_acting)s a post in %(country_code)s."),
+    "PostClosed": N_(
+        "A post of %(institution_id)s in %(country_code)s is no longer there from %(closed_on)s on."
+    ),
+    "PostReopened": N_("A post of %(institution_id)s in %(country_code)s is there after all."),
+    "PostCoursesChanged": N_(
+        "Which courses posts of %(institution_id)s in %(country_code)s ask for was changed."
+    ),
     "AppointmentStarted": N_("%(person_id)s took up a post in %(country_code)s on %(valid_from)s."),
     "ConsentChanged": N_("%(person_id)s on the use of their data (%(purpose)s): %(change)s."),
     "ContactCorrected": N_("The address for letters to %(person_id)s was corrected."),
@@ -471,6 +479,7 @@ NOTHING_KNOWN = N_("something that is not on record any more")
 ABOUT_PEOPLE = ("person_id", "account_id", "kept_id", "gone_id")
 ABOUT_EVENTS = ("event_id", "congress_id")
 WORDS: Mapping[str, Mapping[Any, str]] = {
+    "is_acting": {True: N_("only acts in"), False: N_("no longer only acts in")},
     "is_received": {True: N_("it has arrived"), False: N_("it has not arrived after all")},
     "status": STATUSES,
     "previous": STATUSES,

@@ -102,6 +102,41 @@ class ConfirmationSilent(ConfirmationRoundFact):
 
 
 @dataclass(frozen=True)
+class ActingNoted(AppointmentFact):
+    """Somebody acts in the post, to a last day where one is known; `is_acting` False: holds it."""
+
+    is_acting: bool
+    acting_until: date | None
+
+
+@dataclass(frozen=True)
+class PostFact(Fact):
+    """Base: about one post of an institution."""
+
+    subject_kind: ClassVar[str] = "post"
+
+    post_id: int
+    institution_id: int
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.post_id)
+
+
+@dataclass(frozen=True)
+class PostClosed(PostFact):
+    """The post is no longer there from a day on."""
+
+    closed_on: date
+
+
+@dataclass(frozen=True)
+class PostReopened(PostFact):
+    """The post is there after all."""
+
+
+@dataclass(frozen=True)
 class RosterExported(Fact):
     """Somebody took a copy of a country's roster with them."""
 

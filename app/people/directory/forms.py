@@ -258,7 +258,7 @@ class InstitutionForm(LocalizedForm):
 
     country = SelectField(_l("Country"), validate_choice=False)
     name = LocalizedField(N_("Name in %(language)s"), text_field, LONGEST_INSTITUTION)
-    kind = SelectField(_l("Kind"), validate_choice=False, default="other")
+    kind = SelectField(_l("Sector"), validate_choice=False, default="other")
     mandate = SelectField(_l("What it deals with"), validate_choice=False, default="")
 
     def offer(

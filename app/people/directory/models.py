@@ -28,10 +28,11 @@ class Country(Base):
 
 
 class Institution(Base):
-    """Kinds: foreign-affairs, migration, womens-mechanism, labour, interior, secretariat,
-    civil-society, other. `contact_email` is a mailbox of the institution, nobody's own. `mandate`:
-    migration, gender, both; "" where the kind tells it.
-    From `closed_on` on it is offered nowhere; what was there stays.
+    """Kinds, which are also sectors: foreign-affairs, migration, womens-mechanism, labour, interior,
+    justice, children, social-development, health, human-rights, secretariat, civil-society, other.
+    `contact_email` is a mailbox of the institution, nobody's own. `mandate`: migration, gender,
+    both; "" where the kind tells it. From `closed_on` on it is offered nowhere; what was there
+    stays.
     """
 
     __tablename__ = "institution"
@@ -47,7 +48,9 @@ class Institution(Base):
 
 
 class Post(Base):
-    """A seat in an institution. Only target posts count for coverage."""
+    """A seat in an institution. Only target posts count for coverage: those of whose holders the
+    counted course is asked. From `closed_on` on the post is no longer there, and not vacant either.
+    """
 
     __tablename__ = "post"
 
@@ -55,6 +58,7 @@ class Post(Base):
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
     title: Mapped[LocalizedText]
     is_target: Mapped[bool] = mapped_column(default=True)
+    closed_on: Mapped[date | None]
     institution: Mapped[Institution] = relationship(back_populates="posts", lazy="raise")
 
 
@@ -90,12 +94,14 @@ class Appointment(Base):
     `end_recorded_on` is when the end was written down, which may be long after `valid_until`.
     `moved_to_id` is the appointment that the same answer began in another post.
     `note_asked_on` is when a letter asked for a handover note, `note_received_on` when the focal
-    point had it; the note itself stays with the focal point.
+    point had it; the note itself stays with the focal point. `acting_until` is the last day for
+    which somebody acts in the post, None where that is open; nothing ends by itself on it.
     """
 
     __tablename__ = "appointment"
     __table_args__ = (
         CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="span"),
+        CheckConstraint("acting_until IS NULL OR is_acting", name="acting_until_of_acting"),
         Index("ix_appointment_open", "post_id", "valid_from", "valid_until"),
     )
 
@@ -111,6 +117,8 @@ class Appointment(Base):
     note_asked_on: Mapped[date | None]
     note_received_on: Mapped[date | None]
     moved_to_id: Mapped[int | None] = mapped_column(BigId)
+    is_acting: Mapped[bool] = mapped_column(default=False, server_default=false())
+    acting_until: Mapped[date | None]
     person: Mapped[Person] = relationship(back_populates="appointments", lazy="raise")
     # Raises where it was not loaded: a roster of hundreds would ask once for each line.
     post: Mapped[Post] = relationship(lazy="raise")

@@ -9,11 +9,16 @@ KINDS = {
     "womens-mechanism": N_("Women's mechanism"),
     "labour": N_("Labour"),
     "interior": N_("Interior"),
+    "justice": N_("Justice and prosecution"),
+    "children": N_("Children and family"),
+    "social-development": N_("Social development"),
+    "health": N_("Health"),
+    "human-rights": N_("Human rights"),
     "secretariat": N_("Secretariat"),
     "civil-society": N_("Civil society"),
     "other": N_("Other"),
 }
-"""The kinds of institutions."""
+"""The kinds of institutions, which are also their sectors."""
 MANDATES = {
     Mandate.MIGRATION: N_("Migration management"),
     Mandate.GENDER: N_("Gender issues"),

@@ -71,7 +71,9 @@ def emails_of_others(db: Session, person_id: int, emails: Collection[str]) -> fr
 
 @dataclass(frozen=True)
 class HeldPost:
-    """A post somebody has or had; `until` is the first day without it."""
+    """A post somebody has or had; `until` is the first day without it, `acting_until` the last day
+    for which somebody only acts in it, None where that is open.
+    """
 
     appointment_id: int
     institution_id: int
@@ -79,6 +81,8 @@ class HeldPost:
     title: LocalizedText
     since: date
     until: date | None
+    is_acting: bool = False
+    acting_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,16 @@ def posts_of(db: Session, person_id: int) -> tuple[HeldPost, ...]:
         .order_by(Appointment.valid_from.desc(), Appointment.id.desc())
     )
     return tuple(
-        HeldPost(held.id, house.id, house.name, title, held.valid_from, held.valid_until)
+        HeldPost(
+            appointment_id=held.id,
+            institution_id=house.id,
+            institution=house.name,
+            title=title,
+            since=held.valid_from,
+            until=held.valid_until,
+            is_acting=held.is_acting,
+            acting_until=held.acting_until,
+        )
         for held, title, house in rows
     )
 

@@ -486,15 +486,27 @@ def person_known_as(db: Session, country_code: str, full_name: str, email: str) 
 
 
 def vacant_post(db: Session, institution_id: int, title: str, on: date) -> int | None:
-    """Returns the id of a target post of that title in which nobody serves on the day or later."""
+    """Returns the id of a post of that title in which nobody serves on the day or later, and that
+    counts for coverage if any of its kind does.
+    """
     taken = select(Appointment.id).where(
         Appointment.post_id == Post.id,
         not_over(Appointment, on),
     )
     there = select(Post.id).where(
-        Post.institution_id == institution_id, Post.is_target, _titled(title)
+        Post.institution_id == institution_id,
+        Post.is_target.is_(is_in_scope(db, institution_id, title)),
+        Post.closed_on.is_(None),
+        _titled(title),
     )
     return db.scalar(there.where(~taken.exists()).order_by(Post.id).limit(1))
+
+
+def is_in_scope(db: Session, institution_id: int, title: str) -> bool:
+    """Returns whether posts of that title there count for coverage, as a first one does."""
+    kinds = select(Post.is_target).where(Post.institution_id == institution_id, _titled(title))
+    known = set(db.scalars(kinds))
+    return not known or True in known
 
 
 def serving_since(

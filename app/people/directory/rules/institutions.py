@@ -67,6 +67,11 @@ KINDS = (
     ("foreign-affairs", ("exterior", "cancilleria", "foreign", "global affairs", "state")),
     ("labour", ("trabajo", "labour", "labor", "empleo", "employment")),
     ("interior", ("gobernacion", "interior", "seguridad", "homeland", "security", "border")),
+    ("justice", ("fiscal", "justicia", "justice", "prosecut", "judicial", "attorney")),
+    ("children", ("niñez", "ninez", "infancia", "child", "familia")),
+    ("health", ("salud", "health")),
+    ("human-rights", ("derechos humanos", "human rights", "procuraduria", "defensoria", "ombud")),
+    ("social-development", ("desarrollo social", "social development", "bienestar", "welfare")),
 )
 
 

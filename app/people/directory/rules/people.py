@@ -121,6 +121,13 @@ def plain_key(text: str) -> str:
     return sort_key(text).replace("~", "")
 
 
+def post_kind(title: LocalizedText) -> str:
+    """Returns the key of the kind of a post: posts of one institution whose titles differ in
+    accents, case or a missing translation at most are of one kind.
+    """
+    return plain_key(title.in_())
+
+
 def is_name_of(full_name: str, words: str) -> bool:
     """Returns whether the words hold the first given name and a surname of the name, each as a
     whole word and no word that the name lacks. Accents, case and order do not matter.

@@ -198,7 +198,12 @@ def _start(
     _require_not_serving(db, person, newcomer.institution_id, title, newcomer.valid_from)
     post_id = roster.vacant_post(
         db, newcomer.institution_id, title, newcomer.valid_from
-    ) or _new_post(db, newcomer.institution_id, title)
+    ) or _new_post(
+        db,
+        newcomer.institution_id,
+        title,
+        is_target=roster.is_in_scope(db, newcomer.institution_id, title),
+    )
     row = Appointment(
         person_id=person.id, post_id=post_id, valid_from=newcomer.valid_from, confirmed_on=today
     )
@@ -451,7 +456,7 @@ def _new_person(db: Session, country_code: str, name: str, email: str) -> Person
     return person
 
 
-def _new_post(db: Session, institution_id: int, title: str, *, is_target: bool = True) -> int:
+def _new_post(db: Session, institution_id: int, title: str, *, is_target: bool) -> int:
     text = LocalizedText({languages()[0]: title})
     post = Post(institution_id=institution_id, title=text, is_target=is_target)
     db.add(post)

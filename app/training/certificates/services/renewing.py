@@ -47,12 +47,14 @@ def renew_ending(
     actor: Actor,
     country_code: str = "",
     course_slug: str = "",
+    person_ids: Collection[int] | None = None,
     now: datetime,
     today: date,
 ) -> int:
     """Enrols whoever holds a certificate that ends soon in its renewal: of one country, else of all
-    that the actor answers for. Returns how many; each is told by letter. Whoever takes the course
-    again already is passed over, so that a second press enrols nobody.
+    that the actor answers for; with `person_ids`, of those people alone. Returns how many; each is
+    told by letter. Whoever takes the course again already is passed over, so that a second press
+    enrols nobody.
     """
     listed = ending_of(
         db, actor=actor, country_code=country_code, course_slug=course_slug, today=today
@@ -62,7 +64,7 @@ def renew_ending(
             db, actor=actor, person_id=one.person_id, course_slug=one.course_slug, now=now
         )
         for one in sorted(listed, key=lambda one: one.person_id)  # locks in one order
-        if not one.is_begun
+        if not one.is_begun and (person_ids is None or one.person_id in person_ids)
     ]
     return sum(one is not None for one in begun)
 

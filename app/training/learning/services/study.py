@@ -373,18 +373,24 @@ def enrol_official(
     course_slug: str,
     now: datetime,
 ) -> UUID | None:
-    """Enrols an official of the actor's country in the newest edition; returns None when they take
-    the course already or have completed it. The caller checks that the official serves in the
-    country.
+    """Enrols an official of the actor's country in the newest edition, whoever completed it before
+    again in the whole of it; returns None when they take the course already. The caller checks that
+    the official serves in the country without a valid certificate.
     """
     require_may_enrol_officials_of(actor, country_code)
     lock_person(db, person_id)
-    seat = seat_of(db, actor=replace(ANONYMOUS, person_id=person_id), slug=course_slug)
-    if seat.enrolment_id is not None:
+    own = own_courses(db, person_id=person_id)
+    if course_slug in own.open:
         return None
+    completed = own.steps.get(course_slug)
+    if completed is not None:
+        edition_id, renews = completed.edition_id, completed.earned_in
+    else:
+        seat = seat_of(db, actor=replace(ANONYMOUS, person_id=person_id), slug=course_slug)
+        edition_id, renews = seat.outline.edition_id, None
     language = as_language(db.get_one(Person, person_id).language)
-    edition = db.get_one(CourseEdition, seat.outline.edition_id)
-    enrolment = _added(db, person_id, edition, language, now)
+    edition = db.get_one(CourseEdition, edition_id)
+    enrolment = _added(db, person_id, edition, language, now, renews=renews)
     fact = OfficialEnrolled(
         person_id=person_id,
         enrolment_id=enrolment.id,
