@@ -77,6 +77,8 @@ from app.training.recognised.views import bp as recognised
 from app.training.refreshers.views import bp as refreshers
 from app.training.turnover.api import bp as turnover_api
 from app.training.turnover.views.figures import bp as turnover
+from app.training.turnover.views.history import bp as person_history
+from app.training.turnover.views.offices import bp as offices
 from app.training.turnover.views.roster import bp as roster
 from app.web.health import bp as health
 from app.web.openapi import bp as openapi
@@ -109,6 +111,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     recognised,
     deadlines,
     turnover,
+    offices,
+    person_history,
     refreshers,
     roster,
     calendars,

@@ -59,6 +59,8 @@ STANDS_UNDER = {
     "matrix": "turnover.region",
     "matrix.country": "turnover.my_country",
     "matrix.periods": "home.desk",
+    "offices": "turnover.my_country",
+    "person_history": "turnover.my_country",
     "plans": "home.desk",
     "seasons": "home.desk",
     "series": "home.desk",

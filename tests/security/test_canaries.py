@@ -67,6 +67,14 @@ OFFERS_INSTITUTIONS = {
     "who_is_who.country",
 }
 """Pages whose lists name the region's institutions, which are no persons."""
+OFFICES = {
+    "turnover.country",
+    "offices.offices",
+    "offices.institution",
+    "offices.posts",
+    "offices.courses",
+}
+"""Pages that name the institutions and the posts of a country to the secretariat, and no person."""
 SPEAKER_PAGES = {
     "events.event",
     "events_api.read_event",
@@ -151,11 +159,11 @@ def pages_of(planted: Planted, app: Flask, who: str) -> list[Page]:
 
 def seen(page: Page, codes: list[str]) -> set[str]:
     """The countries whose canary sits in the page, beyond what its kind of page may name."""
-    text = (
-        re.sub("kxq[a-z]{2}wvz instituto", "", page.text)
-        if page.endpoint in OFFERS_INSTITUTIONS
-        else page.text
-    )
+    text = page.text
+    if page.endpoint in OFFERS_INSTITUTIONS | OFFICES:
+        text = re.sub("kxq[a-z]{2}wvz instituto", "", text)
+    if page.endpoint in OFFICES:
+        text = re.sub(r"kxq[a-z]{2}wvz[ +]puesto", "", text)
     return canaries.seen(page.endpoint, text, codes)
 
 

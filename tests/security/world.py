@@ -275,6 +275,7 @@ def belongings(her: Actor) -> Objects:
             **_matrix(db, now),
             **_handed_out(db, her),
             "institution_id": str(_institution(db)),
+            **_office(db),
             **_access(db, now),
             **_package(db, her, now),
             **_course_in_work(db, edition_id),
@@ -374,6 +375,22 @@ def _reviewed(db: Session, now: datetime) -> Objects:
         "challenge_key": "climate-change",
         "section_code": "III.1",
     }
+
+
+def _office(db: Session) -> Objects:
+    """An institution of Honduras where people serve, a vacant post of it, and somebody who serves."""
+    post, serving = db.execute(
+        select(Post, Appointment.id)
+        .join(Institution)
+        .join(Appointment)
+        .where(Institution.country_code == "HN", Appointment.valid_until.is_(None), Post.is_target)
+        .order_by(Appointment.id)
+        .limit(1)
+    ).one()
+    vacant = Post(institution_id=post.institution_id, title=post.title)
+    db.add(vacant)
+    db.flush()
+    return {"office": str(post.institution_id), "post_id": str(vacant.id), "serving": str(serving)}
 
 
 def _institution(db: Session) -> int:
@@ -950,6 +967,9 @@ def _of_a_country(rule: Rule, objects: Objects) -> Objects:
         return {"slug": objects["slug"]}
     if rule.endpoint.startswith(("turnover", "directory", "who_is_who", "matrix", "recognised")):
         return {"code": "HN", "slug": "protection", "name": "not-certified"}
+    if rule.endpoint.startswith(("offices.", "person_history.")):
+        own = {"institution_id": objects["office"], "appointment_id": objects["serving"]}
+        return {"code": "HN", **own}
     if rule.endpoint.startswith("national."):
         return {"code": "HN", "kind": "office"}
     return {"code": "HN"} if rule.endpoint.startswith("writing.") else {}

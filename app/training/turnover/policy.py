@@ -70,6 +70,22 @@ def may_answer_for(actor: Actor, country_code: str) -> bool:
     return directory.may_answer_for(actor, country_code)
 
 
+def may_ask_courses(actor: Actor, country_code: str) -> bool:
+    """Returns True for the country's focal point and the secretariat, who say which courses its
+    posts ask for.
+    """
+    return directory.may_keep_institutions(actor, country_code)
+
+
+def require_may_ask_courses(actor: Actor, country_code: str) -> None:
+    directory.require_may_keep_institutions(actor, country_code)
+
+
+def may_ask_some_courses(actor: Actor) -> bool:
+    """Returns True when the page is open at all; which country is asked for each."""
+    return directory.may_see_institutions(actor)
+
+
 def may_enrol_some(actor: Actor) -> bool:
     """Returns True when the act is open at all; for which country is asked for each."""
     return actor.holds(Role.FOCAL_POINT)

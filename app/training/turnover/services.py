@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.infra import journal
+from app.infra.body import counted_course
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
@@ -15,17 +18,24 @@ from app.people.directory.queries.roster import is_address_elsewhere
 from app.people.directory.rules.people import AlreadyServing, NamesakeKnown, plain_key
 from app.people.directory.services import roster
 from app.people.directory.services.institutions import add_written_institution
+from app.people.directory.services.posts import posts_of_kind, set_scope
 from app.people.directory.services.roster import RosterOutcome, accept_newcomer, hold_newcomer
 from app.people.directory.values import Newcomer, RosterAnswer
 from app.people.identity.queries import is_account_elsewhere
 from app.people.identity.services.inviting import invite_person
+from app.training.certificates.services.renewing import renew_ending
 from app.training.learning.policy import require_may_enrol_officials_of
 from app.training.learning.services.study import enrol_official
+from app.training.turnover.facts import PostCoursesChanged
+from app.training.turnover.models import PostCourse
 from app.training.turnover.queries.figures import country_coverage, has_account, people_to_act_on
+from app.training.turnover.queries.posts import asked_courses, course_ids
 from app.training.turnover.rules.pasted import PastedLine
 from app.training.turnover.values import Coverage
 
 NOBODY_TICKED = N_("Tick whom you enrol.")
+NOBODY_TO_RENEW = N_("Tick whose certificates you renew.")
+NOT_THERE = N_("This post or course is no longer there. Look at the page again.")
 ENROLLED_WHOLE = {"newcomers": "newcomers", "not_certified": "not_begun"}
 """Which people of a list to act on are enrolled by the button that names their number."""
 
@@ -324,3 +334,70 @@ def _arrive(
     is_invited = invite_person(db, actor=actor, person_id=person_id, now=now)
     arrival = Arrival.INVITED if is_invited else Arrival.UNINVITED
     return ArrivedLine(line, arrival, person_id=person_id)
+
+
+def ask_courses(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    institution_id: int,
+    wanted: Mapping[str, Collection[str]],
+    now: datetime,
+) -> int:
+    """Stores which courses the posts of an institution ask for, by kind of post; returns of how many
+    kinds that changed.
+
+    A post asks for the counted course by being in the scope of coverage. Refuses (at `kind`) kinds
+    of posts and courses that are not there.
+    """
+    asked = asked_courses(db, actor=actor, country_code=country_code, institution_id=institution_id)
+    known = {one.kind: one.courses for one in asked.kinds}
+    courses = course_ids(db)
+    if not known.keys() >= wanted.keys() or any(
+        slug not in courses for slugs in wanted.values() for slug in slugs
+    ):
+        raise InvalidInput({"kind": Sentence(NOT_THERE)})
+    changed = [kind for kind, slugs in sorted(wanted.items()) if set(slugs) != known[kind]]
+    for kind in changed:
+        posts = posts_of_kind(db, institution_id=institution_id, kind=kind)
+        ids = [post.id for post in posts]
+        set_scope(posts, counts=counted_course() in wanted[kind])
+        db.execute(delete(PostCourse).where(PostCourse.post_id.in_(ids)))
+        others = [courses[slug] for slug in sorted(wanted[kind]) if slug != counted_course()]
+        db.add_all(
+            PostCourse(post_id=post_id, course_id=course_id)
+            for post_id in ids
+            for course_id in others
+        )
+        fact = PostCoursesChanged(institution_id, country_code, kind, tuple(sorted(wanted[kind])))
+        journal.record(db, fact, actor=actor, now=now)
+    db.flush()
+    return len(changed)
+
+
+def renew_officials(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    person_ids: Collection[int],
+    course: str,
+    today: date,
+    now: datetime,
+) -> int:
+    """Enrols those of the chosen in the renewal whose certificate of the course ends soon; returns
+    how many. Refuses (at `person`) when nobody is chosen. The same choice again enrols nobody.
+    """
+    require_may_enrol_officials_of(actor, country_code)
+    if not person_ids:
+        raise InvalidInput({"person": Sentence(NOBODY_TO_RENEW)})
+    return renew_ending(
+        db,
+        actor=actor,
+        country_code=country_code,
+        course_slug=course,
+        person_ids=person_ids,
+        now=now,
+        today=today,
+    )

@@ -2,8 +2,10 @@
 nobody to count.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from app.kernel.text import LocalizedText
 from app.people.directory.values import EndReason, Mandate
@@ -411,11 +413,14 @@ class ToAct:
 
 @dataclass(frozen=True)
 class CountryDetail:
-    """What only a country's own page says. Of the newcomers in `concerned` some may be enrolled."""
+    """What only a country's own page says. Of the newcomers in `concerned` some may be enrolled, and
+    in `institutions` nobody takes the course.
+    """
 
     concerned: ToAct
     retention: Retention
     vacant: int
+    institutions: "tuple[InstitutionState, ...]" = ()
 
 
 @dataclass(frozen=True)
@@ -431,9 +436,8 @@ class TurnoverFigures:
 
 @dataclass(frozen=True)
 class NamedPerson:
-    """With the latest post in the country. `is_enrolled`: has begun the counted course, or was
-    enrolled in it; `is_recognised`: training elsewhere stands for it. The days are those of the
-    handover note of that post.
+    """With the latest post in the country. `is_enrolled`: takes the course now; `is_recognised`:
+    training elsewhere stands for it. The days are those of the handover note of that post.
     """
 
     person_id: int
@@ -492,3 +496,231 @@ class WeekLoad:
 
     group: GroupSummary | None
     counts: tuple[int, ...]
+
+
+# Institutions, their posts and who holds them.
+
+
+@dataclass(frozen=True)
+class TaggedInstitution:
+    """An institution of a country that may be at risk. `mandate` is what it deals with, `sector`
+    its kind.
+    """
+
+    id: int
+    name: LocalizedText
+    sector: str
+    mandate: Mandate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetPost(PostSeat):
+    """A target post with its title; `kind` is the key of the title."""
+
+    title: LocalizedText
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostHolder(PostTerm):
+    """An appointment to a target post, with what its institution has to know of it."""
+
+    appointment_id: int
+    confirmed_on: date | None
+    is_acting: bool
+    acting_until: date | None
+    is_note_to_ask: bool
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A post in which nobody serves; `since` is the day on which its last holder no longer did, None
+    where nobody ever held it.
+    """
+
+    post_id: int
+    title: LocalizedText
+    since: date | None
+
+
+class ReasonKind(StrEnum):
+    """Why an institution is at risk."""
+
+    VACANT = "vacant"
+    UNTRAINED = "untrained"
+    ENDING = "ending"
+    LEFT = "left"
+    NEVER_CONFIRMED = "never-confirmed"
+    UNCONFIRMED = "unconfirmed"
+    BELOW = "below"
+    LOSING = "losing"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`count` of `of`: posts, people, certificates or, of UNCONFIRMED, days."""
+
+    kind: ReasonKind
+    count: int
+    of: int = 0
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class InstitutionState:
+    """An institution on a day. `posts` are its posts in scope, `vacant` the longest vacant first.
+    `ahead` is how many will be certified in six months if nobody is trained (80 %), `missing` how
+    many certificates will lack to the floor then. People as ids: `to_enrol` have no certificate and
+    do not take the course, `ending` hold one that ends within 90 days, of whom `to_renew` do not
+    renew it yet; `left` did so within a year with a certificate, and of `to_ask` no handover note was
+    asked. `longest`: how many without one have been in post for more than a year. `confirmed_on` is
+    when somebody was confirmed last.
+    """
+
+    institution: TaggedInstitution
+    coverage: Coverage
+    posts: int
+    vacant: tuple[Vacancy, ...]
+    acting: int
+    ahead: tuple[int, int]
+    missing: int
+    to_enrol: tuple[int, ...]
+    longest: int
+    ending: tuple[int, ...]
+    to_renew: tuple[int, ...]
+    left: tuple[int, ...]
+    to_ask: tuple[int, ...]
+    confirmed_on: date | None
+
+
+class CourseState(StrEnum):
+    """In which state somebody is in a course that their post asks for: with a certificate, taking
+    it, with a certificate that ends within 90 days, or with nothing.
+    """
+
+    CERTIFIED = "certified"
+    UNDERWAY = "underway"
+    ENDING = "ending"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class PostCell:
+    """Who serves in a kind of post, by their state in one course."""
+
+    course: str
+    people: Mapping[CourseState, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A kind of post of an institution. A cell for each course, None where it is not asked for."""
+
+    institution: TaggedInstitution
+    kind: str
+    title: LocalizedText
+    people: tuple[int, ...]
+    vacant: tuple[Vacancy, ...]
+    acting: tuple[PostHolder, ...]
+    cells: tuple[PostCell | None, ...]
+
+
+# One person's past: what is true of a day, and since when it is on record.
+
+
+class PastKind(StrEnum):
+    """What a line of a person's past tells."""
+
+    STARTED = "started"
+    ENDED = "ended"
+    REOPENED = "reopened"
+    CONFIRMED = "confirmed"
+    DOUBTED = "doubted"
+    ACTING = "acting"
+    HOLDING = "holding"
+    NOTE_ASKED = "note-asked"
+    NOTE_RECEIVED = "note-received"
+    CERTIFIED = "certified"
+    REVOKED = "revoked"
+    RECOGNISED = "recognised"
+    TAKEN_BACK = "taken-back"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True)
+class PastLine:
+    """Something that is on record: since when it is true, and when it was recorded; None where that
+    was not kept. `name` is a post or a course; `until` a last or first day, by the kind; `before` and
+    `after` are of a correction of `field`.
+    """
+
+    kind: PastKind
+    true_on: date | None
+    recorded_on: date | None
+    name: LocalizedText | None = None
+    until: date | None = None
+    reason: EndReason | None = None
+    field: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class PostRecord:
+    """An appointment with what was recorded of it, by day: `ends` in order, None where an end was
+    taken back; `confirmed` every day on which somebody confirmed it.
+    """
+
+    appointment_id: int
+    title: LocalizedText
+    institution: LocalizedText
+    valid_from: date
+    valid_until: date | None
+    recorded_on: date | None
+    end_recorded_on: date | None
+    ends: tuple[tuple[date, date | None], ...]
+    confirmed: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class KeptCertificate:
+    """A certificate of ours, or training elsewhere that was recognised, with when it was recorded and,
+    if so, revoked or taken back.
+    """
+
+    course: LocalizedText
+    completed_on: date
+    recorded_on: date
+    last_valid_on: date | None
+    ended_on: date | None
+    is_recognised: bool
+
+
+@dataclass(frozen=True)
+class RecordCorrection:
+    """A mistake of the record that was put right on a day."""
+
+    field: str
+    appointment_id: int | None
+    before: str
+    after: str
+    recorded_on: date
+
+
+@dataclass(frozen=True)
+class BelievedPost:
+    """A post as it stood on record; `words` as it was called where that was put right since."""
+
+    words: str
+    post: PostRecord
+    until: date | None
+    confirmed_on: date | None
+
+
+@dataclass(frozen=True)
+class PersonBelief:
+    """A person as they stood on record."""
+
+    full_name: str
+    posts: tuple[BelievedPost, ...]
+    certificates: tuple[KeptCertificate, ...]

@@ -20,13 +20,161 @@ from app.training.turnover.services import (
     Imported,
     RosterChange,
 )
-from app.training.turnover.values import Coverage, Extent
+from app.training.turnover.values import (
+    CourseName,
+    CourseState,
+    Coverage,
+    Extent,
+    PastKind,
+    PastLine,
+    PostCell,
+    PostRow,
+    Reason,
+    ReasonKind,
+)
 
 NEITHER = N_("Neither of the two")
 
 
 def mandate_part(mandate: Mandate | None, language: Language) -> str:
     return translate(language, NEITHER if mandate is None else MANDATES[mandate])
+
+
+TAGS = {
+    Mandate.MIGRATION: N_("migration"),
+    Mandate.GENDER: N_("gender"),
+    Mandate.BOTH: N_("both"),
+}
+
+
+def mandate_tag(mandate: Mandate | None, language: Language) -> str:
+    """Returns what an institution deals with in a word, "" for neither of the two."""
+    return "" if mandate is None else translate(language, TAGS[mandate])
+
+
+MARKS = {
+    ReasonKind.VACANT: "bad",
+    ReasonKind.UNTRAINED: "warn",
+    ReasonKind.ENDING: "now",
+    ReasonKind.LEFT: "warn",
+    ReasonKind.NEVER_CONFIRMED: "warn",
+    ReasonKind.UNCONFIRMED: "warn",
+    ReasonKind.BELOW: "todo",
+    ReasonKind.LOSING: "now",
+}
+
+
+def reason_words(reason: Reason, language: Language) -> tuple[str, str]:
+    """Returns the mark of a reason and its words; what weighs is between pairs of stars."""
+    return MARKS[reason.kind], _reason(reason, language)
+
+
+def _reason(reason: Reason, language: Language) -> str:
+    count = reason.count
+    match reason.kind:
+        case ReasonKind.VACANT if reason.since is None:
+            return ntranslate(
+                language,
+                "**%(num)d vacant post** of %(of)s",
+                "**%(num)d vacant posts** of %(of)s",
+                count,
+                num=count,
+                of=reason.of,
+            )
+        case ReasonKind.VACANT:
+            return ntranslate(
+                language,
+                "**%(num)d vacant post** of %(of)s, since %(month)s",
+                "**%(num)d vacant posts** of %(of)s, one since %(month)s",
+                count,
+                num=count,
+                of=reason.of,
+                month=month_name(reason.since, language) if reason.since else "",
+            )
+        case ReasonKind.UNTRAINED if count == 0:
+            return translate(language, "**Nobody** of %(of)s has a certificate", of=reason.of)
+        case ReasonKind.UNTRAINED:
+            return ntranslate(
+                language,
+                "**Nobody** of %(of)s has a certificate; %(num)d has been in post for over a year",
+                "**Nobody** of %(of)s has a certificate; %(num)d have been in post for over a year",
+                count,
+                num=count,
+                of=reason.of,
+            )
+        case ReasonKind.ENDING:
+            return ntranslate(
+                language,
+                "**%(num)d certificate** ends by %(day)s",
+                "**%(num)d certificates** end by %(day)s",
+                count,
+                num=count,
+                day=short_day(reason.since, language) if reason.since else "",
+            )
+        case ReasonKind.LEFT:
+            return ntranslate(
+                language,
+                "**%(num)d certified** left within a year",
+                "**%(num)d certified** left within a year",
+                count,
+                num=count,
+            )
+        case ReasonKind.NEVER_CONFIRMED:
+            return translate(language, "Nobody has ever confirmed who serves there")
+        case ReasonKind.UNCONFIRMED:
+            return ntranslate(
+                language,
+                "Nobody has confirmed who serves there for %(num)d day",
+                "Nobody has confirmed who serves there for %(num)d days",
+                count,
+                num=count,
+            )
+        case ReasonKind.BELOW:
+            return translate(
+                language,
+                "%(share)s with a certificate: below the floor",
+                share=percent(count / reason.of),
+            )
+        case ReasonKind.LOSING:
+            return ntranslate(
+                language,
+                "Up to **%(num)d certificate** of %(of)s may be lost in six months",
+                "Up to **%(num)d certificates** of %(of)s may be lost in six months",
+                count,
+                num=count,
+                of=reason.of,
+            )
+
+
+def cell_words(cell: PostCell, course: CourseName, language: Language) -> str:
+    """Reads a cell of posts by course aloud."""
+    counts = {state: len(people) for state, people in cell.people.items()}
+    return translate(
+        language,
+        "%(course)s: %(certified)s certified, %(underway)s on the way, %(ending)s ending soon, "
+        "%(none)s not started",
+        course=course.title.in_(language),
+        certified=counts[CourseState.CERTIFIED],
+        underway=counts[CourseState.UNDERWAY],
+        ending=counts[CourseState.ENDING],
+        none=counts[CourseState.NONE],
+    )
+
+
+def post_notes(row: PostRow, language: Language) -> list[str]:
+    """Says which posts of a kind are vacant and in how many somebody acts."""
+    notes = []
+    if row.vacant:
+        number, since = len(row.vacant), row.vacant[0].since
+        words = ntranslate(language, "%(num)d vacant", "%(num)d vacant", number, num=number)
+        if since is not None:
+            month = month_name(since, language)
+            words = translate(language, "%(vacant)s since %(month)s", vacant=words, month=month)
+        notes.append(words)
+    if row.acting:
+        number = len(row.acting)
+        notes.append(ntranslate(language, "%(num)d acting", "%(num)d acting", number, num=number))
+    return notes
 
 
 @lru_cache(maxsize=4096)
@@ -402,4 +550,59 @@ def owner_line(owner: PersonOfAddress, country: LocalizedText, language: Languag
         name=owner.full_name,
         country=owner.country.in_(language),
         new=new,
+    )
+
+
+def translated(msgid: str, language: Language) -> str:
+    return translate(language, msgid) if msgid else ""
+
+
+FIELDS = {"full_name": N_("Name"), "email": N_("E-mail"), "post": N_("Post")}
+
+
+HISTORY: Mapping[PastKind, tuple[str, str]] = {
+    PastKind.STARTED: ("now", N_("Took up the post: %(name)s.")),
+    PastKind.ENDED: ("todo", N_("No longer served: %(name)s.")),
+    PastKind.REOPENED: (
+        "warn",
+        N_("The end on %(day)s was a mistake; went on serving: %(name)s."),
+    ),
+    PastKind.CONFIRMED: ("good", N_("Confirmed as still serving: %(name)s.")),
+    PastKind.DOUBTED: ("warn", N_("Nobody knew whether they still served: %(name)s.")),
+    PastKind.ACTING: ("now", N_("Acts in the post: %(name)s.")),
+    PastKind.HOLDING: ("now", N_("Holds the post, no longer acting: %(name)s.")),
+    PastKind.NOTE_ASKED: ("now", N_("A handover note was asked for: %(name)s.")),
+    PastKind.NOTE_RECEIVED: ("good", N_("The handover note arrived: %(name)s.")),
+    PastKind.CERTIFIED: ("good", N_("Certificate of “%(name)s”.")),
+    PastKind.REVOKED: ("bad", N_("The certificate of “%(name)s” was revoked.")),
+    PastKind.RECOGNISED: ("good", N_("Training elsewhere recognised for “%(name)s”.")),
+    PastKind.TAKEN_BACK: ("bad", N_("The recognition for “%(name)s” was taken back.")),
+    PastKind.CORRECTED: (
+        "warn",
+        N_("%(field)s put right: it said “%(before)s”, it says “%(after)s”."),
+    ),
+}
+HISTORY_UNTIL: Mapping[PastKind, str] = {
+    PastKind.ACTING: N_("Acts in the post until %(day)s: %(name)s."),
+    PastKind.CERTIFIED: N_("Certificate of “%(name)s”, valid until %(day)s."),
+}
+HISTORY_REASON = N_("No longer served: %(name)s (%(reason)s).")
+
+
+def history_words(line: PastLine, language: Language) -> tuple[str, str]:
+    """Returns the mark of a line of a person's past, and the line as a sentence."""
+    mark, msgid = HISTORY[line.kind]
+    if line.until is not None:
+        msgid = HISTORY_UNTIL.get(line.kind, msgid)
+    if line.reason is not None:
+        msgid = HISTORY_REASON
+    return mark, translate(
+        language,
+        msgid,
+        name=line.name.in_(language) if line.name else "",
+        day=short_day(line.until, language) if line.until else "",
+        reason=reason_word(line.reason, language) if line.reason else "",
+        field=translate(language, FIELDS[line.field]) if line.field in FIELDS else "",
+        before=line.before,
+        after=line.after,
     )

@@ -36,6 +36,7 @@ from app.office.demo.services.people import (
     load_personas,
     load_quarter,
 )
+from app.office.demo.services.posts import load_posts
 from app.office.demo.services.recognised import load_recognised
 from app.office.demo.services.reference import guidelines_course, load_reference
 from app.office.demo.services.training import (
@@ -101,6 +102,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_answers(db, chance=Random(SEED), edition_id=current)
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
     load_own_certificates(db, people=people, editions=editions, today=today, address=address)
+    load_posts(db, today=today, now=now)
     load_name_erasure(db, now=now, secret=secret)
     load_exemption(db, people=people, chance=Random(SEED), today=today, now=now)
     load_refreshers(db, chance=Random(SEED), today=today, now=now)

@@ -61,8 +61,10 @@ from app.training.learning.models import (
 )
 from app.training.recognised.models import RecognisedTraining
 from app.training.turnover import policy
+from app.training.turnover.queries import offices
 from app.training.turnover.queries.kept import kept_figures
 from app.training.turnover.rules import acts, coverage, forecast, load, separation, survival
+from app.training.turnover.rules.offices import institution_states, with_taking
 from app.training.turnover.rules.posts import vacancies
 from app.training.turnover.values import (
     CertificateLife,
@@ -76,6 +78,7 @@ from app.training.turnover.values import (
     Exposure,
     Extent,
     Forecast,
+    InstitutionState,
     NamedPerson,
     PostSeat,
     PostTerm,
@@ -132,20 +135,6 @@ def _people_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 _TERMS, _TERMS_OF_COUNTRY = _terms(False), _terms(True)
-_SEATS = (
-    select(
-        Post.id,
-        Institution.id,
-        Institution.kind,
-        Institution.mandate,
-        Institution.closed_on,
-        func.min(Appointment.valid_from),
-    )
-    .join(Institution, Institution.id == Post.institution_id)
-    .outerjoin(Appointment, Appointment.post_id == Post.id)
-    .where(Post.is_target, Institution.country_code == bindparam("country"))
-    .group_by(Post.id, Institution.id, Institution.kind, Institution.mandate, Institution.closed_on)
-)
 _PERSONS = (
     select(Appointment.person_id)
     .join(Post, Post.id == Appointment.post_id)
@@ -202,6 +191,7 @@ _CERTIFICATES_AMONG = _CERTIFICATES.where(
 _ENROLLED = select(Enrolment.person_id).where(
     Enrolment.person_id.in_(_PERSONS), Enrolment.edition_id.in_(_EDITIONS_OF_COURSE)
 )
+_TAKING = _ENROLLED.where(Enrolment.closed_at.is_(None))
 _BEGAN = or_(
     exists().where(UnitProgress.enrolment_id == Enrolment.id),
     exists().where(Completion.enrolment_id == Enrolment.id),
@@ -301,11 +291,7 @@ def seats_of(db: Session, country_code: str) -> list[PostSeat]:
     """Returns the target posts of a country, each in scope from the day on which somebody first held
     it; one that nobody held yet always was.
     """
-    rows = db.execute(_SEATS, {"country": country_code})
-    return [
-        PostSeat(post_id, institution_id, mandate_of(kind, mandate), first_held_on, closed_on)
-        for post_id, institution_id, kind, mandate, closed_on, first_held_on in rows
-    ]
+    return [*offices.posts_of_country(db, country_code).posts]
 
 
 def holdings_of(
@@ -323,7 +309,7 @@ def holdings_of(
         rows = db.execute(_HOLDINGS_OF_COUNTRY, {**given, "country": country_code})
     return [
         CertificateLife(
-            person_id, completed_on, _over_on(last_valid_on, revoked_at), edition_id or 0
+            person_id, completed_on, over_on_day(last_valid_on, revoked_at), edition_id or 0
         )
         for person_id, completed_on, last_valid_on, revoked_at, edition_id in rows
     ]
@@ -370,6 +356,14 @@ def enrolled_among(
     return set(db.scalars(_ENROLLED, given))
 
 
+def taking_among(db: Session, country_code: str, on: date, course: str = "") -> Collection[int]:
+    """Returns who serves there on the day and takes the course now. Who completed it does not, not
+    even once the certificate has ended.
+    """
+    given = {"country": country_code, "first": on, "last": on, "course": course or counted_course()}
+    return set(db.scalars(_TAKING, given))
+
+
 def steps_of(db: Session, course: str = "") -> CourseSteps:
     """Counts the steps of the learners of all countries together, in one statement."""
     course = course or counted_course()
@@ -383,8 +377,8 @@ def names_of(
     enrolled: Collection[int],
     recognised: Collection[int] = (),
 ) -> dict[int, NamedPerson]:
-    """Returns names with the latest post in the country, in one statement. `enrolled`: who ever
-    took the course; `recognised`: whose training elsewhere stands for it.
+    """Returns names with the latest post in the country, in one statement. `enrolled`: who
+    takes the course; `recognised`: whose training elsewhere stands for it.
     """
     rows = db.execute(_NAMES, {"people": list(person_ids), "country": country_code})
     return {
@@ -415,7 +409,7 @@ def certified_among(
     return frozenset(
         person_id
         for person_id, _completed_on, last_valid_on, revoked_at, _edition_id in rows
-        if dated.not_over(_over_on(last_valid_on, revoked_at), on)
+        if dated.not_over(over_on_day(last_valid_on, revoked_at), on)
     )
 
 
@@ -453,7 +447,7 @@ def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
     )
 
 
-def _over_on(last_valid_on: date | None, revoked_at: datetime | None) -> date | None:
+def over_on_day(last_valid_on: date | None, revoked_at: datetime | None) -> date | None:
     """Returns the first day on which a certificate is expired or revoked."""
     revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)
     return over_on(last_valid_on, revoked_on)
@@ -472,7 +466,7 @@ EVER = date(1990, 1, 1)
 
 @dataclass(frozen=True)
 class ActList:
-    """How many there are, how many of them never took the course and, inside the country only, the
+    """How many there are, how many of them do not take the course and, inside the country only, the
     first names.
     """
 
@@ -498,7 +492,8 @@ class CountryReport:
     """All of a country's page. Outside the country no list has names, and what would show a cell
     under 5 is None for everybody but the secretariat. `parts`: the coverage by what the
     institutions deal with. `lacks_womens_mechanism`: none is on record (requirement R10 of the
-    first user).
+    first user). `institutions`: the one at the greatest risk first; None for whoever reads no small
+    cell.
     """
 
     country: CountryName
@@ -511,6 +506,7 @@ class CountryReport:
     lists: dict[str, ActList | None] = field(default_factory=dict)
     parts: tuple[CoveragePart, ...] | None = None
     lacks_womens_mechanism: bool = False
+    institutions: tuple[InstitutionState, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -590,8 +586,9 @@ def country_report(
         shown = None if report.coverage is None else coverage.parts_in_public(own.parts)
         return replace(report, parts=shown, lacks_womens_mechanism=lacks)
     now, is_inside = own.series[-1], policy.is_inside(actor, country_code)
+    taking = taking_among(db, country_code, on, course)
     lists = (
-        _lists(db, country_code, concerned, enrolled, on=on, course=course)
+        _lists(db, country_code, concerned, taking, on=on, course=course)
         if is_inside
         else _totals(concerned)
     )
@@ -606,7 +603,25 @@ def country_report(
         lists=lists,
         parts=own.parts,
         lacks_womens_mechanism=lacks,
+        institutions=with_taking(detail.institutions, taking),
     )
+
+
+def states_of_institutions(
+    db: Session, *, actor: Actor, country_code: str, on: date
+) -> tuple[CountryName, tuple[InstitutionState, ...]]:
+    """Returns every institution of a country, the one at the greatest risk first, by the counted
+    course. Refuses as if there were nothing whoever reads no small cell.
+    """
+    policy.require_may_see_country(actor, country_code)
+    country = roster.country_of(db, country_code)
+    if country is None or not policy.sees_small_cells(actor, country_code):
+        raise NotFound
+    on, course = policy.day_read(actor, country_code, on), counted_course()
+    detail = figures_of_countries(db, on, course, detailed=country_code)[country_code].detail
+    assert detail is not None  # noqa: S101 - asked for in the line above
+    taking = taking_among(db, country_code, on, course)
+    return country, with_taking(detail.institutions, taking)
 
 
 def figures_of_countries(
@@ -651,15 +666,26 @@ def _figures_of(
 
 
 def _worked_out(db: Session, country_code: str, on: date, course: str) -> TurnoverFigures:
-    terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
+    terms = offices.holders_of(db, country_code, on)
     holdings = holdings_of(db, country_code, EVER, on, course)
     elsewhere = elsewhere_of(db, country_code, on - WINDOW, on, course)
+    known = offices.posts_of_country(db, country_code)
+    figures = _figures_of(on, terms, holdings, elsewhere)
     detail = CountryDetail(
         concerned=acts.to_act(terms, holdings, (), on),
         retention=survival.retention(terms, holdings, on),
-        vacant=len(vacancies(on, seats_of(db, country_code), terms)),
+        vacant=len(vacancies(on, known.posts, terms)),
+        institutions=institution_states(
+            known.institutions,
+            known.posts,
+            terms,
+            holdings,
+            elsewhere,
+            counted=figures.exposure,
+            on=on,
+        ),
     )
-    return replace(_figures_of(on, terms, holdings, elsewhere), detail=detail)
+    return replace(figures, detail=detail)
 
 
 def prior_of(figures: Mapping[str, TurnoverFigures], country_code: str) -> Prior:
@@ -801,12 +827,13 @@ def act_list(
     left = concerned if name == "certified_left" else ()
     wanted = {person for person, _ in (*shown, *left)}
     recognised = recognised_among(db, wanted, on, course)
-    names = names_of(db, wanted, country_code, enrolled, recognised)
+    taking = taking_among(db, country_code, on, course)
+    names = names_of(db, wanted, country_code, taking, recognised)
     return NamedList(
         country=country,
         people=[(names[person], day) for person, day in shown if person in names],
         paging=paging,
-        to_enrol=sum(person not in enrolled for person, _ in concerned),
+        to_enrol=sum(person not in taking for person, _ in concerned),
         to_ask=sum(person in names and names[person].is_note_to_ask for person, _ in left),
     )
 
@@ -817,7 +844,7 @@ def people_to_act_on(
     """Returns the person ids of every list to act on, by its name; for those inside the country
     only.
 
-    Of `not_certified` those who never took the course (`not_begun`) and those who do (`underway`)
+    Of `not_certified` those who do not take the course (`not_begun`) and those who do (`underway`)
     are given once more.
     """
     course = course or counted_course()
@@ -827,11 +854,11 @@ def people_to_act_on(
     enrolled = enrolled_among(db, country_code, on - acts.NEW, on, course)
     lists = _by_name(_concerned(db, country_code, on, course, enrolled))
     ids = {name: tuple(person for person, _ in concerned) for name, concerned in lists.items()}
-    without = ids["not_certified"]
+    without, taking = ids["not_certified"], taking_among(db, country_code, on, course)
     return {
         **ids,
-        "not_begun": tuple(one for one in without if one not in enrolled),
-        "underway": tuple(one for one in without if one in enrolled),
+        "not_begun": tuple(one for one in without if one not in taking),
+        "underway": tuple(one for one in without if one in taking),
     }
 
 
@@ -900,7 +927,7 @@ def _lists(
     db: Session,
     country_code: str,
     concerned: ToAct,
-    enrolled: Collection[int],
+    taking: Collection[int],
     *,
     on: date,
     course: str,
@@ -910,12 +937,12 @@ def _lists(
     wanted = {person for people in lists.values() for person, _ in people[:LONGEST_LIST]}
     wanted |= {person for person, _ in lists["certified_left"]}
     recognised = recognised_among(db, wanted, on, course)
-    names = names_of(db, wanted, country_code, enrolled, recognised)
+    names = names_of(db, wanted, country_code, taking, recognised)
     return {
         name: ActList(
             total=len(people),
             people=[(names[person], on) for person, on in people[:LONGEST_LIST] if person in names],
-            to_enrol=sum(person not in enrolled for person, _ in people),
+            to_enrol=sum(person not in taking for person, _ in people),
             notes=_notes(names[person] for person, _ in people if person in names)
             if name == "certified_left"
             else None,

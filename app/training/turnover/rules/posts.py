@@ -25,7 +25,7 @@ def post_coverage(
     holdings: Iterable[CertificateLife],
 ) -> PostCoverage:
     """Returns Kp and the vacancies of the posts that are in scope on the day."""
-    posts = {seat.post_id for seat in seats if _is_in_scope(seat, on)}
+    posts = {seat.post_id for seat in seats if is_in_scope(seat, on)}
     holders = {held.person_id for held in holdings if is_on(held, on)}
     incumbents = [term for term in terms if term.post_id in posts and is_on(term, on)]
     return PostCoverage(
@@ -52,7 +52,7 @@ def vacancies(
     vacant = {
         seat.post_id: left.get(seat.post_id)
         for seat in seats
-        if _is_in_scope(seat, on) and seat.post_id not in held
+        if is_in_scope(seat, on) and seat.post_id not in held
     }
     return dict(sorted(vacant.items(), key=lambda one: (one[1] or date.min, one[0])))
 
@@ -66,7 +66,7 @@ def readiness(
     """Returns A₁ and A₂ over the offices that have a post in scope on the day: A_m = offices with
     at least m certified serving officials ÷ offices.
     """
-    offices = {seat.institution_id for seat in seats if _is_in_scope(seat, on)}
+    offices = {seat.institution_id for seat in seats if is_in_scope(seat, on)}
     holders = {held.person_id for held in holdings if is_on(held, on)}
     certified = Counter(
         office
@@ -93,5 +93,5 @@ def freshness(on: date, terms: Iterable[PostTerm]) -> RosterFreshness:
     )
 
 
-def _is_in_scope(seat: PostSeat, on: date) -> bool:
+def is_in_scope(seat: PostSeat, on: date) -> bool:
     return (seat.valid_from is None or seat.valid_from <= on) and not_over(seat.valid_until, on)

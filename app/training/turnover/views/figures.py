@@ -32,7 +32,10 @@ from app.training.turnover.queries import figures
 from app.training.turnover.queries.funnel import course_funnel
 from app.training.turnover.rules import drawing, forecast, survival
 from app.training.turnover.rules.funnel import GOAL, GOAL_DAYS, GoalFigure
+from app.training.turnover.rules.offices import at_risk
 from app.training.turnover.values import CountryCoverage, CourseName, Coverage, CoveragePart
+from app.training.turnover.views.asked import course_asked, day_asked
+from app.training.turnover.views.offices import FIRST_NAMED, office_lines
 from app.web.guards import current_actor, requires, signed_in
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
@@ -79,17 +82,20 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
     """Renders the page of a country; `form` and `refusal`: the answers that it could not save, and
     why.
     """
-    actor, language, course = current_actor(), reader_language(), _course()
+    actor, language, course = current_actor(), reader_language(), course_asked()
     form = form or RosterForm(typed_fields(url_for("directory.answer_roster", code=code)))
+    today = clock.today(actor.timezone)
+    on, mistake = day_asked()
+    is_past = on < today
     with reading() as db:
-        report = figures.country_report(
-            db, actor=actor, country_code=code, on=clock.today(actor.timezone), course=course
-        )
+        report = figures.country_report(db, actor=actor, country_code=code, on=on, course=course)
         counted = _counted_course(db, course)
-        to_confirm = _to_confirm(db, report)
+        to_confirm = () if is_past else _to_confirm(db, report)
         if to_confirm:
             form.kept = choices_of(db, [row.appointment_id for row in to_confirm])
             note_roster_read(db, code)
+    may_act = report.is_inside and policy.may_answer_for(actor, code) and not is_past
+    institutions = at_risk(report.institutions or ())
     return render_template(
         "training/turnover/country.html",
         report=report,
@@ -102,9 +108,16 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         errors={name: say(language, sentence) for name, sentence in form.errors.items()},
         refusal=say(language, refusal.sentence) if refusal and not form.errors else "",
         missing=forecast.missing_to_floor(report.coverage) if report.coverage else None,
-        may_act=report.is_inside and policy.may_answer_for(actor, code),
+        may_act=may_act,
         may_answer=bool(to_confirm),
-        today=clock.today(actor.timezone),
+        today=today,
+        on=on,
+        is_past=is_past,
+        day_mistake=mistake and _(mistake),
+        offices=office_lines(institutions[:FIRST_NAMED], code, on, may_act=may_act),
+        offices_at_risk=len(institutions),
+        offices_in_all=len(report.institutions or ()),
+        ahead_month=wording.month_name(forecast.months_ahead(on), language),
         floor=forecast.FLOOR,
         ahead=AHEAD,
         chart=drawing.trend(report.series, *CHART),
@@ -122,7 +135,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
 @requires(policy.may_have_country)
 def act_list(code: str, name: str) -> str:
     """Lists everybody on one of the lists that the country's page begins."""
-    actor, language, course = current_actor(), reader_language(), _course()
+    actor, language, course = current_actor(), reader_language(), course_asked()
     with reading() as db:
         found = figures.act_list(
             db,
@@ -152,7 +165,7 @@ def act_list(code: str, name: str) -> str:
 @requires(policy.may_enrol_some)
 def enrol(code: str) -> BaseResponse:
     """Enrols the ticked officials in the counted course; each is told by letter."""
-    actor, course = current_actor(), _course()
+    actor, course = current_actor(), course_asked()
     here = url_for(
         "turnover.country", code=code, course=None if course == counted_course() else course
     )
@@ -178,7 +191,7 @@ def enrol(code: str) -> BaseResponse:
 @bp.get("/region")
 @requires(policy.may_see_region)
 def region() -> str:
-    actor, course, language = current_actor(), _course(), reader_language()
+    actor, course, language = current_actor(), course_asked(), reader_language()
     on = clock.today(actor.timezone)
     weeks = mondays(monday_of(on), WEEKS_AHEAD)
     with reading() as db:
@@ -263,10 +276,6 @@ class CountedCourse:
     title: LocalizedText
     extents: Sequence[str]
     others: Sequence[CourseName]
-
-
-def _course() -> str:
-    return request.args.get("course", counted_course())
 
 
 def _counted_course(db: Session, slug: str) -> CountedCourse:

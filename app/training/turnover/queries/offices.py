@@ -1,0 +1,134 @@
+"""Institutions of a country, their target posts and who holds them, with what stands in each.
+
+Not scoped by actor: the reports of `figures` and `posts` ask the policy first.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from app.people.directory.models import Appointment, Institution, Post
+from app.people.directory.rules.institutions import mandate_of
+from app.people.directory.rules.people import last_known_day, post_kind
+from app.people.directory.values import EndReason
+from app.training.turnover.values import PostHolder, TaggedInstitution, TargetPost
+
+_POSTS = (
+    select(
+        Institution.id,
+        Institution.name,
+        Institution.kind,
+        Institution.mandate,
+        Institution.closed_on.label("institution_closed_on"),
+        Post.id.label("post_id"),
+        Post.title,
+        Post.closed_on,
+        select(func.min(Appointment.valid_from))
+        .where(Appointment.post_id == Post.id)
+        .correlate(Post)
+        .scalar_subquery()
+        .label("first_held_on"),
+    )
+    .outerjoin(Post, and_(Post.institution_id == Institution.id, Post.is_target))
+    .where(Institution.country_code == bindparam("country"))
+    .order_by(Institution.id, Post.id)
+)
+_HOLDERS = (
+    select(
+        Appointment.id,
+        Appointment.person_id,
+        Appointment.post_id,
+        Post.institution_id,
+        Appointment.valid_from,
+        Appointment.valid_until,
+        Appointment.confirmed_on,
+        Appointment.doubted_on,
+        Appointment.is_acting,
+        Appointment.acting_until,
+        Appointment.note_asked_on,
+        Appointment.note_received_on,
+        Appointment.end_reason,
+        Institution.kind,
+        Institution.mandate,
+    )
+    .join(Post, Post.id == Appointment.post_id)
+    .join(Institution, Institution.id == Post.institution_id)
+    .where(
+        Post.is_target,
+        Institution.country_code == bindparam("country"),
+        Appointment.valid_from <= bindparam("last"),
+    )
+    .order_by(Appointment.id)
+)
+
+
+@dataclass(frozen=True)
+class CountryPosts:
+    """The institutions of a country, as tagged, with their target posts."""
+
+    institutions: tuple[TaggedInstitution, ...]
+    posts: tuple[TargetPost, ...]
+
+    def of(self, institution_ids: Collection[int]) -> "CountryPosts":
+        return CountryPosts(
+            tuple(one for one in self.institutions if one.id in institution_ids),
+            tuple(one for one in self.posts if one.institution_id in institution_ids),
+        )
+
+
+def posts_of_country(db: Session, country_code: str) -> CountryPosts:
+    """Returns them in one statement. A closed institution closes its posts, and one without posts
+    comes too. A post is in scope from the day on which somebody first held it; one that nobody held
+    yet always was.
+    """
+    institutions: dict[int, TaggedInstitution] = {}
+    posts = []
+    for row in db.execute(_POSTS, {"country": country_code}):
+        institutions.setdefault(
+            row.id,
+            TaggedInstitution(row.id, row.name, row.kind, mandate_of(row.kind, row.mandate)),
+        )
+        if row.post_id is not None:
+            posts.append(
+                TargetPost(
+                    post_id=row.post_id,
+                    institution_id=row.id,
+                    mandate=institutions[row.id].mandate,
+                    valid_from=row.first_held_on,
+                    valid_until=_earlier(row.closed_on, row.institution_closed_on),
+                    title=row.title,
+                    kind=post_kind(row.title),
+                )
+            )
+    return CountryPosts(tuple(institutions.values()), tuple(posts))
+
+
+def holders_of(db: Session, country_code: str, last: date) -> list[PostHolder]:
+    """Returns every appointment to a target post of the country that began by a day."""
+    rows = db.execute(_HOLDERS, {"country": country_code, "last": last})
+    return [
+        PostHolder(
+            person_id=row.person_id,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            last_known_on=last_known_day(row.valid_until, row.confirmed_on, row.doubted_on),
+            mandate=mandate_of(row.kind, row.mandate),
+            end_reason=EndReason(row.end_reason) if row.end_reason else None,
+            appointment_id=row.id,
+            post_id=row.post_id,
+            institution_id=row.institution_id,
+            confirmed_on=row.confirmed_on,
+            is_acting=row.is_acting,
+            acting_until=row.acting_until,
+            is_note_to_ask=row.note_asked_on is None and row.note_received_on is None,
+        )
+        for row in rows
+    ]
+
+
+def _earlier(*days: date | None) -> date | None:
+    known: Iterable[date] = [day for day in days if day is not None]
+    return min(known, default=None)
