@@ -67,6 +67,13 @@ class HealthReport:
         return "not ready" if "down" in states else "degraded" if "degraded" in states else "ready"
 
 
+@dataclass(frozen=True)
+class HealthPort:
+    """What packages look at beside the machine."""
+
+    checks: tuple[Callable[[], HealthCheck], ...] = ()
+
+
 class Health:
     """The health of one application. `report` asks at most once in five seconds, in one thread at a
     time.
@@ -93,6 +100,7 @@ class Health:
             self._seal,
             self._credentials,
             self._archive,
+            *platform(self._app).port(HealthPort).checks,
         )
         return HealthReport(tuple(_asked(check) for check in asked))
 

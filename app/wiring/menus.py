@@ -202,6 +202,7 @@ CALLED = {
     "calendars.calendars": N_("calendar, Outlook, Google, iCal, busy, vacation"),
     "certificates.my_certificates": N_("diploma, proof, download, PDF"),
     "certificates.office_register": N_("diploma, register, revoke, correct, list, export"),
+    "certificates.papers": N_("wording, signature, signatory, logo, colours, diploma"),
     "certificates.verify": N_("diploma, code, QR, genuine, validate"),
     "directory.delegations": N_("delegate, focal point, designate, appoint, successor, group"),
     "directory.held_newcomers": N_("newcomer, address, e-mail, another country, not me"),

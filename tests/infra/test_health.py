@@ -56,7 +56,17 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
     told = asked(app)
     assert told["status"] in ("ready", "degraded")  # as full as the disk of this machine is
     assert set(told["checks"]) == {
-        *("database", "disk", "files", "queue", "mail", "seal", "credentials", "archive")
+        *(
+            "database",
+            "disk",
+            "files",
+            "queue",
+            "mail",
+            "seal",
+            "credentials",
+            "archive",
+            "signatory",
+        )
     }
     assert told["checks"]["database"] == {"state": "ok"}
     assert told["checks"]["files"] == {"state": "ok"}

@@ -78,7 +78,12 @@ from app.planning.seasons.values import SeasonDraft, WishRow
 from app.training.authoring import services as authoring
 from app.training.authoring.models import DraftPart
 from app.training.authoring.values import CoursePartKind
-from app.training.certificates.models import Certificate, CertificatePrint
+from app.training.certificates.models import (
+    Certificate,
+    CertificatePicture,
+    CertificatePrint,
+    SignatoryTerm,
+)
 from app.training.certificates.services.files import keep_file
 from app.training.certificates.services.issuing import issue_certificate
 from app.training.certificates.values import MEDIA_OF, PaperSize
@@ -283,6 +288,7 @@ def belongings(her: Actor) -> Objects:
             **_reviewed(db, now),
             "training_id": str(_training(db)),
             "print_id": str(_print(db, code, now=now)),
+            **_signed(db, now),
             "line_id": str(
                 db.scalars(select(NationalLine.id).where(NationalLine.country_code == "HN")).first()
             ),
@@ -316,6 +322,23 @@ def _print(db: Session, code: str, *, now: datetime) -> UUID:
     db.add(row)
     db.flush()
     return row.id
+
+
+def _signed(db: Session, now: datetime) -> Objects:
+    """Whoever signs certificates, with a picture of the signature."""
+    signature = b"\x89PNG of a signature"
+    sha256 = files().put(signature).rpartition("/")[2]
+    db.add(CertificatePicture(sha256=sha256, size=len(signature), stored_at=now))
+    db.flush()
+    term = SignatoryTerm(
+        name="Ana Firmante",
+        role=LocalizedText(es="Secretaría", en="Secretariat"),
+        valid_from=now.date() + timedelta(days=900),
+        signature=sha256,
+    )
+    db.add(term)
+    db.flush()
+    return {"signatory": str(term.id), "signature": sha256}
 
 
 def _package(db: Session, her: Actor, now: datetime) -> Objects:
@@ -958,6 +981,12 @@ def _of_certificates(rule: Rule, objects: Objects) -> Objects:
     """What addresses of certificates name otherwise than other addresses."""
     if rule.endpoint == "certificates.verify_file":
         return {"sha256": objects["certificate_file"]}
+    if rule.rule.startswith("/certificates/papers/"):
+        return {
+            "kind": "speaker",
+            "term_id": objects["signatory"],
+            "sha256": objects["signature"],
+        }
     return {"kind": "attendance"} if rule.endpoint == "certificates.issue_at_event" else {}
 
 

@@ -315,6 +315,13 @@ PLATFORM: Mapping[str, str] = {
     "CertificateLetterAsked": N_("The letter about certificate %(code)s was sent once more."),
     "CertificateNameErased": N_("The name on certificate %(code)s was taken away."),
     "CertificatePrintAsked": N_("A file of %(pages)s certificates for a printer was asked for."),
+    "CertificateTextSet": N_("What certificates of kind “%(kind)s” say was written anew."),
+    "CertificateTextReset": N_(
+        "Certificates of kind “%(kind)s” say again what they said at first."
+    ),
+    "CertificateLookSet": N_("Colours and logo of certificates were chosen."),
+    "SignatorySet": N_("It was entered who signs certificates from %(valid_from)s on."),
+    "SignatoryRemoved": N_("Somebody who signs certificates was taken out."),
     "CertificatesAsked": N_(
         "%(event_id)s: certificates of kind “%(kind)s” were to be issued to all who earned them."
     ),

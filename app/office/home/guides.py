@@ -271,6 +271,50 @@ GUIDES = (
         policy=certificates_policy.may_see_register,
     ),
     Guide(
+        slug="words-of-certificates",
+        title=N_("Change what certificates say and who signs them"),
+        who=N_("The secretariat."),
+        words=N_("wording, text, signature, signatory, logo, colours, diploma, presidency changes"),
+        steps=(
+            GuideStep(
+                N_("Open “What certificates say” and choose %(button)s"),
+                N_("Enter who signs"),
+                N_(
+                    "With the days from when to when, and a photo of the signature. Terms do not "
+                    "overlap; after the last one certificates are issued without a signature line."
+                ),
+            ),
+            GuideStep(
+                N_("Choose %(button)s below a kind, and write"),
+                N_("Change its words"),
+                N_(
+                    "What stands in braces is filled in. The date and what is certified must be there; "
+                    "everything in both languages."
+                ),
+            ),
+            GuideStep(
+                N_("Choose %(button)s before you save"),
+                N_("See it on A4"),
+                N_("The specimen is for nobody and bears the longest names of the installation."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("A certificate that is out already has a mistake in its words"),
+                N_(
+                    "It stays as it was issued, and so does what its public page says. Only name and "
+                    "institution are corrected, by a new certificate in its place."
+                ),
+            ),
+            GuideTrouble(
+                N_("The text does not fit on the sheet"),
+                N_("Shorten it until the specimen fits: somebody has the longest name."),
+            ),
+        ),
+        endpoint="certificates.papers",
+        policy=certificates_policy.may_set_papers,
+    ),
+    Guide(
         slug="close-account",
         title=N_("Close an account and keep the certificates"),
         who=N_("Whoever the account belongs to."),

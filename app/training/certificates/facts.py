@@ -116,3 +116,75 @@ class CertificateNameErased(CertificateFact):
     """The holder's name was taken away from it; only its hash is kept."""
 
     person_id: int
+
+
+@dataclass(frozen=True)
+class CertificateTextSet(Fact):
+    """The office wrote what certificates of a kind say from now on."""
+
+    subject_kind: ClassVar[str] = "certificate-text"
+
+    kind: CertificateKind
+
+    @property
+    def subject_id(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True)
+class CertificateTextReset(Fact):
+    """Certificates of a kind say again what they said first."""
+
+    subject_kind: ClassVar[str] = "certificate-text"
+
+    kind: CertificateKind
+
+    @property
+    def subject_id(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True)
+class CertificateLookSet(Fact):
+    """The office chose the colours and the logo of certificates from now on."""
+
+    subject_kind: ClassVar[str] = "certificate-look"
+
+    deep: str
+    accent: str
+    has_logo: bool
+
+    @property
+    def subject_id(self) -> str:
+        return "1"
+
+
+@dataclass(frozen=True)
+class SignatorySet(Fact):
+    """Who signs certificates from one day on was entered or changed; `valid_until` is the first day
+    without them.
+    """
+
+    subject_kind: ClassVar[str] = "signatory"
+
+    term_id: int
+    valid_from: date
+    valid_until: date | None
+    has_signature: bool
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.term_id)
+
+
+@dataclass(frozen=True)
+class SignatoryRemoved(Fact):
+    """A term of a signatory was taken out; what they signed stays as it is."""
+
+    subject_kind: ClassVar[str] = "signatory"
+
+    term_id: int
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.term_id)

@@ -67,6 +67,11 @@ def may_see_register(actor: Actor) -> bool:
     return actor.holds(Role.ORGANIZER)
 
 
+def may_set_papers(actor: Actor) -> bool:
+    """Returns True for organizers, who decide what certificates say and who signs them."""
+    return actor.holds(Role.ORGANIZER)
+
+
 def may_see_country(actor: Actor, country_code: str | None) -> bool:
     """Returns True for the focal point of the country, for its list."""
     return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
@@ -125,6 +130,11 @@ def require_may_revoke(actor: Actor) -> None:
 
 def require_may_propose_revocation(actor: Actor) -> None:
     if not may_propose_revocation(actor):
+        raise NotAllowed
+
+
+def require_may_set_papers(actor: Actor) -> None:
+    if not may_set_papers(actor):
         raise NotAllowed
 
 

@@ -23,6 +23,7 @@ from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.infra.demo_mark import holds_demo
 from app.infra.files import files, key_of
+from app.infra.health import HealthCheck
 from app.infra.installation import installation
 from app.infra.issuer_keys import (
     IssuerKeysUnfit,
@@ -36,6 +37,7 @@ from app.infra.language import date_text, translate
 from app.infra.platform import platform
 from app.infra.signing_key import SigningKeyUnfit, signing_key
 from app.kernel.actor import SYSTEM, Actor
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.people.directory.queries.people import request_by_id
@@ -46,6 +48,7 @@ from app.training.certificates.exports.archive import contents, writing
 from app.training.certificates.exports.credential import signed_credential, status_list
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.models import CertificatePrint
+from app.training.certificates.queries.achievements import signatories_on
 from app.training.certificates.queries.archive import archived_certificates, certificates_and_files
 from app.training.certificates.queries.credentials import (
     credential_issuer,
@@ -545,6 +548,16 @@ def known_seals() -> set[str]:
         own = writing.certificates_of(key) if key else {}
         return {Path(name).stem for name in own} | {path.stem for path in _seals_kept()}
     return {path.stem for path in _seals_kept()}
+
+
+def signatory() -> HealthCheck:
+    """Tells who checks the platform whether somebody is in office to sign certificates: `degraded`
+    where the office entered people and none of them signs today.
+    """
+    today = rules.local_day(clock.now(), REFERENCE_ZONE)
+    with reading() as db:
+        signs = signatories_on(db, [today])[today]
+    return HealthCheck("signatory", "ok" if signs.name else "degraded")
 
 
 def pictures_of(facts: CertificateFacts) -> dict[str, bytes]:

@@ -32,11 +32,12 @@ from app.training.certificates.exports import picture, render_pdf
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.models import Certificate
 from app.training.certificates.services.issuing import issue_certificate
-from app.training.certificates.values import facts_from
+from app.training.certificates.values import CertificateFacts, facts_from
 from tests.office.setup.first_day import ME
 from tests.support.databases import settings_for
 from tests.support.screen import Screen
 from tests.training.certificates.builders import an_edition, finished
+from tests.training.certificates.test_exports import structure
 
 ALSO = {"CRM", "RCM", "SACM", "CSM", "SICA", "OCAM", "MIRPS", "Conferencia Regional"}
 ALSO |= {"Regional Conference", "Lineamientos para la Asistencia", "Guidelines for the Assistance"}
@@ -147,9 +148,21 @@ def papers(app: Flask, reader: Reader) -> str:
     assert "FORO DE LOS MARES DEL SUR" in said
     pdf = "\n".join(one.extract_text() for one in PdfReader(BytesIO(render_pdf(facts))).pages)
     reader.look("a certificate", pdf)
+    reader.look("what a certificate says of itself and of its pictures", "\n".join(unseen(facts)))
     assert "El Foro de los Mares del Sur certifica que" in " ".join(pdf.split()), pdf
     assert "The Southern Seas Forum certifies that" in " ".join(pdf.split()), pdf
     return code
+
+
+def unseen(facts: CertificateFacts) -> Iterator[str]:
+    """Yields metadata, and what a screen reader says of pictures."""
+    file = PdfReader(BytesIO(render_pdf(facts)))
+    root: Any = file.trailer["/Root"]
+    xmp = root["/Metadata"].get_data().decode()
+    assert "El Foro" in xmp or "Foro de los Mares del Sur" in xmp or facts.issuer_name in xmp
+    yield xmp
+    yield from map(str, (file.metadata or {}).values())
+    yield from (str(one["/Alt"]) for one in structure(file) if "/Alt" in one)
 
 
 def addresses(app: Flask, code: str) -> Iterator[str]:

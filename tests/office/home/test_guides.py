@@ -41,6 +41,7 @@ def test_each_guide_has_at_most_five_steps_and_says_what_may_go_wrong() -> None:
         ("Moodle", "training-elsewhere"),
         ("recertificar", "renew-list"),
         ("falso", "verify"),
+        ("firmante", "words-of-certificates"),
         ("eliminar cuenta", "close-account"),
     ],
 )
@@ -77,6 +78,8 @@ def test_guide_leads_whoever_may_do_it_to_the_place_itself(
             assert (guide.slug, who) in {
                 ("revoke", "official-hn"),
                 ("revoke", "focal-point-hn"),
+                ("words-of-certificates", "official-hn"),
+                ("words-of-certificates", "focal-point-hn"),
                 ("renew-list", "official-hn"),
             }
     assert client.get("/how-to/nothing").status_code == 404

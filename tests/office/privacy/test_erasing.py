@@ -129,6 +129,7 @@ KEEPER = {
     "consent": "privacy",
 }
 WHO_DID_IT = {
+    "certificate_picture",
     "authorization_request",
     "annual_plan",
     "checklist_item",

@@ -22,6 +22,7 @@ from app.office.demo.services.events import (
     load_rule_book,
 )
 from app.office.demo.services.followup import load_followup
+from app.office.demo.services.papers import load_papers
 from app.office.demo.services.participation import (
     load_aftermath,
     load_attendance,
@@ -97,6 +98,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_attendance(db, now=now)
     load_rule_book(db, today=today, now=now)
     editions = {earlier: first.date(), current: (now - timedelta(days=310)).date()}
+    load_papers(db, today=today, now=now)
     load_training(db, chance=chance, today=today, now=now, editions=editions, address=address)
     load_learners(db, chance=Random(SEED), edition_id=current, now=now)
     load_answers(db, chance=Random(SEED), edition_id=current)

@@ -12,6 +12,7 @@ from app.training.certificates.views import (  # noqa: E402, F401 - they need th
     events,
     files,
     own,
+    papers,
     printing,
     register,
     renewals,
