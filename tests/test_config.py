@@ -83,6 +83,12 @@ def test_a_problem_does_not_repeat_a_secret(monkeypatch: pytest.MonkeyPatch) -> 
     [
         ("SECRET_KEY", "s" * 31, "needs at least 32 characters in production"),
         ("SECRET_KEY", "", "needs at least 32 characters in production"),
+        ("CONTACT", "nobody", "must be one address without a name, such as office@example.org"),
+        (
+            "CONTACT",
+            "Office <office@example.org>",
+            "must be one address without a name, such as office@example.org",
+        ),
         ("BASE_URL", "", "must be an https:// address in production"),
         ("BASE_URL", "http://convoca.example.org", "must be an https:// address in production"),
         (

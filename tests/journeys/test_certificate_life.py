@@ -136,6 +136,10 @@ def test_certificate_is_put_right_and_revoked_by_two_and_each_state_is_read_by_k
     reads(third, old, "replaced", lang)
     page.goto("/certificates")
     expect(page.locator("main")).to_contain_text(ANSWERS["revoked"][lang])
+    first.goto(f"/certificates/register?text={new}")
+    enter_on(first, first.locator(".history a[href^='/messages/']").last)
+    first.wait_for_url("**/messages/*")
+    expect(first.locator("main")).to_contain_text(new)
 
 
 def own_letters(server: LiveServer, before: int) -> list[world.Letter]:
