@@ -212,7 +212,7 @@ def test_only_modules_that_changed_materially_are_offered_and_renew_the_certific
     newest = room.publish(material, room.now + timedelta(days=2))
     room.publish(changed("2026.4", ChangeClass.EDITORIAL), room.now + timedelta(days=3))
     page = visitor.get(BASE)
-    assert "1 módulo cambió desde su certificado; unos 4 minutos." in page
+    assert "1 módulo cambió desde su certificado; cerca de 4 minutos." in page
     assert TOLD["es"] in page
     assert "Empezar el curso" not in page
     assert "Renovar" in visitor.get("/certificates")
