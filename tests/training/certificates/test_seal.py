@@ -34,10 +34,11 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
-from app.infra.signing_key import SigningKey, SigningKeyUnfit
+from app.infra.signing_key import OWN_FILE, SigningKey, SigningKeyUnfit, signing_key
 from app.training.certificates.exports import render_pdf, seal
 from app.training.certificates.exports.standards import SEAL_BYTES
 from app.training.certificates.values import PaperSize
+from config import Settings
 from tests.training.certificates.builders import SAMPLES, sample
 from tests.training.certificates.test_conformance import PROMISED, broken_rules
 from tests.training.certificates.test_exports import text_of
@@ -186,3 +187,26 @@ def test_certificates_that_need_more_room_are_refused(key: SigningKey) -> None:
 def test_file_without_room_is_not_sealed(key: SigningKey) -> None:
     with pytest.raises(ValueError, match="not found"):
         seal.sealed(render_pdf(sample()), key, now=NOW)
+
+
+def test_seals_of_an_earlier_key_are_accepted_after_it_was_changed(tmp_path: Path) -> None:
+    """Given a sealed file, when the operator puts another key into the same file, then the next one
+    is sealed by the new key without a restart, and each is accepted by the authority of its own.
+    """
+    settings = Settings(environment="test", seal_file=tmp_path / "seal.pem")
+    papers: list[bytes] = []
+    keys: list[SigningKey] = []
+    for number in range(2):
+        made = signing_key(Settings(environment="development", convoca_data=tmp_path / f"{number}"))
+        assert made is not None
+        (tmp_path / f"{number}" / OWN_FILE).replace(tmp_path / "seal.pem")
+        in_use = signing_key(settings)
+        assert in_use is not None
+        papers.append(seal.sealed(to_seal(), in_use, now=NOW))
+        keys.append(in_use)
+    assert keys[0].certificate != keys[1].certificate
+    for paper, own, other in zip(papers, keys, reversed(keys), strict=True):
+        assert judged(paper, *own.chain).bottom_line
+        assert judged(paper, *own.chain, *other.chain).bottom_line
+        assert not judged(paper, *other.chain).bottom_line
+        assert "Signature is Valid." in pdfsig(paper, tmp_path)
