@@ -11,7 +11,15 @@ from tests.support import databases
 
 SMALL: dict[str, dict[str, Any]] = {
     "attendance": {"ROWS": 20, "NAMES": 5},
-    "certificates": {"PDFS": 1, "PEOPLE": 1, "ISSUED": 3, "LOOKUPS": 2},
+    "certificates": {
+        "PDFS": 1,
+        "NAIVE": 1,
+        "PART": 1,
+        "PEOPLE": 1,
+        "ISSUED": 3,
+        "LOOKUPS": 2,
+    },
+    "closing": {"PEOPLE": 3, "KILLS": 0, "ENGINES": ("sqlite",)},
     "feeds": {"EVENTS": 10, "COLD": 1, "AGAIN": 1, "UNCHANGED": 1},
     "learning": {
         "LEARNERS": 1,
@@ -53,7 +61,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "weight": {"TIMES": 1, "PAGES": ("lesson",), "LATENCY_MS": 0, "SLOWDOWN": 1},
 }
 
-OF_PROCESSES = {"learning", "rush", "serving", "soak"}
+OF_PROCESSES = {"certificates", "closing", "learning", "rush", "serving", "soak"}
 
 
 def test_every_bench_has_a_small_size() -> None:
