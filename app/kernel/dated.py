@@ -16,7 +16,7 @@ Days = tuple[date, date | None]
 
 def in_force(valid_from: date, valid_until: date | None, on: date) -> bool:
     """Returns whether what is dated holds on a day."""
-    return valid_from <= on and not_over(valid_until, on)
+    return valid_from <= on and (valid_until is None or on < valid_until)
 
 
 def not_over(valid_until: date | None, on: date) -> bool:

@@ -725,6 +725,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "turnover.funnel": frozenset({"organizer"}),
     "turnover.enrol": HONDURAS,
     "turnover.country": LEADERS | HONDURAS,
+    "turnover.forecast_page": KEEPERS_HN,
+    "turnover.plan_cycle": frozenset({"organizer"}),
     "turnover.my_country": SIGNED_IN,
     "turnover.region": LEADERS | FOCAL_POINTS,
     "turnover_api.coverage": LEADERS | HONDURAS,

@@ -43,6 +43,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 SCOPES = {
     HolidayScope.NATIONAL: N_("The whole country"),
     HolidayScope.REGIONAL: N_("Only the capital or a part"),
+    HolidayScope.ELECTION: N_("Election day: courses end before it"),
 }
 SOURCES = {
     "focal-point": N_("The country's focal point"),

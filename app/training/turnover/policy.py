@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.people.directory import policy as directory
+from app.planning.events.policy import may_keep_editions
 
 
 def may_see_region(actor: Actor) -> bool:
@@ -55,6 +56,21 @@ def sees_all_small_cells(actor: Actor) -> bool:
     return actor.is_system or actor.holds(Role.ORGANIZER)
 
 
+def may_plan_for(actor: Actor, country_code: str) -> bool:
+    """Returns True for who plans a country's training by counts that others must not read."""
+    return may_see_country(actor, country_code) and sees_small_cells(actor, country_code)
+
+
+def may_plan_for_some(actor: Actor) -> bool:
+    """Returns True when the page is open at all; for which country is asked for each."""
+    return actor.holds(Role.FOCAL_POINT) or sees_all_small_cells(actor)
+
+
+def may_put_cycles(actor: Actor) -> bool:
+    """Returns True for who reads every country's plan and keeps the region's annual one."""
+    return sees_all_small_cells(actor) and may_keep_editions(actor)
+
+
 def may_have_country(actor: Actor) -> bool:
     return actor.holds(Role.FOCAL_POINT)
 
@@ -94,6 +110,12 @@ def may_enrol_some(actor: Actor) -> bool:
 def require_may_see_country(actor: Actor, country_code: str) -> None:
     """Refuses as if there were nothing, so that countries cannot be probed."""
     if not may_see_country(actor, country_code):
+        raise NotFound
+
+
+def require_may_plan_for(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing."""
+    if not may_plan_for(actor, country_code):
         raise NotFound
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.kernel.dated import ONE_DAY
 from app.kernel.text import LocalizedText
 from app.people.directory.values import EndReason, Mandate
 from app.planning.events.values import GroupSummary
@@ -350,6 +351,10 @@ class CourseCycle:
     avoided: tuple[ClosedDays, ...] = ()
     before: date | None = None
     during: date | None = None
+
+    @property
+    def last_on(self) -> date:
+        return self.ends_on - ONE_DAY
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,18 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.infra.language import ntranslate, say, translate
-from app.kernel.text import N_, Language, LocalizedText, date_locale, interface_language
+from app.kernel.text import (
+    N_,
+    Language,
+    LocalizedText,
+    date_locale,
+    in_every_language,
+    interface_language,
+)
 from app.people.directory.queries.roster import Namesake, PersonOfAddress
 from app.people.directory.values import EndReason, Mandate
 from app.people.directory.wording import MANDATES
+from app.planning.events.values import EntryDraft
 from app.training.learning.rules.duration import number_spans
 from app.training.turnover.services import (
     Arrival,
@@ -21,6 +29,7 @@ from app.training.turnover.services import (
     RosterChange,
 )
 from app.training.turnover.values import (
+    CourseCycle,
     CourseName,
     CourseState,
     Coverage,
@@ -175,6 +184,25 @@ def post_notes(row: PostRow, language: Language) -> list[str]:
         number = len(row.acting)
         notes.append(ntranslate(language, "%(num)d acting", "%(num)d acting", number, num=number))
     return notes
+
+
+CYCLE = N_("Guidelines course, cycle of %(day)s (%(country)s)")
+
+
+def cycle_entry(cycle: CourseCycle, country: LocalizedText) -> EntryDraft:
+    """Returns the entry of an annual plan for a cycle of the course, in every language."""
+    begins_on = cycle.begins_on
+    return EntryDraft(
+        title=in_every_language(
+            lambda language: translate(
+                language,
+                CYCLE,
+                day=format_date(begins_on, "d MMM y", locale=date_locale(language)),
+                country=country.in_(language),
+            )
+        ),
+        quarter=(begins_on.month + 2) // 3,
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -563,7 +563,7 @@ def test_forecast_counts_the_unconfirmed_at_both_ends(
     app: Flask, client: FlaskClient, staff: list[int]
 ) -> None:
     sign_in(app, focal_point("HN"))
-    assert 'big-figure">5 a 6</b> de 10 personas' in text_of(client, "/countries/HN?lang=es")
+    assert 'big-figure">5 a 6</b></a> de 10 personas' in text_of(client, "/countries/HN?lang=es")
     with app.app_context(), transaction() as db:
         for appointment_id in staff[:3]:
             row = db.get_one(Appointment, appointment_id)
@@ -572,7 +572,7 @@ def test_forecast_counts_the_unconfirmed_at_both_ends(
             journal.record(db, fact, actor=focal_point("HN"), now=NOW)
     page = text_of(client, "/countries/HN?lang=es")
     assert 'big-figure">3 a 6</b> de 10 personas, 30 a 60 %' in page, "today"
-    assert 'big-figure">2 a 6</b> de 10 personas' in page, "in six months"
+    assert 'big-figure">2 a 6</b></a> de 10 personas' in page, "in six months"
     assert "3 si se fueron las 3 sin confirmar, 6 si siguen todas." in page
     assert "el menor, de 3; el mayor, de 6" in page
     assert "reemplazado por alguien sin certificado" in page

@@ -220,7 +220,8 @@ _STEPS = (
 )
 _NAMES = (
     select(
-        Person,
+        Person.id,
+        Person.full_name,
         Post.title,
         Institution.name,
         Appointment.id,
@@ -382,18 +383,18 @@ def names_of(
     """
     rows = db.execute(_NAMES, {"people": list(person_ids), "country": country_code})
     return {
-        person.id: NamedPerson(
-            person_id=person.id,
-            full_name=person.full_name,
+        person_id: NamedPerson(
+            person_id=person_id,
+            full_name=full_name,
             post=post,
             institution=institution,
-            is_enrolled=person.id in enrolled,
-            is_recognised=person.id in recognised,
+            is_enrolled=person_id in enrolled,
+            is_recognised=person_id in recognised,
             appointment_id=appointment_id,
             note_asked_on=asked_on,
             note_received_on=received_on,
         )
-        for person, post, institution, appointment_id, asked_on, received_on in rows
+        for person_id, full_name, post, institution, appointment_id, asked_on, received_on in rows
     }
 
 

@@ -208,11 +208,11 @@ def _codes_concerned(db: Session, entries: Iterable[Any]) -> Collection[str] | N
         country, person = entry.payload.get("country_code"), entry.payload.get("person_id")
         if country:
             codes.add(country)
-        elif person:
+        if person and entry.subject_kind != "appointment":
             people.add(person)
         elif entry.subject_kind == "certificate":
             certificates.add(entry.payload["code"])
-        else:
+        elif not country:
             return None
     if people or certificates:
         given = {"people": sorted(people), "codes": sorted(certificates)}

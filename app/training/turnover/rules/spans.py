@@ -21,7 +21,7 @@ def spans_by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> dic
         end = row.valid_until or date.max
         if row.valid_from < end:
             spans[row.person_id].append((row.valid_from, end))
-    return {person: merged(sorted(own)) for person, own in spans.items()}
+    return {person: own if len(own) == 1 else merged(sorted(own)) for person, own in spans.items()}
 
 
 def merged(spans: list[Span]) -> list[Span]:

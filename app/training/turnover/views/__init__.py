@@ -2,6 +2,7 @@
 
 from app.training.turnover.views import (  # noqa: F401 - each adds its routes
     figures,
+    forecast,
     newcomers,
     roster,
 )

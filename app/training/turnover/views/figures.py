@@ -119,6 +119,13 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         offices_in_all=len(report.institutions or ()),
         ahead_month=wording.month_name(forecast.months_ahead(on), language),
         floor=forecast.FLOOR,
+        plan_url=url_for(
+            "turnover.forecast_page",
+            code=code,
+            course=None if course == counted_course() else course,
+        )
+        if policy.may_plan_for(actor, code) and not is_past
+        else "",
         ahead=AHEAD,
         chart=drawing.trend(report.series, *CHART),
         minimum=survival.MIN_DEPARTURES,
