@@ -305,7 +305,7 @@ def asked_courses(
 
 def course_ids(db: Session) -> dict[str, int]:
     """Returns the number of each course by its address."""
-    return dict(db.execute(select(Course.slug, Course.id)).tuples().all())
+    return dict(db.execute(select(Course.slug, Course.id)).all())
 
 
 def _asked_of(db: Session, actor: Actor, country_code: str, on: date) -> tuple[CountryName, date]:
