@@ -29,6 +29,7 @@ from app.office.search.views import bp as search
 from app.office.setup.cli import group as setup_commands
 from app.office.setup.views import bp as setup
 from app.office.writing.views import bp as writing
+from app.office.yearly.views import bp as yearly
 from app.participation.attendance.views import bp as attendance
 from app.participation.invitations.views import bp as invitations
 from app.participation.materials.views import bp as materials
@@ -129,6 +130,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     bodies,
     guidelines,
     reports,
+    yearly,
     agreements,
     matrix,
     plans,

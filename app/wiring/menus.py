@@ -15,6 +15,7 @@ from app.office.reports import policy as reports_policy
 from app.office.search.values import SearchPage
 from app.office.setup import policy as setup_policy
 from app.office.writing import policy as writing_policy
+from app.office.yearly import policy as yearly_policy
 from app.participation.attendance import policy as attendance_policy
 from app.participation.invitations import policy as invitations_policy
 from app.participation.invitations.views.nominations import was_asked
@@ -65,6 +66,7 @@ STANDS_UNDER = {
     "seasons": "home.desk",
     "series": "home.desk",
     "turnover.country": "turnover.my_country",
+    "yearly": "turnover.region",
 }
 # Behind the initials of whoever is signed in.
 PERSON_MENU: tuple[tuple[str, str, Policy], ...] = (
@@ -235,6 +237,7 @@ CALLED = {
     "setup.mail": N_("SMTP, mail server, port, sender, e-mail"),
     "setup.overview": N_("settings, configure, install, country, group, start"),
     "who_is_who.people": N_("directory, contact, address, telephone, focal point"),
+    "yearly.year": N_("report of the year, held, cancelled, attendance, absent, months"),
     "writing.office_letters": N_("e-mail, write, circular, announce, remind"),
 }
 _MORE: tuple[tuple[str, str, Policy], ...] = (
@@ -251,6 +254,7 @@ _MORE: tuple[tuple[str, str, Policy], ...] = (
     (N_("Can letters be sent?"), "setup.mail", setup_policy.may_set_up),
     (N_("Accessibility"), "home.accessibility", anyone),
     (N_("Guidelines"), "guidelines.guidelines", anyone),
+    (N_("The year on one page"), "yearly.year", yearly_policy.may_read_year),
     (N_("Library"), "materials.library", anyone),
 )
 _OF_COUNTRY: tuple[tuple[str, str, Policy], ...] = (

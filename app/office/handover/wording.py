@@ -556,6 +556,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "person": N_("a person"),
         "journal": N_("journal"),
         "donor-report": N_("report for a donor"),
+        "year-report": N_("report of a year"),
         "personal-data": N_("personal data of one person"),
         "registrations": N_("people registered"),
         "agreements": N_("agreements"),

@@ -145,7 +145,7 @@ def donor_report(
     events = _events(db, source.id, year)
     ids = [event.id for event in events]
     placed = _per_event(db, ids)
-    came = _came_to(db, ids)
+    came = came_to(db, ids)
     lines = tuple(
         FundedEvent(
             event_id=event.id,
@@ -163,7 +163,7 @@ def donor_report(
     return DonorReport(slug=slug, name=source.name, year=year, events=lines, countries=countries)
 
 
-def _came_to(db: Session, ids: list[UUID]) -> dict[UUID, Counter[str]]:
+def came_to(db: Session, ids: list[UUID]) -> dict[UUID, Counter[str]]:
     """Returns how many were there at all, event by event and by country, "" of who may not be
     counted by it.
     """

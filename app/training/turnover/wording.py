@@ -334,6 +334,7 @@ def _moved_on(n: int, language: Language) -> str:
         "%(num)d person is in another post of the institution.",
         "%(num)d people are in another post of their institution.",
         n,
+        num=n,
     )
 
 

@@ -375,6 +375,10 @@ def test_page_says_the_quarter_keeps_choices_and_shows_them_again(
     assert f'name="what-{first}" value="left" checked' in page
     assert 'value="2026-09-15"' in page
     assert f'name="what-{second}" value="left" checked' not in page
+    moved = {f"row-{second}": "other", f"what-{second}": "moved", f"to-{second}": "Cónsul general"}
+    sent = {**moved, "csrf_token": csrf_token(client)}
+    answer = client.post("/countries/HN/roster?lang=es", data=sent, follow_redirects=True)
+    assert "1 persona pasó a otro puesto de la institución." in answer.get_data(as_text=True)
     sign_in(client, "focal-point-gt")
     chosen["csrf_token"] = csrf_token(client)
     assert client.post(address, data=chosen).status_code == 404

@@ -1,0 +1,143 @@
+"""The year as a workbook, with what each number means."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.infra.language import date_text, translate
+from app.infra.sheets import Cell, SheetPage, workbook
+from app.kernel.reference import REFERENCE
+from app.kernel.text import N_, Language
+from app.office.yearly.values import YearReport, YearSum
+from app.office.yearly.wording import (
+    COURSES,
+    TO_HAND_ON,
+    absence_words,
+    group_name,
+    lead_of,
+    months_in,
+)
+
+DEFINITIONS = (
+    (
+        N_("Planned"),
+        N_(
+            "Events with a date in the year that were published: held, to come and cancelled "
+            "together."
+        ),
+    ),
+    (N_("Held"), N_("Published, not cancelled, and over.")),
+    (
+        N_("Attendances"),
+        N_(
+            "People on the attendance list with at least one minute, event by event: who came to "
+            "two events counts twice."
+        ),
+    ),
+    (
+        N_("Events with attendance on record"),
+        N_(
+            "Held events with somebody on the attendance list. Countries are counted from these "
+            "alone."
+        ),
+    ),
+    (
+        N_("Came to"),
+        N_(
+            "Events to which at least one person of the country came. People who did not agree to "
+            "be counted by country are in “others”."
+        ),
+    ),
+    (
+        N_("Hidden"),
+        N_("Groups under five people are not shown, nor is what would let somebody work them out."),
+    ),
+)
+
+
+def sheet_of_year(
+    report: YearReport, *, language: Language, made_at: datetime, made_for: str
+) -> bytes:
+    """Returns the year as XLSX; the footer of each page says who took it along and when."""
+    day = date_text(language, made_at.astimezone(REFERENCE).date())
+    footer = translate(language, "Exported by %(name)s on %(day)s", name=made_for, day=day)
+
+    def page(
+        title: str, heading: Sequence[str], rows: Sequence[Sequence[Cell]], *widths: int
+    ) -> SheetPage:
+        return SheetPage(
+            title=translate(language, title),
+            heading=[translate(language, one) for one in heading],
+            rows=[tuple(row) for row in rows],
+            footer=footer,
+            widths=widths,
+        )
+
+    months = list(months_in(language).values())
+    sums = (
+        N_("Planned"),
+        N_("Held"),
+        N_("Still to be held"),
+        N_("Cancelled events"),
+        N_("Attendances"),
+    )
+    by_group: list[tuple[Cell, ...]] = [
+        (
+            group_name(report, row.group, language),
+            *(len(row.months[month]) for month in range(1, 13)),
+            *_sums(row.sums),
+        )
+        for row in report.rows
+    ]
+    total: tuple[Cell, ...] = (
+        translate(language, "Total"),
+        *(report.months[month] for month in range(1, 13)),
+        *_sums(report.sums),
+    )
+    events: list[tuple[Cell, ...]] = [
+        (
+            one.on,
+            group_name(report, one.group, language),
+            one.title.in_(language),
+            translate(language, COURSES[one.course]),
+            one.attendances if one.came is not None else "",
+        )
+        for row in report.rows
+        for month in range(1, 13)
+        for one in row.months[month]
+    ]
+    hidden = translate(language, "fewer than 5, or hidden with them")
+    countries: list[tuple[Cell, ...]] = [
+        (
+            one.name.in_(language),
+            hidden if one.events is None else one.events,
+            report.recorded,
+            hidden if one.attendances is None else one.attendances,
+        )
+        for one in report.countries
+    ]
+    others = hidden if report.others is None else report.others
+    countries.append((translate(language, TO_HAND_ON), "", "", others))
+    absent = [absence_words(one, report, language) for one in report.absences]
+    definitions = [
+        (translate(language, term), translate(language, text)) for term, text in DEFINITIONS
+    ]
+    of_events = (N_("Day"), N_("Group"), N_("Event"), N_("Status"), N_("Attendances"))
+    of_countries = (
+        N_("Country"),
+        N_("Came to"),
+        N_("Events with attendance on record"),
+        N_("Attendances"),
+    )
+    meanings = [("", lead_of(report, language)), *definitions]
+    pages = [
+        page(N_("Groups"), (N_("Group"), *months, *sums), [*by_group, total], 34),
+        page(N_("Events"), of_events, events, 12, 34, 60, 14, 14),
+        page(N_("Countries"), of_countries, countries, 40, 30, 30, 30),
+        page(N_("Who was absent"), (N_("Who"), N_("When")), absent, 70, 40),
+        page(N_("What the numbers mean"), (N_("Number"), N_("Meaning")), meanings, 34, 110),
+    ]
+    return workbook(pages, made_at=made_at)
+
+
+def _sums(sums: YearSum) -> tuple[int, int, int, int, int]:
+    return sums.planned, sums.held, sums.to_come, sums.cancelled, sums.attendances

@@ -1,0 +1,192 @@
+"""The year on one page (R85), as page, PDF and spreadsheet; small numbers stay with who holds names."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
+from app.office.reports.values import Audience
+from app.office.yearly.queries import year_report
+from app.people.directory.models import Person
+from app.people.directory.services.reference import seed_reference
+from app.planning.events.models import Attendance
+from tests.planning.events.planning_builders import ORGANIZER
+from tests.planning.events.rows import NOW, add_event, counted_statements
+from tests.support.actors import csrf_token, sign_in
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def attend(db: Session, event_id: UUID, **countries: int) -> None:
+    for country, count in countries.items():
+        for number in range(count):
+            person = Person(
+                full_name=f"Secreta {country} {number}",
+                sort_key=f"secreta {number}",
+                country_code=country,
+                timezone="UTC",
+            )
+            db.add(person)
+            db.flush()
+            db.add(
+                Attendance(
+                    event_id=event_id,
+                    person_id=person.id,
+                    minutes=60,
+                    source="import",
+                    recorded_at=NOW,
+                )
+            )
+
+
+def held_on(db: Session, on: datetime, group: str, title: str = "Rutas", **came: int) -> UUID:
+    event_id = add_event(db, groups=[group] if group else [], starts_at=on, title=title)
+    attend(db, event_id, **came)
+    return event_id
+
+
+def a_year(app: Flask) -> None:
+    """Three of Protection in March, April and May, one of Labour without attendance on record, a
+    congress, one cancelled and one to come; one of last year.
+    """
+    with app.app_context(), transaction() as db:
+        seed_reference(db)
+        held_on(db, NOW.replace(month=3, day=10), "protection", HN=6, GT=9)
+        held_on(db, NOW.replace(month=4, day=10), "protection", GT=8)
+        held_on(db, NOW.replace(month=5, day=10), "protection", GT=7, SV=2)
+        held_on(db, NOW.replace(month=6), "labour-migration")
+        held_on(db, NOW.replace(month=7, day=6), "", "Congreso", HN=5, GT=5)
+        add_event(
+            db,
+            groups=["protection"],
+            starts_at=NOW.replace(month=9),
+            status="cancelled",
+            title="Niñez no acompañada",
+        )
+        add_event(db, groups=["protection"], starts_at=NOW + timedelta(days=20))
+        held_on(db, NOW.replace(year=2025), "protection", "De otro año", HN=5)
+        add_event(
+            db,
+            groups=["protection"],
+            starts_at=NOW.replace(month=2),
+            status="draft",
+            published_at=None,
+            title="Borrador",
+        )
+
+
+@pytest.mark.both_databases
+def test_r85_year_counts_planned_held_cancelled_by_group_and_month_and_who_came(app: Flask) -> None:
+    """Given a past year, when the office opens it, then planned, held and cancelled stand by group
+    and month, with who came by country and who was absent across events.
+    """
+    a_year(app)
+    with app.app_context(), reading() as db:
+        report = year_report(db, actor=ORGANIZER, year=2026, now=NOW, audience=Audience.OFFICE)
+    sums = report.sums
+    assert (sums.planned, sums.held, sums.cancelled, sums.to_come) == (7, 5, 1, 1)
+    assert (sums.attendances, report.people, report.recorded) == (42, 42, 4)
+    rows = {row.group: row for row in report.rows}
+    assert (rows["protection"].sums.planned, rows["protection"].sums.cancelled) == (5, 1)
+    assert [month for month, events in rows["protection"].months.items() if events] == [
+        3,
+        4,
+        5,
+        9,
+        12,
+    ]
+    assert rows[""].months[7][0].title.in_("es") == "Congreso"
+    countries = {one.code: (one.events, one.attendances) for one in report.countries}
+    assert countries["GT"] == (4, 29)
+    assert countries["HN"] == (2, 11)
+    assert countries["SV"] == (1, 2)
+    assert countries["BZ"] == (0, 0)
+    absent = {one.country: one.missed for one in report.absences}
+    assert absent["BZ"] == 4
+    assert "GT" not in absent
+
+
+def test_r85_the_office_reads_it_on_one_page_and_takes_it_along(
+    app: Flask, client: FlaskClient
+) -> None:
+    a_year(app)
+    sign_in(client, "organizer")
+    page = client.get("/year?year=2026").get_data(as_text=True)
+    assert "La región hizo 5 de 7 eventos previstos. Falta 1." in page
+    assert "Belice no vino a ninguno de 4" in page
+    assert "1 evento se realizó y no tiene asistencia anotada" in page
+    assert "Niñez no acompañada" in page
+    assert "Borrador" not in page
+    assert "De otro año" not in page
+    assert "Secreta" not in page
+    sent = {"year": "2026", "csrf_token": csrf_token(client)}
+    sheet = CalamineWorkbook.from_filelike(BytesIO(client.post("/year.xlsx", data=sent).data))
+    groups = sheet.get_sheet_by_index(0).to_python()
+    assert groups[-3][-5:] == [7.0, 5.0, 1.0, 1.0, 42.0]
+    assert [sum(column) for column in zip(*(row[1:] for row in groups[1:-3]), strict=True)] == (
+        groups[-3][1:]
+    )
+    countries = {row[0]: row[1:] for row in sheet.get_sheet_by_index(2).to_python()}
+    assert countries["Belice"][0] == 0
+    assert "menos de 5" in str(countries["El Salvador"][0])
+    words = str(sheet.get_sheet_by_index(4).to_python())
+    assert "quien fue a dos cuenta dos veces" in words
+    pdf = PdfReader(BytesIO(client.post("/year.pdf", data=sent).data))
+    text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pdf.pages))
+    assert len(pdf.pages) == 2
+    assert "El año 2026 en una página" in text
+    assert "Secreta" not in text
+    with app.app_context(), reading() as db:
+        facts = db.scalars(select(JournalEntry.payload).where(JournalEntry.fact == "ExportMade"))
+        assert [(one["kind"], one["scope"]) for one in facts] == [("year-report", "2026")] * 2
+
+
+def test_r56_focal_point_reads_no_small_number_and_of_absences_those_of_the_own_country(
+    app: Flask, client: FlaskClient
+) -> None:
+    a_year(app)
+    sign_in(client, "focal-point-hn")
+    page = client.get("/year?year=2026").get_data(as_text=True)
+    assert "no se muestra" in page
+    assert "Belice no vino" not in page
+    assert "su país" in page
+    sign_in(client, "official-hn")
+    assert client.get("/year").status_code == 403
+
+
+def test_statements_do_not_grow_with_the_events_of_a_year(app: Flask) -> None:
+    a_year(app)
+
+    def statements() -> int:
+        with app.app_context(), counted_statements(app) as made, reading() as db:
+            year_report(db, actor=ORGANIZER, year=2026, now=NOW, audience=Audience.OFFICE)
+        return len(made)
+
+    before = statements()
+    with app.app_context(), transaction() as db:
+        for month in range(1, 11):
+            held_on(db, NOW.replace(month=month, day=2), "border-management", HN=1)
+    assert statements() == before
+
+
+def test_empty_year_says_so_and_strange_years_are_this_one(client: FlaskClient) -> None:
+    sign_in(client, "organizer")
+    assert "Nada en este año" in client.get("/year?year=2003").get_data(as_text=True)
+    for typed in ("1066", "9999", "MMXX", ""):
+        assert client.get(f"/year?year={typed}").status_code == 200
