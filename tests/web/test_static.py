@@ -115,6 +115,7 @@ ON_PAPER = NOT_FOR_BROWSERS | {
     "followup/general_plan/print.html",
     "followup/plans/print.html",
     "office/reports/print.html",
+    "office/yearly/print.html",
 }
 """Drawn by the PDF engine with sheets of their own."""
 UNSTYLED = {"plain", "plain-links", "presence", "prose", "signature", "units"}
