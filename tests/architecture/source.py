@@ -61,6 +61,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
     "office": (
         "privacy",
         "reports",
+        "yearly",
         "handover",
         "progress",
         "search",
