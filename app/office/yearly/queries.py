@@ -15,7 +15,7 @@ from app.kernel.small_numbers import hidden_over, may_name
 from app.office.reports.queries import came_to
 from app.office.reports.values import Audience
 from app.office.yearly import policy, rules
-from app.office.yearly.values import CountryOfYear, Course, EventOfYear, YearReport
+from app.office.yearly.values import CountryOfYear, CourseOfYear, EventOfYear, YearReport
 from app.people.directory.models import WorkingGroup
 from app.planning.events.models import Attendance, Event, EventGroup
 from app.planning.events.queries.events import visible_to
@@ -37,7 +37,7 @@ def year_report(
         .order_by(WorkingGroup.position, WorkingGroup.id)
     ).all()
     events = _events(db, actor, year, now, order=[row.slug for row in groups])
-    held = [one for one in events if one.course is Course.HELD]
+    held = [one for one in events if one.course is CourseOfYear.HELD]
     tables = rules.tables_of(held)
     rows = rules.rows_of(events, [row.slug for row in groups])
     members = current_body().country_names
@@ -54,7 +54,7 @@ def year_report(
         absences=rules.absences(
             events, [code for code in members if policy.may_hear_of(actor, code)]
         ),
-        cancelled=tuple(one for one in events if one.course is Course.CANCELLED),
+        cancelled=tuple(one for one in events if one.course is CourseOfYear.CANCELLED),
         group_names={row.slug: row.name for row in groups},
         group_codes={row.slug: row.code for row in groups},
     )
@@ -87,11 +87,11 @@ def _events(
             title=row.title,
             group=group_of.get(row.id, ""),
             on=row.starts_at.astimezone(REFERENCE).date(),
-            course=Course.CANCELLED
+            course=CourseOfYear.CANCELLED
             if row.status == EventStatus.CANCELLED
-            else Course.HELD
+            else CourseOfYear.HELD
             if row.ends_at <= now
-            else Course.TO_COME,
+            else CourseOfYear.TO_COME,
             came=came[row.id] or None,
         )
         for row in rows

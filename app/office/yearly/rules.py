@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.office.yearly.values import (
     Absence,
     AbsenceKind,
-    Course,
+    CourseOfYear,
     EventOfYear,
     GroupRow,
     YearSum,
@@ -42,14 +42,14 @@ def rows_of(events: Sequence[EventOfYear], groups: Sequence[str]) -> tuple[Group
 
 
 def sums_of(events: Iterable[EventOfYear]) -> YearSum:
-    counted, attendances = Counter[Course](), 0
+    counted, attendances = Counter[CourseOfYear](), 0
     for one in events:
         counted[one.course] += 1
         attendances += one.attendances
     return YearSum(
-        held=counted[Course.HELD],
-        to_come=counted[Course.TO_COME],
-        cancelled=counted[Course.CANCELLED],
+        held=counted[CourseOfYear.HELD],
+        to_come=counted[CourseOfYear.TO_COME],
+        cancelled=counted[CourseOfYear.CANCELLED],
         attendances=attendances,
     )
 
@@ -75,7 +75,7 @@ def absences(events: Sequence[EventOfYear], countries: Iterable[str]) -> tuple[A
     attendance on record are looked at: what nobody wrote down says nothing of who was there.
     """
     held = sorted(
-        (one for one in events if one.course is Course.HELD and one.came is not None),
+        (one for one in events if one.course is CourseOfYear.HELD and one.came is not None),
         key=lambda one: one.on,
     )
     said = [one for code in countries if (one := _absence_of(code, held)) is not None]

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.kernel.text import LocalizedText
 
 
-class Course(StrEnum):
+class CourseOfYear(StrEnum):
     """How far an event of the year is."""
 
     HELD = "held"
@@ -28,7 +28,7 @@ class EventOfYear:
     title: LocalizedText
     group: str
     on: date
-    course: Course
+    course: CourseOfYear
     came: Mapping[str, int] | None = None
 
     @property

@@ -17,7 +17,7 @@ from app.office.reports.values import Audience
 from app.office.yearly import policy, services
 from app.office.yearly.exports import sheet_of_year
 from app.office.yearly.queries import year_report
-from app.office.yearly.values import AbsenceKind, Course, YearReport
+from app.office.yearly.values import AbsenceKind, CourseOfYear, YearReport
 from app.office.yearly.wording import (
     COURSES,
     GOVERNANCE,
@@ -108,8 +108,8 @@ def _words(report: YearReport, language: Language) -> dict[str, Any]:
         "lead": lead_of(report, language),
         "months": months_in(language),
         "courses": COURSES,
-        "held": Course.HELD,
-        "to_come": Course.TO_COME,
+        "held": CourseOfYear.HELD,
+        "to_come": CourseOfYear.TO_COME,
         "governance": GOVERNANCE,
         "looks": looks,
         "name_of": lambda group: group_name(report, group, language),

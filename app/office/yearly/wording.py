@@ -5,13 +5,13 @@ from babel.dates import get_month_names
 from app.infra.body import current_body
 from app.infra.language import date_text, ntranslate, translate
 from app.kernel.text import N_, Language, date_locale
-from app.office.yearly.values import Absence, AbsenceKind, Course, YearReport
+from app.office.yearly.values import Absence, AbsenceKind, CourseOfYear, YearReport
 
 GOVERNANCE = N_("Organs, congress and others")
 COURSES = {
-    Course.HELD: N_("held"),
-    Course.TO_COME: N_("to come"),
-    Course.CANCELLED: N_("cancelled"),
+    CourseOfYear.HELD: N_("held"),
+    CourseOfYear.TO_COME: N_("to come"),
+    CourseOfYear.CANCELLED: N_("cancelled"),
 }
 TO_HAND_ON = N_("Guests, others, and those who did not wish to be counted")
 

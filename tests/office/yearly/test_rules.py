@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.kernel.text import LocalizedText
 from app.office.yearly.rules import absences, by_month, events_attended, rows_of, sums_of
-from app.office.yearly.values import AbsenceKind, Course, EventOfYear
+from app.office.yearly.values import AbsenceKind, CourseOfYear, EventOfYear
 
 GROUPS = ("protection", "labour-migration")
 FIRST = date(2026, 1, 12)
@@ -20,7 +20,7 @@ def one(
     on: date = FIRST,
     *came: str,
     group: str = "protection",
-    course: Course = Course.HELD,
+    course: CourseOfYear = CourseOfYear.HELD,
     is_recorded: bool = True,
 ) -> EventOfYear:
     return EventOfYear(
@@ -29,7 +29,7 @@ def one(
         group=group,
         on=on,
         course=course,
-        came=dict.fromkeys(came, 3) if is_recorded and course is Course.HELD else None,
+        came=dict.fromkeys(came, 3) if is_recorded and course is CourseOfYear.HELD else None,
     )
 
 
@@ -46,11 +46,11 @@ EVENTS = st.lists(
             group=group,
             on=date(2026, 1, 1) + timedelta(days=number % 365),
             course=course,
-            came=came if course is Course.HELD else None,
+            came=came if course is CourseOfYear.HELD else None,
         ),
         st.integers(0, 10_000),
         st.sampled_from(("", *GROUPS, "gone")),
-        st.sampled_from(list(Course)),
+        st.sampled_from(list(CourseOfYear)),
         st.none() | st.dictionaries(st.sampled_from(("HN", "GT", "")), st.integers(0, 30)),
     ),
     max_size=40,
@@ -103,5 +103,5 @@ def test_two_events_are_too_few_to_call_anybody_absent() -> None:
 def test_what_nobody_wrote_down_says_nothing_of_who_was_there() -> None:
     later = FIRST + timedelta(weeks=10)
     silent = [one(later + timedelta(weeks=n), is_recorded=False) for n in range(4)]
-    cancelled = [one(later, course=Course.CANCELLED), one(later, course=Course.TO_COME)]
+    cancelled = [one(later, course=CourseOfYear.CANCELLED), one(later, course=CourseOfYear.TO_COME)]
     assert absences([*weeks(("HN",), ("HN",), ("HN",)), *silent, *cancelled], ["HN"]) == ()
