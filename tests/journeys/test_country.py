@@ -83,7 +83,11 @@ def test_daily_round_fits_a_phone(open_page: OpenPage) -> None:
     expect(first.locator(".exception")).to_be_visible()
     expect(first.locator(".gone-since")).to_be_hidden()
     first.locator("[value=moved]").check()
+    expect(first.locator(".moved-to")).to_be_visible()
+    expect(first.locator(".gone-since")).to_be_hidden()
+    first.locator("[value=left]").check()
     expect(first.locator(".gone-since")).to_be_visible()
+    expect(first.locator(".moved-to")).to_be_hidden()
     assert_no_sideways_scroll(page)
 
 

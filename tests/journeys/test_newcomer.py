@@ -68,7 +68,7 @@ def test_home_puts_the_first_thing_to_do_before_everything_else(open_page: OpenP
         ("organizer", "/events/plan"),
         ("convenor-labour", "/events/plan"),
         ("official-hn", "/courses/guidelines"),
-        ("focal-point-hn", "/agreements?which=overdue&country=HN"),
+        ("focal-point-hn", "/countries/HN/roster?to_confirm=1"),
     ):
         steps.become(open_page, page, who, "es")
         page.goto("/")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, String, Text, cast, func, inspect, or_, select, text
+from sqlalchemy import JSON, String, Text, cast, func, inspect, or_, select, text, update
 from sqlalchemy.orm import Session
 
 import app.wiring  # noqa: F401 - every table
@@ -15,7 +15,7 @@ from app.infra import clock
 from app.infra.database import database, reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.orm import Base, LocalizedTextType
-from app.kernel.actor import SYSTEM, Actor
+from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
 from app.office.outbox.models import Message
@@ -482,6 +482,12 @@ def test_r55_another_person_is_none_of_mine(demo: Flask) -> None:
 def test_r55_somebody_must_still_run_the_platform(demo: Flask) -> None:
     organizer = actor_of(demo, "organizer")
     assert organizer.person_id is not None
+    with demo.app_context(), transaction() as db:
+        db.execute(
+            update(RoleGrant)
+            .where(RoleGrant.role == Role.ORGANIZER, RoleGrant.account_id != organizer.account_id)
+            .values(valid_until=clock.today())
+        )
     with demo.app_context(), transaction() as db, pytest.raises(LastOrganizer):
         erase(
             db,
