@@ -26,6 +26,7 @@ from app.people.directory import policy as directory_policy
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail, EventKind
 from app.training.authoring import policy as authoring_policy
+from app.training.certificates import policy as certificates_policy
 from app.training.packages import policy as packages_policy
 from app.training.refreshers import policy as refreshers_policy
 from app.training.turnover import policy as turnover_policy
@@ -255,6 +256,7 @@ _MORE: tuple[tuple[str, str, Policy], ...] = (
     (N_("Accessibility"), "home.accessibility", anyone),
     (N_("Guidelines"), "guidelines.guidelines", anyone),
     (N_("The year on one page"), "yearly.year", yearly_policy.may_read_year),
+    (N_("What certificates say"), "certificates.papers", certificates_policy.may_set_papers),
     (N_("Library"), "materials.library", anyone),
 )
 _OF_COUNTRY: tuple[tuple[str, str, Policy], ...] = (

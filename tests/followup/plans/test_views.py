@@ -262,6 +262,13 @@ def test_a_new_row_whose_activity_was_removed_meanwhile_waits_for_its_button(
     assert len(activities(app)) == 1
 
 
+def test_marker_of_blanks_is_none(app: Flask, client: FlaskClient, table: int) -> None:
+    sent = send(client, f"{page(table)}/activities", **(TYPED | {"gender_marker": " "}))
+    assert sent.status_code == 303
+    [row] = activities(app)
+    assert row.gender_marker is None
+
+
 def test_a_row_that_somebody_removed_meanwhile_is_not_lost(
     app: Flask, client: FlaskClient, table: int
 ) -> None:

@@ -89,7 +89,7 @@ class ActivityForm(LocalizedForm):
 
     def draft(self) -> ActivityDraft:
         """Returns what was typed. Call it after `validate()`."""
-        marker = self.gender_marker.data
+        marker = (self.gender_marker.data or "").strip()  # blanks are no answer to `Optional`
         return ActivityDraft(
             text=self.text.data,
             responsible=responsible_in(self),

@@ -46,7 +46,7 @@ CHART, SPARK = (400, 110), (130, 34)
 WEEKS_AHEAD = 12
 AHEAD = 100
 """How far the drawing of a country goes on beyond today, in its units: six months."""
-CONFIRMED_HERE = 9
+CONFIRMED_HERE = 6
 
 
 bp.add_app_template_global(counted_course)
