@@ -142,7 +142,7 @@ def test_r20_a_quiz_loses_its_line_its_tab_and_its_session_and_one_attempt_count
     context.clear_cookies()
     offline(context, is_off=False)
     other = open_page("/sign-in", context=context)
-    steps.sign_in(other, "official-gt")
+    steps.sign_in(other, "convenor-protection")
     start(other)
     other.wait_for_load_state("networkidle")
     expect(other.locator("#line-lost")).to_be_hidden()
@@ -164,7 +164,7 @@ def test_r20_a_quiz_loses_its_line_its_tab_and_its_session_and_one_attempt_count
     steps.hand_in(other)
     expect(steps.heading(other)).to_contain_text("Aprobado")
     assert count(live_server, "official-hn", Attempt) == 1
-    assert events(live_server, "official-gt", "seen") == []
+    assert events(live_server, "convenor-protection", "seen") == []
 
 
 def test_two_tabs_the_back_button_and_a_double_press_change_nothing_after_handing_in(

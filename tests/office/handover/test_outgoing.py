@@ -43,6 +43,7 @@ FORMS = {
     "invitations.all_countries",
     "speakers.speakers",
     "institutions.institution",
+    "offices.courses",
     "merging.compare",
     "writing.country_letters",
     "writing.event_letters",
