@@ -239,6 +239,10 @@ def test_r54_whoever_takes_office_in_the_quarter_is_asked_and_both_while_they_ov
         go_round(app, day, ASKED + timedelta(days=n))
     assert kinds_to(app, "olga@example.org") == ["roster-confirm"]
     assert kinds_to(app, "rita@example.org") == ["roster-confirm"]
+    with app.app_context(), reading() as db:
+        body = db.scalar(select(Message.body).where(Message.recipient == "rita@example.org"))
+        assert body is not None
+        assert "22 de octubre" in body, "a fortnight from the day she is asked"
 
 
 @pytest.mark.both_databases

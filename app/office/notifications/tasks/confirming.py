@@ -41,7 +41,7 @@ def ask_who_serves() -> int:
                 about = {
                     "country": names[one.country_code],
                     "people": one.waiting,
-                    "until": one.asked_on + REMINDED_AFTER,
+                    "until": today + REMINDED_AFTER,  # whoever comes late has as long
                     "url": url,
                 }
                 asked = f"roster-confirm.{one.id}.{to.person_id}"
