@@ -22,6 +22,8 @@ from app.planning.events.queries.events import visible_to
 from app.planning.events.values import EventKind, EventStatus
 
 WORKING_GROUP = "working-group"
+Tables = Sequence[Mapping[str, int]]
+KeptBack = frozenset[str] | None
 
 
 def year_report(
@@ -39,6 +41,7 @@ def year_report(
     events = _events(db, actor, year, now, order=[row.slug for row in groups])
     held = [one for one in events if one.course is CourseOfYear.HELD]
     tables = rules.tables_of(held)
+    kept_back = _kept_back(tables)
     rows = rules.rows_of(events, [row.slug for row in groups])
     members = current_body().country_names
     return YearReport(
@@ -49,8 +52,8 @@ def year_report(
         months=rules.by_month(rows),
         recorded=len(tables),
         people=_people(db, [one.id for one in held]),
-        countries=_countries(held, audience),
-        others=_told("", tables, audience),
+        countries=_countries(held, tables, kept_back, audience),
+        others=_told("", tables, kept_back, audience),
         absences=rules.absences(
             events, [code for code in members if policy.may_hear_of(actor, code)]
         ),
@@ -118,13 +121,13 @@ def _people(db: Session, ids: list[UUID]) -> int:
     return db.scalar(counted) or 0
 
 
-def _countries(held: list[EventOfYear], audience: Audience) -> tuple[CountryOfYear, ...]:
+def _countries(
+    held: Sequence[EventOfYear], tables: Tables, kept_back: KeptBack, audience: Audience
+) -> tuple[CountryOfYear, ...]:
     """Returns the Member Countries, those that came to most events first; what is hidden is last."""
-    tables = rules.tables_of(held)
-    attended, kept_back = rules.events_attended(held), _kept_back(tables)
-    said = []
+    attended, said = rules.events_attended(held), []
     for code, name in current_body().country_names.items():
-        attendances = _told(code, tables, audience)
+        attendances = _told(code, tables, kept_back, audience)
         said.append(
             CountryOfYear(
                 code=code,
@@ -137,15 +140,14 @@ def _countries(held: list[EventOfYear], audience: Audience) -> tuple[CountryOfYe
     return tuple(sorted(said, key=lambda one: (one.events is None, -(one.events or 0), one.code)))
 
 
-def _told(key: str, tables: Sequence[Mapping[str, int]], audience: Audience) -> int | None:
+def _told(key: str, tables: Tables, kept_back: KeptBack, audience: Audience) -> int | None:
     """Returns the attendances of one country over all events; None where they may not be known."""
-    kept_back = _kept_back(tables)
     if audience is Audience.HANDED_ON and (kept_back is None or key in kept_back):
         return None
     return sum(table.get(key, 0) for table in tables)
 
 
-def _kept_back(tables: Sequence[Mapping[str, int]]) -> frozenset[str] | None:
+def _kept_back(tables: Tables) -> KeptBack:
     """Returns the countries whose numbers are hidden in what is handed on; None where it may not
     even be said which those are.
     """

@@ -1,6 +1,6 @@
 """Asks each country once a quarter who still serves, and keeps what was chosen until it is confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -104,5 +104,5 @@ def keep_choices(
         db.execute(insert(RosterDraft), rows)
 
 
-def forget_choices(db: Session, appointment_ids: Mapping[int, object] | set[int]) -> None:
-    db.execute(delete(RosterDraft).where(RosterDraft.appointment_id.in_(list(appointment_ids))))
+def forget_choices(db: Session, appointment_ids: Collection[int]) -> None:
+    db.execute(delete(RosterDraft).where(RosterDraft.appointment_id.in_(appointment_ids)))

@@ -99,9 +99,8 @@ def record_answers(
                 db, appointment, name, country_code, end, actor=actor, today=today, now=now
             )
             if is_ended and answer.new_post:
-                moved += _go_on(
-                    db, appointment, country_code, answer, actor=actor, today=today, now=now
-                )
+                _go_on(db, appointment, country_code, answer, actor=actor, today=today, now=now)
+                moved += 1
             else:
                 ended += is_ended
     forget_choices(db, set(rows))
@@ -380,7 +379,7 @@ def _go_on(
     actor: Actor,
     today: date,
     now: datetime,
-) -> bool:
+) -> None:
     """Starts the post to which somebody moved within their institution; the two point to each
     other, so that undoing the one undoes the other.
     """
@@ -398,7 +397,6 @@ def _go_on(
     row.moved_to_id = _start(
         db, person, country_code, newcomer, newcomer.post_title, actor=actor, today=today, now=now
     )
-    return True
 
 
 def _take_back_move(db: Session, row: Appointment) -> None:
