@@ -512,3 +512,14 @@ def test_a_day_that_is_no_past_day_says_so_and_a_past_one_offers_no_act(
     page = client.get("/countries/HN?lang=es&on=2026-05-01").get_data(as_text=True)
     assert "Así estaba el 1 may 2026" in page
     assert "Inscribir a" not in page
+
+
+def test_country_without_posts_is_not_said_to_be_above_the_floor(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context(), transaction() as db:
+        an_institution(db)
+    sign_in(app, HN)
+    page = client.get("/countries/HN/offices?lang=es").get_data(as_text=True)
+    assert "Ninguna oficina tiene aún un puesto que cuente" in page
+    assert "cae bajo el piso" not in page
