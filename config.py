@@ -60,7 +60,10 @@ class Settings(BaseSettings):
     first; the body's own unless given. `content_origin`: the address of a second host name under
     which the pages of packages made elsewhere are served, apart from everything else.
     `package_megabytes`: how large such a package may be. `seal_file`: the key that
-    seals certificates, with its certificate and those above it, as PEM; `seal_passphrase` opens it;
+    seals certificates, with its certificate and those above it, as PEM; `seal_passphrase`, or the
+    first line of `seal_passphrase_file`, opens it. Where the key lies in a security module,
+    `seal_module` is the library that reaches it (PKCS #11), `seal_token` and `seal_key` are labels,
+    the passphrase is the PIN, and `seal_file` holds certificates alone;
     `seal_tsa` is the address of a time stamp authority (RFC 3161). `archive_folder`: where the
     archives of certificates come to, other than into the data folder; `keep_archives`: how many of
     them are kept. `credential_file`: the keys that sign credentials; `credential_passphrase` opens
@@ -103,6 +106,10 @@ class Settings(BaseSettings):
     files_url: str = ""
     seal_file: Path | None = None
     seal_passphrase: str = ""
+    seal_passphrase_file: Path | None = None
+    seal_module: Path | None = None
+    seal_token: str = ""
+    seal_key: str = ""
     seal_tsa: str = ""
     credential_file: Path | None = None
     credential_passphrase: str = ""
@@ -163,6 +170,13 @@ class Settings(BaseSettings):
             raise ValueError("must be an https:// address in production")
         if value and parts.netloc == urlsplit(info.data.get("base_url") or "").netloc:
             raise ValueError("must have another host name than BASE_URL")
+        return value
+
+    @field_validator("seal_module")
+    @classmethod
+    def _module_with_certificates(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("seal_file") is None:
+            raise ValueError("needs SEAL_FILE, with the certificate of the key in the module")
         return value
 
     @field_validator("seal_tsa")

@@ -30,6 +30,7 @@ TEST_PROGRAMS = {
     "npm": "npm",
     "pdftotext": "poppler-utils",
     "qpdf": "qpdf",
+    "softhsm2-util": "softhsm2",
     "zbarimg": "zbar-tools",
 }
 HEADLESS_SHELL = "chromium-headless-shell"
@@ -123,7 +124,7 @@ def advice(packages: list[str]) -> str:
     if sys.platform == "darwin":
         return (
             line
-            + "Install with: brew install pango libical node poppler qpdf zbar && brew install --cask chromium"
+            + "Install with: brew install pango libical node poppler qpdf softhsm zbar && brew install --cask chromium"
         )
     command = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
     return f"{line}Install with: {command} {' '.join(packages)}"

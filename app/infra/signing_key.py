@@ -1,22 +1,27 @@
 """The key that seals documents, with the certificates that say whose it is.
 
-In production it comes from a certification authority, in the file that SEAL_FILE names. In
-development an authority of one's own is made in the data folder, so that the way is the same
-everywhere; nobody outside trusts it.
+In production it comes from a certification authority, in the file that SEAL_FILE names, or lies in
+a security module that never gives it away (PKCS #11, SEAL_MODULE); the file then holds certificates
+alone. In development an authority of one's own is made in the data folder, so that the way is the
+same everywhere; nobody outside trusts it.
 """
 
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.infra import clock
 from config import Settings, write_once
 
 if TYPE_CHECKING:  # 60 ms, which a process that seals nothing does not spend
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.x509 import Certificate
+    from pkcs11 import Session
 
 KEY_BITS = 3072
 OWN_YEARS = 3
@@ -25,14 +30,17 @@ DAY = timedelta(days=1)
 
 
 class SigningKeyUnfit(Exception):
-    """The file cannot be read, holds no RSA key with its certificate, or its time is over."""
+    """The file cannot be read, holds no RSA key with its certificate, its time is over, or the module
+    that holds the key does not sign.
+    """
 
 
 @dataclass(frozen=True)
 class SigningKey:
-    """An RSA key, kept parsed because reading it takes ten times as long as signing."""
+    """An RSA key, kept open because opening it takes ten times as long as signing."""
 
-    key: "RSAPrivateKey"
+    sign: Callable[[bytes], bytes]
+    """Returns the signature of a content: RSASSA-PKCS1-v1_5 with SHA-256. Raises SigningKeyUnfit."""
     certificate: "Certificate"
     chain: tuple["Certificate", ...]
     """The authorities above, in any order."""
@@ -73,31 +81,131 @@ def signing_key(settings: Settings) -> SigningKey | None:
         return None
     try:
         changed_at = path.stat().st_mtime_ns
+        secret = settings.seal_passphrase or _first_line(settings.seal_passphrase_file)
     except OSError as error:
         raise SigningKeyUnfit("the file of the key cannot be read") from error
-    return _read(path, changed_at, settings.seal_passphrase)
+    if settings.seal_module is None:
+        return _read(path, changed_at, secret)
+    # A process that was forked opens the module anew: what its parent opened is not its own.
+    module = SecurityModule(
+        settings.seal_module, settings.seal_token, settings.seal_key, process=os.getpid()
+    )
+    with _opening:
+        return _found(path, changed_at, module, secret)
+
+
+def _first_line(path: Path | None) -> str:
+    return "" if path is None else path.read_text("utf-8").partition("\n")[0]
 
 
 @cache
 def _read(path: Path, _changed_at: int, passphrase: str) -> SigningKey:
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    from cryptography.x509 import load_pem_x509_certificates
 
     try:
-        content = path.read_bytes()
-        key = load_pem_private_key(content, passphrase.encode() or None)
-        certificates = load_pem_x509_certificates(content)
+        key = load_pem_private_key(path.read_bytes(), passphrase.encode() or None)
     except (OSError, ValueError, TypeError) as error:
         raise SigningKeyUnfit(
             "the file of the key cannot be read, or not with this passphrase"
         ) from error
     if not isinstance(key, RSAPrivateKey):
         raise SigningKeyUnfit("the key is not an RSA key, which every reader of PDF knows")
-    own = [one for one in certificates if one.public_key() == key.public_key()]
-    if not own:
-        raise SigningKeyUnfit("the file holds no certificate of its key")
-    return SigningKey(key, own[0], tuple(one for one in certificates if one != own[0]))
+    return _with_certificates(lambda content: key.sign(content, PKCS1v15(), SHA256()), path)
+
+
+@dataclass(frozen=True)
+class SecurityModule:
+    """Where a key is that nobody can copy: the library that reaches it, the labels of the token and
+    of the key in it, and the process that asks.
+    """
+
+    library: Path
+    token: str
+    key: str
+    process: int
+
+
+_opening = threading.Lock()
+
+
+@cache
+def _found(path: Path, _changed_at: int, module: SecurityModule, pin: str) -> SigningKey:
+    import pkcs11
+
+    try:
+        session = _session(module, pin)
+    except pkcs11.PKCS11Error as error:
+        raise SigningKeyUnfit(f"the security module: {type(error).__name__}") from error
+    if session is None:
+        raise SigningKeyUnfit("the token refuses the PIN")
+    lock = threading.Lock()  # a session does one thing at a time
+
+    def sign(content: bytes) -> bytes:
+        try:
+            with lock:
+                key: Any = session.get_key(
+                    object_class=pkcs11.ObjectClass.PRIVATE_KEY,
+                    key_type=pkcs11.KeyType.RSA,
+                    label=module.key,
+                )
+                return bytes(key.sign(content, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
+        except pkcs11.PKCS11Error as error:
+            _session.cache_clear()  # opened anew: the token may have been away
+            _found.cache_clear()
+            raise SigningKeyUnfit(f"the key in the module: {type(error).__name__}") from error
+
+    return _with_certificates(sign, path)
+
+
+@lru_cache(maxsize=1)
+def _session(module: SecurityModule, pin: str) -> "Session | None":
+    """Returns an open session; None where the PIN is wrong, which is kept and not tried again,
+    because a few wrong ones lock a token for good.
+    """
+    import pkcs11
+
+    library = pkcs11.lib(str(module.library))
+    _found.cache_clear()  # what was opened before ends here
+    library.reinitialize()
+    try:
+        session = library.get_token(token_label=module.token).open(user_pin=pin)
+    except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange, pkcs11.PinLocked):
+        return None
+    _sessions.append(session)
+    return session
+
+
+_sessions: list["Session"] = []
+"""All that were opened: one that is let go closes whichever has its number after a new beginning."""
+
+
+def _with_certificates(sign: Callable[[bytes], bytes], path: Path) -> SigningKey:
+    """Returns the key with those certificates of the file: its own is the one that its signature is
+    checked with.
+    """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.x509 import load_pem_x509_certificates
+
+    try:
+        certificates = load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SigningKeyUnfit("the certificate of the key cannot be read") from error
+    content = b"whose key is this"
+    signature = sign(content)
+    for own in certificates:
+        public = own.public_key()
+        with suppress(InvalidSignature):
+            if isinstance(public, RSAPublicKey):
+                public.verify(signature, content, PKCS1v15(), SHA256())
+                above = tuple(one for one in certificates if one != own)
+                return SigningKey(sign, own, above)
+    raise SigningKeyUnfit("the file holds no certificate of its key")
 
 
 def _own_authority(now: datetime) -> str:

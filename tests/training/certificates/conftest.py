@@ -3,13 +3,14 @@ it.
 """
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app.infra import clock
 from app.infra.database import transaction
-from app.infra.signing_key import SigningKey, signing_key
+from app.infra.signing_key import OWN_FILE, SigningKey, signing_key
 from config import Settings
 from tests.training.certificates.builders import EVENING, Finished, finished
 
@@ -35,9 +36,15 @@ def the_day(monkeypatch: pytest.MonkeyPatch) -> date:
 
 
 @pytest.fixture(scope="session")
-def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
-    """A key of a development machine, made as the first certificate there makes it."""
+def key_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The key of a development machine, made as the first certificate there makes it."""
     folder = tmp_path_factory.mktemp("data")
-    made = signing_key(Settings(environment="development", convoca_data=folder))
-    assert made is not None
-    return made
+    signing_key(Settings(environment="development", convoca_data=folder))
+    return folder / OWN_FILE
+
+
+@pytest.fixture(scope="session")
+def key(key_path: Path) -> SigningKey:
+    read = signing_key(Settings(environment="test", seal_file=key_path))
+    assert read is not None
+    return read

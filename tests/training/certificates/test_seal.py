@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from asn1crypto import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import (
@@ -143,10 +144,11 @@ def test_credential_is_attached_once_as_data_of_the_paper(key: SigningKey) -> No
 def test_time_stamp_is_in_the_seal_when_an_authority_gives_it(key: SigningKey) -> None:
     """PAdES B-T: the time is the authority's and not this machine's."""
     name = Name([NameAttribute(NameOID.COMMON_NAME, "An authority for time")])
-    builder = CertificateBuilder(name, name, key.key.public_key(), 8, NOW - WEEK, NOW + WEEK)
+    own = generate_private_key(public_exponent=65537, key_size=2048)
+    builder = CertificateBuilder(name, name, own.public_key(), 8, NOW - WEEK, NOW + WEEK)
     stamps_only = ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-    certificate = builder.add_extension(stamps_only, critical=True).sign(key.key, SHA256())
-    pem = key.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    certificate = builder.add_extension(stamps_only, critical=True).sign(own, SHA256())
+    pem = own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     authority = DummyTimeStamper(
         tsa_cert=asn1(certificate),
         tsa_key=load_private_key_from_pemder_data(pem, passphrase=None),
@@ -179,7 +181,8 @@ def test_certificates_that_need_more_room_are_refused(key: SigningKey) -> None:
     above = key.chain[0]
     wordy = UnrecognizedExtension(ObjectIdentifier("1.3.6.1.4.1.32473.1"), bytes(SEAL_BYTES))
     builder = CertificateBuilder(above.issuer, above.subject, above.public_key(), 7, NOW, NOW)
-    large = builder.add_extension(wordy, critical=False).sign(key.key, SHA256())
+    own = generate_private_key(public_exponent=65537, key_size=2048)
+    large = builder.add_extension(wordy, critical=False).sign(own, SHA256())
     with pytest.raises(SigningKeyUnfit, match="room"):
         seal.sealed(to_seal(), replace(key, chain=(above, large)), now=NOW)
 

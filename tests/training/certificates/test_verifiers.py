@@ -16,14 +16,12 @@ from pypdf import PdfReader
 from app.infra.database import reading, transaction
 from app.infra.issuer_keys import renew_issuer_keys
 from app.infra.platform import platform
-from app.infra.signing_key import SigningKey
 from app.kernel.actor import SYSTEM
 from app.training.certificates.exports.credential import signed_credential
 from app.training.certificates.queries.credentials import credential_issuer, credential_source
 from app.training.certificates.services.ending import revoke_certificate
 from app.training.certificates.tasks import stored_pdf
 from app.training.certificates.values import RevocationReason
-from tests.infra.test_signing_key import pem_of
 from tests.support.issuer import lay_keys
 from tests.training.certificates.builders import finished
 from tests.training.certificates.verifying import (
@@ -41,10 +39,9 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture
-def site(database_url: str, tmp_path: Path, key: SigningKey) -> Iterator[Site]:
+def site(database_url: str, tmp_path: Path, key_path: Path) -> Iterator[Site]:
     """An installation that seals certificates and signs credentials, at an address of its own."""
-    (tmp_path / "seal.pem").write_bytes(pem_of(key, ""))
-    files = {"credential_file": tmp_path / "keys.pem", "seal_file": tmp_path / "seal.pem"}
+    files = {"credential_file": tmp_path / "keys.pem", "seal_file": key_path}
     with serving_securely(database_url, tmp_path, **files) as site:
         with site.app.app_context(), transaction() as db:
             lay_keys(db, tmp_path / "keys.pem", begins_at=NOW)

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 
 import urllib3
 from asn1crypto import tsp, x509
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps import TimeStamper
@@ -69,21 +67,20 @@ def _filled_in(pdf: bytes, placeholder: bytes, value: bytes) -> bytes:
 
 
 class KeptKeySigner(Signer):
-    """Signs with a key that stays parsed; pyHanko's own signer reads and checks it each time."""
+    """Signs with a key that stays open; pyHanko's own signers read and check it each time."""
 
     def __init__(self, key: SigningKey) -> None:
         above = SimpleCertificateStore()
         above.register_multiple([_asn1(certificate) for certificate in key.chain])
         super().__init__(signing_cert=_asn1(key.certificate), cert_registry=above)
-        self._key = key.key
+        self._sign = key.sign
 
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
         if digest_algorithm != DIGEST:
             raise ValueError(digest_algorithm)
-        signature: bytes = self._key.sign(data, PKCS1v15(), SHA256())
-        return signature
+        return self._sign(data)
 
 
 @lru_cache(maxsize=1)

@@ -159,19 +159,10 @@ def _sign(folder: Path, key: "SigningKey | None") -> None:
     _write(folder / SUMS, sums.encode())
     told = {"sums": sums}
     if key is not None:
-        signature = signed(sums.encode(), key)
+        signature = key.sign(sums.encode())  # as `openssl dgst -sha256 -verify` checks it
         _write(folder / SIGNATURE, signature)
         told |= {"signature": b64encode(signature).decode(), "key": public_key(key)}
     _write(folder / "sums.js", wrapped("sums", _plain(told)))
-
-
-def signed(content: bytes, key: "SigningKey") -> bytes:
-    """Returns the signature that `openssl dgst -sha256 -verify` checks."""
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.hashes import SHA256
-
-    signature: bytes = key.key.sign(content, PKCS1v15(), SHA256())
-    return signature
 
 
 def public_key(key: "SigningKey") -> str:
