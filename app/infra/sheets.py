@@ -220,9 +220,17 @@ def rows_of(content: bytes, filename: str = "") -> Sheet:
         rows = _from_workbook(content)
     else:
         rows = rows_of_text(content)
+    rows = _without_mark(rows)
     if not any(rows):
         raise FileEmpty
     return Sheet(tuple(rows))
+
+
+def _without_mark(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    last = next((number for number in reversed(range(len(rows))) if rows[number]), None)
+    if last is None or len(rows[last]) > 1 or not rows[last][0].startswith(MARK_SIGN):
+        return rows
+    return rows[:last]
 
 
 def _require_harmless(content: bytes) -> None:
@@ -273,19 +281,25 @@ Cell = str | int | float | date | None
 
 @dataclass(frozen=True)
 class SheetPage:
-    """One sheet to write: a heading row, rows, and a last line that says who took it along and
-    when.
-    """
+    """One sheet to write: a heading row and rows."""
 
     title: str
     heading: Sequence[str]
     rows: Iterable[Sequence[Cell]]
-    footer: str = ""
     widths: Sequence[int] = ()
 
 
-def workbook(pages: Sequence[SheetPage], *, made_at: datetime) -> bytes:
-    """Returns an XLSX file; the same pages and instant give the same bytes.
+MARK_SIGN = "# "
+"""Begins the last line of a copy, which says who took it along and when. Whoever brings the copy in
+again brings no such line: `rows_of` leaves it out.
+"""
+LONGEST_FOOT = 255
+
+
+def workbook(pages: Sequence[SheetPage], *, made_at: datetime, mark: str = "") -> bytes:
+    """Returns an XLSX file; the same pages and instant give the same bytes. `mark` says who takes
+    the copy along and when: below the last row of each sheet, at the foot of each printed page, and
+    in the properties of the file.
 
     Callers put instants into words.
     """
@@ -300,7 +314,9 @@ def workbook(pages: Sequence[SheetPage], *, made_at: datetime) -> bytes:
     import xlsxwriter
 
     with xlsxwriter.Workbook(buffer, options) as book:
-        book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
+        book.set_properties(
+            {"created": made_at.astimezone(UTC).replace(tzinfo=None), "comments": mark}
+        )
         bold, small = (
             book.add_format({"bold": True, "bottom": 1}),
             book.add_format({"italic": True}),
@@ -317,8 +333,9 @@ def workbook(pages: Sequence[SheetPage], *, made_at: datetime) -> bytes:
             last = 0
             for last, row in enumerate(page.rows, start=1):
                 _write(sheet, last, row, None)
-            if page.footer:
-                _write(sheet, last + 2, (page.footer,), small)
+            if mark:
+                _write(sheet, last + 2, (MARK_SIGN + mark,), small)
+                sheet.set_footer("&L" + mark.replace("&", "&&")[: LONGEST_FOOT - len("&L")])
     return buffer.getvalue()
 
 
@@ -346,12 +363,16 @@ def _sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def csv_of(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Returns CSV in UTF-8 with its mark, for Excel; lines end with CR LF, as RFC 4180 wants."""
+def csv_of(rows: Iterable[Sequence[Cell]], *, mark: str = "") -> bytes:
+    """Returns CSV in UTF-8 with its byte order mark, for Excel; lines end with CR LF, as RFC 4180
+    wants. `mark` says in the last line who takes the copy along and when.
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     for row in rows:
         writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+    if mark:
+        writer.writerow([MARK_SIGN + mark])
     return buffer.getvalue().encode("utf-8-sig", "replace")
 
 

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -152,22 +152,37 @@ def test_no_bytes_break_the_reading_of_text(content: bytes) -> None:
 
 def test_what_is_written_is_read_again_and_is_no_formula() -> None:
     evil = ("=1+1", "+A1", "-1", "@SUM(A1)", "https://example.org", "\tx")
-    page = SheetPage(
-        "Lista: [2026]/*?", ("a", "b"), [(*evil, 5, None, date(2026, 11, 24))], "exportado"
-    )
-    content = workbook([page, page], made_at=NOON)
+    page = SheetPage("Lista: [2026]/*?", ("a", "b"), [(*evil, 5, None, date(2026, 11, 24))])
+    content = workbook([page, page], made_at=NOON, mark="Exportado & llevado")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         xml = b"".join(archive.read(name) for name in archive.namelist() if "sheet" in name)
     assert b"<f>" not in xml
     assert b"hyperlink" not in xml
     rows = rows_of(content).rows
     assert rows[1] == (*(cell.strip() for cell in evil), "5", "", "2026-11-24")
-    assert rows[3] == ("exportado",)
+    assert b"# Exportado &amp; llevado" in xml
+    assert b"&amp;LExportado &amp;&amp; llevado" in xml, "at the foot of each printed page"
+
+
+def _sheet(rows: Sequence[tuple[str, ...]], mark: str) -> bytes:
+    content = workbook([SheetPage("Lista", rows[0], rows[1:])], made_at=NOON, mark=mark)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert f"# {mark}".encode() in b"".join(map(archive.read, archive.namelist()))
+    return content
+
+
+@pytest.mark.parametrize("written", [csv_of, _sheet])
+def test_a_marked_copy_is_read_without_its_mark(written: Callable[..., bytes]) -> None:
+    table = [("Nombre", "Puesto"), ("Ñáñez, Ana", "Cónsul")]
+    assert [row for row in rows_of(written(table, mark="Exportado por Laura")).rows if row] == table
+    assert rows_of(csv_of([*table, ("# 7", "Oficial")])).rows[-1] == ("# 7", "Oficial")
+    assert csv_of(table, mark="x").endswith(b"\r\n# x\r\n")
 
 
 def test_the_same_pages_give_the_same_bytes() -> None:
-    page = SheetPage("Lista", ("a",), [("b",)], "pie")
-    assert workbook([page], made_at=NOON) == workbook([page], made_at=NOON)
+    page = SheetPage("Lista", ("a",), [("b",)])
+    once, twice = (workbook([page], made_at=NOON, mark="pie") for _ in range(2))
+    assert once == twice
 
 
 def test_an_instant_without_words_is_refused() -> None:

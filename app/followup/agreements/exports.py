@@ -32,7 +32,7 @@ def sheet_of(
     language: Language,
     today: date,
     made_at: datetime,
-    made_for: str,
+    mark: str,
 ) -> bytes:
     """Returns the list as XLSX in the reader's language."""
     page = SheetPage(
@@ -40,11 +40,8 @@ def sheet_of(
         tuple(translate(language, one) for one in COLUMNS),
         [_row(one, language, today) for one in agreements],
         widths=WIDTHS,
-        footer=translate(
-            language, "Agreements as of %(day)s, for %(name)s", day=today.isoformat(), name=made_for
-        ),
     )
-    return workbook([page], made_at=made_at)
+    return workbook([page], made_at=made_at, mark=mark)
 
 
 def names_of(responsible: Sequence[ResponsibleView], language: Language) -> str:

@@ -94,7 +94,7 @@ from app.planning.events.queries.life import phase_of_event
 from app.planning.events.rules.life import NotClosed, Phase
 from app.planning.events.values import EventDetail, EventStatus, LinkRole
 from app.planning.scheduling.rules.judging import MOST_REASON, SHORTEST_REASON
-from app.web.downloads import XLSX, name_file
+from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.fields import Typed
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
@@ -168,7 +168,7 @@ def export() -> FlaskResponse:
     with reading() as db:
         found = all_agreements(db, actor=actor, filters=read_filters(request.form), today=today)
     content = sheet_of(
-        found, language=reader_language(), today=today, made_at=now, made_for=actor.name
+        found, language=reader_language(), today=today, made_at=now, mark=copy_mark()
     )
     with transaction() as db:
         note_export(db, actor=actor, rows=len(found), now=now)

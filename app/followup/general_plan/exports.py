@@ -42,9 +42,7 @@ def rows_of_plan(plan: GeneralPlan, *, language: Language) -> list[tuple[Cell, .
     return [heading, *(_row(one, language) for one in plan.activities)]
 
 
-def sheet_of_plan(
-    plan: GeneralPlan, *, language: Language, today: date, made_at: datetime, made_for: str
-) -> bytes:
+def sheet_of_plan(plan: GeneralPlan, *, language: Language, made_at: datetime, mark: str) -> bytes:
     """Returns the plan as XLSX, with who took it along and when."""
     heading, *rows = rows_of_plan(plan, language=language)
     page = SheetPage(
@@ -52,19 +50,17 @@ def sheet_of_plan(
         heading=[str(one) for one in heading],
         rows=rows,
         widths=WIDTHS,
-        footer=translate(
-            language, "General work plan as of %(day)s, for %(name)s", day=today, name=made_for
-        ),
     )
-    return workbook([page], made_at=made_at)
+    return workbook([page], made_at=made_at, mark=mark)
 
 
-def csv_of_plan(plan: GeneralPlan, *, language: Language) -> bytes:
+def csv_of_plan(plan: GeneralPlan, *, language: Language, mark: str) -> bytes:
     """Returns the plan as CSV; days as in ISO 8601."""
-    return csv_of(
+    lines = [
         [cell.isoformat() if isinstance(cell, date) else cell for cell in row]
         for row in rows_of_plan(plan, language=language)
-    )
+    ]
+    return csv_of(lines, mark=mark)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from app.planning.cycles.queries import edition_of
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail, LinkRole
 from app.planning.scheduling.wording import sentence
-from app.web.downloads import XLSX, name_file
+from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.fields import number_in
 from app.web.guards import current_actor, requires
 from app.web.locale import language_name, reader_language, reader_timezone
@@ -83,11 +83,9 @@ def sheet(slug: str) -> FlaskResponse:
         shown = export_general_plan(db, actor=actor, slug=slug, now=now)
     is_csv = request.form.get("format") == "csv"
     if is_csv:
-        content = exports.csv_of_plan(shown, language=language)
+        content = exports.csv_of_plan(shown, language=language, mark=copy_mark())
     else:
-        content = exports.sheet_of_plan(
-            shown, language=language, today=clock.today(), made_at=now, made_for=actor.name
-        )
+        content = exports.sheet_of_plan(shown, language=language, made_at=now, mark=copy_mark())
     answer = FlaskResponse(content, mimetype="text/csv" if is_csv else XLSX)
     name_file(answer, f"{_file_name(slug, language)}.{'csv' if is_csv else 'xlsx'}")
     answer.headers["Cache-Control"] = "private, no-store"

@@ -78,7 +78,7 @@ def matrix_workbook(
     countries: Mapping[str, LocalizedText],
     language: Language,
     made_at: datetime,
-    day: date,
+    mark: str,
 ) -> bytes:
     """Returns the rows as XLSX."""
     page = SheetPage(
@@ -86,15 +86,19 @@ def matrix_workbook(
         _heading(language),
         [_cells(row, countries, language) for row in rows],
         widths=WIDTHS,
-        footer=translate(language, "Matrix of the region as of %(day)s", day=day.isoformat()),
     )
-    return workbook([page], made_at=made_at)
+    return workbook([page], made_at=made_at, mark=mark)
 
 
 def matrix_csv(
-    rows: Sequence[RowView], *, countries: Mapping[str, LocalizedText], language: Language
+    rows: Sequence[RowView],
+    *,
+    countries: Mapping[str, LocalizedText],
+    language: Language,
+    mark: str,
 ) -> bytes:
-    return csv_of([_heading(language), *(_cells(row, countries, language) for row in rows)])
+    lines = [_cells(row, countries, language) for row in rows]
+    return csv_of([_heading(language), *lines], mark=mark)
 
 
 def _heading(language: Language) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from app.followup.practices.values import (
 )
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.kernel.small_numbers import SMALLEST_TOLD
+from app.kernel.small_numbers import is_enough
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Person
 from app.planning.events.models import Event
@@ -151,7 +151,7 @@ def repository_entry(
         practice=_practice(*columns, is_reviewer=False),
         fields=fields_of_practice(row),
         partners=partners,
-        came=came if came >= SMALLEST_TOLD else None,
+        came=came if is_enough(came) else None,
         countries=len(told),
         certified=sum(one.certified for one in told),
         serving=sum(one.serving for one in told),

@@ -11,10 +11,10 @@ from app.office.handover.wording import told
 
 
 def journal_workbook(
-    page: JournalPage, *, language: Language, timezone: str, by: str, made_at: datetime
+    page: JournalPage, *, language: Language, timezone: str, made_at: datetime, mark: str
 ) -> bytes:
-    """Returns the journal as XLSX. Instants are in the reader's zone, which the heading names. The
-    last line says who exported it and when.
+    """Returns the journal as XLSX. Instants are in the reader's zone, which the heading names;
+    `mark` says who exported it and when.
     """
     zone = ZoneInfo(timezone)
     when = translate(language, "When (%(zone)s)", zone=timezone)
@@ -35,18 +35,11 @@ def journal_workbook(
         )
         for one in page.entries
     ]
-    footer = translate(
-        language,
-        "Taken by %(name)s on %(at)s.",
-        name=by,
-        at=f"{made_at.astimezone(zone):%Y-%m-%d %H:%M} ({timezone})",
-    )
     title = translate(language, "Journal")
     return workbook(
         [
-            SheetPage(
-                title=title, heading=heading, rows=rows, footer=footer, widths=(20, 28, 80, 24, 30)
-            )
+            SheetPage(title=title, heading=heading, rows=rows, widths=(20, 28, 80, 24, 30)),
         ],
         made_at=made_at,
+        mark=mark,
     )

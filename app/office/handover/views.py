@@ -47,7 +47,7 @@ from app.people.identity.services.offices import (
     dismiss_from_presidency,
 )
 from app.planning.arranging.views.plan_page import record_people_shown
-from app.web.downloads import XLSX, name_file
+from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.fields import day_in, number_in, uuid_in
 from app.web.guards import current_actor, require_confirmation, requires, signed_in
 from app.web.locale import reader_language
@@ -94,7 +94,7 @@ def export_audit() -> Response:
     with transaction() as db:
         page = _spoken(export_journal(db, actor=actor, filters=_filters(request.form), now=now))
     content = exports.journal_workbook(
-        page, language=language, timezone=actor.timezone, by=actor.name, made_at=now
+        page, language=language, timezone=actor.timezone, made_at=now, mark=copy_mark()
     )
     answer = make_response(content)
     answer.mimetype = XLSX

@@ -557,6 +557,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "journal": N_("journal"),
         "donor-report": N_("report for a donor"),
         "year-report": N_("report of a year"),
+        "event-report": N_("report of an event with its small numbers"),
         "personal-data": N_("personal data of one person"),
         "registrations": N_("people registered"),
         "agreements": N_("agreements"),

@@ -12,7 +12,7 @@ from app.kernel.text import Language
 from app.office.reports import policy
 from app.office.reports.models import ReportFile
 from app.office.reports.queries import donor_report
-from app.office.reports.values import DonorReport
+from app.office.reports.values import DonorReport, EventReport
 from app.people.directory.facts import ExportMade
 
 
@@ -42,3 +42,11 @@ def export_donor_report(
     report = donor_report(db, actor=actor, slug=slug, year=year)
     journal.record(db, ExportMade("donor-report", slug, len(report.events)), actor=actor, now=now)
     return report
+
+
+def note_complete_report(db: Session, *, actor: Actor, report: EventReport, now: datetime) -> None:
+    """Records that a report of an event with its small numbers was taken along. The rows are those
+    of its countries.
+    """
+    fact = ExportMade("event-report", str(report.event.id), len(report.countries))
+    journal.record(db, fact, actor=actor, now=now)

@@ -40,12 +40,19 @@ def on_event_reopened(db: Session, entry: JournalEntry, *, now: datetime) -> Non
 
 
 def drawn(
-    report: EventReport, *, language: Language, made_at: datetime, can_wait: bool = False
+    report: EventReport,
+    *,
+    language: Language,
+    made_at: datetime,
+    can_wait: bool = False,
+    mark: str = "",
 ) -> bytes:
-    """Returns the PDF of a report. Refuses as `pdf_of` does."""
+    """Returns the PDF of a report; `mark` says at the foot who took it along and when. Refuses as
+    `pdf_of` does.
+    """
     address = site_address()
     template = current_app.jinja_env.get_template("office/reports/print.html")
     html = template.render(
-        wording.paper(report, language=language, made_at=made_at, address=address)
+        wording.paper(report, language=language, made_at=made_at, address=address), mark=mark
     )
     return pdf_of(html, can_wait=can_wait)

@@ -10,7 +10,6 @@ from app.followup.agreements.wording import BODIES, STATUSES, VERBS
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
-from app.infra.language import date_text
 from app.infra.sheets import SheetPage, workbook
 from app.kernel.reference import REFERENCE
 from app.kernel.text import N_
@@ -20,9 +19,10 @@ from app.office.reports.values import Audience, DonorReport
 from app.office.reports.wording import when_words
 from app.participation.surveys.wording import OPEN_QUESTION, QUESTIONS
 from app.planning.events.queries.events import sources
-from app.web.downloads import XLSX, name_file
+from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.guards import Policy, current_actor, requires, signed_in
 from app.web.locale import reader_language
+from app.web.looking import record_when_sent
 
 bp = Blueprint("reports", __name__)
 REPORTS: tuple[tuple[str, str, str, Policy], ...] = (
@@ -72,7 +72,7 @@ def donor_sheet(slug: str) -> Response:
         report = services.export_donor_report(
             db, actor=current_actor(), slug=slug, year=_year(request.form.get("year", "")), now=now
         )
-    answer = Response(workbook(_pages(report), made_at=now), mimetype=XLSX)
+    answer = Response(workbook(_pages(report), made_at=now, mark=copy_mark()), mimetype=XLSX)
     name_file(answer, f"report-{slug}-{report.year}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -102,24 +102,17 @@ def _pages(report: DonorReport) -> list[SheetPage]:
         )
         for cell in report.countries
     ]
-    footer = _(
-        "Exported by %(name)s on %(day)s",
-        name=current_actor().name,
-        day=date_text(language, clock.today()),
-    )
     return [
         SheetPage(
             title=_("Events"),
             heading=(_("Event"), _("When"), _("Had a place"), _("Came")),
             rows=events,
-            footer=footer,
             widths=(60, 60, 12, 12),
         ),
         SheetPage(
             title=_("Countries"),
             heading=(_("Country"), _("Attendances")),
             rows=countries,
-            footer=footer,
             widths=(40, 40),
         ),
     ]
@@ -159,7 +152,7 @@ def event_report(event_id: UUID) -> str:
 def event_report_pdf(event_id: UUID) -> Response:
     """Returns the PDF to hand on, as it was kept when the event was closed; before that, or when
     that file is lost, as it is now. With `?for=office`, every figure as it is now, for those who
-    hold the names.
+    hold the names: that copy is recorded, and bears who took it along.
     """
     is_for_office = request.args.get("for") == Audience.OFFICE
     audience = Audience.OFFICE if is_for_office else Audience.HANDED_ON
@@ -176,7 +169,18 @@ def event_report_pdf(event_id: UUID) -> Response:
         content = files().get(kept.file_key) if kept else None
     except FileNotFoundError:
         content = None
-    content = content or drawn(report, language=reader_language(), made_at=clock.now())
+    now = clock.now()
+    content = content or drawn(
+        report,
+        language=reader_language(),
+        made_at=now,
+        mark=copy_mark() if is_for_office else "",
+    )
+    if is_for_office:
+        actor = current_actor()
+        record_when_sent(
+            lambda db: services.note_complete_report(db, actor=actor, report=report, now=now)
+        )
     answer = Response(content, mimetype="application/pdf")
     complete = "-complete" if is_for_office else ""
     name_file(answer, f"report-{event_id}{complete}-{reader_language()}.pdf", inline=True)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.infra.language import date_text, translate
+from app.infra.language import translate
 from app.infra.sheets import Cell, SheetPage, workbook
-from app.kernel.reference import REFERENCE
 from app.kernel.text import N_, Language
 from app.office.yearly.values import YearReport, YearSum
 from app.office.yearly.wording import (
@@ -54,12 +53,8 @@ DEFINITIONS = (
 )
 
 
-def sheet_of_year(
-    report: YearReport, *, language: Language, made_at: datetime, made_for: str
-) -> bytes:
-    """Returns the year as XLSX; the footer of each page says who took it along and when."""
-    day = date_text(language, made_at.astimezone(REFERENCE).date())
-    footer = translate(language, "Exported by %(name)s on %(day)s", name=made_for, day=day)
+def sheet_of_year(report: YearReport, *, language: Language, made_at: datetime, mark: str) -> bytes:
+    """Returns the year as XLSX; `mark` says on each page who took it along and when."""
 
     def page(
         title: str, heading: Sequence[str], rows: Sequence[Sequence[Cell]], *widths: int
@@ -68,7 +63,6 @@ def sheet_of_year(
             title=translate(language, title),
             heading=[translate(language, one) for one in heading],
             rows=[tuple(row) for row in rows],
-            footer=footer,
             widths=widths,
         )
 
@@ -136,7 +130,7 @@ def sheet_of_year(
         page(N_("Who was absent"), (N_("Who"), N_("When")), absent, 70, 40),
         page(N_("What the numbers mean"), (N_("Number"), N_("Meaning")), meanings, 34, 110),
     ]
-    return workbook(pages, made_at=made_at)
+    return workbook(pages, made_at=made_at, mark=mark)
 
 
 def _sums(sums: YearSum) -> tuple[int, int, int, int, int]:

@@ -28,7 +28,7 @@ from app.office.yearly.wording import (
 )
 from app.people.identity.policy import leads_the_region
 from app.training.turnover.wording import percent
-from app.web.downloads import XLSX, name_file
+from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.render import zone_label
@@ -71,7 +71,7 @@ def year_pdf() -> Response:
     with transaction() as db:
         report = services.export_year(db, actor=current_actor(), year=_asked(), now=now)
     template = current_app.jinja_env.get_template("office/yearly/print.html")
-    html = template.render(**_words(report, language), made_for=current_actor().name)
+    html = template.render(**_words(report, language), mark=copy_mark())
     answer = Response(pdf_of(html), mimetype="application/pdf")
     name_file(answer, f"year-{report.year}-{language}.pdf")
     answer.headers["Cache-Control"] = "private, no-store"
@@ -85,7 +85,7 @@ def year_sheet() -> Response:
     language, now, actor = reader_language(), clock.now(), current_actor()
     with transaction() as db:
         report = services.export_year(db, actor=actor, year=_asked(), now=now)
-    content = sheet_of_year(report, language=language, made_at=now, made_for=actor.name)
+    content = sheet_of_year(report, language=language, made_at=now, mark=copy_mark())
     answer = Response(content, mimetype=XLSX)
     name_file(answer, f"year-{report.year}-{language}.xlsx")
     answer.headers["Cache-Control"] = "private, no-store"

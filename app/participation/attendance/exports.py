@@ -27,15 +27,13 @@ def list_as_xlsx(
     rows: Sequence[SheetRow],
     *,
     title: str,
-    footer: str,
+    mark: str,
     language: Language,
     presences: Mapping[Presence, str],
     sources: Mapping[str, str],
     made_at: datetime,
 ) -> bytes:
-    """Returns the list as a spreadsheet. `footer` says who exported it and when; it stands below
-    the last row.
-    """
+    """Returns the list as a spreadsheet. `mark` says who exported it and when."""
 
     def say(msgid: str) -> str:
         return translate(language, msgid)
@@ -56,7 +54,6 @@ def list_as_xlsx(
         title=title,
         heading=[say(msgid) for msgid in HEADING],
         rows=lines,
-        footer=footer,
         widths=WIDTHS,
     )
-    return workbook([page], made_at=made_at)
+    return workbook([page], made_at=made_at, mark=mark)

@@ -6,7 +6,6 @@ import os.path
 from itertools import groupby
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.language import date_text, say
+from app.infra.language import say
 from app.infra.pdf import pdf_of
 from app.infra.sheets import FileEmpty, rows_of
 from app.kernel.actor import Actor
@@ -57,11 +56,11 @@ from app.participation.attendance.values import ImportState
 from app.planning.events.rules.presence import present
 from app.planning.events.values import EventDetail, Mode
 from app.web.bodies import takes_up_to
-from app.web.downloads import XLSX, name_file
+from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import typed_fields
-from app.web.locale import reader_language, reader_timezone
+from app.web.locale import reader_language
 from app.web.mistakes import show_errors, show_refusal
 from app.web.paging import addresses, page_asked
 from app.web.render import zone_choices, zone_label
@@ -160,7 +159,7 @@ def export(event_id: UUID) -> Response | str:
     content = list_as_xlsx(
         rows,
         title=_("Attendance"),
-        footer=_mark(),
+        mark=copy_mark(),
         language=reader_language(),
         presences=wording.PRESENCES,
         sources=wording.SOURCES,
@@ -181,27 +180,11 @@ def _paper(event: EventDetail, rows: tuple[SheetRow, ...]) -> dict[str, Any]:
         "event": event,
         "groups": groups,
         "count": len(rows),
-        "mark": _mark(),
+        "mark": copy_mark(),
         "presences": wording.PRESENCES,
         "signed": event.mode is not Mode.ONLINE,
         "is_over": event.ends_at is not None and event.ends_at <= clock.now(),
     }
-
-
-def _mark() -> str:
-    """Returns the line that stands on every copy, wherever it goes: "Exported by Laura Quesada on
-    24 November 2026, 10:05 (Costa Rica, UTC−6)".
-    """
-    now = clock.now()
-    zone, language = reader_timezone(), reader_language()
-    local = now.astimezone(ZoneInfo(zone))
-    mark: str = _(
-        "Exported by %(name)s on %(when)s (%(zone)s)",
-        name=current_actor().name,
-        zone=zone_label(zone, now, language),
-        when=f"{date_text(language, local.date())}, {local:%H:%M}",
-    )
-    return mark
 
 
 def _sent(content: bytes, mimetype: str, suffix: str) -> Response:

@@ -23,26 +23,24 @@ WIDTHS = (32, 32, 22, 18, 12, 22, 12, 22)
 
 
 def registrations_workbook(
-    listed: Registrations, *, language: Language, timezone: str, by: str, made_at: datetime
+    listed: Registrations, *, language: Language, timezone: str, made_at: datetime, mark: str
 ) -> bytes:
     """Returns the spreadsheet; instants are in the reader's zone, which the heading names."""
     zone = ZoneInfo(timezone)
     heading = [translate(language, msgid) for msgid in HEADING]
     heading.append(translate(language, N_("Registered on (%(zone)s)"), zone=timezone))
     rows = [_cells(row, language, zone) for row in listed.rows]
-    at = f"{made_at.astimezone(zone):%Y-%m-%d %H:%M} ({timezone})"
-    footer = translate(language, N_("Taken by %(name)s on %(at)s."), name=by, at=at)
     return workbook(
         [
             SheetPage(
                 title=listed.event.title.in_(language),
                 heading=heading,
                 rows=rows,
-                footer=footer,
                 widths=WIDTHS,
             )
         ],
         made_at=made_at,
+        mark=mark,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
-from app.kernel.small_numbers import SMALLEST_TOLD
+from app.kernel.small_numbers import is_enough
 from app.kernel.text import N_
 from app.participation.surveys.values import HIGHEST, LOWEST, Response, SurveyQuestion, Tally
 
@@ -89,15 +89,15 @@ def told_until(days: Iterable[date], *, today: date, ends_at: datetime | None) -
     """
     counted = Counter(days)
     if ends_at is not None and today > (ends_at + OPEN_FOR).date():
-        return max(counted) if counted.total() >= SMALLEST_TOLD else None
+        return max(counted) if is_enough(counted.total()) else None
     more, last = 0, None
     for day in sorted(one for one in counted if one < today):
         more += counted[day]
-        if more >= SMALLEST_TOLD:
+        if is_enough(more):
             more, last = 0, day
     return last
 
 
 def told(tally: Tally) -> Tally:
     """Returns the tally without its numbers where fewer than five people answered that question."""
-    return tally if tally.n >= SMALLEST_TOLD else Tally(tally.question, (0,) * len(tally.counts))
+    return tally if is_enough(tally.n) else Tally(tally.question, (0,) * len(tally.counts))

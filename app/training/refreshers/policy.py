@@ -2,7 +2,7 @@
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed
-from app.kernel.small_numbers import SMALLEST_TOLD
+from app.kernel.small_numbers import is_enough
 from app.training.turnover.policy import may_see_region, sees_small_cells
 
 
@@ -22,7 +22,7 @@ def may_see_figures(actor: Actor) -> bool:
 
 def shows(actor: Actor, country_code: str, people: int) -> bool:
     """Returns True where the actor may see a count of so many people."""
-    return people >= SMALLEST_TOLD or sees_small_cells(actor, country_code)
+    return is_enough(people) or sees_small_cells(actor, country_code)
 
 
 def require_may_answer_for_others(actor: Actor) -> None:

@@ -50,7 +50,7 @@ from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import LocalizedText, date_locale, openable
 from app.people.directory.queries.designations import without_focal_point
 from app.planning.events import policy as events_policy
-from app.web.downloads import XLSX, name_file
+from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.fields import Typed, number_in, numbers_in
 from app.web.guards import anyone, current_actor, requires
 from app.web.kept_forms import typed_fields
@@ -205,9 +205,11 @@ def export() -> Response:
         names = _names(db)
     is_csv = request.form.get("format") == "csv"
     content = (
-        matrix_csv(rows, countries=names, language=language)
+        matrix_csv(rows, countries=names, language=language, mark=copy_mark())
         if is_csv
-        else matrix_workbook(rows, countries=names, language=language, made_at=now, day=today)
+        else matrix_workbook(
+            rows, countries=names, language=language, made_at=now, mark=copy_mark()
+        )
     )
     with transaction() as db:
         note_matrix_taken(db, actor=actor, rows=len(rows), now=now)

@@ -69,7 +69,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "PersonCheckedIn",
         "ClosedWithoutAttendance",
     ),
-    "exports": ("ExportMade", "RosterExported"),
+    "exports": ("CertificatePrintAsked", "ExportMade", "RosterExported"),
     "looking": ("PeopleLookedUp", "PersonalRecordRead", "RosterRead"),
     "roles": (
         "RoleGranted",

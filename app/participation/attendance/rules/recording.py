@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.kernel.refusal import Refusal
-from app.kernel.small_numbers import is_small
+from app.kernel.small_numbers import is_small, may_split
 from app.kernel.text import N_, LocalizedText
 from app.participation.attendance.rules.readers.tables import folded
 from app.participation.attendance.values import ReportParticipant, Span, Stay
@@ -182,9 +182,18 @@ def in_public(
     countries: Iterable[CountryCounts], seen: Collection[str] | None
 ) -> tuple[CountryCounts, ...]:
     """Returns the counts for who may see the names of the countries `seen` (None: of all): without
-    the others that are too small.
+    the others that are too small and, once minutes are recorded, those of which everybody was
+    there, was there in part, or was absent.
     """
-    return tuple(row for row in countries if seen is None or row.code in seen or not _is_small(row))
+    rows = list(countries)
+    is_recorded = any(row.present or row.partly for row in rows)
+    return tuple(
+        row
+        for row in rows
+        if seen is None
+        or row.code in seen
+        or not (_is_small(row) or (is_recorded and not may_split(_split(row))))
+    )
 
 
 def has_small(*cells: int) -> bool:
@@ -192,6 +201,8 @@ def has_small(*cells: int) -> bool:
 
 
 def _is_small(row: CountryCounts) -> bool:
-    return has_small(
-        row.listed, row.registered, row.present, row.partly, row.listed - row.present - row.partly
-    )
+    return has_small(row.listed, row.registered, *_split(row))
+
+
+def _split(row: CountryCounts) -> tuple[int, int, int]:
+    return row.present, row.partly, row.listed - row.present - row.partly

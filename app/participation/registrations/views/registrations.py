@@ -48,7 +48,7 @@ from app.planning.events.policy import may_plan
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
 from app.planning.holidays.queries import invited_countries
-from app.web.downloads import XLSX, name_file
+from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import typed_fields
@@ -236,7 +236,7 @@ def export_registrations_sheet(event_id: UUID) -> Response:
             db, actor=actor, event_id=event_id, status=_asked(request.form), now=now
         )
     content = registrations_workbook(
-        listed, language=language, timezone=actor.timezone, by=actor.name, made_at=now
+        listed, language=language, timezone=actor.timezone, made_at=now, mark=copy_mark()
     )
     answer = Response(content, mimetype=XLSX)
     name_file(answer, f"registrations-{clock.today().isoformat()}.xlsx")

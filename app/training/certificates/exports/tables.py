@@ -29,13 +29,18 @@ COLUMNS = (
     N_("Replaced by"),
 )
 WIDTHS = (22, 36, 36, 18, 14, 50, 12, 14, 14, 14, 16, 14, 30, 22)
-MISSING = "README.txt"
+README = "README.txt"
 
 
 def register_csv(
-    rows: Sequence[RegisterRow], *, countries: Mapping[str, LocalizedText], language: Language
+    rows: Sequence[RegisterRow],
+    *,
+    countries: Mapping[str, LocalizedText],
+    language: Language,
+    mark: str,
 ) -> bytes:
-    return csv_of([_heading(language), *(_csv_row(row, countries, language) for row in rows)])
+    lines = [_csv_row(row, countries, language) for row in rows]
+    return csv_of([_heading(language), *lines], mark=mark)
 
 
 def register_workbook(
@@ -43,33 +48,31 @@ def register_workbook(
     *,
     countries: Mapping[str, LocalizedText],
     language: Language,
-    today: date,
     made_at: datetime,
-    made_for: str,
+    mark: str,
 ) -> bytes:
-    """Returns the list as XLSX; `made_for` is the name of whoever takes it along."""
+    """Returns the list as XLSX; `mark` says who takes it along and when."""
     page = SheetPage(
         translate(language, "Certificates"),
         _heading(language),
         [_cells(row, countries, language) for row in rows],
         widths=WIDTHS,
-        footer=translate(
-            language,
-            "Certificates as of %(day)s, for %(name)s",
-            day=today.isoformat(),
-            name=made_for,
-        ),
     )
-    return workbook([page], made_at=made_at)
+    return workbook([page], made_at=made_at, mark=mark)
 
 
 def zip_of(
-    rows: Sequence[RegisterRow], pdf_of: Callable[[str], bytes | None], *, sentence: str
+    rows: Sequence[RegisterRow],
+    pdf_of: Callable[[str], bytes | None],
+    *,
+    sentence: str,
+    mark: str,
 ) -> io.BytesIO:
-    """Returns an archive of the PDFs by name, uncompressed because they are compressed already.
+    """Returns an archive of the PDFs by name, uncompressed because they are compressed already, with
+    a text file that begins with `mark`, who took them along and when: the PDFs are sealed.
 
-    `pdf_of` is asked for one at a time, by code; what it has not is named in a text file, after the
-    sentence.
+    `pdf_of` is asked for one at a time, by code; what it has not is named in the text file, after
+    the sentence.
     """
     out = io.BytesIO()
     missing = []
@@ -83,8 +86,8 @@ def zip_of(
                 missing.append(name)
             else:
                 archive.writestr(name, pdf)
-        if missing:
-            archive.writestr(MISSING, "\r\n".join((f"\ufeff{sentence}", "", *missing, "")))
+        lines = [sentence, "", *missing, ""] if missing else []
+        archive.writestr(README, "\r\n".join((f"\ufeff{mark}", "", *lines)))
     out.seek(0)
     return out
 

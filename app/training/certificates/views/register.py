@@ -60,7 +60,7 @@ from app.training.certificates.wording import (
     history_sentence,
     reason_sentence,
 )
-from app.web.downloads import XLSX, name_file
+from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language, reader_timezone
@@ -304,24 +304,21 @@ def _export(filters: RegisterFilters, form: str, *, country: str = "") -> BaseRe
                 "The PDFs of these certificates have not been made yet. Open each of them once, then "
                 "download the list again."
             ),
+            mark=copy_mark(),
         )
         answer = send_file(
             content, mimetype="application/zip", as_attachment=True, download_name=f"{name}.zip"
         )
     elif form == BOOK:
         book = register_workbook(
-            rows,
-            countries=names,
-            language=language,
-            today=today,
-            made_at=now,
-            made_for=actor.name,
+            rows, countries=names, language=language, made_at=now, mark=copy_mark()
         )
         answer = Response(book, mimetype=XLSX)
         name_file(answer, f"{name}.xlsx")
     else:
         answer = Response(
-            register_csv(rows, countries=names, language=language), mimetype="text/csv"
+            register_csv(rows, countries=names, language=language, mark=copy_mark()),
+            mimetype="text/csv",
         )
         name_file(answer, f"{name}.csv")
     with transaction() as db:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
-from app.kernel.small_numbers import SMALLEST_TOLD
+from app.kernel.small_numbers import is_enough
 from app.kernel.text import LocalizedText, languages
 from app.training.learning.models import (
     Attempt,
@@ -810,7 +810,7 @@ def gains(db: Session, *, actor: Actor, edition_id: int) -> tuple[ModuleGain, ..
                 number=module.number,
                 title=module.title,
                 taken=len(taken),
-                exempted=exempted if len(taken) >= SMALLEST_TOLD else None,
+                exempted=exempted if is_enough(len(taken)) else None,
                 gain=gain_of(pairs),
             )
         )

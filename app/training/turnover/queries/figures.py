@@ -32,7 +32,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
-from app.kernel.small_numbers import SMALLEST_TOLD, is_small
+from app.kernel.small_numbers import is_enough, is_small
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.people.directory.queries import roster
@@ -784,7 +784,7 @@ def _is_told_outside(figures: TurnoverFigures) -> bool:
     ahead = forecast.AHEAD_MONTHS * forecast.DAYS_A_MONTH
     ending = sum(day <= ahead for day in figures.ends.of_all)
     losses = min(figures.exposure.certified_departures, figures.exposure.lapses)
-    return losses >= SMALLEST_TOLD and not is_small(ending)
+    return is_enough(losses) and not is_small(ending)
 
 
 @dataclass(frozen=True)
@@ -886,9 +886,7 @@ def _outside(
 ) -> CountryReport:
     shown = _public(own.series)
     totals = {name: len(ids) for name, ids in _by_name(concerned).items()}
-    lists = {
-        name: ActList(total) if total >= SMALLEST_TOLD else None for name, total in totals.items()
-    }
+    lists = {name: ActList(total) if is_enough(total) else None for name, total in totals.items()}
     now = shown[-1]
     if now is None or not _is_told_outside(own):
         return CountryReport(

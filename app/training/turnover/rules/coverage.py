@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.kernel.dated import ONE_DAY
-from app.kernel.small_numbers import SMALLEST_TOLD, is_small
+from app.kernel.small_numbers import is_small, may_split
 from app.people.directory.values import Mandate
 from app.training.turnover.rules.spans import Part, is_on
 from app.training.turnover.values import CertificateLife, Coverage, CoveragePart, PostTerm
@@ -90,9 +90,9 @@ def in_public(coverage: Coverage) -> Coverage | None:
     when theirs would be.
 
     The cells are certified and not certified: with 38 of 40 certified the two others can be told
-    from the number. Those who are not are recognised or neither, two cells more.
+    from the number, and with 40 of 40 each of them. Those who are not are recognised or neither, two cells more.
     """
-    if min(coverage.certified, coverage.serving - coverage.certified) < SMALLEST_TOLD:
+    if not may_split((coverage.certified, coverage.serving - coverage.certified)):
         return None
     if coverage.recognised is not None and any(
         map(is_small, (coverage.recognised, _untrained(coverage, coverage.recognised)))

@@ -2,10 +2,10 @@
 could be recognised.
 
 As `in_public` does for coverage: neither a cell from one to four, nor one that leaves so few beside
-it that they can be told from it.
+it that they can be told from it, nor one that holds everybody (`may_split`).
 """
 
-from app.kernel.small_numbers import SMALLEST_TOLD, is_small
+from app.kernel.small_numbers import may_split
 from app.training.turnover.values import (
     Leaked,
     Onboarding,
@@ -16,29 +16,27 @@ from app.training.turnover.values import (
 
 
 def post_coverage_outside(figure: PostCoverage) -> PostCoverage | None:
-    return figure if _is_told(figure.certified, figure.held - figure.certified) else None
+    return figure if may_split((figure.certified, figure.held - figure.certified)) else None
 
 
 def freshness_outside(figure: RosterFreshness) -> RosterFreshness | None:
-    return figure if _is_told(figure.confirmed, figure.appointments - figure.confirmed) else None
+    return figure if may_split((figure.confirmed, figure.appointments - figure.confirmed)) else None
 
 
 def separations_outside(figure: Separations) -> Separations | None:
-    """Returns None where one of the reasons was that of fewer than five: the sum would tell it."""
+    """Returns None where one of the reasons was that of fewer than five: the sum would tell it; or
+    that of everybody who left.
+    """
     cells = (figure.transfers, figure.exits, figure.unknown)
-    return None if any(map(is_small, cells)) else figure
+    return figure if may_split(cells) or not any(cells) else None
 
 
 def leaked_outside(figure: Leaked) -> Leaked | None:
-    return figure if _is_told(figure.left, figure.ever - figure.left) else None
+    return figure if may_split((figure.left, figure.ever - figure.left)) else None
 
 
 def onboarding_outside(figure: Onboarding) -> Onboarding | None:
-    is_told = _is_told(figure.certified, figure.followed - figure.certified) and _is_told(
-        figure.in_time, figure.due - figure.in_time
+    is_told = may_split((figure.certified, figure.followed - figure.certified)) and may_split(
+        (figure.in_time, figure.due - figure.in_time)
     )
     return figure if is_told else None
-
-
-def _is_told(one: int, other: int) -> bool:
-    return min(one, other) >= SMALLEST_TOLD

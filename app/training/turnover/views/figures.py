@@ -15,7 +15,7 @@ from app.infra.language import say
 from app.kernel.actor import Role
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
-from app.kernel.small_numbers import SMALLEST_TOLD, is_small
+from app.kernel.small_numbers import SMALLEST_TOLD, is_small, may_split
 from app.kernel.text import N_, LocalizedText
 from app.people.directory.forms import RosterForm
 from app.people.directory.policy import may_keep_institutions
@@ -360,5 +360,5 @@ def _one_of(value: str, known: Container[str]) -> str:
 
 
 def _points_at(goal: GoalFigure) -> bool:
-    """Returns True where the counts are so small that they tell of single people."""
-    return any(is_small(count) for count in (goal.base, goal.done, goal.base - goal.done))
+    """Returns True where the counts tell of single people, or of each of them."""
+    return not may_split((goal.done, goal.base - goal.done))

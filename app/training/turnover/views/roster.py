@@ -39,7 +39,7 @@ from app.training.turnover import services, wording
 from app.training.turnover.queries.figures import certified_among, recognised_among
 from app.training.turnover.views.figures import country_page
 from app.web.autosave import is_autosave, saved_text
-from app.web.downloads import name_file
+from app.web.downloads import copy_mark, name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.kept_forms import typed_fields
@@ -182,7 +182,7 @@ def export_roster(code: str) -> Response:
         _("Certified"),
         _("Training recognised"),
     )
-    answer = Response(csv_of((header, *table)), mimetype="text/csv")
+    answer = Response(csv_of((header, *table), mark=copy_mark()), mimetype="text/csv")
     name_file(answer, f"roster-{code.lower()}-{today.isoformat()}.csv")
     answer.headers["Cache-Control"] = "no-store"
     return answer
