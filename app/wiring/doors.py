@@ -76,6 +76,7 @@ from app.training.packages.views import bp as packages
 from app.training.packages.views import content as package_content
 from app.training.recognised.views import bp as recognised
 from app.training.refreshers.views import bp as refreshers
+from app.training.requests.views import bp as country_requests
 from app.training.turnover.api import bp as turnover_api
 from app.training.turnover.views.figures import bp as turnover
 from app.training.turnover.views.history import bp as person_history
@@ -110,6 +111,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     authoring,
     certificates,
     recognised,
+    country_requests,
     deadlines,
     turnover,
     offices,

@@ -21,6 +21,7 @@ from app.office.notifications.tasks import matrix as matrix_letters
 from app.office.notifications.tasks import participation as participation_letters
 from app.office.notifications.tasks import plans as plan_letters
 from app.office.notifications.tasks import renewals as renewal_letters
+from app.office.notifications.tasks import requests as request_letters
 from app.office.notifications.tasks import review as review_letters
 from app.office.notifications.tasks import sending
 from app.office.notifications.tasks import training as training_letters
@@ -120,6 +121,7 @@ from app.training.recognised.facts import (
     UploadDropped,
 )
 from app.training.refreshers.facts import RefresherPaused, RefresherReady
+from app.training.requests.facts import SuccessorsAsked, WebinarAsked, WebinarDeclined
 
 FOUND = (Handler("search.on_event_changed", search_tasks.on_event_changed),)
 MATERIALS = (Handler("search.on_material_changed", search_tasks.on_material_changed),)
@@ -178,6 +180,7 @@ HANDLERS: Registry = {
     EventPublished: (
         *DATED,
         Handler("invitations.on_event_published", invitations_tasks.on_event_published),
+        Handler("notifications.on_webinar_published", request_letters.on_webinar_published),
         *NAMED,
         *FOUND,
         *FOLLOWED,
@@ -263,6 +266,17 @@ HANDLERS: Registry = {
     TrainingRecognised: SETTLED,
     TrainingDeclined: SETTLED,
     TrainingTakenBack: SETTLED,
+    SuccessorsAsked: (
+        Handler(
+            "notifications.on_successors_asked",
+            request_letters.on_successors_asked,
+            can_wait=True,
+        ),
+    ),
+    WebinarAsked: (Handler("notifications.on_webinar_asked", request_letters.on_webinar_asked),),
+    WebinarDeclined: (
+        Handler("notifications.on_webinar_declined", request_letters.on_webinar_declined),
+    ),
     SeasonRequested: (
         Handler("seasons.on_season_requested", seasons_tasks.on_season_requested, inside=False),
     ),

@@ -65,6 +65,8 @@ STANDS_UNDER = {
     "person_history": "turnover.my_country",
     "plans": "home.desk",
     "seasons": "home.desk",
+    "requests.to_decide": "home.desk",
+    "requests.webinars": "turnover.my_country",
     "series": "home.desk",
     "turnover.country": "turnover.my_country",
     "yearly": "turnover.region",

@@ -43,6 +43,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "national",
         "certificates",
         "recognised",
+        "requests",
         "turnover",
         "refreshers",
         "deadlines",

@@ -32,7 +32,7 @@ from app.followup.review.services import open_guidelines_review
 from app.infra import clock
 from app.infra.database import transaction
 from app.infra.files import files
-from app.kernel.actor import SYSTEM, Actor, Role
+from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.reference import reference_day
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
@@ -100,12 +100,15 @@ from app.training.learning.models import (
     Unit,
 )
 from app.training.learning.services.study import start_enrolment
+from app.training.learning.values import GUIDELINES
 from app.training.national.models import NationalLine
 from app.training.packages.rules.addresses import KeyPurpose, key_of
 from app.training.packages.services import enrol, open_session
 from app.training.recognised.models import RecognisedTraining
 from app.training.refreshers.models import RefresherItem, RefresherRow
 from app.training.refreshers.rules import choice_key, refresher_key
+from app.training.requests.models import SuccessorRequest, WebinarRequest
+from app.training.requests.services import ask_webinar
 from tests.security import canaries
 from tests.security.invited import invited, token_in
 from tests.support import databases, session
@@ -280,7 +283,8 @@ def belongings(her: Actor) -> Objects:
             **_matrix(db, now),
             **_handed_out(db, her),
             "institution_id": str(_institution(db)),
-            **_office(db),
+            **(office := _office(db)),
+            **_requested(db, office, now),
             **_access(db, now),
             **_package(db, her, now),
             **_course_in_work(db, edition_id),
@@ -414,6 +418,29 @@ def _office(db: Session) -> Objects:
     db.add(vacant)
     db.flush()
     return {"office": str(post.institution_id), "post_id": str(vacant.id), "serving": str(serving)}
+
+
+def _requested(db: Session, office: Objects, now: datetime) -> Objects:
+    """A letter that asked the office about its vacant post, and a webinar that Honduras wishes for."""
+    asked = SuccessorRequest(
+        id=uuid4(),
+        institution_id=int(office["office"]),
+        post_ids=[int(office["post_id"])],
+        asked_on=now.date(),
+    )
+    db.add(asked)
+    db.flush()
+    event_id = ask_webinar(
+        db,
+        actor=Actor(grants=frozenset({Grant(Role.FOCAL_POINT, "HN")}), country="HN"),
+        country_code="HN",
+        course_slug=GUIDELINES,
+        wish="Lo que más se pregunta.",
+        today=now.date(),
+        now=now,
+    )
+    wish_id = db.scalars(select(WebinarRequest.id).where(WebinarRequest.event_id == event_id)).one()
+    return {"asked_id": str(asked.id), "wish_id": str(wish_id)}
 
 
 def _institution(db: Session) -> int:
@@ -996,7 +1023,7 @@ def _of_a_country(rule: Rule, objects: Objects) -> Objects:
         return {"slug": objects["slug"]}
     if rule.endpoint.startswith(("turnover", "directory", "who_is_who", "matrix", "recognised")):
         return {"code": "HN", "slug": "protection", "name": "not-certified"}
-    if rule.endpoint.startswith(("offices.", "person_history.")):
+    if rule.endpoint.startswith(("offices.", "person_history.", "requests.")):
         own = {"institution_id": objects["office"], "appointment_id": objects["serving"]}
         return {"code": "HN", **own}
     if rule.endpoint.startswith("national."):

@@ -110,6 +110,22 @@ PEOPLE: Mapping[str, str] = {
     "PostCoursesChanged": N_(
         "Which courses posts of %(institution_id)s in %(country_code)s ask for was changed."
     ),
+    "SuccessorsAsked": N_(
+        "%(institution_id)s in %(country_code)s was asked by letter who takes over vacant posts: "
+        "%(posts)s."
+    ),
+    "SuccessorsNotAsked": N_(
+        "The question to %(institution_id)s in %(country_code)s about vacant posts was taken back "
+        "before the letter left."
+    ),
+    "SuccessorsAnswered": N_(
+        "The answer of %(institution_id)s in %(country_code)s about vacant posts has come: "
+        "%(is_answered)s."
+    ),
+    "WebinarAsked": N_("%(country_code)s asked for a webinar on the course %(course)s."),
+    "WebinarDeclined": N_(
+        "The webinar on the course %(course)s that %(country_code)s asked for was declined."
+    ),
     "AppointmentStarted": N_("%(person_id)s took up a post in %(country_code)s on %(valid_from)s."),
     "ConsentChanged": N_("%(person_id)s on the use of their data (%(purpose)s): %(change)s."),
     "ContactCorrected": N_("The address for letters to %(person_id)s was corrected."),

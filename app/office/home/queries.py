@@ -96,6 +96,7 @@ from app.training.learning.queries.courses import seat_of
 from app.training.learning.values import Seat
 from app.training.national.queries import pages_to_see_to
 from app.training.recognised.queries import waiting_in
+from app.training.requests.queries import WEBINARS_TO_DECIDE
 from app.training.turnover.queries.figures import country_report
 
 NEXT_EVENTS = 5
@@ -227,6 +228,7 @@ NUMBERS = select(
     DENIED_ACCOUNTS.scalar_subquery().label("denied"),
     SUBMITTED_PRACTICES.scalar_subquery().label("practices"),
     TO_RENEW.scalar_subquery().label("to_renew"),
+    WEBINARS_TO_DECIDE.scalar_subquery().label("webinars"),
     exists().where(AccessRequest.decision == "").label("has_requests"),
     exists().where(CorrectionRequest.decision == "").label("has_corrections"),
     exists(RevocationProposal.certificate_id).label("has_proposals"),
@@ -313,6 +315,7 @@ def desk_facts(
         if keeps_offices and numbers.has_unissued
         else (),
         practices=numbers.practices if may_review(actor) else 0,
+        webinars=numbers.webinars if keeps_offices else 0,
         vacant=[(one.code, 1) for one in known if not answering.get(one.code)]
         if keeps_offices
         else (),

@@ -38,6 +38,7 @@ class TaskKind(StrEnum):
     ACCESS = "access"
     CORRECTIONS = "corrections"
     REVOCATIONS = "revocations"
+    WEBINARS = "webinars"
     CERTIFY = "certify"
     TRAINING = "training"
     NAMES = "names"
@@ -141,6 +142,7 @@ class DeskFacts:
     revocations: int = 0  # of certificates, that somebody else proposed
     unissued: Sequence[EventNamed] = ()  # closed, and somebody earned a certificate there
     practices: int = 0  # to review
+    webinars: int = 0  # that countries asked for
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
     unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches
     to_remind: int = 0  # people whom that letter reaches

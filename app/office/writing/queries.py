@@ -224,10 +224,12 @@ def _focal_points(db: Session, on: date) -> Sequence[Row[int, str]]:
     ).all()
 
 
-def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date) -> Found:
+def country_audiences(
+    db: Session, *, actor: Actor, country_code: str, on: date, only: Collection[int] = ()
+) -> Found:
     """Returns officials of a country who have no valid certificate of the counted course, apart
     those who take it, those whose certificate ends soon, and those who left with one and owe a
-    handover note; each who can be written to, for its focal point alone.
+    handover note; each who can be written to, for its focal point alone. `only`: of these persons.
     """
     policy.require_may_write_to_country(actor, country_code)
     lists = people_to_act_on(db, actor=actor, country_code=country_code, on=on)
@@ -237,7 +239,7 @@ def country_audiences(db: Session, *, actor: Actor, country_code: str, on: date)
         AudienceKind.LAPSING.value: lists["lapsing"],
         AudienceKind.LEFT.value: notes_to_ask(db, actor=actor, country_code=country_code, on=on),
     }
-    known = _recipients(db, {one for who in ids.values() for one in who})
+    known = _recipients(db, {one for who in ids.values() for one in who if not only or one in only})
     audiences = {key: _known(known, who) for key, who in ids.items()}
     return {key: who for key, who in audiences.items() if who}
 

@@ -75,7 +75,7 @@ def write_to_country_audiences(
     it asks a handover note, that is on record from then on.
     """
     on = now.astimezone(ZoneInfo(actor.timezone)).date()
-    offered = country_audiences(db, actor=actor, country_code=country_code, on=on)
+    offered = country_audiences(db, actor=actor, country_code=country_code, on=on, only=order.only)
     if db.get(WrittenLetter, order.letter_id) is not None:
         return order.letter_id
     require_words(order.words, IN_OFFICE)

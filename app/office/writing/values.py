@@ -66,13 +66,15 @@ class LetterWords:
 @dataclass(frozen=True)
 class LetterOrder:
     """A letter that is to be sent: its number, chosen before the form was sent, to which audiences, and
-    to how many people the preview said that it goes.
+    to how many people the preview said that it goes. `only`: to these persons of a country's
+    audiences; empty for all.
     """
 
     letter_id: UUID
     audiences: tuple[str, ...]
     words: LetterWords
     expected: int
+    only: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ from app.people.directory.queries.roster import CountryName, country_of
 from app.people.directory.views.reading import note_roster_read
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail
-from app.web.fields import number_in
+from app.web.fields import number_in, numbers_in
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.mistakes import refused
@@ -75,7 +75,7 @@ Answer = Response | tuple[str, int]
 @dataclass(frozen=True)
 class LetterDesk:
     """Where a letter is written from: whom it may go to, and the addresses of the pages. The office
-    has neither `event` nor `country`.
+    has neither `event` nor `country`. `only`: the persons of a country that were ticked on a list.
     """
 
     event: EventDetail | None
@@ -84,6 +84,7 @@ class LetterDesk:
     names: Mapping[str, LocalizedText]
     country: CountryName | None = None
     matrix_until: date | None = None
+    only: tuple[int, ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -102,8 +103,14 @@ class LetterDesk:
         if self.event:
             return url_for("writing.new_event_letter", event_id=self.event.id)
         if self.country:
-            return url_for("writing.new_country_letter", code=self.country.code)
+            return url_for("writing.new_country_letter", code=self.country.code, person=self.only)
         return url_for("writing.new_office_letter")
+
+    @property
+    def send_url(self) -> str:
+        if self.country:
+            return url_for("writing.country_letters", code=self.country.code, person=self.only)
+        return self.list_url
 
     def label(self, key: str) -> str:
         return say(reader_language(), label_of(key, self.names))
@@ -275,11 +282,23 @@ def _office_desk(db: Session) -> LetterDesk:
 
 
 def _country_desk(db: Session, code: str) -> LetterDesk:
-    actor = current_actor()
-    people = country_audiences(db, actor=actor, country_code=code, on=clock.today(actor.timezone))
-    return LetterDesk(
-        event=None, notice=None, audiences=people, names={}, country=country_of(db, code)
+    actor, only = current_actor(), _ticked()
+    people = country_audiences(
+        db, actor=actor, country_code=code, on=clock.today(actor.timezone), only=only
     )
+    return LetterDesk(
+        event=None,
+        notice=None,
+        audiences=people,
+        names={},
+        country=country_of(db, code),
+        only=only,
+    )
+
+
+def _ticked() -> tuple[int, ...]:
+    """Returns the persons that the address names: those ticked on a list of the country."""
+    return tuple(numbers_in(request.args.getlist("person")))
 
 
 def _record_names_read(code: str) -> None:
@@ -349,7 +368,11 @@ def _sent(desk_of: DeskOf, send: Callable[[Session, LetterOrder], None]) -> Answ
         return _form_page(desk, form), 422
     letter_id = letter_id_in(request.form.get("letter_id", ""))
     order = LetterOrder(
-        letter_id=letter_id, audiences=tuple(form.chosen), words=form.words, expected=_expected()
+        letter_id=letter_id,
+        audiences=tuple(form.chosen),
+        words=form.words,
+        expected=_expected(),
+        only=frozenset(desk.only),
     )
 
     def write() -> UUID:

@@ -279,6 +279,18 @@ def enrolled(done: EnrolledOfficials, language: Language) -> str:
     )
 
 
+def renewed(number: int, language: Language) -> str:
+    if not number:
+        return translate(language, "Nobody was enrolled: they renew their certificate already.")
+    return ntranslate(
+        language,
+        "%(num)d person was enrolled in the renewal and will get a letter.",
+        "%(num)d people were enrolled in the renewal and will get a letter.",
+        number,
+        num=number,
+    )
+
+
 def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f} %"
 

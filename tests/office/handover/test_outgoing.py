@@ -46,6 +46,7 @@ FORMS = {
     "offices.courses",
     "merging.compare",
     "writing.country_letters",
+    "requests.webinars",
     "writing.event_letters",
     "writing.letter",
     "writing.new_country_letter",

@@ -129,6 +129,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         revocations=2,
         unissued=[EventNamed(id=uuid4(), title=LocalizedText(es="Asilo"))],
         practices=4,
+        webinars=1,
         plans=[7, 9],
         vacant=[("BZ", 1)],
         unconfirmed=[("HN", 9), ("PA", 6)],

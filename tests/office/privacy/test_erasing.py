@@ -129,6 +129,8 @@ KEEPER = {
     "consent": "privacy",
 }
 WHO_DID_IT = {
+    "successor_request",
+    "webinar_request",
     "certificate_picture",
     "authorization_request",
     "annual_plan",

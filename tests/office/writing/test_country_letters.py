@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -12,8 +13,13 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.platform import platform
 from app.office.outbox.models import Message
+from app.office.writing.models import LetterReader
+from app.participation.registrations.models import Nomination
+from app.participation.registrations.values import Way
 from app.people.directory.models import Appointment, Person
 from app.training.learning.models import CourseEdition, Enrolment
+from tests.participation.invitations.world import an_invitation
+from tests.planning.events.rows import an_event
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.training.turnover.builders import NOW, TODAY, a_staff
 
@@ -153,3 +159,49 @@ def test_handover_note_is_really_asked_for_and_received(app: Flask, client: Flas
     assert "De 2: 0 recibidas, 2 pedidas." in client.get("/countries/HN?lang=es").text
     assert client.post("/countries/HN/notes/999999", data=token).status_code == 404
     assert client.post(f"/countries/GT/notes/{first}", data=token).status_code in (403, 404)
+
+
+def test_those_ticked_on_a_list_are_written_to_nominated_or_renewed_and_nobody_else(
+    app: Flask, client: FlaskClient
+) -> None:
+    """The letter goes to the ticked alone, and its row names them; of the other country nothing."""
+    actor_of(app, "focal-point-hn")
+    event = an_event(app)
+    an_invitation(app, event, Way.COUNTRY)
+    with app.app_context(), transaction() as db:
+        staff = a_staff(db, serving=6, certified=2, name="Hondurita")
+        people = [db.get_one(Appointment, one).person_id for one in staff]
+        for number, person_id in enumerate(people):
+            db.get_one(Person, person_id).email = f"h{number}@example.org"
+    sign_in(client, "focal-point-hn")
+    page = client.get("/countries/HN/lists/not-certified?lang=es").text
+    assert page.count('name="person"') == 4
+    here = "/countries/HN/lists/not-certified"
+    ticked = {"csrf_token": csrf_token(client), "person": people[2:4]}
+    assert client.post(f"{here}/letters", data={**ticked, "person": []}).location == here
+    letter = client.post(f"{here}/letters", data=ticked)
+    form = client.get(letter.location).text
+    assert "El curso sobre los Lineamientos" in form
+    typed = {
+        "to": "untrained",
+        "subject_es": "El curso",
+        "text_es": "Hola, {nombre}",
+        "csrf_token": csrf_token(client),
+    }
+    preview = client.post(letter.location, data=typed).text
+    assert "2 personas recibirán esta carta" in preview
+    found = re.search(r'name="letter_id" value="([^"]+)"', preview)
+    assert found
+    send = f"/countries/HN/letters?{urlencode({'person': people[2:4]}, doseq=True)}"
+    assert send in preview.replace("&amp;", "&")
+    client.post(send, data={**typed, "letter_id": found[1], "people": "2"})
+    with app.app_context(), reading() as db:
+        assert set(db.scalars(select(LetterReader.person_id))) == set(people[2:4])
+    answer = client.post(f"{here}/nominations", data={**ticked, "event": str(event)})
+    assert answer.location == f"/events/{event}/nominations?country=HN"
+    with app.app_context(), reading() as db:
+        assert set(db.scalars(select(Nomination.person_id))) == set(people[2:4])
+    elsewhere = client.post(
+        "/countries/GT/lists/not-certified/nominations", data={**ticked, "event": str(event)}
+    )
+    assert elsewhere.status_code == 404

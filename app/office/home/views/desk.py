@@ -38,6 +38,7 @@ from app.planning.seasons import policy as seasons_policy
 from app.training.authoring import policy as authoring_policy
 from app.training.certificates import policy as certificates_policy
 from app.training.deadlines import policy as deadlines_policy
+from app.training.requests import policy as requests_policy
 from app.web.guards import Policy, anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 
@@ -176,6 +177,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         notifications_policy.may_see_messages,
     ),
     *REPORTS,
+    (
+        N_("Webinars that countries ask for"),
+        N_("What focal points wish for, each as a draft: publish it, move it or say why not."),
+        "requests.to_decide",
+        requests_policy.may_answer,
+    ),
     (
         N_("Good practices to review"),
         N_("What officials and guests propose for everyone to read."),

@@ -516,6 +516,16 @@ def _settle(s: TaskSpeaker, task: Task) -> Words:
     return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
+def _webinars(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext(
+        "Answer a country that asks for a webinar",
+        "Answer %(num)s countries that ask for webinars",
+        task.count,
+    )
+    more = _("Its draft stands in the calendar: publish it, move it or say why not")
+    return Words(say=say, act=_("Answer"), url=url_for("requests.to_decide"), more=more)
+
+
 def _practices(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext("Review %(num)s good practice", "Review %(num)s good practices", task.count)
     return Words(say, _("Review"), url_for("practices.review"))
@@ -621,6 +631,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.ACCESS: _access,
     TaskKind.CORRECTIONS: _corrections,
     TaskKind.REVOCATIONS: _revocations,
+    TaskKind.WEBINARS: _webinars,
     TaskKind.CERTIFY: _certify,
     TaskKind.TRAINING: _training,
     TaskKind.NAMES: _names,

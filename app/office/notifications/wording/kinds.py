@@ -233,6 +233,28 @@ def _row(s: Sample) -> Context:
     }
 
 
+def _successors(_: Sample) -> Context:
+    return {
+        "is_passed_on": False,
+        "country": a_country(),
+        "institution": LocalizedText(es="Dirección de Migración", en="Migration Office"),
+        "posts": (LocalizedText(es="Oficial de protección", en="Protection officer"),),
+        "asker": COMING,
+        "address": "focal@example.org",
+    }
+
+
+def _wished(_: Sample) -> Context:
+    return {
+        "is_planned": True,
+        "country": a_country(),
+        "course": COURSE,
+        "wish": "Las secciones II y IV: casi todos preguntan por ellas.",
+        "answer": "",
+        "url": URL,
+    }
+
+
 def _review(s: Sample) -> Context:
     return {
         "version": "2019",
@@ -584,6 +606,23 @@ KINDS: tuple[LetterKind, ...] = (
         "row-answered",
         N_("When a row that was passed on comes back: to the focal points of the country."),
         _row,
+    ),
+    LetterKind(
+        "successors-asked",
+        N_(
+            "When a focal point asks who takes over vacant posts: to the mailbox of the institution."
+        ),
+        _successors,
+    ),
+    LetterKind(
+        "webinar-asked",
+        N_("When a country asks for a webinar: to the secretariat."),
+        _wished,
+    ),
+    LetterKind(
+        "webinar-answered",
+        N_("When such a webinar is published or declined: to the focal points of the country."),
+        _wished,
     ),
     LetterKind(
         "guidelines-review",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,6 +18,8 @@ from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.small_numbers import SMALLEST_TOLD, is_small, may_split
 from app.kernel.text import N_, LocalizedText
+from app.participation.invitations.queries.nominations import asked_of
+from app.participation.invitations.services.nominating import nominate
 from app.people.directory.forms import RosterForm
 from app.people.directory.policy import may_keep_institutions
 from app.people.directory.queries import roster
@@ -36,9 +39,11 @@ from app.training.turnover.rules.offices import at_risk
 from app.training.turnover.values import CountryCoverage, CourseName, Coverage, CoveragePart
 from app.training.turnover.views.asked import course_asked, day_asked
 from app.training.turnover.views.offices import FIRST_NAMED, office_lines
+from app.web.fields import numbers_in, uuid_in
 from app.web.guards import current_actor, requires, signed_in
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
+from app.web.mistakes import refused
 from app.web.paging import addresses, page_asked
 
 bp = Blueprint("turnover", __name__)
@@ -47,6 +52,14 @@ WEEKS_AHEAD = 12
 AHEAD = 100
 """How far the drawing of a country goes on beyond today, in its units: six months."""
 CONFIRMED_HERE = 6
+AUDIENCES = {
+    "newcomers": ("untrained",),
+    "not-certified": ("untrained", "underway"),
+    "underway": ("underway",),
+    "lapsing": ("lapsing",),
+    "certified-left": ("left",),
+}
+"""To whom a letter to those ticked on a list goes, as letters of a country name them."""
 
 
 bp.add_app_template_global(counted_course)
@@ -154,6 +167,8 @@ def act_list(code: str, name: str) -> str:
             course=course,
         )
         note_roster_read(db, code)
+        may_act = policy.may_answer_for(actor, code)
+        asked = asked_of(db, actor=actor, now=clock.now()) if may_act else ()
     return render_template(
         "training/turnover/act_list.html",
         found=found,
@@ -162,7 +177,8 @@ def act_list(code: str, name: str) -> str:
         marked=_people_ticked(code),
         name=name.replace("-", "_"),
         course=course,
-        may_act=policy.may_answer_for(actor, code),
+        may_act=may_act,
+        to_nominate=[one for one in asked if one.country_code == code],
         address=addresses("course"),
         short_day=lambda on: wording.short_day(on, language),
     )
@@ -193,6 +209,97 @@ def enrol(code: str) -> BaseResponse:
         return redirect(here, 303)
     flash(wording.enrolled(done, reader_language()), "success" if done.enrolled else "warning")
     return redirect(here, 303)
+
+
+@bp.post("/countries/<code>/lists/<name>/letters")
+@requires(policy.may_enrol_some)
+def write_to_ticked(code: str, name: str) -> BaseResponse:
+    """Opens a letter to those ticked on a list."""
+    people = _ticked_by(code)
+    if not people or name not in AUDIENCES:
+        return _nobody_ticked(code, name)
+    return redirect(
+        url_for("writing.new_country_letter", code=code, to=AUDIENCES[name], person=sorted(people)),
+        303,
+    )
+
+
+@bp.post("/countries/<code>/lists/<name>/renewals")
+@requires(policy.may_enrol_some)
+def renew_ticked(code: str, name: str) -> BaseResponse:
+    """Enrols those ticked on a list in the renewal of their certificate; each is told by letter."""
+    actor, people = current_actor(), _ticked_by(code)
+    if not people:
+        return _nobody_ticked(code, name)
+    with transaction() as db:
+        number = services.renew_officials(
+            db,
+            actor=actor,
+            country_code=code,
+            person_ids=people,
+            course=course_asked(),
+            today=clock.today(actor.timezone),
+            now=clock.now(),
+        )
+    flash(wording.renewed(number, reader_language()), "success" if number else "warning")
+    return redirect(_list_address(code, name), 303)
+
+
+@bp.post("/countries/<code>/lists/<name>/nominations")
+@requires(policy.may_enrol_some)
+def nominate_ticked(code: str, name: str) -> BaseResponse:
+    """Nominates those ticked on a list for an event that asked the country for names; shows it
+    afterwards, where a nomination can be withdrawn.
+    """
+    actor, people = current_actor(), _ticked_by(code)
+    if not people:
+        return _nobody_ticked(code, name)
+    event_id = uuid_in(request.form.get("event", ""))
+    if event_id is None:
+        raise NotFound
+    try:
+        with transaction() as db:
+            made = nominate(
+                db,
+                actor=actor,
+                event_id=event_id,
+                country_code=code,
+                person_ids=people,
+                today=clock.today(actor.timezone),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        flash(refused(refusal)[0], "warning")
+        return redirect(_list_address(code, name), 303)
+    words = ngettext(
+        "One person was nominated and will hear of it by mail.",
+        "%(num)s people were nominated and will hear of it by mail.",
+        len(made),
+    )
+    known = _("Those you ticked are already nominated.")
+    flash(words if made else known, "success")
+    return redirect(url_for("invitations.nominations", event_id=event_id, country=code), 303)
+
+
+def _ticked_by(code: str) -> set[int]:
+    """Returns the people ticked by the country's own focal point; to everybody else nothing is
+    there.
+    """
+    if not policy.may_answer_for(current_actor(), code):
+        raise NotFound
+    return set(numbers_in(request.form.getlist("person")))
+
+
+def _nobody_ticked(code: str, name: str) -> BaseResponse:
+    flash(_("Tick at least one person."), "warning")
+    return redirect(_list_address(code, name), 303)
+
+
+def _list_address(code: str, name: str) -> str:
+    """Returns the address of a list; those who take the course stand on that of the untrained."""
+    course = None if course_asked() == counted_course() else course_asked()
+    shown = "not-certified" if name == "underway" else name
+    return url_for("turnover.act_list", code=code, name=shown, course=course)
 
 
 @bp.get("/region")

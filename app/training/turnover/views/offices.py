@@ -14,16 +14,17 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.body import counted_course
 from app.infra.database import reading, transaction
-from app.infra.language import say, translate
+from app.infra.language import say
 from app.kernel.refusal import InvalidInput, Refusal
 from app.people.directory import policy as directory_policy
 from app.people.directory.services.posts import close_post, note_acting, reopen_post
 from app.people.directory.views.reading import note_roster_read
 from app.people.directory.wording import KINDS
+from app.training.requests.queries import successor_letters
+from app.training.requests.rules import is_to_ask
 from app.training.turnover import policy, services, wording
 from app.training.turnover.queries import posts as queries
 from app.training.turnover.queries.figures import states_of_institutions
-from app.training.turnover.queries.posts import InstitutionReport
 from app.training.turnover.rules import offices as rules
 from app.training.turnover.rules.forecast import FLOOR, months_ahead
 from app.training.turnover.values import (
@@ -175,6 +176,9 @@ def _institution_page(code: str, institution_id: int, refusal: str = "") -> str:
         )
         if report.is_inside:
             note_roster_read(db, code)
+        may_act = _may_act(code, report.on)
+        posts = [one.post_id for one in report.state.vacant]
+        asked = successor_letters(db, institution_id=institution_id) if may_act and posts else ()
     return render_template(
         "training/turnover/office.html",
         report=report,
@@ -182,13 +186,14 @@ def _institution_page(code: str, institution_id: int, refusal: str = "") -> str:
         line=office_lines([report.state], code, report.on, may_act=False)[0],
         tag=wording.mandate_tag(report.state.institution.mandate, language),
         sector=_(KINDS[report.state.institution.sector]),
-        rows=_post_lines(report.rows, report.courses, code, may_act=_may_act(code, report.on)),
-        may_act=_may_act(code, report.on),
+        rows=_post_lines(report.rows, report.courses, code, may_act=may_act),
+        may_act=may_act,
         may_ask=policy.may_ask_courses(actor, code),
         code=code,
         is_past=report.on < _today(),
         listed=LISTED,
-        successor_letter=_successor_letter(report),
+        asked=asked,
+        is_to_ask=is_to_ask(posts, asked, report.on),
         refusal=refusal or (mistake and _(mistake)),
         **_shared(report.on),
     )
@@ -314,13 +319,7 @@ def renew(code: str, institution_id: int) -> Response:
     except InvalidInput as refusal:
         flash(say(reader_language(), refusal.errors["person"]), "warning")
     else:
-        words = ngettext(
-            "%(num)d person was enrolled in the renewal and will get a letter.",
-            "%(num)d people were enrolled in the renewal and will get a letter.",
-            number,
-        )
-        nobody = _("Nobody was enrolled: they renew their certificate already.")
-        flash(words if number else nobody, "success" if number else "warning")
+        flash(wording.renewed(number, reader_language()), "success" if number else "warning")
     return redirect(_address(code, institution_id), 303)
 
 
@@ -474,16 +473,4 @@ def _cell_address(code: str, row: PostRow, cell: PostCell) -> str:
         institution_id=row.institution.id,
         post=row.kind,
         course=None if cell.course == counted_course() else cell.course,
-    )
-
-
-def _successor_letter(report: InstitutionReport) -> str:
-    """Returns the words with which an institution is asked to name successors."""
-    language = reader_language()
-    titles = ", ".join(one.title.in_(language) for one in report.state.vacant)
-    return translate(
-        language,
-        "These posts of your institution that the Guidelines concern are vacant: %(posts)s. Please "
-        "tell us who takes them over and from which day on, so that they can begin the course.",
-        posts=titles,
     )
