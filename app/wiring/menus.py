@@ -69,6 +69,8 @@ STANDS_UNDER = {
     "requests.webinars": "turnover.my_country",
     "series": "home.desk",
     "turnover.country": "turnover.my_country",
+    "turnover.movement": "turnover.my_country",
+    "turnover.movement_of_region": "turnover.region",
     "yearly": "turnover.region",
 }
 # Behind the initials of whoever is signed in.
@@ -240,6 +242,9 @@ CALLED = {
     "setup.mail": N_("SMTP, mail server, port, sender, e-mail"),
     "setup.overview": N_("settings, configure, install, country, group, start"),
     "who_is_who.people": N_("directory, contact, address, telephone, focal point"),
+    "turnover.movement_of_region": N_(
+        "turnover, rotation, leavers, newcomers, retention, transfer"
+    ),
     "yearly.year": N_("report of the year, held, cancelled, attendance, absent, months"),
     "writing.office_letters": N_("e-mail, write, circular, announce, remind"),
 }
@@ -258,6 +263,11 @@ _MORE: tuple[tuple[str, str, Policy], ...] = (
     (N_("Accessibility"), "home.accessibility", anyone),
     (N_("Guidelines"), "guidelines.guidelines", anyone),
     (N_("The year on one page"), "yearly.year", yearly_policy.may_read_year),
+    (
+        N_("Who comes and who goes"),
+        "turnover.movement_of_region",
+        turnover_policy.may_see_region,
+    ),
     (N_("What certificates say"), "certificates.papers", certificates_policy.may_set_papers),
     (N_("Library"), "materials.library", anyone),
 )

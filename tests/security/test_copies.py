@@ -36,6 +36,10 @@ COPIES: dict[str, tuple[str, list[dict[str, str]]]] = {
     "registrations.export_registrations_sheet": ("organizer", [{}]),
     "reports.donor_sheet": ("organizer", [{}]),
     "reports.event_report_pdf": ("organizer", [{"for": "office"}]),
+    "turnover.country_pdf": ("focal-point-hn", [{}]),
+    "turnover.country_sheet": ("organizer", [{}]),
+    "turnover.region_pdf": ("organizer", [{}]),
+    "turnover.region_sheet": ("focal-point-hn", [{}]),
     "yearly.year_pdf": ("organizer", [{}]),
     "yearly.year_sheet": ("organizer", [{}]),
 }

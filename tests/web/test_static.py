@@ -116,6 +116,8 @@ ON_PAPER = NOT_FOR_BROWSERS | {
     "followup/plans/print.html",
     "office/reports/print.html",
     "office/yearly/print.html",
+    "training/turnover/print_country.html",
+    "training/turnover/print_region.html",
 }
 """Drawn by the PDF engine with sheets of their own."""
 UNSTYLED = {"plain", "plain-links", "presence", "prose", "signature", "units"}

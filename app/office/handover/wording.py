@@ -574,6 +574,8 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "donor-report": N_("report for a donor"),
         "year-report": N_("report of a year"),
         "event-report": N_("report of an event with its small numbers"),
+        "country-report": N_("report of a country"),
+        "region-report": N_("report of the region"),
         "personal-data": N_("personal data of one person"),
         "registrations": N_("people registered"),
         "agreements": N_("agreements"),

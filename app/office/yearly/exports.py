@@ -6,8 +6,9 @@ from datetime import datetime
 from app.infra.language import translate
 from app.infra.sheets import Cell, SheetPage, workbook
 from app.kernel.text import N_, Language
-from app.office.yearly.values import YearReport, YearSum
+from app.office.yearly.values import PlanOfYear, YearReport, YearSum
 from app.office.yearly.wording import (
+    BESIDE_THE_PLAN,
     COURSES,
     TO_HAND_ON,
     absence_words,
@@ -23,6 +24,10 @@ DEFINITIONS = (
             "Events with a date in the year that were published: held, to come and cancelled "
             "together."
         ),
+    ),
+    (
+        N_("In the plan"),
+        N_("Events that the entries of the approved annual plan foresee; empty without one."),
     ),
     (N_("Held"), N_("Published, not cancelled, and over.")),
     (
@@ -115,6 +120,16 @@ def sheet_of_year(report: YearReport, *, language: Language, made_at: datetime, 
     definitions = [
         (translate(language, term), translate(language, text)) for term, text in DEFINITIONS
     ]
+    of_plan = (
+        N_("Entry"),
+        N_("Group"),
+        N_("Quarter"),
+        N_("In the plan"),
+        N_("Planned"),
+        N_("Held"),
+        N_("Cancelled events"),
+        N_("Attendances"),
+    )
     of_events = (N_("Day"), N_("Group"), N_("Event"), N_("Status"), N_("Attendances"))
     of_countries = (
         N_("Country"),
@@ -125,12 +140,38 @@ def sheet_of_year(report: YearReport, *, language: Language, made_at: datetime, 
     meanings = [("", lead_of(report, language)), *definitions]
     pages = [
         page(N_("Groups"), (N_("Group"), *months, *sums), [*by_group, total], 34),
+        *(
+            [page(N_("The plan"), of_plan, _entries(report.plan, report, language), 60, 34)]
+            if report.plan
+            else []
+        ),
         page(N_("Events"), of_events, events, 12, 34, 60, 14, 14),
         page(N_("Countries"), of_countries, countries, 40, 30, 30, 30),
         page(N_("Who was absent"), (N_("Who"), N_("When")), absent, 70, 40),
         page(N_("What the numbers mean"), (N_("Number"), N_("Meaning")), meanings, 34, 110),
     ]
     return workbook(pages, made_at=made_at, mark=mark)
+
+
+def _entries(plan: PlanOfYear, report: YearReport, language: Language) -> list[tuple[Cell, ...]]:
+    """Returns the entries of the plan, and last what is held beside it."""
+    return [
+        *(
+            (
+                entry.title.in_(language),
+                group_name(report, entry.group, language),
+                entry.quarter,
+                entry.foreseen,
+                *_became(entry.sums),
+            )
+            for entry in plan.entries
+        ),
+        (translate(language, BESIDE_THE_PLAN), "", None, 0, *_became(plan.beside)),
+    ]
+
+
+def _became(sums: YearSum) -> tuple[int, int, int, int]:
+    return sums.planned, sums.held, sums.cancelled, sums.attendances
 
 
 def _sums(sums: YearSum) -> tuple[int, int, int, int, int]:

@@ -1,27 +1,41 @@
-"""Reads of a year: six statements, however many events there were."""
+"""Reads of a year: eight statements, however many events there were, and one for who was missing."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
 from app.kernel.actor import Actor
 from app.kernel.reference import REFERENCE
 from app.kernel.small_numbers import hidden_over, may_name
+from app.kernel.text import LocalizedText
 from app.office.reports.queries import came_to
 from app.office.reports.values import Audience
 from app.office.yearly import policy, rules
-from app.office.yearly.values import CountryOfYear, CourseOfYear, EventOfYear, YearReport
-from app.people.directory.models import WorkingGroup
-from app.planning.events.models import Attendance, Event, EventGroup
+from app.office.yearly.values import (
+    AbsentPerson,
+    CountryOfYear,
+    CourseOfYear,
+    EntryOfYear,
+    EventOfYear,
+    PlanOfYear,
+    YearReport,
+)
+from app.participation.attendance.policy import countries_seen
+from app.participation.registrations.models import Registration
+from app.participation.registrations.values import RegistrationStatus
+from app.people.directory.models import Person, WorkingGroup
+from app.planning.events.models import AnnualPlan, Attendance, Event, EventGroup, PlanEntry
 from app.planning.events.queries.events import visible_to
 from app.planning.events.values import EventKind, EventStatus
 
 WORKING_GROUP = "working-group"
+LISTED = 25
 Tables = Sequence[Mapping[str, int]]
 KeptBack = frozenset[str] | None
 
@@ -57,6 +71,7 @@ def year_report(
         absences=rules.absences(
             events, [code for code in members if policy.may_hear_of(actor, code)]
         ),
+        plan=_plan(db, year, events),
         cancelled=tuple(one for one in events if one.course is CourseOfYear.CANCELLED),
         group_names={row.slug: row.name for row in groups},
         group_codes={row.slug: row.code for row in groups},
@@ -70,7 +85,14 @@ def _events(
         datetime(one, 1, 1, tzinfo=REFERENCE).astimezone(UTC) for one in (year, year + 1)
     )
     rows = db.execute(
-        select(Event.id, Event.title, Event.status, Event.starts_at, Event.ends_at)
+        select(
+            Event.id,
+            Event.title,
+            Event.status,
+            Event.starts_at,
+            Event.ends_at,
+            Event.plan_entry_id,
+        )
         .where(
             visible_to(actor),
             Event.published_at.is_not(None),
@@ -82,13 +104,15 @@ def _events(
         .order_by(Event.starts_at, Event.id)
     ).all()
     ids = [row.id for row in rows]
-    group_of = _groups(db, ids, order)
+    groups_of = _groups(db, ids, order)
     came = came_to(db, ids)
     return [
         EventOfYear(
             id=row.id,
             title=row.title,
-            group=group_of.get(row.id, ""),
+            group=next(iter(groups_of.get(row.id, ())), ""),
+            shared_with=tuple(groups_of.get(row.id, ())[1:]),
+            entry_id=row.plan_entry_id,
             on=row.starts_at.astimezone(REFERENCE).date(),
             course=CourseOfYear.CANCELLED
             if row.status == EventStatus.CANCELLED
@@ -101,17 +125,93 @@ def _events(
     ]
 
 
-def _groups(db: Session, ids: list[UUID], order: list[str]) -> dict[UUID, str]:
-    """Returns the first working group of each event that has one."""
+def _groups(db: Session, ids: list[UUID], order: list[str]) -> dict[UUID, list[str]]:
+    """Returns the working groups of each event that has one, in the order of the body."""
     rows = db.execute(
         select(EventGroup.event_id, WorkingGroup.slug)
         .join(WorkingGroup, WorkingGroup.id == EventGroup.working_group_id)
         .where(EventGroup.event_id.in_(ids), WorkingGroup.slug.in_(order))
     )
-    first: dict[UUID, str] = {}
+    groups: dict[UUID, list[str]] = {}
     for event_id, slug in sorted(rows, key=lambda row: order.index(row.slug)):
-        first.setdefault(event_id, slug)
-    return first
+        groups.setdefault(event_id, []).append(slug)
+    return groups
+
+
+def _plan(db: Session, year: int, events: Sequence[EventOfYear]) -> PlanOfYear | None:
+    plan = db.get(AnnualPlan, year)
+    if plan is None or plan.approved_at is None:
+        return None
+    rows = db.execute(
+        select(
+            PlanEntry.id,
+            PlanEntry.title,
+            WorkingGroup.slug,
+            PlanEntry.quarter,
+            PlanEntry.events_planned,
+        )
+        .outerjoin(WorkingGroup, WorkingGroup.id == PlanEntry.working_group_id)
+        .where(PlanEntry.year == year)
+        .order_by(PlanEntry.position, PlanEntry.id)
+    )
+    entries = [
+        EntryOfYear(entry_id, title, slug or "", quarter, foreseen)
+        for entry_id, title, slug, quarter, foreseen in rows
+    ]
+    return rules.plan_of(plan.approved_at.astimezone(REFERENCE).date(), entries, events)
+
+
+def absent_people(
+    db: Session, *, actor: Actor, report: YearReport
+) -> tuple[Sequence[AbsentPerson], int]:
+    """Returns who registered for events of the year and was missing at most of them, by name, at most
+    a screenful; and how many those are. Nobody is ranked. A focal point reads of the own country, as
+    in the list of each event. In no copy that is handed on.
+    """
+    policy.require_may_read_year(actor)
+    days = {one.id: one.on for one in report.events if one.came is not None}
+    countries = countries_seen(actor, ())
+    rows = db.execute(
+        select(
+            Person.id,
+            Person.full_name,
+            Person.country_code,
+            Registration.event_id,
+            Attendance.minutes,
+        )
+        .join(Registration, Registration.person_id == Person.id)
+        .outerjoin(
+            Attendance,
+            and_(
+                Attendance.person_id == Person.id,
+                Attendance.event_id == Registration.event_id,
+                Attendance.minutes > 0,
+            ),
+        )
+        .where(
+            Registration.event_id.in_(days),
+            Registration.status == RegistrationStatus.REGISTERED,
+            true() if countries is None else Person.country_code.in_(countries),
+        )
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+    names = current_body().country_names
+    people = []
+    for person_id, own in groupby(rows, key=lambda row: row.id):
+        registered = list(own)
+        missed = [days[row.event_id] for row in registered if row.minutes is None]
+        if rules.missed_half(len(missed), of=len(registered)):
+            people.append(
+                AbsentPerson(
+                    person_id=person_id,
+                    full_name=registered[0].full_name,
+                    country=names.get(registered[0].country_code or "", LocalizedText()),
+                    missed=len(missed),
+                    of=len(registered),
+                    last_on=max(missed),
+                )
+            )
+    return people[:LISTED], len(people)
 
 
 def _people(db: Session, ids: list[UUID]) -> int:

@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from app.office.yearly.values import (
     Absence,
     AbsenceKind,
     CourseOfYear,
+    EntryOfYear,
     EventOfYear,
     GroupRow,
+    PlanOfYear,
     YearSum,
 )
 
@@ -17,6 +21,7 @@ FEWEST_SINCE = 3
 FEWEST_OF_GROUP = 5
 MOST_MISSED = 0.8
 """Of so many events of a group, a country missed this share or more."""
+FEWEST_MISSED = 2
 LATELY = 2
 """So many of the last events of a group, after the country had come before."""
 
@@ -51,6 +56,24 @@ def sums_of(events: Iterable[EventOfYear]) -> YearSum:
         to_come=counted[CourseOfYear.TO_COME],
         cancelled=counted[CourseOfYear.CANCELLED],
         attendances=attendances,
+    )
+
+
+def plan_of(
+    approved_on: date, entries: Iterable[EntryOfYear], events: Sequence[EventOfYear]
+) -> PlanOfYear:
+    """Returns the plan with the events of the year under each entry. Each event counts once: what is
+    held under no entry of this year's plan stands beside it.
+    """
+    own = tuple(entries)
+    known = {entry.id for entry in own}
+    return PlanOfYear(
+        approved_on=approved_on,
+        entries=tuple(
+            replace(entry, sums=sums_of(one for one in events if one.entry_id == entry.id))
+            for entry in own
+        ),
+        beside=sums_of(one for one in events if one.entry_id not in known),
     )
 
 
@@ -120,6 +143,13 @@ def _from_group(code: str, group: str, held: Sequence[EventOfYear]) -> Absence |
 
 def _came(one: EventOfYear, code: str) -> bool:
     return bool(one.came and one.came.get(code))
+
+
+def missed_half(missed: int, *, of: int) -> bool:
+    """Returns True for who was missing at half or more of the events for which they registered, and
+    not once only.
+    """
+    return missed >= FEWEST_MISSED and 2 * missed >= of
 
 
 def tables_of(events: Iterable[EventOfYear]) -> tuple[Mapping[str, int], ...]:

@@ -19,9 +19,10 @@ class CourseOfYear(StrEnum):
 
 @dataclass(frozen=True)
 class EventOfYear:
-    """`group`: the slug of the first of its working groups, "" for organs and what belongs to none.
-    `on`: its day in the body's zone. `came`: attendances by country, "" of who may not be counted
-    by it; None where no attendance is on record.
+    """`group`: the slug of the first of its working groups, "" for organs and what belongs to none;
+    `shared_with`: its other groups. `on`: its day in the body's zone. `came`: attendances by country,
+    "" of who may not be counted by it; None where no attendance is on record. `entry_id`: under
+    which entry of the annual plan it is held.
     """
 
     id: UUID
@@ -30,6 +31,8 @@ class EventOfYear:
     on: date
     course: CourseOfYear
     came: Mapping[str, int] | None = None
+    shared_with: tuple[str, ...] = ()
+    entry_id: int | None = None
 
     @property
     def attendances(self) -> int:
@@ -95,10 +98,56 @@ class CountryOfYear:
 
 
 @dataclass(frozen=True)
+class EntryOfYear:
+    """An entry of the annual plan: how many events it foresees, and what became of them. `group`: ""
+    for the whole region; `quarter`: None for any time of the year.
+    """
+
+    id: int
+    title: LocalizedText
+    group: str
+    quarter: int | None
+    foreseen: int
+    sums: YearSum = YearSum()
+
+
+@dataclass(frozen=True)
+class PlanOfYear:
+    """The annual plan as approved, with the events of the year under each entry; `beside` are those
+    of no entry.
+    """
+
+    approved_on: date
+    entries: tuple[EntryOfYear, ...]
+    beside: YearSum
+
+    @property
+    def foreseen(self) -> int:
+        return sum(entry.foreseen for entry in self.entries)
+
+    def foreseen_of(self, group: str) -> int:
+        return sum(entry.foreseen for entry in self.entries if entry.group == group)
+
+
+@dataclass(frozen=True)
+class AbsentPerson:
+    """Somebody who registered for `of` held events with attendance on record, and was missing at
+    `missed` of them, last on a day.
+    """
+
+    person_id: int
+    full_name: str
+    country: LocalizedText
+    missed: int
+    of: int
+    last_on: date
+
+
+@dataclass(frozen=True)
 class YearReport:
     """`recorded`: how many of the held events have attendance on record, the base of what is said of
     countries. `others`: attendances of guests, and of who may not be counted by country; None where
-    hidden. `people`: different persons who came to any.
+    hidden. `people`: different persons who came to any. `plan`: None without an approved one.
     """
 
     year: int
@@ -112,8 +161,19 @@ class YearReport:
     others: int | None
     absences: tuple[Absence, ...]
     cancelled: tuple[EventOfYear, ...]
+    plan: PlanOfYear | None = None
     group_names: Mapping[str, LocalizedText] = field(default_factory=dict)
     group_codes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def events(self) -> tuple[EventOfYear, ...]:
+        """Returns every event once, in the order of the rows."""
+        return tuple(one for row in self.rows for month in row.months.values() for one in month)
+
+    @property
+    def shared(self) -> int:
+        """Returns how many events belong to several groups, and stand in the row of the first."""
+        return sum(bool(one.shared_with) for one in self.events)
 
     @property
     def keeps_back(self) -> bool:

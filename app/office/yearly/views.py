@@ -16,9 +16,10 @@ from app.kernel.text import Language
 from app.office.reports.values import Audience
 from app.office.yearly import policy, services
 from app.office.yearly.exports import sheet_of_year
-from app.office.yearly.queries import year_report
+from app.office.yearly.queries import absent_people, year_report
 from app.office.yearly.values import AbsenceKind, CourseOfYear, YearReport
 from app.office.yearly.wording import (
+    BESIDE_THE_PLAN,
     COURSES,
     GOVERNANCE,
     absence_words,
@@ -49,6 +50,7 @@ def year() -> str:
         report = year_report(
             db, actor=actor, year=asked, now=now, audience=policy.audience_of(actor)
         )
+        people, missing = absent_people(db, actor=actor, report=report)
     today = now.astimezone(REFERENCE)
     return render_template(
         "office/yearly/year.html",
@@ -59,6 +61,8 @@ def year() -> str:
         later=asked + 1 if asked <= today.year else None,
         own={grant.scope for grant in actor.grants if grant.role in SPEAK_FOR_ONE},
         may_write=leads_the_region(actor),
+        people=people,
+        missing=missing,
         is_whole=policy.audience_of(actor) is Audience.OFFICE,
     )
 
@@ -111,6 +115,7 @@ def _words(report: YearReport, language: Language) -> dict[str, Any]:
         "held": CourseOfYear.HELD,
         "to_come": CourseOfYear.TO_COME,
         "governance": GOVERNANCE,
+        "beside": BESIDE_THE_PLAN,
         "looks": looks,
         "name_of": lambda group: group_name(report, group, language),
         "absent": [(one, *absence_words(one, report, language)) for one in report.absences],

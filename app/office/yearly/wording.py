@@ -13,6 +13,7 @@ COURSES = {
     CourseOfYear.TO_COME: N_("to come"),
     CourseOfYear.CANCELLED: N_("cancelled"),
 }
+BESIDE_THE_PLAN = N_("Beside the plan")
 TO_HAND_ON = N_("Guests, others, and those who did not wish to be counted")
 
 

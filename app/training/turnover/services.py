@@ -1,4 +1,6 @@
-"""The roster answered and added to, with what that did to the country's coverage."""
+"""The roster answered and added to, with what that did to the country's coverage, and copies taken
+along.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +15,7 @@ from app.infra.body import counted_course
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_
+from app.people.directory.facts import ExportMade
 from app.people.directory.models import Appointment
 from app.people.directory.queries.roster import is_address_elsewhere
 from app.people.directory.rules.people import AlreadyServing, NamesakeKnown, plain_key
@@ -28,6 +31,12 @@ from app.training.learning.policy import require_may_enrol_officials_of
 from app.training.learning.services.study import enrol_official
 from app.training.turnover.facts import PostCoursesChanged
 from app.training.turnover.models import PostCourse
+from app.training.turnover.queries.brief import (
+    CountryBrief,
+    RegionBrief,
+    country_brief,
+    region_brief,
+)
 from app.training.turnover.queries.figures import country_coverage, has_account, people_to_act_on
 from app.training.turnover.queries.posts import asked_courses, course_ids
 from app.training.turnover.rules.pasted import PastedLine
@@ -401,3 +410,28 @@ def renew_officials(
         now=now,
         today=today,
     )
+
+
+# Copies that are taken along.
+
+
+def export_country(
+    db: Session, *, actor: Actor, country_code: str, course: str, today: date, now: datetime
+) -> CountryBrief:
+    """Returns a country to take along, and records that it was taken."""
+    brief = country_brief(
+        db, actor=actor, country_code=country_code, on=today, now=now, course=course
+    )
+    rows = 1 + len(brief.report.institutions or ())
+    journal.record(db, ExportMade("country-report", country_code, rows), actor=actor, now=now)
+    return brief
+
+
+def export_region(
+    db: Session, *, actor: Actor, course: str, today: date, now: datetime
+) -> RegionBrief:
+    """Returns the region to take along, and records that it was taken."""
+    brief = region_brief(db, actor=actor, on=today, course=course)
+    rows = len(brief.coverage.countries)
+    journal.record(db, ExportMade("region-report", "", rows), actor=actor, now=now)
+    return brief

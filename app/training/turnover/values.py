@@ -381,6 +381,34 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Movement:
+    """How people came to a unit and left it, by a day. `doubted` of those who serve were confirmed by
+    nobody within 90 days and may have left as well, and `doubted_certified` of them hold a
+    certificate. Outside the country each figure is None where it would show a cell under 5.
+    """
+
+    on: date
+    serving: int | None
+    separations: Separations | None
+    onboarding: Onboarding | None
+    leaked: Leaked | None
+    retention: Retention | None
+    doubted: int | None = None
+    doubted_certified: int | None = None
+
+
+@dataclass(frozen=True)
+class EditionLife:
+    """Of an edition of a course: how many people of a country ever completed it while or before they
+    served, and how many of the certified who serve stand on it.
+    """
+
+    label: str
+    ever: int
+    serving: int
+
+
+@dataclass(frozen=True)
 class CourseName:
     slug: str
     title: LocalizedText

@@ -21,6 +21,7 @@ from app.people.directory.values import EndReason, Mandate
 from app.people.directory.wording import MANDATES
 from app.planning.events.values import EntryDraft
 from app.training.learning.rules.duration import number_spans
+from app.training.turnover.rules.survival import MIN_DEPARTURES
 from app.training.turnover.services import (
     Arrival,
     ArrivedLine,
@@ -184,6 +185,50 @@ def post_notes(row: PostRow, language: Language) -> list[str]:
         number = len(row.acting)
         notes.append(ntranslate(language, "%(num)d acting", "%(num)d acting", number, num=number))
     return notes
+
+
+MEANINGS = {
+    "coverage": N_(
+        "People in office with a valid certificate ÷ people in office, both in posts that the "
+        "Guidelines concern. The low end counts those whom nobody has confirmed for 90 days "
+        "as gone; the high end counts all on the list."
+    ),
+    "outlook": N_(
+        "What remains in six months if nobody is trained, eight times out of ten: from both "
+        "ends of today's range, with the departures of two years and the days on which "
+        "certificates end."
+    ),
+    "left": N_(
+        "Left: whoever holds no post any more that the Guidelines concern; who took up "
+        "another of these posts did not leave. A transfer is a move to another post, inside "
+        "or outside government; with several reasons the transfer counts. The rate is "
+        "departures ÷ person-years in office, and its bounds are those within which so few "
+        "departures leave it."
+    ),
+    "came": N_(
+        "The median of Kaplan and Meier: who has no certificate yet, or left before, is "
+        "counted as long as they were in office; “not reached” means that fewer than half "
+        "have it. Who brought a certificate along waited no day. Within 90 days: of those who "
+        "began in the year that ended 90 days ago."
+    ),
+    "leaked": N_(
+        "Left with a valid certificate and does not serve today, of all who ever served with "
+        "one, since the first certificate. The high end counts those certified whom nobody "
+        "has confirmed for 90 days as gone."
+    ),
+    "stay": N_(
+        "Survival in office by Kaplan and Meier from the day of the first certificate: who "
+        "still serves is counted until today, and who brought the certificate along, from "
+        "their first day. The band is Greenwood's. Not shown under %(minimum)s departures."
+    ),
+}
+"""How each figure of who is trained, comes and goes is counted."""
+
+
+def meanings(language: Language) -> dict[str, str]:
+    return {
+        key: translate(language, words, minimum=MIN_DEPARTURES) for key, words in MEANINGS.items()
+    }
 
 
 CYCLE = N_("Guidelines course, cycle of %(day)s (%(country)s)")

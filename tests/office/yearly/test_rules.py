@@ -1,6 +1,7 @@
 """Counting a year: what is drawn adds up, and who was absent is said from what is on record."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -9,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.text import LocalizedText
-from app.office.yearly.rules import absences, by_month, events_attended, rows_of, sums_of
-from app.office.yearly.values import AbsenceKind, CourseOfYear, EventOfYear
+from app.office.yearly.rules import absences, by_month, events_attended, plan_of, rows_of, sums_of
+from app.office.yearly.values import AbsenceKind, CourseOfYear, EntryOfYear, EventOfYear
 
 GROUPS = ("protection", "labour-migration")
 FIRST = date(2026, 1, 12)
@@ -68,6 +69,22 @@ def test_every_total_is_the_sum_of_what_is_drawn(events: list[EventOfYear]) -> N
         assert getattr(whole, figure) == sum(getattr(row.sums, figure) for row in rows)
     for row in rows:
         assert row.sums.planned == sum(map(len, row.months.values()))
+
+
+@given(EVENTS, st.lists(st.integers(0, 3), max_size=4, unique=True))
+def test_plan_and_what_stands_beside_it_are_the_year(
+    events: list[EventOfYear], entries: list[int]
+) -> None:
+    held_under = [replace(one, entry_id=one.on.day % 5) for one in events]
+    plan = plan_of(
+        FIRST,
+        (EntryOfYear(number, LocalizedText(), "", None, foreseen=1) for number in entries),
+        held_under,
+    )
+    parts = [entry.sums for entry in plan.entries] + [plan.beside]
+    whole = sums_of(held_under)
+    assert sum(part.planned for part in parts) == whole.planned
+    assert sum(part.attendances for part in parts) == whole.attendances
 
 
 def test_country_comes_to_an_event_once_however_many_people_it_sends() -> None:

@@ -17,11 +17,14 @@ from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.kernel.text import LocalizedText
 from app.office.reports.values import Audience
 from app.office.yearly.queries import year_report
-from app.people.directory.models import Person
+from app.participation.registrations.models import Registration
+from app.participation.registrations.values import RegistrationStatus
+from app.people.directory.models import Person, WorkingGroup
 from app.people.directory.services.reference import seed_reference
-from app.planning.events.models import Attendance
+from app.planning.events.models import AnnualPlan, Attendance, Event, EventGroup, PlanEntry
 from tests.planning.events.planning_builders import ORGANIZER
 from tests.planning.events.rows import NOW, add_event, counted_statements
 from tests.support.actors import csrf_token, sign_in
@@ -155,6 +158,75 @@ def test_r85_the_office_reads_it_on_one_page_and_takes_it_along(
     with app.app_context(), reading() as db:
         facts = db.scalars(select(JournalEntry.payload).where(JournalEntry.fact == "ExportMade"))
         assert [(one["kind"], one["scope"]) for one in facts] == [("year-report", "2026")] * 2
+
+
+def test_r85_plan_stands_beside_the_events_and_who_was_absent_beside_the_countries(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Given an approved plan and people who registered and did not come, when the year is opened,
+    then each entry stands with what became of it, an event of two groups counts once, and a focal
+    point reads the absent of the own country alone.
+    """
+    a_year(app)
+    with app.app_context(), transaction() as db:
+        db.add(AnnualPlan(year=2026, approved_at=NOW.replace(month=1, day=15)))
+        group = db.scalar(select(WorkingGroup.id).where(WorkingGroup.slug == "protection"))
+        entry = PlanEntry(
+            year=2026,
+            title=LocalizedText(es="Rutas seguras"),
+            working_group_id=group,
+            events_planned=3,
+        )
+        db.add(entry)
+        db.flush()
+        held = [
+            held_on(db, NOW.replace(month=month, day=3), "protection", "Bajo el plan", HN=2, GT=5)
+            for month in (2, 3)
+        ]
+        for event_id in held:
+            db.get_one(Event, event_id).plan_entry_id = entry.id
+        other = db.scalar(select(WorkingGroup.id).where(WorkingGroup.slug == "labour-migration"))
+        db.add(EventGroup(event_id=held[0], working_group_id=other))
+        for country, missed in (("HN", held), ("GT", held), ("SV", held[:1])):
+            person = Person(
+                full_name=f"Falta {country}", sort_key="f", country_code=country, timezone="UTC"
+            )
+            db.add(person)
+            db.flush()
+            for event_id in missed:
+                db.add(
+                    Registration(
+                        event_id=event_id,
+                        person_id=person.id,
+                        status=RegistrationStatus.REGISTERED,
+                        created_at=NOW,
+                        changed_at=NOW,
+                    )
+                )
+    with app.app_context(), reading() as db:
+        report = year_report(db, actor=ORGANIZER, year=2026, now=NOW, audience=Audience.OFFICE)
+    plan = report.plan
+    assert plan is not None
+    assert (plan.foreseen, plan.foreseen_of("protection"), plan.entries[0].sums.held) == (3, 3, 2)
+    assert plan.entries[0].sums.attendances == 14
+    assert plan.entries[0].sums.planned + plan.beside.planned == report.sums.planned == 9
+    assert report.shared == 1
+    sign_in(client, "organizer")
+    page = client.get("/year?year=2026").get_data(as_text=True)
+    assert "el plan aprobado el 15 de enero de 2026 prevé 3" in page
+    assert "1 evento es de varios grupos" in page
+    assert ("Falta HN" in page, "Falta GT" in page, "Falta SV" in page) == (True, True, False)
+    assert "faltó a 2 de 2, la última vez el 3 de marzo de 2026" in page
+    sent = {"year": "2026", "csrf_token": csrf_token(client)}
+    copy = CalamineWorkbook.from_filelike(BytesIO(client.post("/year.xlsx", data=sent).data))
+    assert copy.get_sheet_by_name("El plan").to_python()[1][3:6] == [3.0, 2.0, 2.0]
+    assert "Falta HN" not in str(
+        [copy.get_sheet_by_name(one).to_python() for one in copy.sheet_names]
+    )
+    sign_in(client, "focal-point-hn")
+    page = client.get("/year?year=2026").get_data(as_text=True)
+    assert "Falta HN" in page
+    assert "Falta GT" not in page
 
 
 def test_r56_focal_point_reads_no_small_number_and_of_absences_those_of_the_own_country(

@@ -563,10 +563,16 @@ def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> Ow
 
 
 def country_report(
-    db: Session, *, actor: Actor, country_code: str, on: date, course: str = ""
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    on: date,
+    course: str = "",
+    handed_on: bool = False,
 ) -> CountryReport:
     """Returns the country's page on a day; the number of statements does not depend on how many
-    serve.
+    serve. `handed_on`: as it may be read outside the country, whoever asks.
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
@@ -582,7 +588,7 @@ def country_report(
     concerned = acts.without(detail.concerned, enrolled)
     prior = prior_of(figures, country_code)
     lacks = not has_womens_mechanism(db, country_code)
-    if not policy.sees_small_cells(actor, country_code):
+    if handed_on or not policy.sees_small_cells(actor, country_code):
         report = _outside(country, own, prior, detail.retention, concerned)
         shown = None if report.coverage is None else coverage.parts_in_public(own.parts)
         return replace(report, parts=shown, lacks_womens_mechanism=lacks)
@@ -696,9 +702,12 @@ def prior_of(figures: Mapping[str, TurnoverFigures], country_code: str) -> Prior
     )
 
 
-def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCoverage:
+def region(
+    db: Session, *, actor: Actor, on: date, course: str = "", handed_on: bool = False
+) -> RegionCoverage:
     """Returns all countries with their last months, and their sum by what institutions deal with,
-    in four statements; small cells hidden from other countries.
+    in four statements; small cells hidden from other countries. `handed_on`: every country as it may
+    be read outside, whoever asks.
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
@@ -708,12 +717,12 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCo
     only_summed: list[Sequence[CoveragePart]] = []
     for country in roster.countries(db):
         own = figures[country.code]
-        sees_all = policy.sees_small_cells(actor, country.code)
+        sees_all = not handed_on and policy.sees_small_cells(actor, country.code)
         shown = own.series if sees_all else _public(own.series)
         ahead = None
         if shown[-1] is not None:
             summed.append(own.parts)
-            if not _reads_parts(actor, country.code, own.parts):
+            if handed_on or not _reads_parts(actor, country.code, own.parts):
                 only_summed.append(own.parts)
             if sees_all or _is_told_outside(own):
                 prior = prior_of(figures, country.code)
@@ -729,7 +738,7 @@ def region(db: Session, *, actor: Actor, on: date, course: str = "") -> RegionCo
             )
         )
     total, rest = coverage.sum_of_parts(on, summed), coverage.sum_of_parts(on, only_summed)
-    is_told = policy.sees_all_small_cells(actor) or None not in (
+    is_told = (policy.sees_all_small_cells(actor) and not handed_on) or None not in (
         coverage.parts_in_public(total),
         coverage.parts_in_public(rest),
     )

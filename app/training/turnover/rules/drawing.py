@@ -5,7 +5,7 @@ upwards.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.training.turnover.values import Coverage, Estimate
+from app.training.turnover.values import Coverage, Estimate, SurvivalPoint
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,20 @@ def trend(series: Sequence[Coverage | None], width: int, height: int) -> Chart:
         for run in runs
     )
     return Chart(width, height, lines, bands, (runs[-1][-1][0], runs[-1][-1][1]) if runs else None)
+
+
+def stairs(curve: Sequence[SurvivalPoint], days: int, width: int, height: int) -> Chart:
+    """Returns survival as a line that steps down on each day on which somebody left, with its band,
+    over so many days.
+    """
+    line, upper, lower = [(0.0, 0.0)], [(0.0, 0.0)], [(0.0, 0.0)]
+    for point in curve:
+        x = round(width * point.day / days, 1)
+        for run, share in ((line, point.share), (upper, point.high), (lower, point.low)):
+            run += [(x, run[-1][1]), (x, _down(share, height))]
+    for run in (line, upper, lower):
+        run.append((float(width), run[-1][1]))
+    return Chart(width, height, (_points(line),), (_points([*upper, *reversed(lower)]),), None)
 
 
 def _down(share: float, height: int) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from app.people.directory.values import EndReason
+from app.training.turnover.rules.distributions import INTERVAL, gamma_quantile
 from app.training.turnover.rules.spans import days_in, overlap_of, spans_by_person
 from app.training.turnover.values import (
     DAYS_A_YEAR,
@@ -78,6 +79,15 @@ def _reason(named: set[EndReason | None]) -> EndReason:
         (reason for reason in (EndReason.MOVED, EndReason.LEFT) if reason in named),
         EndReason.UNKNOWN,
     )
+
+
+def rate_bounds(found: Separations) -> tuple[float, float]:
+    """Returns between which rates a year λ lies eight times out of ten (Garwood's interval of a
+    Poisson count). Without any prior, so that it always holds the rate that was counted.
+    """
+    least, most = INTERVAL
+    low = gamma_quantile(least, found.leavers, found.years) if found.leavers else 0.0
+    return low, gamma_quantile(most, found.leavers + 1, found.years)
 
 
 def leaked(terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date) -> Leaked:

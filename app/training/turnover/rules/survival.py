@@ -91,6 +91,15 @@ def _band(share: float, variance: float, interval: tuple[float, float]) -> tuple
     return low, high
 
 
+def share_at(curve: Iterable[SurvivalPoint], day: int) -> SurvivalPoint:
+    """Returns Ŝ on a day of the clock; 1 before anybody left."""
+    return max(
+        (point for point in curve if point.day <= day),
+        key=lambda point: point.day,
+        default=SurvivalPoint(0, 1.0, 1.0, 1.0),
+    )
+
+
 def median_in(curve: Iterable[SurvivalPoint]) -> int | None:
     """Returns the first day at which a half or less remain."""
     return next((point.day for point in curve if point.share <= HALF + 1e-12), None)
