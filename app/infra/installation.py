@@ -1,8 +1,9 @@
-"""How an installation is reached: the public address that links lead to, and how letters leave.
+"""How an installation is reached: the public address that links lead to, how letters leave, and where
+people write to the office.
 
-Environment variables win. What they leave open the office enters at the screen, and one row keeps
-it. Nothing is cached, because several workers must see a change at once; where the environment says
-it all, no statement is needed.
+Environment variables win, but for where to write, which is the office's to say. What they leave
+open the office enters at the screen, and one row keeps it. Nothing is cached, because several workers
+must see a change at once; where the environment says it all, no statement is needed.
 """
 
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class InstallationRow(Base):
     smtp_password: Mapped[str] = mapped_column(Text, default="", server_default="")
     mail_from: Mapped[str] = mapped_column(String(300), default="", server_default="")
     mail_tested_at: Mapped[datetime | None]
+    contact: Mapped[str] = mapped_column(String(254), default="", server_default="")
 
 
 class SettingSource(StrEnum):
@@ -132,6 +134,15 @@ def letters_can_leave() -> bool:
     """
     with reading() as db:
         return installation(db).can_send
+
+
+def office_contact(db: Session) -> str:
+    """Returns where anybody may write to the secretariat: what the office entered, until then what
+    the environment says; "" for nothing.
+    """
+    row = installation_row(db)
+    settings: Settings = db.info[SETTINGS]
+    return (row.contact if row else "") or settings.office_contact
 
 
 def sealed_password(db: Session, password: str) -> str:

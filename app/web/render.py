@@ -19,9 +19,10 @@ from markupsafe import Markup, escape
 
 from app.infra import clock
 from app.infra.body import current_body
+from app.infra.database import reading
 from app.infra.demo_mark import is_demonstration
+from app.infra.installation import office_contact
 from app.infra.language import date_text, translate
-from app.infra.platform import platform
 from app.infra.zones import place_of, zones_of
 from app.kernel.actor import EndedGrant
 from app.kernel.dated import last_day
@@ -333,6 +334,11 @@ def switch_lang_url(language: str) -> str:
     return f"{request.script_root}{quote(request.path)}?{query}"
 
 
+def _office_contact() -> str:
+    with reading() as db:
+        return office_contact(db)
+
+
 def kept_without(name: str) -> Sequence[tuple[str, str]]:
     """Returns the rest of the address's query, at most a dozen members."""
     return [(key, value) for key, value in request.args.items(multi=True) if key != name][
@@ -360,7 +366,7 @@ def init_render(app: Flask) -> None:
         switch_lang_url=switch_lang_url,
         moment=moment,
         current_body=current_body,
-        office_contact=lambda: platform().settings.office_contact,
+        office_contact=_office_contact,
         term_ended=term_ended,
         languages=languages,
         language_name=language_name,

@@ -464,6 +464,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "setup.body_saved": frozenset({"organizer"}),
     "setup.colleagues": frozenset({"organizer"}),
     "setup.colleagues_saved": frozenset({"organizer"}),
+    "setup.contact_saved": frozenset({"organizer"}),
     "setup.dismiss": frozenset({"organizer"}),
     "setup.first": EVERYBODY,
     "setup.first_submitted": EVERYBODY,

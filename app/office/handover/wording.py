@@ -43,6 +43,7 @@ PEOPLE: Mapping[str, str] = {
         "%(institution_id)s, with %(posts)s posts."
     ),
     "MailServerChanged": N_("The mail server was changed."),
+    "ContactChanged": N_("The address to which people write to the secretariat was changed."),
     "PublicAddressChanged": N_("The public address was changed."),
     "ReferenceChanged": N_("In the list of the body, %(key)s: %(change)s."),
     "SetupStepMarked": N_("Setting up, %(step)s: %(state)s."),

@@ -18,6 +18,10 @@ class InstallationFact(Fact):
 
 
 @dataclass(frozen=True)
+class ContactChanged(InstallationFact):
+    pass
+
+
 class PublicAddressChanged(InstallationFact):
     """Links and QR codes lead to another address from now on."""
 

@@ -249,6 +249,12 @@ class PublicAddressForm(Form):
         field.data = plain
 
 
+class ContactForm(Form):
+    """Where anybody may write to the secretariat."""
+
+    contact = EmailField(_l("E-mail of the secretariat"), EMAIL_CHECKS, render_kw=EMAIL_CONTROL)
+
+
 def origin_of(text: str) -> str | None:
     """Returns scheme, host and port of what was typed, None when there is no host in it. What was
     typed without a scheme is https.

@@ -17,7 +17,12 @@ from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.seen import mark_of
 from app.kernel.text import N_
 from app.office.setup import policy
-from app.office.setup.facts import MailServerChanged, PublicAddressChanged, SetupStepMarked
+from app.office.setup.facts import (
+    ContactChanged,
+    MailServerChanged,
+    PublicAddressChanged,
+    SetupStepMarked,
+)
 from app.office.setup.models import SetupDraft, SetupMark
 from app.office.setup.values import (
     CHECKLIST,
@@ -104,6 +109,17 @@ def change_address(db: Session, *, actor: Actor, address: str, now: datetime) ->
     row.public_address, row.address_changed_at = address, now
     db.flush()
     journal.record(db, PublicAddressChanged(), actor=actor, now=now)
+
+
+def change_contact(db: Session, *, actor: Actor, contact: str, now: datetime) -> None:
+    """Has pages say that anybody may write to the secretariat there."""
+    policy.require_may_set_up(actor)
+    row = _installation(db)
+    if row.contact == contact:
+        return
+    row.contact = contact
+    db.flush()
+    journal.record(db, ContactChanged(), actor=actor, now=now)
 
 
 def change_mail_server(db: Session, *, actor: Actor, server: MailServer, now: datetime) -> None:

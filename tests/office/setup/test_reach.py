@@ -13,7 +13,7 @@ from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.fetching import Fetched
-from app.infra.installation import installation, installation_row
+from app.infra.installation import SETTINGS, installation, installation_row, office_contact
 from app.infra.platform import platform
 from app.office.outbox.services import queue_message
 from app.office.outbox.values import Letter
@@ -293,6 +293,24 @@ def test_environment_wins_over_the_screen_and_the_page_says_so(
     with app.app_context(), reading() as db:
         assert installation(db).address == ADDRESS
     close_app(app)
+
+
+def test_office_says_where_people_write_to_the_secretariat(
+    app: Flask, office: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The setting is where it begins; what the office enters holds from then on."""
+    with app.app_context(), reading() as db:
+        first = platform(app).settings.model_copy(update={"contact": "first@example.org"})
+        monkeypatch.setitem(db.info, SETTINGS, first)
+        assert office_contact(db) == "first@example.org"
+    wrong = send(office, "/setup/contact", contact="secretaría")
+    assert wrong.status_code == 422
+    assert value_of(wrong.text, "contact") == "secretaría"
+    send(office, "/setup/contact", contact="secretaria@example.org")
+    page = office.get("/setup/address").text
+    assert "lleva ahora a secretaria@example.org" in page
+    assert value_of(page, "contact") == "secretaria@example.org"
+    assert 'href="mailto:secretaria@example.org"' in office.get("/how-to").text
 
 
 def waiting(app: Flask, count: int) -> None:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.body import current_body
 from app.infra.database import reading, transaction
-from app.infra.installation import Installation, SettingSource, installation
+from app.infra.installation import Installation, SettingSource, installation, office_contact
 from app.infra.language import say
 from app.infra.mail import MailServer, SmtpMailer
 from app.infra.platform import platform
@@ -24,7 +24,7 @@ from app.office.outbox.queries import waiting_letters
 from app.office.outbox.services import drop_waiting, send_waiting
 from app.office.setup import policy, services
 from app.office.setup.exports import ANY_NONCE, ask_address, proof_of, send_test_letter
-from app.office.setup.forms import MailForm, PublicAddressForm, mail_form
+from app.office.setup.forms import ContactForm, MailForm, PublicAddressForm, mail_form
 from app.office.setup.values import AddressAnswer, AddressFinding, SetupStep, TrialLetter
 from app.office.setup.views.steps import Answer, bp, finish, go_on, step_page
 from app.office.setup.wording import ADDRESS_FINDINGS, MAIL_ANSWERS, TEST_BODY, TEST_SUBJECT
@@ -86,6 +86,23 @@ def address_saved() -> Answer:
     return go_on(SetupStep.ADDRESS)
 
 
+@bp.post("/setup/contact")
+@requires(policy.may_set_up)
+def contact_saved() -> Answer:
+    form = ContactForm(request.form)
+    if not form.validate():
+        return _address_page(contact=form, status=422)
+    with transaction() as db:
+        services.change_contact(
+            db, actor=current_actor(), contact=form.contact.data, now=clock.now()
+        )
+    flash(
+        _("“Write to the secretariat” now leads to %(address)s.", address=form.contact.data),
+        "success",
+    )
+    return redirect(url_for("setup.address"), 303)
+
+
 @bp.get("/setup/address/proof/<nonce>")
 @requires(anyone)
 @works_without_actor
@@ -120,9 +137,15 @@ def _installation() -> Installation:
 
 
 def _address_page(
-    form: PublicAddressForm | None = None, *, answer: AddressAnswer | None = None, status: int = 200
+    form: PublicAddressForm | None = None,
+    *,
+    contact: ContactForm | None = None,
+    answer: AddressAnswer | None = None,
+    status: int = 200,
 ) -> Answer:
-    known, seen_at = _installation(), _seen_at()
+    seen_at = _seen_at()
+    with reading() as db:
+        known, said = installation(db), office_contact(db)
     proposed = "" if is_only_here(urlsplit(seen_at).hostname or "") else seen_at
     entered = known.address if known.address_from is SettingSource.SCREEN else proposed
     return step_page(
@@ -130,6 +153,7 @@ def _address_page(
         "office/setup/address.html",
         status=status,
         form=form or PublicAddressForm(data={"address": entered}),
+        contact=contact or ContactForm(data={"contact": said}),
         known=known,
         seen_at=seen_at,
         is_proposed=bool(proposed) and entered == proposed,
@@ -137,7 +161,7 @@ def _address_page(
         why=say(reader_language(), answer.why) if answer and answer.why else "",
         sentence=ADDRESS_FINDINGS[answer.finding] if answer else "",
         is_saved=known.address_from is SettingSource.SCREEN,
-        page_has_errors=bool(form and form.errors),
+        page_has_errors=any(one and one.errors for one in (form, contact)),
     )
 
 
