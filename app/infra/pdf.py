@@ -3,7 +3,7 @@
 A document takes from a tenth of a second to several seconds of CPU, and threads of Python share one
 core: drawn in this process, a few of them stop every page. So each process of the application has
 one drawing process beside it (`app.infra.printing_process`), started at the first document, which
-draws one at a time, at a lower priority, and is killed when a document takes too long. At most
+draws one at a time, at a lower priority, and ends when a document takes too much work. At most
 MOST_WAITING requests wait for it; the next ones hear so at once, because each one that waits holds
 one of the few threads that answer pages (decision 60).
 """
@@ -12,6 +12,7 @@ import atexit
 import hashlib
 import os
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -29,6 +30,11 @@ from app.kernel.text import N_
 ROOT = Path(__file__).resolve().parents[2]
 MOST_WAITING = 2
 MOST_SECONDS = 30
+"""Of the processor, for one document: how busy the machine is beside does not count."""
+MOST_PATIENCE = 240
+"""Seconds until a process that does nothing any more is killed. On a machine with eight times more
+work than processors, what MOST_SECONDS allows is drawn by then.
+"""
 RETRY_SECONDS = 10
 KEPT_BYTES = 24 * 1024 * 1024
 PAGES = "app.infra.printing:page"
@@ -94,8 +100,8 @@ def drawn_by(recipe: str, content: bytes, *, can_wait: bool = False) -> bytes:
 class DrawingPress:
     """The drawing process of this process, the door before it, and what it has drawn last."""
 
-    def __init__(self, seconds: float = MOST_SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: int = MOST_SECONDS, patience: float = MOST_PATIENCE) -> None:
+        self._seconds, self._patience = seconds, patience
         self._door = threading.Lock()
         self._counting = threading.Lock()
         self._waiting = 0
@@ -179,7 +185,7 @@ class DrawingPress:
         self.drawn += 1
         name = recipe.encode()
         sent = FRAME.pack(len(name), len(content)) + name + content
-        deadline = monotonic() + self._seconds
+        deadline = monotonic() + self._patience
         for is_last in (False, True):
             process = self._running()
             try:
@@ -188,10 +194,14 @@ class DrawingPress:
                 answer = _received(process, length, deadline)
             except TimeoutError:
                 self.close()
-                raise PdfTooLong(seconds=round(self._seconds)) from None
+                raise PdfTooLong(seconds=round(self._patience)) from None
             except (OSError, EOFError, struct.error) as ended:
-                self.close()  # killed from outside, perhaps; the next one may do better
-                if is_last:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(1)  # its pipes are closed, so it is about to end
+                self.close()
+                if process.returncode == -signal.SIGPROF:
+                    raise PdfTooLong(seconds=self._seconds) from None
+                if is_last:  # killed from outside, perhaps; the next one may do better
                     raise DrawingFailed("the drawing process ended") from ended
             else:
                 break
@@ -207,7 +217,7 @@ class DrawingPress:
             self.close()
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app.infra.printing_process"],
+                [sys.executable, "-m", "app.infra.printing_process", str(self._seconds)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,

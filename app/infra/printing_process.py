@@ -2,13 +2,15 @@
 standard output, and ends when the input does.
 
 Started by `app.infra.pdf`. A request is two lengths, the name of a function (`module:name`) and its
-content; an answer is how it went, a length, and the document or the error's words.
+content; an answer is how it went, a length, and the document or the error's words. A document that
+takes more seconds of the processor than the argument says ends the process, by SIGPROF.
 """
 
 import os
 import resource
 import signal
 import struct
+import sys
 from importlib import import_module
 from typing import BinaryIO
 
@@ -28,13 +30,16 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(NICENESS)
     _bound_memory()
+    most_seconds = int(sys.argv[1])
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a library prints is no answer
     with open(0, "rb", closefd=False) as requests:
         while (head := requests.read(FRAME.size)) and len(head) == FRAME.size:
             name_length, length = FRAME.unpack(head)
             name, content = requests.read(name_length).decode(), requests.read(length)
+            signal.setitimer(signal.ITIMER_PROF, most_seconds)
             status, answer = _answer(name, content)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             _write(answers, FRAME.pack(status, len(answer)) + answer)
 
 

@@ -167,8 +167,8 @@ def test_equal_content_is_drawn_once() -> None:
         press.close()
 
 
-HELD, FOREVER, ECHO, ENDING = (
-    f"tests.support.drawers:{name}" for name in ("held", "forever", "echo", "ending")
+HELD, FOREVER, ENDLESS, ECHO, ENDING = (
+    f"tests.support.drawers:{name}" for name in ("held", "forever", "endless", "echo", "ending")
 )
 
 
@@ -211,11 +211,19 @@ def test_at_most_two_wait_and_the_next_hears_so_at_once() -> None:
         press.close()
 
 
-def test_document_that_takes_too_long_is_given_up_and_the_next_is_drawn() -> None:
-    press = DrawingPress(seconds=1)
+@pytest.mark.parametrize(
+    ("recipe", "limits"), [(ENDLESS, {"seconds": 1}), (FOREVER, {"patience": 1})]
+)
+def test_document_that_takes_too_long_is_given_up_and_the_next_is_drawn(
+    recipe: str, limits: dict[str, int]
+) -> None:
+    """Too much work, however long it takes; or a process that does nothing any more."""
+    press = DrawingPress(**limits)
     try:
-        with pytest.raises(PdfTooLong):
-            press.drawn_by(FOREVER, b"")
+        with pytest.raises(PdfTooLong) as given_up:
+            press.drawn_by(recipe, b"")
+        assert given_up.value.sentence.params == {"seconds": 1}
+        assert press.drawn == 1
         press = DrawingPress()
         assert press.drawn_by(ECHO, b"next") == b"next"
     finally:

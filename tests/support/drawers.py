@@ -28,6 +28,12 @@ def forever(_content: bytes) -> bytes:
     return PDF
 
 
+def endless(_content: bytes) -> bytes:
+    """Works without end, as a layout that never settles."""
+    while True:
+        sum(range(10_000))
+
+
 def echo(content: bytes) -> bytes:
     return content
 
