@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
@@ -664,12 +664,7 @@ def defects(draft: SeasonDraft) -> Iterator[tuple[str, Sentence]]:
 
 
 def _of_season(draft: SeasonDraft) -> Iterator[tuple[str, Sentence]]:
-    if not draft.title.strip():
-        yield "title", Sentence(NO_TITLE)
-    elif len(draft.title) > LONGEST_TITLE:
-        yield "title", Sentence(LONG_TITLE, {"max": LONGEST_TITLE})
-    elif not is_printable(draft.title):
-        yield "title", Sentence(UNPRINTABLE)
+    yield from _of_title([draft.title], missing=NO_TITLE)
     if draft.ends_on < draft.starts_on:
         yield "ends_on", Sentence(BAD_ORDER)
     elif (draft.ends_on - draft.starts_on).days >= LONGEST_SEASON_DAYS:
@@ -678,13 +673,18 @@ def _of_season(draft: SeasonDraft) -> Iterator[tuple[str, Sentence]]:
         yield "timezone", Sentence(NO_ZONE, {"value": draft.timezone[:60]})
 
 
-def _of_row(draft: SeasonDraft, row: WishRow, number: int) -> Iterator[tuple[str, Sentence]]:
-    if not row.title.map(str.strip):
-        yield "title", Sentence(NO_WISH_TITLE)
-    elif max(map(len, row.title.values())) > LONGEST_TITLE:
+def _of_title(texts: Collection[str], *, missing: str) -> Iterator[tuple[str, Sentence]]:
+    """Yields what is wrong with a title, in each language that it is written in."""
+    if not any(text.strip() for text in texts):
+        yield "title", Sentence(missing)
+    elif max(map(len, texts)) > LONGEST_TITLE:
         yield "title", Sentence(LONG_TITLE, {"max": LONGEST_TITLE})
-    elif not all(map(is_printable, row.title.values())):
+    elif not all(map(is_printable, texts)):
         yield "title", Sentence(UNPRINTABLE)
+
+
+def _of_row(draft: SeasonDraft, row: WishRow, number: int) -> Iterator[tuple[str, Sentence]]:
+    yield from _of_title(row.title.values(), missing=NO_WISH_TITLE)
     if not row.groups:
         yield "groups", Sentence(NO_GROUP)
     for column, named in (
