@@ -80,8 +80,9 @@ from app.planning.programme.queries.programme import (
 from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.queries.cases import OPEN_CASES
 from app.training.authoring.queries import due_reviews
-from app.training.certificates.models import RevocationProposal
+from app.training.certificates.models import RevocationProposal, SignatoryTerm
 from app.training.certificates.queries.events import SOMEBODY_CAME_WITHOUT, lately, unissued_events
+from app.training.certificates.queries.papers import end_of_signing, signatory_terms
 from app.training.certificates.queries.proposals import count_to_confirm
 from app.training.certificates.queries.register import CertificateRecord, my_certificates
 from app.training.certificates.queries.renewals import (
@@ -232,6 +233,7 @@ NUMBERS = select(
     exists().where(AccessRequest.decision == "").label("has_requests"),
     exists().where(CorrectionRequest.decision == "").label("has_corrections"),
     exists(RevocationProposal.certificate_id).label("has_proposals"),
+    exists(SignatoryTerm.id).label("has_signatories"),
     SOMEBODY_CAME_WITHOUT.label("has_unissued"),
     or_(exists(DoubtfulInstitution.id), exists().where(SetupDraft.step == INSTITUTIONS)).label(
         "has_lines"
@@ -314,6 +316,9 @@ def desk_facts(
         ]
         if keeps_offices and numbers.has_unissued
         else (),
+        signing_ends=end_of_signing(signatory_terms(db), today)
+        if keeps_offices and numbers.has_signatories
+        else None,
         practices=numbers.practices if may_review(actor) else 0,
         webinars=numbers.webinars if keeps_offices else 0,
         vacant=[(one.code, 1) for one in known if not answering.get(one.code)]

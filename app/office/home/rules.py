@@ -19,6 +19,7 @@ from app.training.authoring.values import DueReview
 from app.training.national.values import Freshness
 
 WEEK = timedelta(days=7)
+SIGNING_ENDS_WITHIN = timedelta(days=30)
 REPORTS = frozenset({OpenKind.REPORT_NOT_APPLIED, OpenKind.UNDECIDED_NAMES})
 WITH_OWN_ROWS = frozenset({OpenKind.REQUESTS, OpenKind.TRANSLATION})
 ORDER = {
@@ -149,6 +150,10 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
             yield Task(kind, urgency, number)
     if facts.unissued:
         yield Task(TaskKind.CERTIFY, Urgency.WEEK, len(facts.unissued), events=facts.unissued)
+    if facts.signing_ends and facts.signing_ends - today <= SIGNING_ENDS_WITHIN:
+        is_over = facts.signing_ends <= today
+        urgency = Urgency.TODAY if is_over else Urgency.WEEK
+        yield Task(TaskKind.SIGNATORY, urgency, due=None if is_over else facts.signing_ends)
     yield from review_tasks(facts.reviews, today)
     yield from _guidelines(facts.guidelines, today)
     yield from _handing_over(facts.handover_on, today)

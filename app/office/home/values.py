@@ -40,6 +40,7 @@ class TaskKind(StrEnum):
     REVOCATIONS = "revocations"
     WEBINARS = "webinars"
     CERTIFY = "certify"
+    SIGNATORY = "signatory"
     TRAINING = "training"
     NAMES = "names"
     BOUNCED = "bounced"
@@ -141,6 +142,7 @@ class DeskFacts:
     ending: int = 0  # certificates that end soon and nobody has begun to renew
     revocations: int = 0  # of certificates, that somebody else proposed
     unissued: Sequence[EventNamed] = ()  # closed, and somebody earned a certificate there
+    signing_ends: date | None = None  # the first day on which nobody signs certificates
     practices: int = 0  # to review
     webinars: int = 0  # that countries asked for
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point

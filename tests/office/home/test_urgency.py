@@ -128,6 +128,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         corrections=1,
         revocations=2,
         unissued=[EventNamed(id=uuid4(), title=LocalizedText(es="Asilo"))],
+        signing_ends=TODAY + timedelta(days=30),
         practices=4,
         webinars=1,
         plans=[7, 9],
@@ -160,6 +161,17 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         2,
         2,
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "urgencies"),
+    [(31, []), (30, [Urgency.WEEK]), (1, [Urgency.WEEK]), (0, [Urgency.TODAY])],
+)
+def test_desk_asks_who_signs_a_month_before_nobody_does(
+    days: int, urgencies: list[Urgency]
+) -> None:
+    facts = DeskFacts(signing_ends=TODAY + timedelta(days=days))
+    assert [task.urgency for task in desk_tasks(facts, TODAY, ZONE)] == urgencies
 
 
 def test_where_nothing_waits_there_is_no_task() -> None:

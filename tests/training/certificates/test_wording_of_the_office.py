@@ -22,6 +22,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, NotAllowed
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import LocalizedText
+from app.people.directory.models import Person
 from app.training.certificates import rules
 from app.training.certificates.exports import render_pdf
 from app.training.certificates.exports.colours import art_of, matrix_to
@@ -38,6 +39,7 @@ from app.training.certificates.queries.papers import (
     office_papers,
     signatory_terms,
 )
+from app.training.certificates.services.correcting import IssuedFrom, correct_certificates
 from app.training.certificates.services.papers import (
     keep_picture,
     remove_signatory,
@@ -408,6 +410,40 @@ def test_without_a_signatory_in_office_there_is_no_line(
     assert "Hoy no firma nadie." in page
 
 
+def test_correction_while_nobody_signs_is_issued_without_a_signature_line(
+    app: Flask, somebody: Finished, office: Actor
+) -> None:
+    """Given a certificate that somebody signed, when its name is corrected after the term ended and
+    nobody followed, then the new one is drawn and bears neither the name nor the signature of who
+    signed the first.
+    """
+    term = a_term(TODAY - timedelta(days=30), TODAY, signature=kept(app, office, ink()))
+    term_id = sign(app, office, term)
+    first = issued(app, somebody)
+    assert first.issuer_name == term.name
+    sign(app, office, replace(term, id=term_id, valid_until=TODAY))
+    with app.app_context(), transaction() as db:
+        db.get_one(Person, somebody.person_id).full_name = "María José Ñáñez Güell"
+        (code,) = correct_certificates(
+            db,
+            actor=office,
+            now=EVENING,
+            person_id=somebody.person_id,
+            place=IssuedFrom("https://convoca.example.org"),
+        )
+        facts = facts_from(
+            db.scalars(select(Certificate.facts).where(Certificate.code == code)).one()
+        )
+    assert (facts.issuer_name, facts.issuer_role) == ("", LocalizedText())
+    assert facts.paper is not None
+    assert facts.paper.signature == ""
+    with app.app_context():
+        pdf = stored_pdf(code, now=EVENING)
+    assert "María José Ñáñez Güell" in text_of(pdf)
+    assert "Inés" not in text_of(pdf)
+    assert len(PdfReader(BytesIO(pdf)).pages[0].images) == 0
+
+
 def test_until_the_first_term_begins_the_presidency_signs_as_before(
     app: Flask, somebody: Finished, office: Actor
 ) -> None:
@@ -615,3 +651,17 @@ def test_status_says_that_nobody_signs(app: Flask, office: Actor) -> None:
     sign(app, office, a_term(TODAY - timedelta(days=9), TODAY - timedelta(days=1)))
     with app.app_context():
         assert (signatory().name, signatory().state) == ("signatory", "degraded")
+
+
+def test_home_asks_who_signs_a_month_before_nobody_does(
+    app: Flask, client: FlaskClient, office: Actor
+) -> None:
+    """Given a term that ends within thirty days and nobody who follows, when an organizer opens the
+    home page, then it asks; once somebody follows it does not.
+    """
+    sign_in(app, office)
+    asks = "Decir quién firma los certificados a partir del"
+    sign(app, office, a_term(TODAY - timedelta(days=9), TODAY + timedelta(days=20)))
+    assert asks in client.get("/").text
+    sign(app, office, a_term(TODAY + timedelta(days=21)))
+    assert asks not in client.get("/").text

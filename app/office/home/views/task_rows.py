@@ -312,6 +312,20 @@ def _certify(s: TaskSpeaker, task: Task) -> Words:
     )
 
 
+def _signatory(_s: TaskSpeaker, task: Task) -> Words:
+    say = (
+        _("Say who signs certificates from %(day)s on", day=day_words(task.due))
+        if task.due
+        else _("Say who signs certificates: today nobody does")
+    )
+    return Words(
+        say=say,
+        act=_("Enter who signs"),
+        url=url_for("certificates.papers", _anchor="signatories"),
+        more=_("Nobody follows yet; until somebody does, they are issued without a signature line"),
+    )
+
+
 def _training(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Look at %(num)s certificate of another platform",
@@ -633,6 +647,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.REVOCATIONS: _revocations,
     TaskKind.WEBINARS: _webinars,
     TaskKind.CERTIFY: _certify,
+    TaskKind.SIGNATORY: _signatory,
     TaskKind.TRAINING: _training,
     TaskKind.NAMES: _names,
     TaskKind.BOUNCED: _bounced,

@@ -91,6 +91,21 @@ def signatory_terms(db: Session) -> Sequence[SignatoryView]:
     ]
 
 
+def end_of_signing(terms: Sequence[SignatoryView], today: date) -> date | None:
+    """Returns the first day on which nobody signs, from today on; None where that never comes, or
+    where nobody was entered to sign by today.
+    """
+    if not terms or terms[0].valid_from > today:
+        return None
+    day = today
+    for term in terms:
+        if term.signs_on(day):
+            if term.valid_until is None:
+                return None
+            day = term.valid_until
+    return day
+
+
 def is_own_picture(db: Session, sha256: str) -> bool:
     return db.get(CertificatePicture, sha256) is not None
 

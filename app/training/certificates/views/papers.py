@@ -1,7 +1,6 @@
 """What certificates say, look like and are signed by: pages of the office."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -38,6 +37,7 @@ from app.training.certificates.queries.achievements import signatories_on
 from app.training.certificates.queries.papers import (
     OfficePapers,
     SignatoryView,
+    end_of_signing,
     is_own_picture,
     office_papers,
     signatory_terms,
@@ -94,21 +94,10 @@ def papers() -> str:
         first=PaperLook(),
         terms=terms,
         signatory=signatory,
-        ends=_end_of_signing(terms, today),
+        ends=end_of_signing(terms, today),
         today=today,
         one_day=timedelta(days=1),
     )
-
-
-def _end_of_signing(terms: Sequence[SignatoryView], today: date) -> date | None:
-    """Returns the first day on which nobody signs, from today on; None where that never comes."""
-    day = today
-    for term in terms:
-        if term.signs_on(day):
-            if term.valid_until is None:
-                return None
-            day = term.valid_until
-    return day
 
 
 @bp.get("/certificates/papers/texts/<kind>")
