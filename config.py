@@ -64,7 +64,8 @@ class Settings(BaseSettings):
     first line of `seal_passphrase_file`, opens it. Where the key lies in a security module,
     `seal_module` is the library that reaches it (PKCS #11), `seal_token` and `seal_key` are labels,
     the passphrase is the PIN, and `seal_file` holds certificates alone;
-    `seal_tsa` is the address of a time stamp authority (RFC 3161). `archive_folder`: where the
+    `seal_tsa` is the address of a time stamp authority (RFC 3161); with `seal_long_term` seals also
+    hold what shows after years that no certificate was revoked. `archive_folder`: where the
     archives of certificates come to, other than into the data folder; `keep_archives`: how many of
     them are kept. `credential_file`: the keys that sign credentials; `credential_passphrase` opens
     it. `refresher_days` and
@@ -111,6 +112,7 @@ class Settings(BaseSettings):
     seal_token: str = ""
     seal_key: str = ""
     seal_tsa: str = ""
+    seal_long_term: bool = False
     credential_file: Path | None = None
     credential_passphrase: str = ""
     content_origin: str = ""
@@ -185,6 +187,13 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("must be an address like http://timestamp.example.org")
+        return value
+
+    @field_validator("seal_long_term")
+    @classmethod
+    def _long_term_with_stamps(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and not info.data.get("seal_tsa"):
+            raise ValueError("needs SEAL_TSA: only a time stamp says when the answers were true")
         return value
 
     @field_validator("files_url")
@@ -285,6 +294,13 @@ class Settings(BaseSettings):
     def archives(self) -> Path:
         """The folder to which archives of certificates come."""
         return (self.archive_folder or self.data / "archives").resolve()
+
+    @property
+    def seal_level(self) -> Literal["B-B", "B-T", "B-LT"]:
+        """The level of PAdES that new seals are to be of."""
+        if not self.seal_tsa:
+            return "B-B"
+        return "B-LT" if self.seal_long_term else "B-T"
 
     @property
     def address(self) -> str:

@@ -1,5 +1,5 @@
 """What the application needs to serve, asked anew: database, disk, files, queue, mail server, the
-key that seals certificates, those that sign credentials, and the archive of certificates.
+keys that sign credentials, the archive of certificates, and what packages look at beside.
 
 `down` means that people cannot work; `degraded` that something waits or soon will.
 """
@@ -29,7 +29,6 @@ from app.infra.installation import installation
 from app.infra.issuer_keys import IssuerKeysUnfit, issuer_keys
 from app.infra.jobs import waiting_since
 from app.infra.platform import platform
-from app.infra.signing_key import SigningKeyUnfit, signing_key
 from config import Settings
 
 State = Literal["ok", "degraded", "down", "off"]
@@ -37,7 +36,6 @@ Status = Literal["ready", "degraded", "not ready"]
 MEGABYTE = 1024 * 1024
 NO_ROOM_MB = 50
 LITTLE_ROOM_MB = 1000
-SEAL_ENDS_WITHIN = timedelta(days=30)
 ARCHIVED_WITHIN = timedelta(days=3)
 SILENT_FOR = timedelta(minutes=3)
 WAITING_FOR = timedelta(minutes=10)
@@ -97,7 +95,6 @@ class Health:
             self._files,
             self._queue,
             self._mail,
-            self._seal,
             self._credentials,
             self._archive,
             *platform(self._app).port(HealthPort).checks,
@@ -138,8 +135,8 @@ class Health:
         alive = beat is not None and abs(now - beat.at) < SILENT_FOR
         in_time = since is None or now - since < WAITING_FOR
         details = {
-            "consumer_seen_at": _moment(beat.at if beat else None),
-            "waiting_since": _moment(since),
+            "consumer_seen_at": moment(beat.at if beat else None),
+            "waiting_since": moment(since),
         }
         return HealthCheck("queue", "ok" if alive and in_time else "degraded", details)
 
@@ -152,21 +149,8 @@ class Health:
         beat = jobs.last_beat()
         answered, failed = (beat.mail_answered_at, beat.mail_failed_at) if beat else (None, None)
         fails = failed is not None and (answered is None or answered < failed)
-        details = {"answered_at": _moment(answered), "failed_at": _moment(failed)}
+        details = {"answered_at": moment(answered), "failed_at": moment(failed)}
         return HealthCheck("mail", "degraded" if fails else "ok", details)
-
-    def _seal(self) -> HealthCheck:
-        now = clock.now()
-        try:
-            key = signing_key(self._settings)
-            if key is None:
-                return HealthCheck("seal", "off", {"certificates": "issued unsealed"})
-            key.require_valid(now)
-        except SigningKeyUnfit as unfit:
-            return HealthCheck("seal", "degraded", {"error": str(unfit)})
-        ends_soon = key.ends_at - now < SEAL_ENDS_WITHIN
-        details = {"ends_at": _moment(key.ends_at)}
-        return HealthCheck("seal", "degraded" if ends_soon else "ok", details)
 
     def _archive(self) -> HealthCheck:
         made = made_in(self._settings.archives)
@@ -174,7 +158,7 @@ class Health:
             return HealthCheck("archive", "off", {"certificates": "no archive was made yet"})
         at = made[0][1]
         is_late = clock.now() - at > ARCHIVED_WITHIN
-        details = {"made_at": _moment(at), "kept": len(made)}
+        details = {"made_at": moment(at), "kept": len(made)}
         return HealthCheck("archive", "degraded" if is_late else "ok", details)
 
     def _credentials(self) -> HealthCheck:
@@ -187,7 +171,7 @@ class Health:
             return HealthCheck(
                 "credentials", "off", {"certificates": "issued without a credential"}
             )
-        return HealthCheck("credentials", "ok", {"signed_since": _moment(keys.begins_at)})
+        return HealthCheck("credentials", "ok", {"signed_since": moment(keys.begins_at)})
 
 
 def _asked(check: Callable[[], HealthCheck]) -> HealthCheck:
@@ -198,7 +182,7 @@ def _asked(check: Callable[[], HealthCheck]) -> HealthCheck:
         return HealthCheck(check.__name__.strip("_"), "down", {"error": type(error).__name__})
 
 
-def _moment(at: datetime | None) -> str | None:
+def moment(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
 
 

@@ -46,7 +46,7 @@ from app.planning.arranging import tasks as events_tasks
 from app.planning.arranging.views.tabs import EventPort
 from app.planning.calendars import tasks as calendars_tasks
 from app.training.certificates import tasks as certificates_tasks
-from app.training.certificates.tasks import signatory
+from app.training.certificates.tasks import seal, signatory
 from app.training.learning.views.courses import CoursePort
 from app.training.packages.views import content as package_content
 from app.training.packages.views.catalogue import more_courses
@@ -127,7 +127,7 @@ def _fill_ports(platform: Platform) -> None:
     )
     platform.fill(InvitationPort(invitation_states, GUEST_LINKS))
     platform.fill(CoursePort(more_courses))
-    platform.fill(HealthPort((signatory,)))
+    platform.fill(HealthPort((seal, signatory)))
     platform.fill(MaterialPort(sections))
     platform.fill(PersonalData(PERSONAL_DATA, expire_letters))
     platform.fill(SearchPages(SEARCH_PAGES))

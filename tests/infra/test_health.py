@@ -187,7 +187,7 @@ def test_key_that_ends_soon_or_cannot_be_read_is_said(
     key = signing_key(with_key)
     assert key is not None
     ends_at = key.ends_at.isoformat(timespec="seconds")
-    assert asked(app)["checks"]["seal"] == {"state": "ok", "ends_at": ends_at}
+    assert asked(app)["checks"]["seal"] == {"state": "ok", "ends_at": ends_at, "level": "B-B"}
     for days, state in ((29, "degraded"), (31, "ok")):
         with time_machine.travel(key.ends_at - timedelta(days=days), tick=False):
             assert asked(app)["checks"]["seal"]["state"] == state

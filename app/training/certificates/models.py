@@ -50,16 +50,21 @@ class Certificate(Base):
 
 class CertificateFile(Base):
     """A frozen derivative; the bytes lie in `infra.files` under their SHA-256 and are never rendered
-    again.
+    again. `seal_lacks` is what its seal was to have and an authority did not give (a SealLack), ""
+    where nothing is missing.
     """
 
     __tablename__ = "certificate_file"
-    __table_args__ = (Index("ix_certificate_file_sha256", "sha256"),)
+    __table_args__ = (
+        Index("ix_certificate_file_sha256", "sha256"),
+        Index("ix_certificate_file_stored_at", "stored_at"),
+    )
 
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     media_type: Mapped[str] = mapped_column(String(60), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
+    seal_lacks: Mapped[str] = mapped_column(String(12), default="", server_default="")
     stored_at: Mapped[datetime]
 
 

@@ -4,10 +4,10 @@ import fcntl
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from io import BufferedRandom
 from pathlib import Path
@@ -23,7 +23,7 @@ from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.infra.demo_mark import holds_demo
 from app.infra.files import files, key_of
-from app.infra.health import HealthCheck
+from app.infra.health import HealthCheck, State, moment
 from app.infra.installation import installation
 from app.infra.issuer_keys import (
     IssuerKeysUnfit,
@@ -57,7 +57,7 @@ from app.training.certificates.queries.credentials import (
 )
 from app.training.certificates.queries.names import files_with_name
 from app.training.certificates.queries.printing import PrintJob, print_job
-from app.training.certificates.queries.register import PdfSource, pdf_to_draw
+from app.training.certificates.queries.register import PdfSource, newest_seal_lacks, pdf_to_draw
 from app.training.certificates.rules import NothingToAttest
 from app.training.certificates.services.correcting import IssuedFrom, correct_certificates
 from app.training.certificates.services.events import issue_for_event
@@ -82,6 +82,7 @@ from app.training.certificates.values import (
     CertificateFacts,
     CertificateKind,
     PaperSize,
+    SealLack,
 )
 from config import Settings
 
@@ -123,7 +124,7 @@ class WaitsForAddress(Refusal):
 
 class SealFails(Refusal):
     """There is a key to seal with, or to sign the credential with that is attached, and today it does
-    not work, or the time stamp does not come.
+    not work.
 
     A file is made once for ever, so it waits instead of staying without its seal.
     """
@@ -360,12 +361,13 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
         if (pdf := kept_pdf(source.sha256)) is not None:
             return pdf
         facts = _to_print(source.facts)
+        lack = None
         if source.sha256 is None:
-            pdf = _drawn_and_sealed(source, facts, size, now=now)
+            pdf, lack = _drawn_and_sealed(source, facts, size, now=now)
         else:
             pdf = _drawn_again(source, facts, size)
         sha256 = hashlib.sha256(pdf).hexdigest()
-        kept = _keep(source, pdf, media_type=MEDIA_OF[size], now=now)
+        kept = _keep(source, pdf, media_type=MEDIA_OF[size], now=now, seal_lacks=lack)
     if kept == sha256:
         return pdf
     if (noted := kept_pdf(kept)) is None:
@@ -400,24 +402,40 @@ def _credential(source: PdfSource, facts: CertificateFacts) -> str:
 
 def _drawn_and_sealed(
     source: PdfSource, facts: CertificateFacts, size: PaperSize, *, now: datetime
-) -> bytes:
-    """Returns a new file, unsealed where there is no key to seal with. Raises SealFails."""
+) -> tuple[bytes, SealLack | None]:
+    """Returns a new file, unsealed where there is no key to seal with, and what its seal lacks because
+    an authority did not answer: nobody waits for a stranger. Raises SealFails.
+    """
+    settings = _settings()
     try:
-        key = signing_key(_settings())
+        key = signing_key(settings)
     except SigningKeyUnfit as unfit:
         raise SealFails from unfit
-    pictures, credential = pictures_of(facts), _credential(source, facts)
+    draw = partial(
+        render_pdf, facts, size, pictures=pictures_of(facts), credential=_credential(source, facts)
+    )
     if key is None:
-        return render_pdf(facts, size, pictures=pictures, credential=credential)
-    from app.training.certificates.exports import seal
+        return draw(), None
+    from app.training.certificates.exports.seal import HttpTimeStamper, sealed
 
-    pdf = render_pdf(facts, size, pictures=pictures, credential=credential, to_seal=True)
-    authority = _settings().seal_tsa
-    stamps = seal.HttpTimeStamper(authority) if authority else None
+    validation: Mapping[str, Sequence[bytes]] = {}
+    if settings.seal_level == "B-LT":
+        from app.training.certificates.exports.validation import validation_info
+
+        validation = validation_info(key, settings.seal_tsa)
+    pdf = draw(to_seal=True, validation=validation)
     try:
-        return seal.sealed(pdf, key, now=now, time_stamps=stamps)
-    except (SigningKeyUnfit, OSError) as failure:
-        raise SealFails from failure
+        if not settings.seal_tsa:
+            return sealed(pdf, key, now=now), None
+        stamps = HttpTimeStamper(settings.seal_tsa)
+        try:
+            stamped = sealed(pdf, key, now=now, time_stamps=stamps)
+        except OSError:
+            return sealed(pdf, key, now=now), SealLack.TIME_STAMP
+    except SigningKeyUnfit as unfit:
+        raise SealFails from unfit
+    is_whole = settings.seal_level != "B-LT" or stamps.signers <= set(validation.get("Certs", ()))
+    return stamped, None if is_whole else SealLack.VALIDATION
 
 
 def stored_picture(code: str, *, now: datetime) -> bytes:
@@ -550,6 +568,29 @@ def known_seals() -> set[str]:
     return {path.stem for path in _seals_kept()}
 
 
+SEAL_ENDS_WITHIN = timedelta(days=30)
+
+
+def seal() -> HealthCheck:
+    """Tells who checks the platform until when the key that seals is good and of which level of PAdES
+    new seals are to be; what the newest file lacks of it makes it `degraded`.
+    """
+    now = clock.now()
+    try:
+        key = signing_key(_settings())
+        if key is None:
+            return HealthCheck("seal", "off", {"certificates": "issued unsealed"})
+        key.require_valid(now)
+    except SigningKeyUnfit as unfit:
+        return HealthCheck("seal", "degraded", {"error": str(unfit)})
+    details = {"ends_at": moment(key.ends_at), "level": _settings().seal_level}
+    state: State = "degraded" if key.ends_at - now < SEAL_ENDS_WITHIN else "ok"
+    with reading() as db:
+        if lacks := newest_seal_lacks(db):
+            return HealthCheck("seal", "degraded", {**details, "newest_lacks": lacks})
+    return HealthCheck("seal", state, details)
+
+
 def signatory() -> HealthCheck:
     """Tells who checks the platform whether somebody is in office to sign certificates: `degraded`
     where the office entered people and none of them signs today.
@@ -579,7 +620,14 @@ def _source(code: str, media_type: str = PDF) -> PdfSource:
     return source
 
 
-def _keep(source: PdfSource, content: bytes, *, media_type: str, now: datetime) -> str:
+def _keep(
+    source: PdfSource,
+    content: bytes,
+    *,
+    media_type: str,
+    now: datetime,
+    seal_lacks: SealLack | None = None,
+) -> str:
     """Stores what was drawn; returns the hash that is on record for everybody.
 
     Keeps no byte where another file is on record, or where the name was taken away meanwhile, for
@@ -599,6 +647,7 @@ def _keep(source: PdfSource, content: bytes, *, media_type: str, now: datetime) 
                 media_type=media_type,
                 sha256=sha256,
                 size=len(content),
+                seal_lacks=seal_lacks,
             )
     except rules.NameTakenAway:
         _take_back(sha256)

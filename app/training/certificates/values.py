@@ -29,6 +29,15 @@ class PaperSize(StrEnum):
     LETTER = "letter"
 
 
+class SealLack(StrEnum):
+    """What an authority did not give when a file was sealed: the time stamp that makes it PAdES B-T,
+    or what shows that no certificate was revoked, which makes it B-LT.
+    """
+
+    TIME_STAMP = "time-stamp"
+    VALIDATION = "validation"
+
+
 PDF, PICTURE = "application/pdf", "image/webp"
 MEDIA_OF = {PaperSize.A4: PDF, PaperSize.LETTER: "application/pdf; paper=letter"}
 """Each file is kept under its own hash: what was downloaded once is the same for ever."""
@@ -157,7 +166,7 @@ class HistoryKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
     """`who` is the name of whoever did it, "" for the platform. `detail` depends on the kind: days
-    of a reminder, the other code of a correction, the address of a letter, whose `fate` is a
+    of a reminder, what a seal lacks, the other code of a correction, the address of a letter, whose `fate` is a
     LetterFate and whose number is `message_id`.
     """
 

@@ -27,6 +27,7 @@ from app.training.certificates.values import (
     PaperSize,
     ProofVerdict,
     RevocationReason,
+    SealLack,
     SealRead,
     SealState,
 )
@@ -79,6 +80,19 @@ LETTERS = {
 }
 
 
+DRAWN = {
+    "": N_("The PDF was made."),
+    SealLack.TIME_STAMP: N_(
+        "The PDF was made. Its seal has no time stamp: the authority did not answer."
+    ),
+    SealLack.VALIDATION: N_(
+        "The PDF was made. Its seal has a time stamp, but not what proves it after years: an "
+        "authority did not answer."
+    ),
+}
+"""By what the seal lacks."""
+
+
 def history_sentence(line: HistoryLine) -> str:
     """Returns what happened in the reader's language, without the day and who did it."""
     return str(_told(line))
@@ -91,7 +105,7 @@ def _told(line: HistoryLine) -> Any:
         case HistoryKind.ISSUED:
             return _("Issued.")
         case HistoryKind.DRAWN:
-            return _("The PDF was made.")
+            return _(DRAWN[line.detail])
         case HistoryKind.REMINDED:
             return ngettext(
                 "Told that %(num)s day was left.",

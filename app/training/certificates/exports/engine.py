@@ -31,6 +31,7 @@ from app.training.certificates.exports import DESIGNS
 from app.training.certificates.exports.colours import art_of
 from app.training.certificates.exports.standards import (
     VARIANT,
+    add_validation_info,
     make_room_for_seal,
     name_attachments_once,
     promise_both_standards,
@@ -101,6 +102,7 @@ class Engine:
         pictures: Mapping[str, bytes] | None = None,
         credential: str = "",
         to_seal: bool = False,
+        validation: Mapping[str, Sequence[bytes]] | None = None,
         with_reserve: bool = False,
     ) -> bytes:
         paper = self._paper_of(facts.design)
@@ -122,6 +124,8 @@ class Engine:
             name_attachments_once(pdf)
             if to_seal:
                 make_room_for_seal(pdf)
+            if validation:
+                add_validation_info(pdf, validation)
             write_streams(pdf)
 
         pdf: bytes = document.write_pdf(
@@ -343,6 +347,10 @@ def certificate(order: bytes) -> bytes:
         pictures={sha256: b64decode(png) for sha256, png in asked["pictures"].items()},
         credential=asked["credential"],
         to_seal=asked["to_seal"],
+        validation={
+            name: [b64decode(one) for one in contents]
+            for name, contents in asked["validation"].items()
+        },
         with_reserve=asked["with_reserve"],
     )
 

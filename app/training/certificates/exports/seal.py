@@ -1,4 +1,5 @@
-"""The seal of a certificate: a PAdES signature (B-B, with a time stamp B-T) over the whole file.
+"""The seal of a certificate: a PAdES signature (B-B, with a time stamp B-T) over the whole file. What
+makes it B-LT was drawn with the file (`exports.validation`).
 
 The file was drawn with room for it (`exports.standards`): sealing fills in three values of known
 width and moves nothing, so what a validator found before holds after. What the seal proves and what
@@ -7,16 +8,19 @@ it does not: docs/decisions/0078. Imported late, because pyHanko takes half a se
 
 import asyncio
 import hashlib
+import time
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import urllib3
-from asn1crypto import tsp, x509
+from asn1crypto import cms, tsp, x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import extract_ts_certs
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.infra.signing_key import SigningKey, SigningKeyUnfit
@@ -29,6 +33,9 @@ DIGEST = "sha256"
 STAMP_SECONDS = 10
 LONGEST_STAMP = 64 * 1024
 """In bytes."""
+SILENT_SECONDS = 60
+"""How long an authority that failed is not asked again, so that a hundred files do not each wait."""
+T = TypeVar("T")
 
 
 def sealed(
@@ -49,14 +56,19 @@ def sealed(
     pdf = _filled_in(pdf, SEALED_AT, day)
     digest = hashlib.sha256(pdf[:start] + pdf[end:]).digest()
     signing = _signer(key).async_sign(digest, DIGEST, use_pades=True, timestamper=time_stamps)
-    with ThreadPoolExecutor(
-        1
-    ) as apart:  # a thread that runs a loop of its own refuses a second one
-        signature: str = apart.submit(asyncio.run, signing).result().dump().hex()
+    signature: str = done(signing).dump().hex()
     contents = b"<" + signature.encode("ascii").ljust(len(CONTENTS) - 2, b"0") + b">"
     if len(contents) > len(CONTENTS):
         raise SigningKeyUnfit("its certificates need more room than the file has")
     return pdf[:start] + contents + pdf[end:]
+
+
+def done(work: Coroutine[Any, Any, T]) -> T:
+    """Returns what the work gives, done in a thread beside: one that runs a loop of its own refuses a
+    second one.
+    """
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, work).result()
 
 
 def _filled_in(pdf: bytes, placeholder: bytes, value: bytes) -> bytes:
@@ -71,8 +83,8 @@ class KeptKeySigner(Signer):
 
     def __init__(self, key: SigningKey) -> None:
         above = SimpleCertificateStore()
-        above.register_multiple([_asn1(certificate) for certificate in key.chain])
-        super().__init__(signing_cert=_asn1(key.certificate), cert_registry=above)
+        above.register_multiple([asn1(certificate) for certificate in key.chain])
+        super().__init__(signing_cert=asn1(key.certificate), cert_registry=above)
         self._sign = key.sign
 
     async def async_sign_raw(
@@ -88,31 +100,47 @@ def _signer(key: SigningKey) -> KeptKeySigner:
     return KeptKeySigner(key)
 
 
+_silent_until: dict[str, float] = {}
+"""By addresses of authorities, on the clock of `time.monotonic`."""
+
+
 class HttpTimeStamper(TimeStamper):
-    """Asks a time stamp authority (RFC 3161) at an address that the operator has set."""
+    """Asks a time stamp authority (RFC 3161) at an address that the operator has set. `signers` are
+    the certificates of the keys whose stamps it gave.
+    """
 
     def __init__(self, address: str) -> None:
         super().__init__()
         self._address = address
+        self.signers: set[bytes] = set()
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Returns a time stamp. Raises OSError when none comes, or none that can be read."""
+        if time.monotonic() < _silent_until.get(self._address, 0):
+            raise OSError("no time stamp came a moment ago")
+        try:
+            stamp = await super().async_timestamp(message_digest, md_algorithm)
+            self.signers |= {one.dump() for one in extract_ts_certs(stamp, self.cert_registry)}
+        # Whatever a stranger's answer breaks in what reads it, it is no stamp.
+        except Exception as error:
+            _silent_until[self._address] = time.monotonic() + SILENT_SECONDS
+            raise OSError("no time stamp came") from error
+        return stamp
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Returns the answer. Raises OSError when none comes, or none that can be read."""
-        try:
-            answer = urllib3.request(
-                "POST",
-                self._address,
-                body=req.dump(),
-                headers={"Content-Type": "application/timestamp-query"},
-                timeout=STAMP_SECONDS,
-                retries=False,
-                preload_content=False,
-            )
-            content = answer.read(LONGEST_STAMP)
-            answer.release_conn()
-            return tsp.TimeStampResp.load(content, strict=True)
-        except (urllib3.exceptions.HTTPError, ValueError) as error:
-            raise OSError("no time stamp came") from error
+        answer = urllib3.request(
+            "POST",
+            self._address,
+            body=req.dump(),
+            headers={"Content-Type": "application/timestamp-query"},
+            timeout=STAMP_SECONDS,
+            retries=False,
+            preload_content=False,
+        )
+        content = answer.read(LONGEST_STAMP)
+        answer.release_conn()
+        return tsp.TimeStampResp.load(content, strict=True)
 
 
-def _asn1(certificate: "Certificate") -> x509.Certificate:
+def asn1(certificate: "Certificate") -> x509.Certificate:
     return x509.Certificate.load(certificate.public_bytes(Encoding.DER))

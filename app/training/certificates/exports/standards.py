@@ -6,6 +6,7 @@ signature is prepared here too: it is part of the only revision of the file, so 
 (`exports.seal`) fills in bytes and changes nothing of what a validator sees.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pydyf  # type: ignore[import-untyped]  # ships no types
@@ -110,6 +111,21 @@ def make_room_for_seal(pdf: pydyf.PDF) -> None:
         {"Fields": pydyf.Array([widget.reference]), "SigFlags": 3}
     )
     pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
+
+
+def add_validation_info(pdf: pydyf.PDF, info: Mapping[str, Sequence[bytes]]) -> None:
+    """Adds the document security store that makes a seal B-LT (ETSI EN 319 142-1, 5.4.2.2)."""
+    store = pydyf.Dictionary({"Type": "/DSS"})
+    for name, contents in info.items():
+        store[name] = pydyf.Array()
+        for content in contents:
+            stream = pydyf.Stream([content])
+            pdf.add_object(stream)
+            store[name].append(stream.reference)
+    pdf.catalog["DSS"] = store
+    pdf.catalog["Extensions"] = pydyf.Dictionary(
+        {"ESIC": pydyf.Dictionary({"BaseVersion": "/1.7", "ExtensionLevel": 1})}
+    )
 
 
 def write_streams(pdf: pydyf.PDF) -> None:

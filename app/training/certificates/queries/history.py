@@ -56,9 +56,9 @@ _ENTRIES = (
     .order_by(JournalEntry.at, JournalEntry.id)
 )
 _ISSUED = select(Certificate.id, Certificate.issued_at).where(Certificate.id.in_(IDS))
-_DRAWN = select(CertificateFile.certificate_id, CertificateFile.stored_at).where(
-    CertificateFile.certificate_id.in_(IDS), CertificateFile.media_type == PDF
-)
+_DRAWN = select(
+    CertificateFile.certificate_id, CertificateFile.stored_at, CertificateFile.seal_lacks
+).where(CertificateFile.certificate_id.in_(IDS), CertificateFile.media_type == PDF)
 _REMINDED = select(RenewalNotice).where(RenewalNotice.certificate_id.in_(IDS))
 _REVOKED = select(Revocation).where(Revocation.certificate_id.in_(IDS))
 _ERASED = select(NameErasure.certificate_id, NameErasure.erased_at).where(
@@ -122,8 +122,8 @@ def histories(
             lines[code].append(
                 HistoryLine(revocation.revoked_at, HistoryKind.REVOKED, reason=reason)
             )
-    for number, at in db.execute(_DRAWN, ids):
-        lines[codes[number]].append(HistoryLine(at, HistoryKind.DRAWN))
+    for number, at, lack in db.execute(_DRAWN, ids):
+        lines[codes[number]].append(HistoryLine(at, HistoryKind.DRAWN, detail=lack))
     for notice in db.scalars(_REMINDED, ids):
         lines[codes[notice.certificate_id]].append(
             HistoryLine(notice.told_at, HistoryKind.REMINDED, detail=str(notice.days))

@@ -34,6 +34,7 @@ from app.training.certificates.models import (
     Revocation,
 )
 from app.training.certificates.values import (
+    MEDIA_OF,
     PDF,
     CertificateFacts,
     CertificateKind,
@@ -190,6 +191,21 @@ def pdf_source(db: Session, code: str, *, actor: Actor) -> PdfSource:
     source = pdf_to_draw(db, code)
     policy.require_may_download(actor, owner_id=source.owner_id, country_code=source.country_code)
     return source
+
+
+_NEWEST_LACKS = (
+    select(CertificateFile.seal_lacks)
+    .where(CertificateFile.media_type.in_(MEDIA_OF.values()))
+    .order_by(CertificateFile.stored_at.desc())
+    .limit(1)
+)
+
+
+def newest_seal_lacks(db: Session) -> str:
+    """Returns what the seal of the newest file lacks (a SealLack), "" for nothing; not scoped, for
+    whoever checks the platform.
+    """
+    return db.scalar(_NEWEST_LACKS) or ""
 
 
 def pdf_to_draw(db: Session, code: str, media_type: str = PDF) -> PdfSource:

@@ -13,6 +13,7 @@ from app.training.certificates.models import (
     NameErasure,
 )
 from app.training.certificates.rules import NameTakenAway
+from app.training.certificates.values import SealLack
 
 ABANDONED_AFTER = timedelta(hours=1)
 """Longer than any worker takes between storing a file and noting it."""
@@ -51,6 +52,7 @@ def keep_file(
     media_type: str,
     sha256: str,
     size: int,
+    seal_lacks: SealLack | None = None,
 ) -> str:
     """Notes under which hash the PDF or the picture lies; the first one noted stays. Returns the
     hash that holds. Refuses with NameTakenAway where the name went while the file was drawn.
@@ -70,6 +72,7 @@ def keep_file(
             media_type=media_type,
             sha256=sha256,
             size=size,
+            seal_lacks=seal_lacks or "",
             stored_at=now,
         )
     )
