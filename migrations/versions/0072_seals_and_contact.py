@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0072_seals_and_contact"
-down_revision = "0060_offices"
+down_revision = "0071_requests_of_countries"
 branch_labels = None
 depends_on = None
 
