@@ -216,21 +216,19 @@ def app(settings: "Settings") -> Iterator["Flask"]:
 @pytest.fixture
 def own_app(settings: "Settings") -> Iterator["Flask"]:
     """As `app`, but of this test alone, which may add to it: routes, hooks, listeners."""
-    from app import create_app
+    from tests.support import apps
     from tests.support.lifetime import close_app
 
-    flask_app = create_app(settings)
+    flask_app = apps.made(settings)
     yield from _watched(flask_app)
     close_app(flask_app)
 
 
 def _watched(flask_app: "Flask") -> Iterator["Flask"]:
-    from app.infra.crowds import Crowds
     from app.infra.platform import platform
     from tests.support.described import watched
 
     platform(flask_app).holds_demo = False  # a server has asked before it serves
-    platform(flask_app).crowds = Crowds()  # nobody has asked this test's server for anything yet
     with watched(flask_app):
         yield flask_app
 

@@ -21,7 +21,7 @@ from tests.security.crawl import Door, forms_met
 from tests.security.html import Form
 from tests.security.matrix import ANONYMOUS, TRUTH
 from tests.security.watched import Watched
-from tests.security.world import FINAL, Objects, address, built, copied, routes
+from tests.security.world import FINAL, Objects, address, built, copied, copy_in, routes
 from tests.support.actors import sign_in
 
 PRIVILEGED: tuple[type[Base], ...] = (Account, RoleGrant, Person, Event, Membership, Appointment)
@@ -122,8 +122,7 @@ def test_no_form_changes_what_it_does_not_ask(
     file, objects = world
     sent = {**dict.fromkeys(columns(), "1"), **WANTED}
     wrong = []
-    mine = tmp_path / "mine.sqlite3"
-    with copied(file, tmp_path) as app, closing(Watched(mine, state)) as watched:
+    with copied(file, tmp_path) as app, closing(Watched(copy_in(tmp_path), state)) as watched:
         forms, door = forms_met(app, who, objects), Door(app, who)
         known = watched.now()
         for endpoint, method, rule in routes(app):

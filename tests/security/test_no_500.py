@@ -41,7 +41,16 @@ from tests.security.crawl import Guard, forms_met
 from tests.security.html import Form
 from tests.security.matrix import ANONYMOUS
 from tests.security.watched import Watched
-from tests.security.world import Objects, address, built, copied, filled, routes, values_for
+from tests.security.world import (
+    Objects,
+    address,
+    built,
+    copied,
+    copy_in,
+    filled,
+    routes,
+    values_for,
+)
 from tests.support.actors import LONG_AGO, PERSONAS, bearer, csrf_token, sign_in
 
 SEED, FIELDS = 20261124, 12
@@ -307,7 +316,7 @@ def attack(
         app.config["PROPAGATE_EXCEPTIONS"] = False
 
         def make(who: str) -> Attacker:
-            attackers.append(Attacker(app, who, tmp_path / "mine.sqlite3"))
+            attackers.append(Attacker(app, who, copy_in(tmp_path)))
             return attackers[-1]
 
         attackers: list[Attacker] = []

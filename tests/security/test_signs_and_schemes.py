@@ -20,7 +20,7 @@ from app.office.writing.models import WrittenLetter
 from app.planning.calendars.models import CalendarSource
 from app.planning.events.models import Event
 from tests.planning.events.planning_builders import typed
-from tests.security.world import address, built, copied, routes
+from tests.security.world import address, built, copied, copy_in, routes
 from tests.support.actors import csrf_token, sign_in
 
 TURNED = "Acta\u202efdp.exe"
@@ -113,7 +113,7 @@ def addresses_that_run(file: Path) -> int:
 def test_address_that_runs_is_a_link_on_no_page(who: str, tmp_path: Path) -> None:
     file, objects = built()
     with copied(file, tmp_path) as app:
-        assert addresses_that_run(tmp_path / "mine.sqlite3") >= 9
+        assert addresses_that_run(copy_in(tmp_path)) >= 9
         client = app.test_client()
         sign_in(client, who)
         found, shown = [], 0

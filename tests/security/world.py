@@ -17,7 +17,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.routing import Rule
 
-from app import create_app
 from app.followup.agreements.models import Agreement, AgreementParty, PriorityIssue, TableFinding
 from app.followup.agreements.values import ActivityDraft
 from app.followup.matrix.queries import country_matrix, open_period_of
@@ -109,9 +108,10 @@ from app.training.refreshers.models import RefresherItem, RefresherRow
 from app.training.refreshers.rules import choice_key, refresher_key
 from app.training.requests.models import SuccessorRequest, WebinarRequest
 from app.training.requests.services import ask_webinar
+from config import Settings
 from tests.security import canaries
 from tests.security.invited import invited, token_in
-from tests.support import databases, session
+from tests.support import apps, databases, session
 from tests.support.actors import actor_of
 from tests.support.drawn import drawn_once
 from tests.support.issuer import lay_keys
@@ -120,6 +120,7 @@ from tests.training.packages.builders import imported, uploaded
 
 Objects = dict[str, str]
 FILE, OBJECTS, CERTIFICATES = "world.sqlite3", "objects.json", "certificates.json"
+COPY = "copy"
 KEYS = "credentials.pem"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EDITION, UNPLANNED_YEAR = "congress-next", 2090
@@ -167,42 +168,51 @@ def certificates_of_canaries() -> dict[str, str]:
 def _build(folder: Path) -> None:
     folder.mkdir()
     shutil.copy(databases.demo_sqlite(), folder / FILE)
-    with opened(folder / FILE) as app:
+    app = apps.made(_settings(folder / FILE))
+    with drawn_once():
         her = actor_of(app, "official-hn")
         with app.app_context():
             (folder / OBJECTS).write_text(json.dumps(belongings(her)))
             with transaction() as db:
                 lay_keys(db, folder / "var" / KEYS, begins_at=clock.now())
         (folder / CERTIFICATES).write_text(json.dumps(canaries.planted(app)))
+    close_app(app)
+
+
+def _settings(file: Path) -> Settings:
+    keys = file.parent / "var" / KEYS
+    return databases.settings_for(
+        databases.sqlite_url(file),
+        file.parent / "var",
+        demo=True,
+        jitsi_url="https://meet.example.org",
+        credential_file=keys if keys.exists() else None,
+    )
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Flask]:
-    """The application on this very file; a PDF that another reader was given is not drawn again."""
-    keys = file.parent / "var" / KEYS
-    app = create_app(
-        databases.settings_for(
-            databases.sqlite_url(file),
-            file.parent / "var",
-            demo=True,
-            jitsi_url="https://meet.example.org",
-            credential_file=keys if keys.exists() else None,
-        )
-    )
-    with drawn_once():
+def opened(file: Path, folder: Path) -> Iterator[Flask]:
+    """This worker's application for the demo, lent with a copy of `file` and of the data beside it.
+
+    The copy is `copy_in(folder)`. A PDF that another reader was given is not drawn again.
+    """
+    home = apps.empty_folder("demo", folder / COPY)
+    shutil.copy(file, home / FILE)
+    if (file.parent / "var").exists():
+        shutil.copytree(file.parent / "var", home / "var")
+    with apps.lent(_settings(home / FILE)) as app, drawn_once():
         yield app
-    close_app(app)
+
+
+def copy_in(folder: Path) -> Path:
+    """The database file of the application that `opened` or `copied` has lent with `folder`."""
+    return folder / COPY / FILE
 
 
 @contextmanager
 def copied(file: Path, folder: Path) -> Iterator[Flask]:
-    """The application on a copy of `file`; what is asked is who may and what holds, not whether the
-    form is fresh.
-    """
-    shutil.copy(file, folder / "mine.sqlite3")
-    if (file.parent / "var").exists():
-        shutil.copytree(file.parent / "var", folder / "var")
-    with opened(folder / "mine.sqlite3") as app:
+    """As `opened`; what is asked is who may and what holds, not whether the form is fresh."""
+    with opened(file, folder) as app:
         app.config["WTF_CSRF_ENABLED"] = False
         yield app
 

@@ -12,9 +12,8 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
-from app import create_app
 from app.infra.platform import platform
-from tests.support import slow_line
+from tests.support import apps, slow_line
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
 
@@ -46,7 +45,7 @@ def serving(database_url: str, data: Path, **changes: object) -> Iterator[LiveSe
     """
     listener = create_server(lambda *_: [], host="127.0.0.1", port=0, threads=8)
     url = f"http://127.0.0.1:{listener.effective_port}"
-    app = create_app(
+    app = apps.made(
         settings_for(database_url, data, base_url=url, port=listener.effective_port, **changes)
     )
     listener.application = slow_line.slowly(app) if slow_line.is_asked_for() else app

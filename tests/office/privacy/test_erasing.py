@@ -43,7 +43,7 @@ from app.training.learning.models import (
     Enrolment,
 )
 from app.wiring.personal import PERSONAL_DATA
-from tests.security.world import opened
+from tests.security.world import copy_in, opened
 from tests.support import databases
 from tests.support.actors import actor_of, bearer, csrf_token, sign_in
 
@@ -184,8 +184,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def demo(world: Path, tmp_path: Path) -> object:
-    databases.sqlite_copy(world, tmp_path / "mine.sqlite3")
-    with opened(tmp_path / "mine.sqlite3") as app:
+    with opened(world, tmp_path) as app:
         yield app
 
 
@@ -566,7 +565,7 @@ def test_address_of_an_erased_person_is_in_no_byte_of_the_database(
     her, person_id = person_of(demo)
     with demo.app_context(), transaction() as db:
         leave_traces(db, her, person_id)
-    files = [path for path in tmp_path.glob("mine.sqlite3*") if path.is_file()]
+    files = [path for path in copy_in(tmp_path).parent.glob("*.sqlite3*") if path.is_file()]
     assert any(ADDRESS.encode() in path.read_bytes() for path in files)
     client = demo.test_client()
     sign_in(client, "organizer")
@@ -574,5 +573,5 @@ def test_address_of_an_erased_person_is_in_no_byte_of_the_database(
         f"/privacy/people/{person_id}/erase", data={"csrf_token": csrf_token(client)}
     )
     assert (answer.status_code, answer.headers["Location"]) == (303, "/privacy")
-    files = [path for path in tmp_path.glob("mine.sqlite3*") if path.is_file()]
+    files = [path for path in copy_in(tmp_path).parent.glob("*.sqlite3*") if path.is_file()]
     assert [path.name for path in files if ADDRESS.encode() in path.read_bytes()] == []

@@ -243,7 +243,6 @@ def test_the_command_finds_what_does_not_follow(room: Classroom, learner: Actor)
 
 
 def test_every_completion_of_the_demonstration_follows_from_events(tmp_path: Path) -> None:
-    databases.sqlite_copy(databases.demo_sqlite(), tmp_path / "demo.sqlite3")
-    with opened(tmp_path / "demo.sqlite3") as app:
+    with opened(databases.demo_sqlite(), tmp_path) as app:
         assert audited(app) == []
         assert verbs(app)["credited"] > 100
