@@ -15,7 +15,7 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -195,9 +195,34 @@ class Sheet:
 
     Days and times of a spreadsheet come as "2026-12-10 09:00:00", spans as "1:02:03", whole numbers
     without a point.
+
+    `merged` are cells that were made one, as first row, first column, last row and last column;
+    only the first of them has the text. `hidden` are the places of columns that the file hides, and
+    `sheets` how many it has, of which only the first is read. All count from 0, and a file that is
+    plain text has none.
     """
 
     rows: tuple[tuple[str, ...], ...]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: tuple[int, ...] = ()
+    sheets: int = 1
+
+    def as_seen(self) -> tuple[tuple[str, ...], ...]:
+        """Returns the rows as a reader of the sheet sees them: merged cells hold their text in each
+        row, and hidden columns hold nothing.
+        """
+        cells = [list(row) for row in self.rows]
+        for first_row, column, last_row, _last_column in self.merged:
+            if first_row >= len(cells) or column >= len(cells[first_row]):
+                continue
+            for row in cells[first_row + 1 : last_row + 1]:
+                row.extend([""] * (column + 1 - len(row)))
+                row[column] = cells[first_row][column]
+        for row in cells:
+            for column in self.hidden:
+                if column < len(row):
+                    row[column] = ""
+        return tuple(trimmed(row) for row in cells)
 
 
 def rows_of(content: bytes, filename: str = "") -> Sheet:
@@ -213,20 +238,20 @@ def rows_of(content: bytes, filename: str = "") -> Sheet:
         raise NotATable
     if content.startswith(b"PK\x03\x04"):
         _require_harmless(content)
-        rows = _from_workbook(content)
+        sheet = _from_workbook(content)
     elif content.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise Encrypted
-        rows = _from_workbook(content)
+        sheet = _from_workbook(content)
     else:
-        rows = rows_of_text(content)
-    rows = _without_mark(rows)
-    if not any(rows):
+        sheet = Sheet(tuple(rows_of_text(content)))
+    sheet = replace(sheet, rows=_without_mark(sheet.rows))
+    if not any(sheet.rows):
         raise FileEmpty
-    return Sheet(tuple(rows))
+    return sheet
 
 
-def _without_mark(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _without_mark(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
     last = next((number for number in reversed(range(len(rows))) if rows[number]), None)
     if last is None or len(rows[last]) > 1 or not rows[last][0].startswith(MARK_SIGN):
         return rows
@@ -254,7 +279,7 @@ def _require_harmless(content: bytes) -> None:
         raise NotATable
 
 
-def _from_workbook(content: bytes) -> list[tuple[str, ...]]:
+def _from_workbook(content: bytes) -> Sheet:
     command = [sys.executable, "-I", str(READER), str(MOST_ROWS), str(MOST_CELLS)]
     try:
         done = subprocess.run(
@@ -273,7 +298,12 @@ def _from_workbook(content: bytes) -> list[tuple[str, ...]]:
         raise TooManyRows(rows=MOST_ROWS)
     if answer["defect"]:
         raise Damaged
-    return [trimmed(row) for row in answer["rows"]]
+    return Sheet(
+        rows=tuple(trimmed(row) for row in answer["rows"]),
+        merged=tuple(tuple(span) for span in answer["merged"]),
+        hidden=tuple(answer["hidden"]),
+        sheets=answer["sheets"],
+    )
 
 
 Cell = str | int | float | date | None

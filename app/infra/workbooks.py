@@ -9,13 +9,18 @@ the application.
 import contextlib
 import io
 import json
+import re
 import resource
 import sys
+import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 MOST_MEMORY = 768 * 1024 * 1024
 MOST_SECONDS = 20
+HEAD_OF_SHEET = 100_000
+"""Bytes before its rows in which a sheet says how wide its columns are."""
+MOST_COLUMNS = 1_000
 
 
 def words(value: Any) -> str:
@@ -33,6 +38,34 @@ def words(value: Any) -> str:
     return str(value)
 
 
+def hidden_columns(content: bytes) -> list[int]:
+    """Returns the places of the columns that the first sheet of an XLSX file hides; of other files
+    nothing is told.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            book = parts.read("xl/workbook.xml").decode(errors="replace")
+            links = parts.read("xl/_rels/workbook.xml.rels").decode(errors="replace")
+            number = re.search(r'<sheet\b[^>]*r:id="([^"]+)"', book)
+            link = next(
+                one
+                for one in re.findall(r"<Relationship\b[^>]*>", links)
+                if number and f'Id="{number[1]}"' in one
+            )
+            target = re.search(r'Target="/?(?:xl/)?([^"]+)"', link)
+            with parts.open(f"xl/{target[1] if target else ''}") as sheet:
+                head = sheet.read(HEAD_OF_SHEET).decode(errors="replace")
+    except (zipfile.BadZipFile, KeyError, StopIteration, OSError):
+        return []
+    places: list[int] = []
+    for column in re.findall(r"<col\b[^>]*>", head.partition("<sheetData")[0]):
+        said = dict(re.findall(r'(\w+)="(\w+)"', column))
+        if said.get("hidden") in ("1", "true"):
+            first, last = int(said.get("min", 1)), int(said.get("max", 1))
+            places.extend(range(first - 1, min(last, MOST_COLUMNS)))
+    return places
+
+
 def answer(content: bytes, most_rows: int, most_cells: int) -> dict[str, Any]:
     import python_calamine  # after the limits
 
@@ -44,11 +77,18 @@ def answer(content: bytes, most_rows: int, most_cells: int) -> dict[str, Any]:
         if sheet.total_height > most_rows or sheet.total_height * sheet.total_width > most_cells:
             return {"defect": "long", "rows": []}
         rows = [[words(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+        merged = [[*first, *last] for first, last in sheet.merged_cell_ranges or ()]
     except python_calamine.PasswordError:
         return {"defect": "password", "rows": []}
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
         return {"defect": type(error).__name__, "rows": []}
-    return {"defect": "", "rows": rows}
+    return {
+        "defect": "",
+        "rows": rows,
+        "merged": merged,
+        "hidden": hidden_columns(content),
+        "sheets": len(book.sheet_names),
+    }
 
 
 if __name__ == "__main__":

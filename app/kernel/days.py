@@ -1,6 +1,8 @@
 """Days as people and spreadsheets write them, in Spanish and in English."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.kernel.text import without_accents
@@ -46,6 +48,78 @@ SERIAL_ZERO = date(1899, 12, 30)
 """Day 0 of the numbers by which spreadsheets keep days."""
 CENTURY, SHORT_YEARS = 2000, 100
 LARGEST_DAY, DIGITS_OF_YEAR = 31, 4
+
+
+YEAR = re.compile(r"(?:19|20)\d{2}")
+NUMBERED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:[ t]\d{1,2}:\d{2}(?::\d{2})?)?")
+SHORT_SPAN = re.compile(r"(?:del? )?(\d{1,2}) ?(?:-|–|al?|y|to|and) ?(\d{1,2})((?: |-|/).+)")
+"""Days of one month: "14-16 marzo 2023", "del 14 al 16 de marzo de 2023"."""
+BETWEEN_DAYS = re.compile(r" (?:-|–|al?|to|hasta) ")
+
+
+@dataclass(frozen=True, order=True)
+class WrittenDate:
+    """A date as exactly as it was written, in ISO 8601: "2023-03-14", "2023-03" or "2023". `ends` is
+    the last day where several were written, "" otherwise.
+    """
+
+    found: str
+    ends: str = ""
+
+    @property
+    def day(self) -> date | None:
+        """Returns the first day, None where only month or year are known."""
+        return date.fromisoformat(self.found) if len(self.found) == len("2023-03-14") else None
+
+    @property
+    def earliest(self) -> date:
+        """Returns the first day of what may be meant."""
+        return date.fromisoformat(f"{self.found}-01-01"[: len("2023-03-14")])
+
+
+def dates_meant(text: str) -> tuple[WrittenDate, ...]:
+    """Returns the dates that a text may mean, which need not be known to the day: none, one, or two
+    as `days_meant` does.
+    """
+    plain = _plain(text)
+    if YEAR.fullmatch(plain):
+        return (WrittenDate(plain),)
+    if days := days_meant(text):
+        return tuple(WrittenDate(day.isoformat()) for day in days)
+    if match := SHORT_SPAN.fullmatch(plain):
+        first, last = (days_meant(f"{day}{match[3]}") for day in (match[1], match[2]))
+    else:
+        first, last = _ends_of_span(plain)
+    if first and last:
+        spans = zip(first, last, strict=False)
+        return tuple(WrittenDate(a.isoformat(), b.isoformat()) for a, b in spans if a <= b)
+    month = month_meant(text)
+    return (WrittenDate(f"{month:%Y-%m}"),) if month else ()
+
+
+def _ends_of_span(plain: str) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Returns what both sides of "30 de mayo al 2 de junio de 2023" may mean; the first may leave the
+    year to the last.
+    """
+    sides = BETWEEN_DAYS.split(plain)
+    if len(sides) != 2:  # noqa: PLR2004 - from and until
+        return (), ()
+    last = days_meant(sides[1])
+    first = days_meant(sides[0]) or (days_meant(f"{sides[0]} {last[0].year}") if last else ())
+    return first, last
+
+
+def is_no_day(text: str) -> bool:
+    """Returns whether a text is written as a day and there is no such day: 31/02/2024."""
+    return bool(NUMBERED.fullmatch(_plain(text))) and not days_meant(text)
+
+
+def orders_said(texts: Iterable[str]) -> frozenset[bool]:
+    """Returns how the days of a list are written, as those say that can be read in one way only: True
+    is month first. With one order all are read by it; none or both leave it open.
+    """
+    said = {begins for text in texts if (begins := begins_with_month(text)) is not None}
+    return frozenset(said)
 
 
 def days_meant(text: str) -> tuple[date, ...]:

@@ -15,6 +15,7 @@ from app.infra.platform import Platform, platform
 from app.office.demo.cli import greeting as demo_greeting
 from app.office.handover import tasks as handover_tasks
 from app.office.handover.views import JournalPort
+from app.office.history import tasks as history_tasks
 from app.office.inbox import tasks as inbox_tasks
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks import confirming as roster_letters
@@ -160,6 +161,7 @@ def _plan_jobs(platform: Platform) -> None:
     every("renewals.remind", crontab(hour="13", minute="25"), renewal_letters.remind_of_renewals)
     every("deadlines.remind", crontab(hour="13", minute="20"), training_letters.remind_of_deadlines)
     every("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
+    every("history.let_go", crontab(hour="9", minute="45"), history_tasks.let_go)
     every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
     every("certificates.sweep", crontab(hour="8", minute="35"), certificates_tasks.sweep_files)
     every("files.sweep", crontab(hour="8", minute="40"), platform.files.sweep)

@@ -17,6 +17,7 @@ from app.infra.server import check, serve
 from app.office.demo.cli import demo, reference
 from app.office.demo.views import bp as demo_pages
 from app.office.handover.views import bp as handover
+from app.office.history.views import bp as history
 from app.office.home.views import bp as home
 from app.office.inbox.cli import group as inbox_commands
 from app.office.merging.views import bp as merging
@@ -95,6 +96,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     setup,
     institutions,
     merging,
+    history,
     events,
     agenda,
     cases,

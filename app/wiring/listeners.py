@@ -12,6 +12,8 @@ from app.followup.plans.facts import WorkPlanSentBack, WorkPlanSubmitted, WorkPl
 from app.followup.review.facts import GuidelinesReviewOpened
 from app.infra.journal import Handler, Registry
 from app.office.handover.facts import HandoverDue
+from app.office.history import tasks as history_tasks
+from app.office.history.facts import HistorySaveAsked, HistoryUndone
 from app.office.notifications.tasks import accounts as account_letters
 from app.office.notifications.tasks import agreements as agreement_letters
 from app.office.notifications.tasks import events as event_letters
@@ -88,6 +90,7 @@ from app.planning.events.facts import (
     PartChanged,
     PartGiven,
     PartTaken,
+    PastEventRecorded,
 )
 from app.planning.scheduling.facts import ConflictCaseOpened
 from app.planning.seasons import tasks as seasons_tasks
@@ -174,6 +177,11 @@ HANDLERS: Registry = {
     ),
     AppointmentEnded: SERVICE,
     AppointmentReopened: SERVICE,
+    PastEventRecorded: FOUND,
+    HistorySaveAsked: (
+        Handler("history.on_save_asked", history_tasks.on_save_asked, inside=False),
+    ),
+    HistoryUndone: (Handler("search.on_rows_taken_out", search_tasks.on_rows_taken_out),),
     EventPlanned: (*DATED, *FOUND),
     EventChanged: (*WAITING, *DATED, *NAMED, *FOUND, *FOLLOWED),
     AgendaChanged: (*NAMED, *FOUND),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.followup.agreements import policy as agreements_policy
 from app.kernel.actor import Actor
 from app.kernel.text import N_
+from app.office.history import policy as history_policy
 from app.office.home.guides import GUIDES
 from app.office.home.views.desk import DESK
 from app.office.merging import policy as merging_policy
@@ -220,6 +221,7 @@ CALLED = {
     "events.translations": N_("translate, English, Spanish, language"),
     "guidelines.guidelines": N_("sections, principles, document, PDF, version"),
     "handover.audit": N_("log, history, audit, who did it"),
+    "history.imports": N_("import, Excel, spreadsheet, earlier years, history, old data, undo"),
     "holidays.holidays": N_("holiday, day off, bank holiday, vacation, closed"),
     "home.accessibility": N_("accessibility, screen reader, keyboard, contrast"),
     "identity.account": N_("password, change password, language, time zone, profile, sign in, API"),
@@ -257,6 +259,7 @@ _MORE: tuple[tuple[str, str, Policy], ...] = (
     (N_("Subscribe to the calendar"), "programme.subscribe", anyone),
     (N_("Requests for access"), "access.access_requests", access_policy.may_open),
     (N_("One person, once"), "merging.merges", merging_policy.may_open_merges),
+    (N_("Bring in earlier years"), "history.imports", history_policy.may_bring_history),
     (N_("Newcomers to check"), "directory.held_newcomers", directory_policy.may_decide_held),
     (N_("Import a package"), "packages.upload", packages_policy.may_import),
     (N_("Can letters be sent?"), "setup.mail", setup_policy.may_set_up),

@@ -17,6 +17,8 @@ from app.followup.practices import services as practices_services
 from app.followup.review import queries as review_queries
 from app.followup.review import services as review_services
 from app.office.handover.queries import handovers as handover_queries
+from app.office.history import queries as history_queries
+from app.office.history import services as history_services
 from app.office.merging import queries as merging_queries
 from app.office.merging import services as merging_services
 from app.office.outbox import queries as outbox_queries
@@ -58,6 +60,7 @@ from app.training.refreshers import queries as refreshers_queries
 from app.training.refreshers import services as refreshers_services
 
 PERSONAL_DATA: tuple[Domain, ...] = (
+    Domain("history", history_queries.personal_data, history_services.erase_person),
     Domain("merging", merging_queries.personal_data, merging_services.erase_person),
     Domain("handover", handover_queries.personal_data, None),
     Domain("certificates", personal_data, None),

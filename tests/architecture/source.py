@@ -71,6 +71,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "notifications",
         "setup",
         "writing",
+        "history",
         "merging",
     ),
 }

@@ -30,6 +30,16 @@ KEEPERS_HN = HONDURAS | {"organizer"}
 # Objects in addresses: an event and a draft of Protection, Honduras, and what belongs to
 # official-hn.
 TRUTH: dict[str, frozenset[str]] = {
+    "history.imports": FOCAL_POINTS | {"organizer"},
+    "history.upload": FOCAL_POINTS | {"organizer"},
+    "history.guide": FOCAL_POINTS | {"organizer"},
+    "history.example": FOCAL_POINTS | {"organizer"},
+    "history.imported": KEEPERS_HN,
+    "history.say_column": KEEPERS_HN,
+    "history.answer": KEEPERS_HN,
+    "history.save": KEEPERS_HN,
+    "history.undo": KEEPERS_HN,
+    "history.drop": KEEPERS_HN,
     "merging.compare": FOCAL_POINTS | {"organizer"},
     "merging.merge": FOCAL_POINTS | {"organizer"},
     "merging.merged": KEEPERS_HN,

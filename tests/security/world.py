@@ -35,6 +35,7 @@ from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.reference import reference_day
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
+from app.office.history.models import HistoryImport
 from app.office.merging.services import merge_people
 from app.office.notifications.rules import wish_key
 from app.office.outbox.models import Message
@@ -145,6 +146,7 @@ LAST = (
     "speakers.ask_speaker_again",
     "speakers.protect_speaker",
     "speakers.take_speaker_out",
+    "history.drop",
 )
 """Routes that end what other questions need are asked last."""
 FINAL = ("privacy.erase_somebody", "privacy.close_account_confirmed")
@@ -301,12 +303,20 @@ def belongings(her: Actor) -> Objects:
             **_refreshed(db, her),
             **_reviewed(db, now),
             "training_id": str(_training(db)),
+            "sheet_id": str(_sheet(db)),
+            "ending": "csv",
             "print_id": str(_print(db, code, now=now)),
             **_signed(db, now),
             "line_id": str(
                 db.scalars(select(NationalLine.id).where(NationalLine.country_code == "HN")).first()
             ),
         }
+
+
+def _sheet(db: Session) -> int:
+    """A sheet of earlier years of Honduras that waits to be saved."""
+    waiting = select(HistoryImport.id).where(HistoryImport.country_code == "HN")
+    return db.scalars(waiting).one()
 
 
 def _training(db: Session) -> int:
@@ -1041,6 +1051,11 @@ def _of_a_country(rule: Rule, objects: Objects) -> Objects:
     return {"code": "HN"} if rule.endpoint.startswith("writing.") else {}
 
 
+def _of_a_sheet(rule: Rule, objects: Objects) -> Objects:
+    is_one = rule.endpoint.startswith("history.")
+    return {"import_id": objects["sheet_id"], "kind": "roster"} if is_one else {}
+
+
 def values_for(rule: Rule, objects: Objects) -> Objects:
     values = {name: objects[name] for name in rule.arguments}
     if own := _of_a_country(rule, objects):
@@ -1067,6 +1082,7 @@ def values_for(rule: Rule, objects: Objects) -> Objects:
     if rule.endpoint.startswith("programme.group_feed"):
         values = {"slug": "protection"}
     values |= _of_a_course(rule, objects) | _of_certificates(rule, objects)
+    values |= _of_a_sheet(rule, objects)
     if "attempt" in rule.endpoint and "unit_code" in rule.arguments:
         values["unit_code"] = "M1-Q"
     return values

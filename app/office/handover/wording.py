@@ -127,6 +127,10 @@ PEOPLE: Mapping[str, str] = {
     "WebinarDeclined": N_(
         "The webinar on the course %(course)s that %(country_code)s asked for was declined."
     ),
+    "AppointmentBrought": N_(
+        "%(person_id)s was brought in from a sheet of earlier years, in a post of "
+        "%(country_code)s since %(valid_from)s."
+    ),
     "AppointmentStarted": N_("%(person_id)s took up a post in %(country_code)s on %(valid_from)s."),
     "ConsentChanged": N_("%(person_id)s on the use of their data (%(purpose)s): %(change)s."),
     "ContactCorrected": N_("The address for letters to %(person_id)s was corrected."),
@@ -241,6 +245,10 @@ EVENTS: Mapping[str, str] = {
     "EventEnded": N_("%(event_id)s ended."),
     "EventFundingChanged": N_("The funding of %(event_id)s was changed."),
     "EventMoved": N_("%(event_id)s got another time or place."),
+    "PastEventRecorded": N_("%(event_id)s was brought in from a sheet of earlier years."),
+    "HistorySaveAsked": N_("A sheet of earlier years was handed over to be saved."),
+    "HistoryBrought": N_("A sheet of earlier years was brought in: %(entered)s rows."),
+    "HistoryUndone": N_("A sheet of earlier years was undone; %(kept)s records stayed."),
     "EventPlanned": N_("%(event_id)s was planned as a draft."),
     "EventPublished": N_("%(event_id)s was published."),
     "EventReinstated": N_("The cancellation of %(event_id)s was taken back."),

@@ -36,6 +36,11 @@ def on_course_published(db: Session, entry: JournalEntry, *, now: datetime) -> N
     rebuild(db)
 
 
+def on_rows_taken_out(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Forgets what an import had added and its undo took out."""
+    rebuild(db)
+
+
 def compare() -> None:
     """Mends the index every night, where a killed process or another hand left it untrue."""
     with transaction() as db:

@@ -28,6 +28,15 @@ class AppointmentStarted(AppointmentFact):
 
 
 @dataclass(frozen=True)
+class AppointmentBrought(AppointmentFact):
+    """An appointment of earlier years was brought in from a sheet: nothing new has happened, and
+    nobody is told.
+    """
+
+    valid_from: date
+
+
+@dataclass(frozen=True)
 class AppointmentConfirmed(AppointmentFact):
     confirmed_on: date
 

@@ -727,3 +727,15 @@ def in_office(db: Session, role: Role, *, today: date) -> tuple[InOffice, ...]:
     """
     rows = db.execute(IN_OFFICE, {"role": role.value, "today": today})
     return tuple(InOffice(*row) for row in rows)
+
+
+def names_of_accounts(db: Session, accounts: Collection[int]) -> dict[int, str]:
+    """Returns the names of the owners of accounts, the address where nobody owns one. Not scoped by
+    actor: for pages that say who did something.
+    """
+    rows = db.execute(
+        select(Account.id, Account.email, Person.full_name)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(Account.id.in_(accounts))
+    )
+    return {row.id: row.full_name or row.email for row in rows}

@@ -14,9 +14,8 @@ from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
-from app.people.directory.models import Person
-from app.people.identity.models import Account
 from app.people.identity.policy import leads_the_region
+from app.people.identity.queries import names_of_accounts
 from app.planning.events.models import Event
 from app.planning.events.values import EventStatus, holder_of
 from app.planning.scheduling.queries import cases as scheduling
@@ -103,7 +102,7 @@ def _views(
         holder_of(event.id): _event(event)
         for event in db.scalars(select(Event).where(Event.id.in_(ids)))
     }
-    names = _names(db, {case.closed_by for case in found if case.closed_by})
+    names = names_of_accounts(db, {case.closed_by for case in found if case.closed_by})
     return tuple(
         ConflictCaseView(
             case,
@@ -129,12 +128,3 @@ def _event(row: Event) -> CaseEvent:
         timezone=row.timezone,
         is_cancelled=row.status == EventStatus.CANCELLED,
     )
-
-
-def _names(db: Session, accounts: set[int]) -> dict[int, str]:
-    rows = db.execute(
-        select(Account.id, Account.email, Person.full_name)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(Account.id.in_(accounts))
-    )
-    return {row.id: row.full_name or row.email for row in rows}

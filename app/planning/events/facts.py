@@ -28,6 +28,11 @@ class EventPlanned(EventFact):
 
 
 @dataclass(frozen=True)
+class PastEventRecorded(EventFact):
+    """An event of earlier years was written down: nobody is to be told."""
+
+
+@dataclass(frozen=True)
 class EventDuplicated(EventFact):
     """A draft was made like another event; what packages above events keep of it may be copied."""
 

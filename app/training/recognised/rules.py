@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from app.kernel.days import begins_with_month, days_meant
+from app.kernel.days import days_meant, orders_said
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.participation.attendance.rules.readers.tables import Row, folded
@@ -321,9 +321,9 @@ def _ordered(lines: tuple[CompletionLine, ...], order: str) -> CompletionList:
     """
     if order:
         return CompletionList(lines, month_first=order == "month")
-    said = {begins for one in lines if (begins := begins_with_month(one.written)) is not None}
+    said = orders_said(one.written for one in lines)
     if len(said) == 1:
-        return CompletionList(lines, month_first=said.pop())
+        return CompletionList(lines, month_first=True in said)
     return CompletionList(lines, next((one for one in lines if len(one.days) > 1), None))
 
 

@@ -118,6 +118,7 @@ FREE = {"client", "code", "decision_ref", "label", "replaces", "version", "secti
 """What people or programs wrote, told as it is; `status` of a letter that came back is one too."""
 COUNTED = {"rows", "changed", "kept", "people", "posts", "entries", "failures", "planned", "year"}
 COUNTED |= {"pages", "capacity", "number", "days", "moved", "removed", "person_ids", "event_ids"}
+COUNTED |= {"entered"}
 
 
 def test_every_parameter_of_a_fact_has_words_or_is_looked_up() -> None:

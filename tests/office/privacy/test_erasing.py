@@ -126,6 +126,7 @@ KEEPER = {
     "review_answer": "review",
     "handover_note": "handover",
     "person_merge": "merging",
+    "history_import": "history",
     "consent": "privacy",
 }
 WHO_DID_IT = {

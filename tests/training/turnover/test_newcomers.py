@@ -17,8 +17,9 @@ from app.kernel.text import LocalizedText
 from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Institution, Person
 from app.people.directory.rules.institutions import KnownInstitution, country_index
+from app.people.directory.rules.places import line_key
 from app.people.identity.models import Account
-from app.training.turnover.rules.pasted import PasteAnswers, PastedNewcomers, line_key, read_pasted
+from app.training.turnover.rules.pasted import PasteAnswers, PastedNewcomers, read_pasted
 from tests.support.actors import csrf_token, sign_in
 from tests.support.following import let_follow
 from tests.support.kept import shown_again

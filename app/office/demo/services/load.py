@@ -40,6 +40,7 @@ from app.office.demo.services.people import (
 from app.office.demo.services.posts import load_posts
 from app.office.demo.services.recognised import load_recognised
 from app.office.demo.services.reference import guidelines_course, load_reference
+from app.office.demo.services.sheets import load_sheets
 from app.office.demo.services.training import (
     load_answers,
     load_certificates_of_events,
@@ -110,6 +111,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_refreshers(db, chance=Random(SEED), today=today, now=now)
     load_packages(db, now=now)
     load_recognised(db, people=people, today=today, now=now)
+    load_sheets(db, people=people, now=now)
     load_national_pages(db, now=now)
     review_on = today + timedelta(days=REVIEW_IN_DAYS)
     set_review(db, actor=SYSTEM, slug=guidelines_course().slug, due_on=review_on, now=now)

@@ -497,14 +497,14 @@ def vacant_post(db: Session, institution_id: int, title: str, on: date) -> int |
         Post.institution_id == institution_id,
         Post.is_target.is_(is_in_scope(db, institution_id, title)),
         Post.closed_on.is_(None),
-        _titled(title),
+        titled(title),
     )
     return db.scalar(there.where(~taken.exists()).order_by(Post.id).limit(1))
 
 
 def is_in_scope(db: Session, institution_id: int, title: str) -> bool:
     """Returns whether posts of that title there count for coverage, as a first one does."""
-    kinds = select(Post.is_target).where(Post.institution_id == institution_id, _titled(title))
+    kinds = select(Post.is_target).where(Post.institution_id == institution_id, titled(title))
     known = set(db.scalars(kinds))
     return not known or True in known
 
@@ -521,7 +521,7 @@ def serving_since(
         .where(
             Appointment.person_id == person_id,
             Post.institution_id == institution_id,
-            _titled(title),
+            titled(title),
             not_over(Appointment, on),
         )
     )
@@ -561,7 +561,8 @@ def _matches(search: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _titled(title: str) -> ColumnElement[bool]:
+def titled(title: str) -> ColumnElement[bool]:
+    """Says in a statement that a post has this title, in any language of the house."""
     return or_(*(text_in(Post.title, language) == title for language in languages()))
 
 

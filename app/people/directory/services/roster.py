@@ -175,7 +175,7 @@ def start_for_secretariat(
     person = (
         db.get_one(Person, person_id)
         if person_id
-        else _new_person(db, country_code, newcomer.full_name, newcomer.email)
+        else new_person(db, country_code, newcomer.full_name, newcomer.email)
     )
     _start(
         db, person, country_code, newcomer, newcomer.post_title, actor=actor, today=today, now=now
@@ -197,7 +197,7 @@ def _start(
     _require_not_serving(db, person, newcomer.institution_id, title, newcomer.valid_from)
     post_id = roster.vacant_post(
         db, newcomer.institution_id, title, newcomer.valid_from
-    ) or _new_post(
+    ) or new_post(
         db,
         newcomer.institution_id,
         title,
@@ -220,7 +220,7 @@ def move_to_post(db: Session, row: Appointment, institution_id: int, title: str)
     person, wrong = db.get_one(Person, row.person_id), row.post_id
     is_target = db.get_one(Post, wrong).is_target
     _require_not_serving(db, person, institution_id, title, row.valid_from)
-    row.post_id = roster.vacant_post(db, institution_id, title, row.valid_from) or _new_post(
+    row.post_id = roster.vacant_post(db, institution_id, title, row.valid_from) or new_post(
         db, institution_id, title, is_target=is_target
     )
     db.flush()
@@ -436,10 +436,11 @@ def _person(
         if not keeps_address:
             person.email = email
         return person
-    return _new_person(db, country_code, name, email)
+    return new_person(db, country_code, name, email)
 
 
-def _new_person(db: Session, country_code: str, name: str, email: str) -> Person:
+def new_person(db: Session, country_code: str, name: str, email: str) -> Person:
+    """Adds the record of somebody of a country, with its language and zone."""
     country = db.get_one(Country, country_code)
     person = Person(
         full_name=name,
@@ -454,7 +455,8 @@ def _new_person(db: Session, country_code: str, name: str, email: str) -> Person
     return person
 
 
-def _new_post(db: Session, institution_id: int, title: str, *, is_target: bool) -> int:
+def new_post(db: Session, institution_id: int, title: str, *, is_target: bool) -> int:
+    """Adds a post; returns its number."""
     text = LocalizedText({languages()[0]: title})
     post = Post(institution_id=institution_id, title=text, is_target=is_target)
     db.add(post)

@@ -197,7 +197,7 @@ def plan_event(
         overrides=overrides,
         may_wait=is_asking,
     )
-    _write(event, draft, known)
+    write_event(event, draft, known)
     db.add(event)
     db.flush()
     journal.record(db, EventPlanned(event.id), actor=actor, now=now)
@@ -266,7 +266,7 @@ def change_event(
         is_same=was_published and is_same,
         may_wait=is_waiting,
     )
-    _write(event, draft, known)
+    write_event(event, draft, known)
     event.changed_at = now
     if is_new:
         event.status, event.published_at = EventStatus.PUBLISHED, now
@@ -380,7 +380,7 @@ def restore_times(
             is_firm=is_firm,
             beside=(*beside, *map(holder_of, events)),
         )
-        _write(event, draft, known)
+        write_event(event, draft, known)
         event.changed_at = now
         carry_sittings(db, event.id, before.span, draft.span)
         hold_sittings(db, event, now=now, cause=Cause.UNDONE)
@@ -480,7 +480,8 @@ def _require_public(
     require_ready(lacks_of(db, actor=actor, draft=draft, event_id=event_id, before=before))
 
 
-def _write(event: Event, draft: EventDraft, known: References) -> None:
+def write_event(event: Event, draft: EventDraft, known: References) -> None:
+    """Makes the row say what the draft does."""
     was = event.starts_at.astimezone(ZoneInfo(event.timezone)) if event.starts_at else None
     becomes = draft.span.starts_at.astimezone(ZoneInfo(draft.timezone)) if draft.span else None
     event.registration_closes_at = carried_deadline(event.registration_closes_at, was, becomes)

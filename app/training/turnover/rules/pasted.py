@@ -5,13 +5,13 @@ or semicolons. What can be read in two ways is asked about, once for all lines t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 
 from app.kernel.days import days_meant
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
-from app.people.directory.rules.institutions import KnownInstitution, match_institution
-from app.people.directory.rules.people import is_words, newcomer_defects, plain_key, tidy
+from app.people.directory.rules.institutions import KnownInstitution
+from app.people.directory.rules.people import newcomer_defects, plain_key, tidy
+from app.people.directory.rules.places import NEW, OUT, MeantPlace, PlaceQuestion, meant_places
 from app.people.directory.values import Newcomer
 
 MOST_LINES = 500
@@ -25,18 +25,7 @@ LEFT_OUT = N_("You leave out everybody of this institution.")
 NO_DAY = N_("Write the date as year-month-day, for example 2026-05-01.")
 WHICH_DAY = N_("Say above which day %(text)s is.")
 TOO_MANY = N_("Paste at most %(most)s lines at a time.")
-NEW, OUT = "new", "out"
-"""Answers about an institution, beside the id of one that is known: add it to the country, or leave
-its people out.
-"""
 DAY_FIRST, MONTH_FIRST = "day", "month"
-
-
-def line_key(text: str) -> str:
-    """Returns what an answer about a line is filed under: the same text has the same key on the
-    next page.
-    """
-    return sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -67,19 +56,6 @@ class PastedLine:
     is_new_place: bool = False
     is_open: bool = False
     is_left_out: bool = False
-
-
-@dataclass(frozen=True)
-class PlaceQuestion:
-    """Which institution is meant by a name that is not exactly one that is known, in so many lines.
-    `choices`: ids, the nearest first; `chosen` the answer, or the one that is proposed.
-    """
-
-    key: str
-    written: str
-    lines: int
-    choices: tuple[int, ...]
-    chosen: str
 
 
 @dataclass(frozen=True)
@@ -118,8 +94,12 @@ def read_pasted(
         if line.strip()
     ]
     rows = [row for row in rows if not _is_heading(row[2])]
-    places = _places(
-        [row[2] for row in rows], known, names, countries=countries, answers=answers.institutions
+    places = meant_places(
+        [cells[2] for _number, _line, cells in rows if _is_complete(cells)],
+        known,
+        names,
+        countries=countries,
+        answers=answers.institutions,
     )
     days = _days_asked([row[2] for row in rows], answers.order)
     lines = tuple(
@@ -128,19 +108,6 @@ def read_pasted(
     )
     questions = (place.question for place in places.values() if place.question is not None)
     return PastedNewcomers(lines, tuple(questions), days)
-
-
-@dataclass(frozen=True)
-class _MeantPlace:
-    """What a written name of an institution means: an id, one to be added, or a question first."""
-
-    id: int = 0
-    name: str = ""
-    question: PlaceQuestion | None = None
-
-    @property
-    def chosen(self) -> str:
-        return self.question.chosen if self.question else str(self.id)
 
 
 def _columns(line: str) -> list[str]:
@@ -158,58 +125,12 @@ def _is_complete(cells: Sequence[str]) -> bool:
     return FEWEST_COLUMNS <= len(cells) <= MOST_COLUMNS
 
 
-def _places(
-    rows: Iterable[Sequence[str]],
-    known: Sequence[KnownInstitution],
-    names: Mapping[int, str],
-    *,
-    countries: Mapping[str, str],
-    answers: Mapping[str, str],
-) -> dict[str, _MeantPlace]:
-    """Returns what each written name of an institution means, by its simplified text."""
-    exact = {plain_key(name): one for one in known for name in one.names if name}
-    counted: dict[str, list[str]] = {}
-    for cells in rows:
-        if _is_complete(cells):
-            counted.setdefault(plain_key(cells[2]), []).append(cells[2])
-    meanings = {}
-    for key, written in counted.items():
-        if (one := exact.get(key)) is not None and one.id is not None:
-            meanings[key] = _MeantPlace(one.id, names[one.id])
-            continue
-        if not _is_writable(written[0]):
-            meanings[key] = _MeantPlace()
-            continue
-        match = match_institution(written[0], known, countries=countries)
-        ids = (match.sure,) if match.sure is not None else match.likely
-        likely = [one for one in ids if one in names]
-        answer = answers.get(line_key(key), "")
-        if answer not in (NEW, OUT, *map(str, names)):
-            answer = str(likely[0]) if len(likely) == 1 else ""
-        meant = int(answer) if answer.isdecimal() else 0
-        offered = dict.fromkeys([*likely, *([meant] if meant else [])])
-        question = PlaceQuestion(
-            line_key(key),
-            written[0],
-            len(written),
-            tuple(offered),
-            answer,
-        )
-        meanings[key] = _MeantPlace(meant, names.get(meant, written[0]), question)
-    return meanings
-
-
-def _is_writable(name: str) -> bool:
-    """Returns False for what cannot be the name of an institution: an address, a formula, markup."""
-    return sum(map(str.isalpha, name)) > 1 and is_words(name)
-
-
 def _read(
     number: int,
     line: str,
     cells: Sequence[str],
     *,
-    places: Mapping[str, _MeantPlace],
+    places: Mapping[str, MeantPlace],
     order: str,
     today: date,
 ) -> PastedLine:

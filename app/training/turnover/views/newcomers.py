@@ -24,6 +24,7 @@ from app.people.directory.forms import HeldNewcomerForm, NewcomerForm, PastedNew
 from app.people.directory.queries import roster
 from app.people.directory.queries.institutions import country_spellings, open_institutions
 from app.people.directory.rules.people import NamesakeKnown, tidy
+from app.people.directory.rules.places import line_key
 from app.people.directory.services.roster import decline_newcomer
 from app.people.directory.values import Newcomer
 from app.people.identity.queries import denied_accounts
@@ -35,7 +36,6 @@ from app.training.turnover.rules.pasted import (
     PasteAnswers,
     PastedLine,
     PastedNewcomers,
-    line_key,
     read_pasted,
 )
 from app.training.turnover.services import Arrival, ArrivedLine, Imported

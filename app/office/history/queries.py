@@ -1,0 +1,273 @@
+"""Imports as the pages show them, and what is on record of all that a sheet may speak of."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Text, cast, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra.provenance import AddedRow, key_of, standing
+from app.kernel.actor import SYSTEM, Actor, Role
+from app.kernel.days import WrittenDate
+from app.kernel.refusal import NotFound
+from app.office.history import policy
+from app.office.history.models import HistoryImport, HistoryRow
+from app.office.history.rules.columns import read_sheet
+from app.office.history.rules.judging import judge_sheet
+from app.office.history.values import (
+    HistorySheet,
+    HistoryState,
+    ImportKind,
+    ImportView,
+    JudgedSheet,
+    KnownEvent,
+    KnownPerson,
+    KnownService,
+    OnRecord,
+)
+from app.people.directory.models import Appointment, Country, Institution, Person, Post
+from app.people.directory.policy import may_keep_reference
+from app.people.directory.queries.institutions import country_spellings
+from app.people.directory.queries.reference import body_groups
+from app.people.directory.queries.roster import is_erased
+from app.people.directory.rules.institutions import KnownInstitution
+from app.people.directory.rules.people import UNDO_LASTS, plain_key
+from app.people.identity.queries import names_of_accounts
+from app.planning.events.models import Event
+from app.planning.events.queries.events import visible_to
+
+MOST_LISTED = 100
+MOST_REMEMBERED = 20
+_NEWEST_FIRST = (HistoryImport.created_at.desc(), HistoryImport.id.desc())
+
+
+def imports_of(db: Session, *, actor: Actor, now: datetime) -> tuple[ImportView, ...]:
+    """Returns the imports that the actor may see, the newest first. Two statements."""
+    query = select(HistoryImport).order_by(*_NEWEST_FIRST).limit(MOST_LISTED)
+    if not may_keep_reference(actor):
+        query = query.where(
+            HistoryImport.country_code.in_(actor.scopes(Role.FOCAL_POINT)),
+            HistoryImport.kind.in_(policy.kinds_for(actor)),
+        )
+    rows = db.scalars(query).all()
+    return _views(db, rows, now)
+
+
+def import_of(db: Session, *, actor: Actor, import_id: int) -> HistoryImport:
+    """Returns an import; not found for who may not bring in such sheets of its country."""
+    row = db.get(HistoryImport, import_id)
+    if row is None:
+        raise NotFound
+    policy.require_may_see(actor, ImportKind(row.kind), row.country_code or "")
+    return row
+
+
+def view_of(db: Session, *, actor: Actor, import_id: int, now: datetime) -> ImportView:
+    [view] = _views(db, [import_of(db, actor=actor, import_id=import_id)], now)
+    return view
+
+
+def added_by(db: Session, import_id: int) -> list[AddedRow]:
+    """Returns the rows of the database that an import added, in the order of writing."""
+    query = select(HistoryRow).where(HistoryRow.import_id == import_id).order_by(HistoryRow.id)
+    return [
+        AddedRow(row.table_name, key_of(row.table_name, row.key), row.mark)
+        for row in db.scalars(query)
+    ]
+
+
+def number_staying(db: Session, import_id: int) -> int:
+    """Counts the rows of the database that an undo would leave, because they were changed by hand
+    since or others use them.
+    """
+    return len(standing(db, added_by(db, import_id)))
+
+
+def sheet_of(db: Session, row: HistoryImport) -> HistorySheet:
+    """Reads the sheet of an import, with what was said of its columns. Raises NoHeading,
+    TooManyHistoryRows.
+    """
+    return read_sheet(
+        row.rows,
+        kind=ImportKind(row.kind),
+        remembered=remembered_headings(db, ImportKind(row.kind)),
+        answers={int(place): said for place, said in row.meanings.items()},
+    )
+
+
+def judged(db: Session, row: HistoryImport, *, today: date) -> JudgedSheet:
+    """Judges all rows of the sheet of an import against what is on record."""
+    kind, country = ImportKind(row.kind), row.country_code or ""
+    return judge_sheet(
+        sheet_of(db, row),
+        record=on_record(db, kind=kind, country=country),
+        answers=row.answers,
+        country=country,
+        today=today,
+    )
+
+
+def remembered_headings(db: Session, kind: ImportKind) -> Mapping[str, str]:
+    """Returns what the columns of the sheets saved last were said to be, by heading; the newest word
+    counts. Headings name nobody, so that all countries learn from each other.
+    """
+    query = (
+        select(HistoryImport.headings)
+        .where(HistoryImport.kind == kind, HistoryImport.saved_at.is_not(None))
+        .order_by(*_NEWEST_FIRST)
+        .limit(MOST_REMEMBERED)
+    )
+    said: dict[str, str] = {}
+    for headings in reversed(db.scalars(query).all()):
+        said.update(headings)
+    return said
+
+
+def on_record(db: Session, *, kind: ImportKind, country: str) -> OnRecord:
+    """Returns what is on record of all that a sheet of this kind may speak of; people only of the
+    `country`, where there is one. Not scoped by actor: judging tells of each row no more than the
+    row says itself.
+    """
+    countries = db.scalars(select(Country)).all()
+    is_about_people = kind is not ImportKind.EVENTS
+    return OnRecord(
+        spellings=country_spellings(db),
+        country_names={one.code: one.name for one in countries},
+        groups=_groups(db) if kind is ImportKind.EVENTS else {},
+        people=_people(db, country) if is_about_people else (),
+        institutions=_institutions(db, country) if kind is ImportKind.ROSTER else (),
+        services=_services(db, country) if kind is ImportKind.ROSTER else (),
+        events=_events(db) if kind is not ImportKind.ROSTER else (),
+    )
+
+
+def _groups(db: Session) -> dict[str, str]:
+    return {
+        plain_key(text): one.key
+        for one in body_groups(db)
+        if one.is_used
+        for text in (one.code, *one.name.values())
+        if text
+    }
+
+
+def _people(db: Session, country: str) -> list[KnownPerson]:
+    query = select(Person.id, Person.full_name, Person.email, Person.country_code).where(
+        Person.is_guest.is_(False), Person.merged_into_id.is_(None)
+    )
+    wanted = (
+        query.where(Person.country_code == country)
+        if country
+        else query.where(Person.country_code.is_not(None))
+    )
+    return [
+        KnownPerson(row.id, row.full_name, row.email, row.country_code or "")
+        for row in db.execute(wanted.order_by(Person.id))
+        if not is_erased(row.id, row.full_name)
+    ]
+
+
+def _institutions(db: Session, country: str) -> list[KnownInstitution]:
+    query = select(Institution).where(Institution.closed_on.is_(None)).order_by(Institution.id)
+    if country:
+        query = query.where(Institution.country_code == country)
+    return [
+        KnownInstitution(row.id, row.country_code, tuple(row.name.values()))
+        for row in db.scalars(query)
+    ]
+
+
+def _services(db: Session, country: str) -> list[KnownService]:
+    query = (
+        select(
+            Appointment.person_id,
+            Post.institution_id,
+            Post.title,
+            Appointment.valid_from,
+            Appointment.valid_until,
+        )
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Institution, Institution.id == Post.institution_id)
+    )
+    if country:
+        query = query.where(Institution.country_code == country)
+    return [
+        KnownService(
+            row.person_id,
+            row.institution_id,
+            tuple(row.title.values()),
+            row.valid_from,
+            row.valid_until,
+        )
+        for row in db.execute(query)
+    ]
+
+
+def _events(db: Session) -> list[KnownEvent]:
+    query = select(Event.id, Event.title, Event.wall_starts, Event.found_start).where(
+        visible_to(SYSTEM), or_(Event.status == "published", Event.status == "cancelled")
+    )
+    found = []
+    for row in db.execute(query.order_by(Event.id)):
+        on = row.found_start or row.wall_starts[: len("2023-03-14")]
+        found.append(KnownEvent(row.id, tuple(row.title.values()), WrittenDate(on) if on else None))
+    return found
+
+
+def _views(db: Session, imports: Sequence[HistoryImport], now: datetime) -> tuple[ImportView, ...]:
+    accounts = {one.created_by for one in imports} | {one.undone_by for one in imports}
+    names = names_of_accounts(db, {one for one in accounts if one is not None})
+    countries = {one.code: one.name for one in db.scalars(select(Country))} if imports else {}
+    return tuple(
+        ImportView(
+            id=one.id,
+            kind=ImportKind(one.kind),
+            filename=one.filename,
+            country_code=one.country_code or "",
+            country=countries.get(one.country_code or ""),
+            state=HistoryState(one.state),
+            rows=one.size,
+            entered=one.entered,
+            known=one.known,
+            left=one.size - one.entered - one.known,
+            done=one.done,
+            created_at=one.created_at,
+            saved_at=one.saved_at,
+            undone_at=one.undone_at,
+            by=names.get(one.created_by or 0, ""),
+            undone_by=names.get(one.undone_by or 0, ""),
+            kept=one.kept,
+            is_undoable=may_be_undone(one, now),
+        )
+        for one in imports
+    )
+
+
+def may_be_undone(row: HistoryImport, now: datetime) -> bool:
+    """Returns True for ninety days after the import was saved."""
+    if row.state != HistoryState.SAVED or row.saved_at is None:
+        return False
+    return now <= row.saved_at + UNDO_LASTS
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns which rows about the person came from a sheet; sheets that are not saved yet are the
+    office's own papers.
+    """
+    query = (
+        select(HistoryRow.import_id, HistoryRow.number, HistoryImport.saved_at)
+        .join(HistoryImport, HistoryImport.id == HistoryRow.import_id)
+        .where(HistoryRow.table_name == "person", cast(HistoryRow.key, Text) == f"[{person_id}]")
+    )
+    rows = db.execute(query).all()
+    return {
+        "history": [
+            {"import": row.import_id, "row": row.number, "saved_at": _iso(row.saved_at)}
+            for row in rows
+        ]
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

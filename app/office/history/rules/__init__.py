@@ -1,0 +1,1 @@
+"""How a sheet of earlier years is read: its columns, then its rows. Pure."""

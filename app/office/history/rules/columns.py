@@ -1,0 +1,380 @@
+"""What the columns of a sheet are: known by their headings, or asked about, and remembered.
+
+Offices write sheets by hand: titles stand above the heading, a heading is abbreviated, totals stand
+at the foot. The heading is the row that names most of what such a sheet has.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from app.kernel.days import dates_meant
+from app.kernel.refusal import Kind, Refusal
+from app.kernel.text import N_
+from app.office.history.values import (
+    HistorySheet,
+    ImportKind,
+    SheetColumn,
+    SheetField,
+    SheetLine,
+)
+from app.people.directory.rules.people import plain_key
+from app.training.recognised.rules import COLUMNS
+
+MOST_ROWS = 5_000
+MOST_COLUMNS = 40
+LOOKED_AT = 25
+"""Rows among which the heading is looked for; samples from which dates are told."""
+LONGEST_HEADING, LONGEST_SAMPLE = 80, 60
+NOT_READ = "-"
+"""The answer that a column is not brought in."""
+
+
+class NoHeading(Refusal):
+    kind = Kind.INVALID
+    rule = "no-heading"
+    msgid = N_(
+        "This sheet has no row of headings that we know. Write above each column what it is, as in the "
+        "example sheet."
+    )
+
+
+class TooManyHistoryRows(Refusal):
+    kind = Kind.INVALID
+    rule = "too-many-history-rows"
+    msgid = N_("This sheet has more than %(most)s rows. Send it in parts.")
+
+
+def _words(*headings: str) -> frozenset[str]:
+    return frozenset(headings)
+
+
+NAME = SheetField(
+    "name",
+    N_("Person"),
+    COLUMNS["name"] | _words("persona", "funcionario", "funcionaria", "funcionario/a", "official"),
+    is_shown=True,
+)
+FIRST = SheetField("first", N_("First names"), COLUMNS["first"] | _words("primer nombre"))
+LAST = SheetField(
+    "last",
+    N_("Surnames"),
+    COLUMNS["last"] | _words("primer apellido", "surnames", "family name"),
+)
+SECOND_LAST = SheetField(
+    "second", N_("Second surname"), _words("segundo apellido", "second surname")
+)
+EMAIL = SheetField("email", N_("E-mail"), COLUMNS["email"])
+COUNTRY = SheetField(
+    "country", N_("Country"), _words("country", "pais", "pais miembro", "member country")
+)
+INSTITUTION = SheetField(
+    "institution",
+    N_("Institution"),
+    _words(
+        "institution",
+        "institucion",
+        "entidad",
+        "dependencia",
+        "organismo",
+        "ministerio",
+        "agency",
+        "organization",
+        "organisation",
+    ),
+    is_shown=True,
+)
+POST = SheetField(
+    "post",
+    N_("Post"),
+    _words(
+        "post",
+        "puesto",
+        "cargo",
+        "position",
+        "job title",
+        "title",
+        "plaza",
+        "funcion",
+        "puesto/cargo",
+    ),
+    is_shown=True,
+)
+FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
+    ImportKind.EVENTS: (
+        SheetField(
+            "on",
+            N_("Date"),
+            _words(
+                "date",
+                "fecha",
+                "fechas",
+                "dia",
+                "day",
+                "fecha del evento",
+                "fecha de inicio",
+                "fecha inicio",
+                "start",
+                "start date",
+                "inicio",
+                "desde",
+                "from",
+                "dates",
+                "mes",
+                "ano",
+                "year",
+                "event date",
+            ),
+            is_shown=True,
+            is_date=True,
+        ),
+        SheetField(
+            "until",
+            N_("Last day"),
+            _words(
+                "end",
+                "end date",
+                "fecha de fin",
+                "fecha fin",
+                "fecha final",
+                "fecha de finalizacion",
+                "fin",
+                "hasta",
+                "until",
+                "last day",
+                "ultimo dia",
+            ),
+            is_date=True,
+        ),
+        SheetField(
+            "title",
+            N_("Title"),
+            _words(
+                "title",
+                "titulo",
+                "tema",
+                "event",
+                "evento",
+                "nombre del evento",
+                "actividad",
+                "activity",
+                "webinar",
+                "nombre",
+                "name",
+                "topic",
+            ),
+            is_shown=True,
+        ),
+        SheetField(
+            "kind",
+            N_("Kind"),
+            _words(
+                "kind", "tipo", "type", "tipo de evento", "tipo de actividad", "event type", "clase"
+            ),
+            is_shown=True,
+        ),
+        SheetField(
+            "group",
+            N_("Working group"),
+            _words("group", "grupo", "grupo de trabajo", "working group", "gt", "red"),
+        ),
+        SheetField("mode", N_("Mode"), _words("mode", "modalidad", "formato", "format")),
+        SheetField(
+            "place",
+            N_("Place"),
+            _words("place", "lugar", "sede", "venue", "ciudad", "location", "lugar / sede"),
+        ),
+    ),
+    ImportKind.ROSTER: (
+        NAME,
+        FIRST,
+        LAST,
+        SECOND_LAST,
+        EMAIL,
+        COUNTRY,
+        INSTITUTION,
+        POST,
+        SheetField(
+            "from",
+            N_("Since"),
+            _words(
+                "from",
+                "since",
+                "desde",
+                "start",
+                "start date",
+                "fecha de inicio",
+                "fecha inicio",
+                "inicio",
+                "fecha de ingreso",
+                "ingreso",
+                "alta",
+                "fecha de alta",
+                "toma de posesion",
+                "desde cuando",
+            ),
+            is_shown=True,
+            is_date=True,
+        ),
+        SheetField(
+            "until",
+            N_("Last day"),
+            _words(
+                "until",
+                "to",
+                "hasta",
+                "end",
+                "end date",
+                "fecha de salida",
+                "salida",
+                "baja",
+                "fecha de baja",
+                "fin",
+                "fecha fin",
+                "fecha de fin",
+                "last day",
+                "ultimo dia",
+                "egreso",
+            ),
+            is_date=True,
+        ),
+    ),
+}
+NEEDED: Mapping[ImportKind, tuple[frozenset[str], ...]] = {
+    ImportKind.EVENTS: (frozenset({"title"}),),
+    ImportKind.ROSTER: (
+        frozenset({"name", "last"}),
+        frozenset({"institution"}),
+        frozenset({"post"}),
+    ),
+}
+"""Of each set a sheet needs at least one column."""
+
+
+def fields_of_kind(kind: ImportKind) -> dict[str, SheetField]:
+    return {one.key: one for one in FIELDS[kind]}
+
+
+def heading_key(text: str) -> str:
+    """Returns a heading simplified: without accents, case, points and what stands in brackets."""
+    words = plain_key(text.partition("(")[0] or text)
+    return " ".join(words.replace(".", " ").replace(":", " ").replace("_", " ").split())
+
+
+def read_sheet(
+    rows: Sequence[Sequence[str]],
+    *,
+    kind: ImportKind,
+    remembered: Mapping[str, str],
+    answers: Mapping[int, str],
+) -> HistorySheet:
+    """Reads a sheet as it was understood so far. `remembered`: what columns of earlier sheets were said
+    to be, by their simplified heading; `answers`: what was said of this one, by the place of the
+    column, NOT_READ for none. Raises NoHeading, TooManyHistoryRows.
+    """
+    place = _place_of_heading(rows, kind, remembered)
+    heading = rows[place]
+    body = [
+        (number, tuple(row)) for number, row in enumerate(rows[place + 1 :], place + 2) if any(row)
+    ]
+    if len(body) > MOST_ROWS:
+        raise TooManyHistoryRows(most=MOST_ROWS)
+    columns = _columns(heading, [row for _number, row in body], kind, remembered, answers)
+    lines = tuple(
+        SheetLine(
+            number,
+            {
+                one.meaning: row[one.place]
+                for one in columns
+                if one.meaning and one.place < len(row) and row[one.place]
+            },
+            row,
+        )
+        for number, row in body
+    )
+    return HistorySheet(kind, columns, lines, tuple(heading))
+
+
+def missing_columns(sheet: HistorySheet) -> tuple[tuple[str, ...], ...]:
+    """Returns the sets of fields of which a sheet has no column and needs one."""
+    there = {one.meaning for one in sheet.columns}
+    return tuple(
+        tuple(one.key for one in FIELDS[sheet.kind] if one.key in wanted)
+        for wanted in NEEDED[sheet.kind]
+        if not wanted & there
+    )
+
+
+def _place_of_heading(
+    rows: Sequence[Sequence[str]], kind: ImportKind, remembered: Mapping[str, str]
+) -> int:
+    known = frozenset().union(*(one.headings for one in FIELDS[kind])) | remembered.keys()
+    worth = [
+        (sum(heading_key(cell) in known for cell in row if cell), -number)
+        for number, row in enumerate(rows[:LOOKED_AT])
+    ]
+    best, place = max(worth, default=(0, 0))
+    if not best:
+        raise NoHeading
+    return -place
+
+
+def _columns(
+    heading: Sequence[str],
+    body: Sequence[Sequence[str]],
+    kind: ImportKind,
+    remembered: Mapping[str, str],
+    answers: Mapping[int, str],
+) -> tuple[SheetColumn, ...]:
+    fields = fields_of_kind(kind)
+    width = min(MOST_COLUMNS, max([len(heading), *(len(row) for row in body)], default=0))
+    meanings = {place: said for place, said in answers.items() if said in fields}
+    settled = set(answers)
+    names = [heading_key(heading[place]) if place < len(heading) else "" for place in range(width)]
+    for place, name in enumerate(names):
+        said = remembered.get(name, "") if name else ""
+        if place not in settled and said:
+            settled.add(place)
+            if said in fields and said not in meanings.values():
+                meanings[place] = said
+    for place, name in enumerate(names):
+        for one in fields.values():
+            if place in settled or name not in one.headings or one.key in meanings.values():
+                continue
+            meanings[place] = one.key
+            settled.add(place)
+    there = set(meanings.values())
+    lacking = {key for wanted in NEEDED[kind] if not wanted & there for key in wanted}
+    columns = []
+    for place, name in enumerate(names):
+        cells = [row[place] for row in body if place < len(row) and row[place]]
+        if not name and not cells:
+            continue
+        left = [key for key in fields if key not in meanings.values()]
+        columns.append(
+            SheetColumn(
+                place=place,
+                heading=(heading[place] if place < len(heading) else "")[:LONGEST_HEADING],
+                sample=cells[0][:LONGEST_SAMPLE] if cells else "",
+                meaning=meanings.get(place, ""),
+                is_asked=place not in settled and bool(cells),
+                candidates=tuple(_likely(name, cells, [fields[key] for key in left], lacking)),
+            )
+        )
+    return tuple(columns)
+
+
+def _likely(
+    name: str, cells: Sequence[str], left: Sequence[SheetField], lacking: Collection[str]
+) -> list[str]:
+    """Returns the fields that a column may be: those whose headings share a word with its own; where
+    most of its cells are dates, those that are dates; otherwise those that the sheet lacks.
+    """
+    words = {word for word in name.split() if len(word) > 2}  # noqa: PLR2004 - "de", "of"
+    looked_at = cells[:LOOKED_AT]
+    dated = sum(bool(dates_meant(cell)) for cell in looked_at) * 2 >= len(looked_at) > 0
+    return [
+        one.key
+        for one in left
+        if (one.is_date and dated)
+        or (one.key in lacking and not dated)
+        or any(words & set(heading.split()) for heading in one.headings)
+    ]

@@ -1,0 +1,435 @@
+"""What becomes of each row of a sheet: it is ready, it is on record, somebody has to answer first, or
+it does not enter. Pure: pages and saving ask the same function.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from app.infra.email_address import is_email
+from app.kernel.days import WrittenDate, dates_meant, is_no_day, orders_said
+from app.kernel.reference import REFERENCE, REFERENCE_ZONE
+from app.kernel.refusal import Sentence
+from app.kernel.text import N_, LocalizedText, is_one_line, languages
+from app.kernel.timespan import Timespan
+from app.office.history.rules.columns import FIELDS, heading_key
+from app.office.history.rules.people import KnownPeople, name_words, written_name
+from app.office.history.values import (
+    HistorySheet,
+    ImportKind,
+    JudgedRow,
+    JudgedSheet,
+    KnownService,
+    MeantPerson,
+    OnRecord,
+    PastRow,
+    PastService,
+    RowOutcome,
+    RowQuestion,
+    SheetLine,
+)
+from app.people.directory.rules.institutions import country_of_text
+from app.people.directory.rules.people import (
+    EARLIEST,
+    is_name,
+    is_title,
+    plain_key,
+    tidy,
+)
+from app.people.directory.rules.places import NEW, OUT, MeantPlace, line_key, meant_places
+from app.planning.events.values import DatePrecision, EventDraft, EventKind, Mode
+
+YES, ANOTHER, DAY, MONTH = "yes", "another", "day", "month"
+ALL_RIGHT, NOT_IN = N_("That is right"), N_("Do not bring it in")
+TOTAL, NUMBER = re.compile(r"(?:sub ?)?total(?:es)?\b.*|suma\b.*"), re.compile(r"[\d.,%/ ]+")
+"""A total stands in a row in which all the rest are numbers."""
+LONGEST_EVENT_TITLE = 300
+PRECISION = {10: DatePrecision.DAY, 7: DatePrecision.MONTH, 4: DatePrecision.YEAR}
+"""By the length of a date in ISO 8601."""
+EVENT_KINDS = (
+    (EventKind.WEBINAR, ("webinar", "seminario web", "virtual seminar")),
+    (EventKind.TRAINING, ("capacitacion", "formacion", "training", "curso", "course")),
+    (EventKind.WORKSHOP, ("taller", "workshop")),
+    (EventKind.CONGRESS, ("congreso", "congress")),
+    (EventKind.GOVERNANCE, ("gobernanza", "governance", "viceministr", "vice-minist")),
+    (EventKind.EXTERNAL, ("extern", "external")),
+)
+MODES = (
+    (Mode.HYBRID, ("hibrid", "hybrid")),
+    (Mode.IN_PERSON, ("presencial", "in person", "in-person", "face")),
+    (Mode.ONLINE, ("virtual", "en linea", "online", "zoom", "teams", "remot")),
+)
+
+IS_TOTAL = N_("This is a total, not a row: it does not enter.")
+IS_HEADING = N_("These are the headings once more: they do not enter.")
+LEFT_OUT = N_("You leave it out.")
+NO_SUCH_DAY = N_("There is no such day: %(text)s.")
+NOT_A_DATE = N_("This cannot be read as a date: %(text)s.")
+TWO_DAYS = N_("%(text)s can be two days.")
+ROUGH_DATE = N_("Only “%(text)s” is known: it would count from %(day)s.")
+TO_COME = N_("%(day)s is still to come: plan it instead.")
+TOO_EARLY = N_("%(day)s is before 1990.")
+ENDS_BEFORE = N_("It ends before it begins.")
+NO_TEXT_THERE = N_("Nothing is written for “%(field)s”.")
+AS_ABOVE = N_("Nothing is written for “%(field)s”: is it as in row %(row)s, “%(text)s”?")
+NOT_A_TITLE = N_("This is no title: write it in one line of at most %(most)s letters.")
+NOT_A_NAME = N_("This is not the name of a person: %(text)s.")
+NOT_A_POST = N_("Write the post in at most 200 letters.")
+WHICH_COUNTRY = N_("There is no country of ours called “%(text)s”.")
+OTHER_COUNTRY = N_("This row is of %(country)s.")
+SEVERAL_ALIKE = N_("Who is %(name)s?")
+WHICH_PLACE = N_("Which institution is “%(name)s”?")
+NOT_A_PLACE = N_("This cannot be an institution: %(name)s.")
+EVENT_KNOWN = N_("An event of this title and date is on record.")
+SERVICE_KNOWN = N_("This person is on record in this post in those days.")
+AGAIN = N_("The same as row %(row)s.")
+ADD_PLACE = N_("A new institution")
+ADD_PERSON = N_("Somebody else")
+SINCE_WHEN = N_("Nothing says since when: write a day, and it counts for every such row.")
+
+
+class _Aside(Exception):
+    """A row that is not ready: why, and what somebody may answer."""
+
+    def __init__(
+        self,
+        outcome: RowOutcome,
+        reason: Sentence | None = None,
+        question: RowQuestion | None = None,
+    ) -> None:
+        super().__init__()
+        self.outcome, self.reason, self.question = outcome, reason, question
+
+
+@dataclass
+class _Judge:
+    """What the rows of one sheet have in common while they are judged. `country`: the only one that
+    they may be of, "" where a column says it. `earlier`: the number of the row that said the same.
+    """
+
+    sheet: HistorySheet
+    record: OnRecord
+    answers: Mapping[str, str]
+    country: str
+    today: date
+    people: KnownPeople = field(init=False)
+    orders: frozenset[bool] = field(init=False)
+    places: dict[tuple[str, str], MeantPlace] = field(init=False)
+    labels: dict[str, str] = field(init=False)
+    events: set[tuple[str, str]] = field(init=False)
+    services: dict[tuple[int, int], list[KnownService]] = field(init=False)
+    above: dict[str, tuple[int, str]] = field(default_factory=dict)
+    earlier: dict[Any, int] = field(default_factory=dict)
+    read: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        fields = FIELDS[self.sheet.kind]
+        dates = [one.key for one in fields if one.is_date]
+        self.people = KnownPeople(self.record.people)
+        self.orders = orders_said(line[key] for line in self.sheet.lines for key in dates)
+        self.labels = {one.key: one.label for one in fields}
+        self.places = {}
+        self.events = {
+            (plain_key(title), one.on.found if one.on else "")
+            for one in self.record.events
+            for title in one.titles
+        }
+        self.services = {}
+        for one in self.record.services:
+            self.services.setdefault((one.person_id, one.institution_id), []).append(one)
+
+    # Parts of a row that several kinds have.
+
+    def text(self, line: SheetLine, key: str) -> str:
+        """Returns what a row says, which it must: where it says nothing, it may be meant as above."""
+        said = tidy(line[key])
+        if said:
+            return said
+        field_name = Sentence(self.labels[key])
+        if key not in self.above:
+            raise _Aside(RowOutcome.OUT, Sentence(NO_TEXT_THERE, {"field": field_name}))
+        number, words = self.above[key]
+        params = {"field": field_name, "row": number, "text": words}
+        answer = self.asked(
+            f"above:{key}", Sentence(AS_ABOVE, params), ((YES, Sentence(ALL_RIGHT)),)
+        )
+        return words if answer == YES else ""
+
+    def asked(
+        self,
+        key: str,
+        reason: Sentence,
+        choices: tuple[tuple[str, Any], ...],
+        *,
+        may_leave_out: bool = True,
+    ) -> str:
+        """Returns the answer to a question; the row waits for it where there is none."""
+        offered = (*choices, *(((OUT, Sentence(NOT_IN)),) if may_leave_out else ()))
+        question = RowQuestion(key, offered)
+        answer = self.answers.get(key, "")
+        if answer not in {value for value, _label in offered}:
+            raise _Aside(RowOutcome.ASKED, reason, question)
+        if answer == OUT:
+            raise _Aside(RowOutcome.OUT, Sentence(LEFT_OUT), question)
+        return answer
+
+    def when(self, line: SheetLine, key: str) -> WrittenDate | None:
+        """Returns the date of a row, as exactly as it is written; None where nothing is."""
+        text = line[key]
+        if not text:
+            return None
+        typed = dates_meant(self.answers.get(f"{key}:{line.number}", ""))
+        meant = typed[:1] or dates_meant(text)
+        if not meant:
+            said = NO_SUCH_DAY if is_no_day(text) else NOT_A_DATE
+            question = RowQuestion(f"{key}:{line.number}")
+            raise _Aside(RowOutcome.ASKED, Sentence(said, {"text": text[:40]}), question)
+        if len(meant) > 1:
+            meant = (meant[self._month_first(line, text, meant)],)
+        self.read[key] = meant[0]
+        return meant[0]
+
+    def _month_first(self, line: SheetLine, text: str, meant: tuple[WrittenDate, ...]) -> bool:
+        """Returns which of two readings holds: as the others of the sheet are written, otherwise as
+        somebody says, for all of them where none is sure and row by row where they differ.
+        """
+        if len(self.orders) == 1:
+            return True in self.orders
+        key = f"order:{line.number}" if self.orders else "order"
+        days = tuple((value, one.day) for value, one in zip((DAY, MONTH), meant, strict=True))
+        reason = Sentence(TWO_DAYS, {"text": text})
+        return self.asked(key, reason, days, may_leave_out=False) == MONTH
+
+    def day(self, line: SheetLine, key: str) -> date | None:
+        """Returns the day of a row; where only month or year are known, their first day once somebody
+        agrees.
+        """
+        written = self.when(line, key)
+        if written is None:
+            return None
+        if written.day is None:
+            params = {"text": line[key], "day": written.earliest}
+            self.asked(f"rough:{key}", Sentence(ROUGH_DATE, params), ((YES, Sentence(ALL_RIGHT)),))
+        self.require_past(written.earliest)
+        return written.earliest
+
+    def since(self) -> date:
+        """Returns the day that somebody wrote for the rows that name none."""
+        written = dates_meant(self.answers.get("since", ""))
+        if not written or written[0].day is None:
+            raise _Aside(RowOutcome.ASKED, Sentence(SINCE_WHEN), RowQuestion("since"))
+        self.require_past(written[0].day)
+        self.read["from"] = written[0]
+        return written[0].day
+
+    def require_past(self, on: date) -> None:
+        if on > self.today:
+            raise _Aside(RowOutcome.OUT, Sentence(TO_COME, {"day": on}))
+        if on < EARLIEST:
+            raise _Aside(RowOutcome.OUT, Sentence(TOO_EARLY, {"day": on}))
+
+    def country_of(self, line: SheetLine) -> str:
+        """Returns the code of the country that a row is of."""
+        written = tidy(line["country"])
+        if not written and self.country:
+            return self.country
+        written = written or self.text(line, "country")
+        code = country_of_text(written, self.record.spellings)
+        if not code:
+            raise _Aside(RowOutcome.OUT, Sentence(WHICH_COUNTRY, {"text": written[:60]}))
+        if self.country and code != self.country:
+            name = self.record.country_names[code]
+            raise _Aside(RowOutcome.OUT, Sentence(OTHER_COUNTRY, {"country": name}))
+        return code
+
+    def person(self, line: SheetLine, country: str) -> MeantPerson:
+        """Returns who is meant by a row."""
+        parts = [line["first"], line["name"], line["last"], line["second"]]
+        name = tidy(" ".join(filter(None, parts))) if line["last"] else ""
+        name = name or written_name(self.text(line, "name"))
+        if not is_name(name):
+            raise _Aside(RowOutcome.OUT, Sentence(NOT_A_NAME, {"text": name[:60]}))
+        email = line["email"].strip() if is_email(line["email"].strip()) else ""
+        sure, others = self.people.called(country, name, email)
+        self.read["name"] = name
+        if others:
+            key = f"who:{country}:{line_key(plain_key(name))}"
+            choices = tuple((str(one.id), one.name) for one in others)
+            answer = self.asked(
+                key,
+                Sentence(SEVERAL_ALIKE, {"name": name}),
+                (*choices, (ANOTHER, Sentence(ADD_PERSON))),
+            )
+            sure = next((one for one in others if str(one.id) == answer), None)
+        if sure is None:
+            self.read["is_new"] = True
+            return MeantPerson(None, name, email, country)
+        self.read["name"] = sure.name
+        return MeantPerson(sure.id, sure.name, sure.email, country)
+
+    def institution(self, line: SheetLine, country: str) -> MeantPlace:
+        """Returns which institution a row means."""
+        written = self.text(line, "institution")
+        key = (country, plain_key(written))
+        if key not in self.places:
+            known = [one for one in self.record.institutions if one.country_code == country]
+            names = {one.id: one.names[0] for one in known if one.id is not None}
+            one_name = meant_places(
+                [written], known, names, countries=self.record.spellings, answers={}
+            )
+            self.places[key] = one_name[key[1]]
+        place = self.places[key]
+        if place.question is None:
+            if not place.id:
+                raise _Aside(RowOutcome.OUT, Sentence(NOT_A_PLACE, {"name": written[:60]}))
+            self.read["institution"] = place.name
+            return place
+        labels = {str(one.id): one.names[0] for one in self.record.institutions}
+        answer = self.asked(
+            f"place:{country}:{place.question.key}",
+            Sentence(WHICH_PLACE, {"name": written[:80]}),
+            (
+                *((str(one), labels[str(one)]) for one in place.question.choices),
+                (NEW, Sentence(ADD_PLACE)),
+            ),
+        )
+        meant = MeantPlace(0, written) if answer == NEW else MeantPlace(int(answer), labels[answer])
+        self.read["institution"] = meant.name
+        return meant
+
+    def once(self, line: SheetLine, said: Any) -> None:
+        """Sets a row aside that says what an earlier one said."""
+        if (number := self.earlier.setdefault(said, line.number)) != line.number:
+            raise _Aside(RowOutcome.KNOWN, Sentence(AGAIN, {"row": number}))
+
+
+# The kinds of sheets.
+
+
+def _event(judge: _Judge, line: SheetLine) -> PastRow:
+    """Reads an event. Its date may be known to the year or not at all, and then stands as it was
+    found.
+    """
+    title = judge.text(line, "title")
+    if len(title) > LONGEST_EVENT_TITLE or not is_one_line(title):
+        raise _Aside(RowOutcome.OUT, Sentence(NOT_A_TITLE, {"most": LONGEST_EVENT_TITLE}))
+    on, until = judge.when(line, "on"), judge.when(line, "until")
+    first, last = (on.day if on else None), None
+    if on is not None:
+        judge.require_past(on.earliest)
+    if first is not None:
+        ends = (until.day if until else None) or (
+            date.fromisoformat(on.ends) if on and on.ends else first
+        )
+        if ends < first:
+            raise _Aside(RowOutcome.OUT, Sentence(ENDS_BEFORE))
+        judge.require_past(ends)
+        last = ends
+    found = on.found if on else ""
+    if (plain_key(title), found) in judge.events:
+        raise _Aside(RowOutcome.KNOWN, Sentence(EVENT_KNOWN))
+    judge.once(line, (plain_key(title), found))
+    group = judge.record.groups.get(plain_key(line["group"]), "")
+    return EventDraft(
+        kind=_kind_of(line["kind"], title),
+        title=LocalizedText({languages()[0]: title}),
+        span=None if first is None or last is None else _days(first, last),
+        timezone=REFERENCE_ZONE,
+        groups=(group,) if group else (),
+        mode=_first_of(MODES, line["mode"], Mode.IN_PERSON if line["place"] else Mode.ONLINE),
+        place=tidy(line["place"])[:200] if is_one_line(line["place"]) else "",
+        is_all_day=True,
+        date_precision=PRECISION.get(len(found), DatePrecision.UNKNOWN),
+        found_start=found,
+        found_end=last.isoformat() if last else "",
+    )
+
+
+def _service(judge: _Judge, line: SheetLine) -> PastRow:
+    """Reads somebody in a post."""
+    country = judge.country_of(line)
+    person = judge.person(line, country)
+    post = judge.text(line, "post")
+    if not is_title(post):
+        raise _Aside(RowOutcome.OUT, Sentence(NOT_A_POST))
+    place = judge.institution(line, country)
+    valid_from = judge.day(line, "from") or judge.since()
+    last = judge.day(line, "until")
+    valid_until = last + timedelta(days=1) if last else None
+    if valid_until is not None and valid_until <= valid_from:
+        raise _Aside(RowOutcome.OUT, Sentence(ENDS_BEFORE))
+    for one in judge.services.get((person.id or 0, place.id), ()):
+        if (
+            plain_key(post) in map(plain_key, one.post)
+            and (valid_until is None or one.valid_from < valid_until)
+            and (one.valid_until is None or one.valid_until > valid_from)
+        ):
+            raise _Aside(RowOutcome.KNOWN, Sentence(SERVICE_KNOWN))
+    who = person.id or name_words(person.name)
+    judge.once(line, (country, who, plain_key(place.name), plain_key(post), valid_from))
+    return PastService(person, place.id, place.name, post, valid_from, valid_until)
+
+
+READERS: Mapping[ImportKind, Callable[[_Judge, SheetLine], PastRow]] = {
+    ImportKind.EVENTS: _event,
+    ImportKind.ROSTER: _service,
+}
+CARRIED = ("on", "title", "country", "institution", "name", "event", "course")
+"""What an empty cell may mean as the row above says it."""
+
+
+def judge_sheet(
+    sheet: HistorySheet,
+    *,
+    record: OnRecord,
+    answers: Mapping[str, str],
+    country: str,
+    today: date,
+) -> JudgedSheet:
+    """Judges every row. `country`: the only one that they may be of, "" where a column says it."""
+    judge = _Judge(sheet, record, answers, country, today)
+    return JudgedSheet(sheet, [_judged(judge, line) for line in sheet.lines])
+
+
+def _judged(judge: _Judge, line: SheetLine) -> JudgedRow:
+    if _is_total(line):
+        return JudgedRow(line, RowOutcome.OUT, Sentence(IS_TOTAL))
+    if [heading_key(cell) for cell in line.row] == [heading_key(c) for c in judge.sheet.heading]:
+        return JudgedRow(line, RowOutcome.OUT, Sentence(IS_HEADING))
+    judge.read = {}
+    try:
+        writes = READERS[judge.sheet.kind](judge, line)
+    except _Aside as aside:
+        return JudgedRow(line, aside.outcome, aside.reason, aside.question, judge.read)
+    finally:
+        for key in CARRIED:
+            if line[key]:
+                judge.above[key] = (line.number, tidy(line[key]))
+    return JudgedRow(line, RowOutcome.READY, read=judge.read, writes=writes)
+
+
+def _is_total(line: SheetLine) -> bool:
+    cells = [plain_key(cell) for cell in line.row if cell]
+    return any(TOTAL.fullmatch(cell) for cell in cells) and all(
+        TOTAL.fullmatch(cell) or NUMBER.fullmatch(cell) for cell in cells
+    )
+
+
+def _kind_of(text: str, title: str) -> EventKind:
+    by_title = _first_of(EVENT_KINDS, title, EventKind.MEETING)
+    return EventKind(_first_of(EVENT_KINDS, text, by_title))
+
+
+def _first_of(words: Any, text: str, otherwise: Any) -> Any:
+    plain = plain_key(text)
+    return next((value for value, some in words if any(one in plain for one in some)), otherwise)
+
+
+def _days(first: date, last: date) -> Timespan:
+    """Returns whole local days of the secretariat as instants."""
+    after = last + timedelta(days=1)
+    return Timespan(
+        datetime.combine(first, time(), REFERENCE), datetime.combine(after, time(), REFERENCE)
+    )

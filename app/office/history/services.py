@@ -1,0 +1,330 @@
+"""Brings in sheets of earlier years: uploaded, understood, saved in parts, undone as a whole."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.infra import journal
+from app.infra.language import both
+from app.infra.provenance import AddedRow, added_rows, marked, plain_key, standing, take_out
+from app.infra.sheets import Sheet
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.refusal import InvalidInput, NotFound, Refusal, Sentence
+from app.kernel.text import N_
+from app.office.history import policy
+from app.office.history.facts import HistoryBrought, HistorySaveAsked, HistoryUndone
+from app.office.history.models import HistoryImport, HistoryRow
+from app.office.history.queries import added_by, judged, may_be_undone, sheet_of
+from app.office.history.rules.columns import NOT_READ, fields_of_kind, heading_key
+from app.office.history.rules.people import name_words
+from app.office.history.values import (
+    HistoryState,
+    ImportKind,
+    JudgedRow,
+    MeantPerson,
+    PastService,
+    RowOutcome,
+)
+from app.people.directory.queries.people import person_of
+from app.people.directory.queries.reference import is_country
+from app.people.directory.rules.people import UNDO_LASTS
+from app.people.directory.services.history import bring_appointment, bring_person
+from app.people.directory.services.institutions import add_written_institution
+from app.people.identity.queries import actor_of_account
+from app.planning.arranging.services.history import record_past_event
+from app.planning.events.values import EventDraft
+
+A_PART = 200
+"""Rows of a sheet that one transaction looks at."""
+DRAFT_LASTS = timedelta(days=30)
+LONGEST_KEY, LONGEST_ANSWER, MOST_ANSWERS = 120, 80, 2_000
+WRITTEN_TO = frozenset(
+    {"person", "institution", "post", "appointment", "event", "event_group", "event_step"}
+)
+"""Tables whose new rows an undo takes out again."""
+
+
+class HistoryOver(Refusal):
+    """Somebody saved, undid or dropped the sheet meanwhile."""
+
+    rule = "history-over"
+    msgid = N_("This sheet was saved or undone meanwhile. Reload the page to see how it stands.")
+
+
+class NothingReady(Refusal):
+    rule = "nothing-ready"
+    msgid = N_("No row is ready. Answer what is asked first.")
+
+
+def begin_import(
+    db: Session,
+    *,
+    actor: Actor,
+    kind: ImportKind,
+    country_code: str,
+    filename: str,
+    sheet: Sheet,
+    now: datetime,
+) -> int:
+    """Keeps a sheet to be understood; returns its number. Nothing of it is on record yet.
+
+    Refuses NoHeading, TooManyHistoryRows, and at "country" what is no country.
+    """
+    policy.require_may_bring(actor, kind, country_code)
+    if country_code and not is_country(db, country_code):
+        raise InvalidInput({"country": Sentence(N_("Choose a country from the list."))})
+    row = HistoryImport(
+        kind=kind,
+        country_code=country_code or None,
+        filename=" ".join(filename.split())[-200:],
+        state=HistoryState.DRAFT,
+        rows=[list(cells) for cells in sheet.as_seen()],
+        left=[],
+        meanings={},
+        headings={},
+        answers={},
+        hidden=len(sheet.hidden),
+        sheets=sheet.sheets,
+        created_at=now,
+        created_by=actor.account_id or None,
+    )
+    row.size = len(sheet_of(db, row).lines)
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def say_column(db: Session, *, actor: Actor, import_id: int, place: int, meaning: str) -> None:
+    """Says what a column is: the key of a field, or NOT_READ. Another column of that field gives it
+    up.
+    """
+    row = _draft(db, actor, import_id)
+    fields = fields_of_kind(ImportKind(row.kind))
+    if meaning not in fields and meaning != NOT_READ:
+        raise NotFound
+    said = {int(key): value for key, value in row.meanings.items()}
+    for column in sheet_of(db, row).columns:
+        if column.meaning == meaning and column.place != place:
+            said[column.place] = NOT_READ
+    said[place] = meaning
+    row.meanings = {str(key): value for key, value in said.items()}
+    row.answers = {}  # they were about other words
+
+
+def answer_rows(db: Session, *, actor: Actor, import_id: int, key: str, answer: str) -> None:
+    """Keeps the answer to a question about rows; "" takes it back."""
+    row = _draft(db, actor, import_id)
+    if len(key) > LONGEST_KEY or len(answer) > LONGEST_ANSWER or len(row.answers) >= MOST_ANSWERS:
+        raise NotFound
+    answers = {one: said for one, said in row.answers.items() if one != key}
+    row.answers = {**answers, **({key: answer} if answer else {})}
+
+
+def drop_draft(db: Session, *, actor: Actor, import_id: int) -> None:
+    """Throws away a sheet that was not saved."""
+    db.delete(_draft(db, actor, import_id))
+    db.flush()
+
+
+def ask_to_save(db: Session, *, actor: Actor, import_id: int, today: date, now: datetime) -> int:
+    """Has the ready rows of a sheet saved in the background; returns how many they are. Refuses
+    NothingReady, and HistoryOver for a second press.
+    """
+    row = _draft(db, actor, import_id)
+    sheet = judged(db, row, today=today)
+    if not sheet.ready:
+        raise NothingReady
+    row.state, row.size, row.created_by = HistoryState.SAVING, len(sheet.rows), actor.account_id
+    row.headings = {
+        heading_key(one.heading): one.meaning or NOT_READ
+        for one in sheet.sheet.columns
+        if one.heading and not one.is_asked
+    }
+    row.meanings = {
+        str(one.place): one.meaning or NOT_READ for one in sheet.sheet.columns if not one.is_asked
+    }
+    db.flush()
+    fact = HistorySaveAsked(row.id, row.kind, row.country_code or "")
+    journal.record(db, fact, actor=actor, now=now)
+    return len(sheet.ready)
+
+
+def save_part(db: Session, *, import_id: int, today: date, now: datetime) -> bool:
+    """Writes the next rows of a sheet that is being saved; returns whether more are left.
+
+    Each part is whole with what it notes of itself, so that after a killed worker another goes on
+    where this one stopped. What is judged anew here wins over what the page showed.
+    """
+    row = db.get(HistoryImport, import_id, with_for_update=True)
+    if row is None or row.state != HistoryState.SAVING:
+        return False
+    asked_by = actor_of_account(db, row.created_by, today) if row.created_by else None
+    actor = asked_by or SYSTEM
+    rows = judged(db, row, today=today).rows
+    part = rows[row.done : row.done + A_PART]
+    writer = _Writer(db, actor, today, now)
+    added: list[tuple[int, AddedRow]] = []
+    left: list[list[Any]] = []
+    for one in part:
+        defect = one.reason
+        if one.outcome is RowOutcome.READY:
+            before = dict(writer.people)
+            try:
+                with db.begin_nested(), added_rows(db, WRITTEN_TO) as new:
+                    writer.write(one)
+            except Refusal as refusal:
+                defect, writer.people = refusal.sentence, before
+            else:
+                row.entered += 1
+                added.extend((one.line.number, each) for each in new)
+                continue
+        if one.outcome is RowOutcome.KNOWN:
+            row.known += 1
+        else:
+            reason = both(defect.msgid, **defect.params) if defect else {}
+            left.append([one.line.number, list(one.line.row), dict(reason)])
+    marks = marked(db, [each for _number, each in added])
+    db.add_all(
+        HistoryRow(
+            import_id=row.id,
+            number=number,
+            table_name=each.table,
+            key=plain_key(each.key),
+            mark=each.mark,
+        )
+        for (number, _), each in zip(added, marks, strict=True)
+    )
+    row.left = [*row.left, *left]
+    row.done += len(part)
+    if row.done < len(rows):
+        return True
+    row.state, row.saved_at, row.rows, row.answers = HistoryState.SAVED, now, [], {}
+    db.flush()
+    fact = HistoryBrought(row.id, row.kind, row.country_code or "", row.entered)
+    journal.record(db, fact, actor=actor, now=now)
+    return False
+
+
+class _Writer:
+    """Writes rows by the services of those whose they are. Who or what is new in several rows of a
+    part is added once.
+    """
+
+    def __init__(self, db: Session, actor: Actor, today: date, now: datetime) -> None:
+        self.db, self.actor, self.today, self.now = db, actor, today, now
+        self.people: dict[tuple[str, frozenset[str]], int] = {}
+
+    def write(self, row: JudgedRow) -> None:
+        match row.writes:
+            case EventDraft():
+                record_past_event(self.db, actor=self.actor, draft=row.writes, now=self.now)
+            case PastService():
+                self._service(row.writes)
+            case None:
+                raise TypeError(f"row {row.line.number} is ready and writes nothing")
+
+    def person(self, meant: MeantPerson) -> int:
+        if meant.id is not None:
+            return meant.id
+        key = (meant.country_code, name_words(meant.name))
+        if key not in self.people:
+            self.people[key] = bring_person(
+                self.db,
+                actor=self.actor,
+                country_code=meant.country_code,
+                full_name=meant.name,
+                email=meant.email,
+            )
+        return self.people[key]
+
+    def _service(self, one: PastService) -> None:
+        country = one.person.country_code
+        institution_id = one.institution_id or add_written_institution(
+            self.db, actor=self.actor, country_code=country, name=one.institution, now=self.now
+        )
+        bring_appointment(
+            self.db,
+            actor=self.actor,
+            country_code=country,
+            person_id=self.person(one.person),
+            institution_id=institution_id,
+            post_title=one.post,
+            valid_from=one.valid_from,
+            valid_until=one.valid_until,
+            today=self.today,
+            now=self.now,
+        )
+
+
+def undo_import(db: Session, *, actor: Actor, import_id: int, now: datetime) -> int:
+    """Takes out again what an import added; returns how many rows of the database stay because they
+    were changed by hand since, or others use them. Refuses HistoryOver after ninety days.
+    """
+    row = _locked(db, actor, import_id)
+    if not may_be_undone(row, now):
+        raise HistoryOver
+    rows = added_by(db, import_id)
+    stays = standing(db, rows)
+    take_out(db, [one for one in rows if one not in stays])
+    db.execute(delete(HistoryRow).where(HistoryRow.import_id == import_id))
+    row = _locked(db, actor, import_id)
+    row.state, row.kept, row.left = HistoryState.UNDONE, len(stays), []
+    row.undone_at, row.undone_by = now, actor.account_id or None
+    db.flush()
+    fact = HistoryUndone(row.id, row.kind, row.country_code or "", len(stays))
+    journal.record(db, fact, actor=actor, now=now)
+    return len(stays)
+
+
+def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
+    """Takes the rows that name somebody out of the sheets that are kept."""
+    person = person_of(db, person_id)
+    if person is None:
+        return
+    words, email = name_words(person.full_name), person.email.lower()
+
+    def names(cells: list[str]) -> bool:
+        text = " ".join(cells)
+        return words <= name_words(text) or bool(email and email in text.lower())
+
+    query = select(HistoryImport).where(HistoryImport.state != HistoryState.UNDONE)
+    for row in db.scalars(query.order_by(HistoryImport.id).with_for_update()):
+        row.rows = [[] if names(cells) else cells for cells in row.rows]
+        row.left = [one for one in row.left if not names(one[1])]
+    db.flush()
+
+
+def let_sheets_go(db: Session, *, now: datetime) -> int:
+    """Drops sheets that nobody saved for a month, and the rows that did not enter once an import can
+    no longer be undone; returns how many sheets.
+    """
+    old = (HistoryImport.state == HistoryState.DRAFT) & (
+        HistoryImport.created_at < now - DRAFT_LASTS
+    )
+    dropped = len(db.execute(delete(HistoryImport).where(old).returning(HistoryImport.id)).all())
+    over = select(HistoryImport).where(
+        HistoryImport.state == HistoryState.SAVED, HistoryImport.saved_at < now - UNDO_LASTS
+    )
+    for row in db.scalars(over):
+        dropped += bool(row.left)
+        row.left = []
+        db.execute(delete(HistoryRow).where(HistoryRow.import_id == row.id))
+    db.flush()
+    return dropped
+
+
+def _locked(db: Session, actor: Actor, import_id: int) -> HistoryImport:
+    row = db.get(HistoryImport, import_id, with_for_update=True)
+    if row is None:
+        raise NotFound
+    policy.require_may_see(actor, ImportKind(row.kind), row.country_code or "")
+    return row
+
+
+def _draft(db: Session, actor: Actor, import_id: int) -> HistoryImport:
+    row = _locked(db, actor, import_id)
+    if row.state != HistoryState.DRAFT:
+        raise HistoryOver
+    return row

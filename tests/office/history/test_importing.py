@@ -1,0 +1,363 @@
+"""R68 and R53: sheets of earlier years come in with every row either right or named, twice without a
+difference, and out again.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.orm import Base
+from app.infra.sheets import rows_of
+from app.kernel.refusal import NotAllowed, NotFound
+from app.office.history import queries, services
+from app.office.history.models import HistoryImport
+from app.office.history.values import HistoryState, ImportKind, JudgedSheet
+from app.office.outbox.models import Message
+from app.people.directory.models import Appointment, Person
+from app.planning.events.models import Event
+from app.planning.scheduling.models import Claim
+from tests.office.history.sheets import EVENTS, ROSTER, xlsx
+from tests.support.actors import actor_of, csrf_token, sign_in
+from tests.support.following import let_follow
+from tests.training.turnover.builders import an_institution, an_official
+
+TOLD = {"journal_entry", "delivery", "history_import", "history_row", "search_entry"}
+"""Tables that tell what was done; all others are as they were after an undo."""
+
+
+@pytest.fixture
+def honduras(app: Flask) -> Flask:
+    """Honduras has an office in which two of one first name and surname serve."""
+    actor_of(app, "organizer")
+    actor_of(app, "focal-point-hn")
+    with app.app_context(), transaction() as db:
+        office = an_institution(db)
+        for name in ("Keidy Bonilla Cruz", "Keidy Bonilla Paz"):
+            an_official(db, office, name=name, since=date(2020, 1, 15))
+    return app
+
+
+def begin(
+    app: Flask, kind: ImportKind, content: bytes, who: str = "organizer", country: str = ""
+) -> int:
+    actor = actor_of(app, who)
+    with app.app_context(), transaction() as db:
+        return services.begin_import(
+            db,
+            actor=actor,
+            kind=kind,
+            country_code=country,
+            filename="Hoja de 2023.xlsx",
+            sheet=rows_of(content),
+            now=clock.now(),
+        )
+
+
+def judged(app: Flask, import_id: int) -> JudgedSheet:
+    with app.app_context(), reading() as db:
+        row = db.get_one(HistoryImport, import_id)
+        return queries.judged(db, row, today=clock.today())
+
+
+def outcomes(sheet: JudgedSheet) -> dict[int, str]:
+    return {row.line.number: row.outcome.value for row in sheet.rows}
+
+
+def answer(app: Flask, import_id: int, said: Mapping[int, str], who: str = "organizer") -> None:
+    """Answers what is asked about rows, by their number, one after the other as a person would."""
+    actor = actor_of(app, who)
+    for number, value in said.items():
+        row = next(one for one in judged(app, import_id).rows if one.line.number == number)
+        assert row.question is not None, row
+        with app.app_context(), transaction() as db:
+            services.answer_rows(
+                db, actor=actor, import_id=import_id, key=row.question.key, answer=value
+            )
+
+
+def save(app: Flask, import_id: int, who: str = "organizer") -> HistoryImport:
+    actor = actor_of(app, who)
+    with app.app_context(), transaction() as db:
+        services.ask_to_save(
+            db, actor=actor, import_id=import_id, today=clock.today(), now=clock.now()
+        )
+    let_follow(app, "history.")
+    with app.app_context(), reading() as db:
+        return db.get_one(HistoryImport, import_id)
+
+
+def undo(app: Flask, import_id: int, who: str = "organizer") -> int:
+    actor = actor_of(app, who)
+    with app.app_context(), transaction() as db:
+        return services.undo_import(db, actor=actor, import_id=import_id, now=clock.now())
+
+
+def everything(app: Flask) -> dict[str, list[Any]]:
+    """Every row of every table but those that tell what was done."""
+    with app.app_context(), reading() as db:
+        return {
+            table.name: sorted(map(repr, db.execute(select(table))))
+            for table in Base.metadata.sorted_tables
+            if table.name not in TOLD
+        }
+
+
+def letters(app: Flask) -> int:
+    let_follow(app, "")
+    with app.app_context(), reading() as db:
+        return db.scalar(select(func.count(Message.id))) or 0
+
+
+@pytest.mark.both_databases
+def test_r53_partial_dates_come_in_as_found_and_claim_no_time(honduras: Flask) -> None:
+    """Given a sheet of events with a day, several days, a month, a year and none, when it is brought
+    in, then each is as exact as it was written and none is in the search for clashes.
+    """
+    import_id = begin(honduras, ImportKind.EVENTS, EVENTS)
+    assert outcomes(judged(honduras, import_id)) == {
+        **dict.fromkeys((4, 5, 6, 7, 8), "ready"),
+        9: "asked",
+        10: "asked",
+        11: "known",
+        12: "out",
+    }
+    answer(honduras, import_id, {9: "28/02/2022", 10: "day"})
+    done = save(honduras, import_id)
+    assert (done.entered, done.known, len(done.left), done.size) == (7, 1, 1, 9)
+    with honduras.app_context(), reading() as db:
+        rows = db.execute(
+            select(Event.date_precision, Event.found_start, Event.found_end, Event.starts_at)
+        )
+        found = sorted((one.date_precision, one.found_start, one.found_end) for one in rows)
+        assert found == [
+            ("day", "2022-02-28", "2022-02-28"),
+            ("day", "2022-04-03", "2022-04-03"),
+            ("day", "2022-08-16", "2022-08-18"),
+            ("day", "2023-03-14", "2023-03-14"),
+            ("month", "2021-03", ""),
+            ("unknown", "", ""),
+            ("year", "2019", ""),
+        ]
+        partial = select(func.count(Event.id)).where(
+            Event.date_precision.in_(("month", "year", "unknown")), Event.starts_at.is_not(None)
+        )
+        assert db.scalar(partial) == 0
+        assert db.scalar(select(func.count(Claim.id))) == 0
+
+
+@pytest.mark.both_databases
+def test_r68_a_sheet_comes_in_once_and_out_again(honduras: Flask) -> None:
+    """Given the sheet of who served, as an office has it, when it is brought in after a rehearsal,
+    then each row is right or named, a second time changes nothing, and undone nothing is left.
+    """
+    before, written = everything(honduras), letters(honduras)
+    who = "focal-point-hn"
+    import_id = begin(honduras, ImportKind.ROSTER, ROSTER, who, "HN")
+    sheet = judged(honduras, import_id)
+    assert outcomes(sheet) == {3: "ready", 4: "ready", 5: "asked", 6: "asked", 7: "out", 8: "out"}
+    assert len(sheet.ready) + len(sheet.known) + len(sheet.with_reason) == len(sheet.rows) == 6
+    assert everything(honduras) == before, "a rehearsal writes nothing"
+
+    keidy = next(one for one in sheet.rows if one.line.number == 5).question
+    assert keidy is not None
+    assert [words for _value, words in keidy.choices[:2]] == [
+        "Keidy Bonilla Cruz",
+        "Keidy Bonilla Paz",
+    ]
+    answer(honduras, import_id, {5: "another"}, who)
+    likely = next(one for one in judged(honduras, import_id).rows if one.line.number == 5).question
+    assert likely is not None
+    answer(honduras, import_id, {5: likely.choices[0][0]}, who)
+    answer(honduras, import_id, {6: "new"}, who)
+    answer(honduras, import_id, {6: "yes"}, who)
+    done = save(honduras, import_id, who)
+    assert (done.entered, done.known, done.size) == (4, 0, 6)
+    assert [number for number, _cells, _reason in done.left] == [7, 8]
+    with honduras.app_context(), reading() as db:
+        query = (
+            select(Person.full_name, Appointment.valid_from, Appointment.valid_until)
+            .join(Appointment, Appointment.person_id == Person.id)
+            .where(Appointment.confirmed_on.is_(None))
+        )
+        assert sorted(map(tuple, db.execute(query)), key=repr) == [
+            ("Keidy Bonilla", date(2020, 1, 15), None),
+            ("Raúl Turcios Ochoa", date(2021, 7, 1), None),
+            ("Suyapa Zúñiga Ñáñez", date(2019, 2, 1), date(2021, 7, 1)),
+            ("Óscar Madrid Fúnez", date(2018, 1, 1), None),
+        ]
+        assert not db.scalar(select(Person.id).where(Person.full_name.contains("Ajena")))
+    after = everything(honduras)
+
+    again = begin(honduras, ImportKind.ROSTER, ROSTER, who, "HN")
+    assert not judged(honduras, again).ready
+    with honduras.app_context(), pytest.raises(services.NothingReady), transaction() as db:
+        services.ask_to_save(
+            db,
+            actor=actor_of(honduras, who),
+            import_id=again,
+            today=clock.today(),
+            now=clock.now(),
+        )
+    assert everything(honduras) == after
+
+    assert undo(honduras, import_id, who) == 0
+    assert everything(honduras) == before
+    assert letters(honduras) == written, "an import writes to nobody"
+
+
+def test_r68_what_was_changed_or_used_since_stays_and_is_counted_before(honduras: Flask) -> None:
+    """Given an import of which one person's name was put right by hand, when it is undone, then that
+    person and what leans on them stay, and the page had said how many.
+    """
+    who = "focal-point-hn"
+    content = xlsx(
+        [
+            ["Nombre", "Institución", "Puesto", "Desde"],
+            ["Ana Lucía Ejemplo", "Dirección de Migración", "Oficial nueva", "2021-02-01"],
+            ["Berta Ejemplo Ñáñez", "Dirección de Migración", "Oficial de frontera", "2021-02-01"],
+        ]
+    )
+    import_id = begin(honduras, ImportKind.ROSTER, content, who, "HN")
+    assert save(honduras, import_id, who).entered == 2
+    with honduras.app_context(), transaction() as db:
+        person = db.scalars(select(Person).where(Person.full_name == "Ana Lucía Ejemplo")).one()
+        person.full_name = "Ana Lucía Ejemplo de Paz"
+    with honduras.app_context(), reading() as db:
+        assert queries.number_staying(db, import_id) == 1
+    assert undo(honduras, import_id, who) == 1
+    with honduras.app_context(), reading() as db:
+        named = db.scalars(select(Person.full_name).where(Person.full_name.contains("Ejemplo")))
+        assert list(named) == ["Ana Lucía Ejemplo de Paz"]
+        assert db.get_one(HistoryImport, import_id).kept == 1
+    with (
+        honduras.app_context(),
+        pytest.raises(services.HistoryOver),
+        transaction() as db,
+    ):
+        services.undo_import(
+            db, actor=actor_of(honduras, who), import_id=import_id, now=clock.now()
+        )
+
+
+def killed(part: dict[str, Any]) -> None:
+    with transaction() as db:
+        services.save_part(db, **part)
+        raise KeyboardInterrupt
+
+
+def test_r68_a_killed_worker_is_followed_by_another(honduras: Flask) -> None:
+    """Given a long sheet whose saving stopped after a part, when the work is woken again, then every
+    row is there once.
+    """
+    rows = [[f"Evento {number:03d} de la red", 2019] for number in range(services.A_PART + 50)]
+    import_id = begin(honduras, ImportKind.EVENTS, xlsx([["Evento", "Fecha"], *rows]))
+    with honduras.app_context(), transaction() as db:
+        services.ask_to_save(
+            db,
+            actor=actor_of(honduras, "organizer"),
+            import_id=import_id,
+            today=clock.today(),
+            now=clock.now(),
+        )
+    part: dict[str, Any] = {"import_id": import_id, "today": clock.today(), "now": clock.now()}
+    with honduras.app_context():
+        with transaction() as db:
+            assert services.save_part(db, **part)
+        with pytest.raises(KeyboardInterrupt):
+            killed(part)
+        with reading() as db:
+            assert db.get_one(HistoryImport, import_id).done == services.A_PART
+    let_follow(honduras, "history.")
+    with honduras.app_context(), reading() as db:
+        row = db.get_one(HistoryImport, import_id)
+        assert (row.state, row.entered) == (HistoryState.SAVED, len(rows))
+        assert db.scalar(select(func.count(Event.id))) == len(rows)
+
+
+def test_r68_a_focal_point_brings_in_people_of_their_country_alone(honduras: Flask) -> None:
+    """Given two countries, when the focal point of one brings in a sheet, then the other neither sees
+    nor undoes it, and its people are neither found nor named.
+    """
+    with honduras.app_context(), transaction() as db:
+        office = an_institution(db, "GT")
+        an_official(db, office, name="Guatemalteca Única Pérez")
+    content = xlsx(
+        [
+            ["Nombre", "País", "Institución", "Puesto", "Desde"],
+            ["Guatemalteca Única Pérez", "", "Dirección de Migración", "Oficial", "2021-02-01"],
+        ]
+    )
+    own = begin(honduras, ImportKind.ROSTER, content, "focal-point-hn", "HN")
+    [row] = judged(honduras, own).ready
+    assert row.read["is_new"], "the person of the other country is not known here"
+    save(honduras, own, "focal-point-hn")
+    other = actor_of(honduras, "focal-point-gt")
+    with honduras.app_context():
+        for act in (services.undo_import, services.drop_draft):
+            given = {"now": clock.now()} if act is services.undo_import else {}
+            with pytest.raises(NotFound), transaction() as db:
+                act(db, actor=other, import_id=own, **given)
+        with reading() as db:
+            assert not queries.imports_of(db, actor=other, now=clock.now())
+        for kind, country in ((ImportKind.ROSTER, "HN"), (ImportKind.EVENTS, "GT")):
+            with pytest.raises(NotAllowed), transaction() as db:
+                services.begin_import(
+                    db,
+                    actor=other,
+                    kind=kind,
+                    country_code=country,
+                    filename="x",
+                    sheet=rows_of(content),
+                    now=clock.now(),
+                )
+
+
+def test_r68_columns_are_matched_by_eye_and_remembered(honduras: Flask) -> None:
+    """Given a column of which the heading is not known, when somebody says what it is and the sheet is
+    saved, then the next sheet with that heading is read so. Over the pages, in both languages.
+    """
+    client = honduras.test_client()
+    sign_in(client, "organizer")
+    rows = "Cuándo;Asunto tratado;Tipo\n14/03/2021;Reunión sobre {};Reunión\nTOTAL;;\n"
+
+    def upload(about: str) -> str:
+        form = {"kind": "events", "country": "", "lines": rows.format(about)}
+        sent = client.post("/history", data={**form, "csrf_token": csrf_token(client)})
+        assert sent.status_code == 303, sent.text
+        return str(sent.location)
+
+    def press(page: str, act: str, **form: str) -> str:
+        sent = client.post(f"{page}/{act}", data={**form, "csrf_token": csrf_token(client)})
+        assert sent.status_code == 303, sent.text
+        return client.get(page).text
+
+    first = upload("fronteras")
+    page = client.get(f"{first}?lang=es").text
+    assert "Diga qué columna es «Título»" in page
+    assert "¿Qué es?" in page
+    assert "Say which column is “Title”" in client.get(f"{first}?lang=en").text
+    press(first, "columns", column="1:title")
+    page = press(first, "columns", column="0:on")
+    assert "Guardar 1 fila<" in client.get(f"{first}?lang=es").text
+    press(first, "save")
+    let_follow(honduras, "history.")
+    page = client.get(f"{first}?lang=es").text
+    assert "Es un total, no una fila" in page
+    assert "Deshacer 1 fila<" in page
+    second = client.get(f"{upload('puertos')}?lang=es").text
+    assert "Guardar 1 fila<" in second
+    assert "¿Qué es?" not in second
+    assert press(first, "undo")
+    assert "deshecha el" in client.get("/history?lang=es").text
+    for ending in ("xlsx", "csv"):
+        example = client.get(f"/history/example/events.{ending}")
+        kind = ImportKind.EVENTS
+        import_id = begin(honduras, kind, example.data)
+        assert set(outcomes(judged(honduras, import_id)).values()) == {"ready"}
+    assert client.get("/history/guide").status_code == 200
