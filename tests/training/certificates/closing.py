@@ -39,6 +39,7 @@ from tests.planning.events.rows import add_event
 from tests.support import patience
 from tests.support.actors import account_id_of, csrf_token, sign_in
 from tests.support.databases import ROOT, settings_for
+from tests.support.issuer import lay_keys
 from tests.support.lifetime import close_app
 from tests.training.certificates.builders import a_country
 
@@ -55,12 +56,18 @@ def _in_letters(number: int) -> str:
 
 @contextmanager
 def sealing_app(database_url: str, folder: Path) -> Iterator[Flask]:
-    """An application with a key to seal with, which its workers share."""
+    """An application with keys to seal and to sign credentials with, which its workers share."""
     signing_key(Settings(environment="development", convoca_data=folder / "key"))
     sealing = settings_for(
-        database_url, folder / "var", jobs="external", seal_file=folder / "key" / OWN_FILE
+        database_url,
+        folder / "var",
+        jobs="external",
+        seal_file=folder / "key" / OWN_FILE,
+        credential_file=folder / "key" / "credentials.pem",
     )
     app = create_app(sealing)
+    with app.app_context(), transaction() as db:
+        lay_keys(db, folder / "key" / "credentials.pem", begins_at=clock.now())
     try:
         yield app
     finally:
@@ -187,8 +194,8 @@ def settled(app: Flask) -> None:
 
 
 def assert_one_each(app: Flask, event_id: UUID, people: int) -> None:
-    """Each has one certificate, one whole and sealed file, and one letter; nothing else lies about
-    and no work is left.
+    """Each has one certificate, one whole and sealed file with its credential, and one letter;
+    nothing else lies about and no work is left.
     """
     with app.app_context(), reading() as db:
         of_event = select(Certificate.id).where(Certificate.event_id == event_id)
@@ -214,6 +221,7 @@ def assert_one_each(app: Flask, event_id: UUID, people: int) -> None:
             pdf = files().get(key_of(sha256))
             assert hashlib.sha256(pdf).hexdigest() == sha256
             assert pdf.endswith(b"%%EOF\n")
+            assert b"credential.json" in pdf
 
 
 def _is_sealed(path: Path) -> bool:
@@ -222,7 +230,12 @@ def _is_sealed(path: Path) -> bool:
 
 def _worker(app: Flask) -> "subprocess.Popen[bytes]":
     settings = platform(app).settings
-    given = {"JOBS": "external", "ENVIRONMENT": "test", "SEAL_FILE": str(settings.seal_file)}
+    given = {
+        "JOBS": "external",
+        "ENVIRONMENT": "test",
+        "SEAL_FILE": str(settings.seal_file),
+        "CREDENTIAL_FILE": str(settings.credential_file),
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "flask", "jobs", "work", "--workers", "1"],
         cwd=ROOT,

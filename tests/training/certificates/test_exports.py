@@ -183,12 +183,12 @@ def test_the_same_facts_give_the_same_bytes() -> None:
 def test_qr_is_coarse_and_holds_the_address_in_capitals() -> None:
     import segno
 
-    from app.training.certificates.exports.engine import qr_image
+    from app.training.certificates.exports.engine import QrCode
 
     code = segno.make(sample().verify_url.upper(), error="m", micro=False, boost_error=False)
     assert code.mode == "alphanumeric"
     assert int(code.version) <= 3
-    assert 'viewBox="0 0 33 33"' in qr_image(sample().verify_url)
+    assert 'viewBox="0 0 33 33"' in QrCode(sample().verify_url).place
 
 
 @pytest.mark.parametrize(

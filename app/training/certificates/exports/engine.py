@@ -3,7 +3,7 @@ under every page.
 
 Imported by the drawing process only. Uses public names of WeasyPrint and pydyf; what
 it assumes about how they behave (`blockquote` becomes /BlockQuote, an uncompressed Stream is
-written as it is) is pinned by tests.
+written as it is, a square of SVG is one `re`) is pinned by tests.
 """
 
 import atexit
@@ -11,9 +11,10 @@ import json
 import zlib
 from base64 import b64decode
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from urllib.parse import urlsplit
 import pydyf  # type: ignore[import-untyped]  # ships no types
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcherResponse
@@ -35,7 +36,7 @@ from app.training.certificates.exports.standards import (
     make_room_for_seal,
     name_attachments_once,
     promise_both_standards,
-    write_streams,
+    write_once,
 )
 from app.training.certificates.exports.texts import said
 from app.training.certificates.exports.words import (
@@ -63,6 +64,8 @@ QR_MASK = 2
 """One of the eight patterns of ISO/IEC 18004. Trying all of them takes four times as long as the rest
 of the code, and random letters read as well under each.
 """
+QR_BORDER = 2
+"""Light modules around the code, beside those of the paper."""
 DENSITIES = ("roomy", "dense", "tight", "tightest")
 """The last one is the reserve for names longer than those of a preview."""
 MOST_ARTS = 8
@@ -112,10 +115,12 @@ class Engine:
             )
             self._drawings[paper] = (paper / "art.svg").read_text("utf-8")
         self._fetcher.pictures = pictures or {}
-        document = self._laid_out(facts, paper, DENSITIES[: -1 if with_reserve else None])
+        code = QrCode(facts.verify_url)
+        document = self._laid_out(facts, code, paper, DENSITIES[: -1 if with_reserve else None])
         art = self._frozen(art_of(self._drawings[paper], facts.paper), paper)
 
         def finish(_document: Any, pdf: pydyf.PDF) -> None:
+            code.draw(pdf)
             art.lay_under(pdf)
             mark_english(pdf)
             if size is PaperSize.LETTER:
@@ -126,22 +131,36 @@ class Engine:
                 make_room_for_seal(pdf)
             if validation:
                 add_validation_info(pdf, validation)
-            write_streams(pdf)
+            write_once(pdf)
 
         pdf: bytes = document.write_pdf(
             finisher=finish,
             pdf_variant=VARIANT,
             uncompressed_pdf=True,
-            attachments=[attached(credential, facts.issued_at)] if credential else None,
+            attachments=[self._attached(credential, facts.issued_at)] if credential else None,
         )
         return pdf
 
-    def _laid_out(self, facts: CertificateFacts, paper: Path, densities: Sequence[str]) -> Document:
+    def _attached(self, credential: str, at: datetime) -> Attachment:
+        """Returns the credential as a file in the PDF, for programs that verify."""
+        return Attachment(
+            string=credential,
+            name=CREDENTIAL_FILE,
+            description="Open Badges 3.0",
+            created=at,
+            modified=at,
+            relationship="Data",
+            url_fetcher=self._fetcher,  # WeasyPrint would read the machine's authorities for TLS
+        )
+
+    def _laid_out(
+        self, facts: CertificateFacts, code: "QrCode", paper: Path, densities: Sequence[str]
+    ) -> Document:
         """Returns the layout of the roomiest density at which all fits on the page, so that long
         names never meet the signature.
         """
         for density in densities:
-            document = self._html(self._page(facts, density), paper).render(
+            document = self._html(self._page(facts, code.place, density), paper).render(
                 font_config=self._fonts, stylesheets=[self._styles[paper]], pdf_variant=VARIANT
             )
             if len(document.pages) == 1:
@@ -157,7 +176,7 @@ class Engine:
         ]
         return self._designs / paper
 
-    def _page(self, facts: CertificateFacts, density: str) -> str:
+    def _page(self, facts: CertificateFacts, qr: str, density: str) -> str:
         return self._templates.get_template(f"{facts.design}/page.html").render(
             facts=facts,
             paper=facts.paper,
@@ -175,7 +194,7 @@ class Engine:
             code=grouped(facts.code),
             verify_place=urlsplit(facts.verify_url).netloc
             + urlsplit(facts.verify_url).path.rsplit("/", 1)[0],
-            qr=Markup(qr_image(facts.verify_url)),  # noqa: S704 - our own drawing, no text of a person inside
+            qr=Markup(qr),  # noqa: S704 - our own drawing, no text of a person inside
         )
 
     def _ems(self, text: str) -> float:
@@ -259,16 +278,43 @@ class FrozenArt:
         content.stream[:0] = [b"/Artifact BMC", b"q", b"/Art Do", b"Q", b"EMC"]
 
 
-def attached(credential: str, at: datetime) -> Attachment:
-    """Returns the credential as a file in the PDF, for programs that verify."""
-    return Attachment(
-        string=credential,
-        name=CREDENTIAL_FILE,
-        description="Open Badges 3.0",
-        created=at,
-        modified=at,
-        relationship="Data",
-    )
+class QrCode:
+    """The QR code of an address, in upper case, so that it fits the alphanumeric mode and stays
+    coarse enough for poor printers.
+
+    WeasyPrint lays out one square in its place and takes some 6 ms longer over the code itself, so
+    its rows are written into the page afterwards, where the square stands.
+    """
+
+    def __init__(self, verify_url: str) -> None:
+        import segno
+
+        self._code = segno.make(
+            verify_url.upper(), error="m", micro=False, boost_error=False, mask=QR_MASK
+        )
+        side, _ = self._code.symbol_size(border=QR_BORDER)
+        self._square = b"0 0 %d %d re" % (side, side)
+        self.place = (
+            f'<svg viewBox="0 0 {side} {side}"><title>Código QR: {escape(verify_url)}</title>'
+            f'<rect width="{side}" height="{side}" fill="#111a1d"/></svg>'
+        )
+
+    def draw(self, pdf: pydyf.PDF) -> None:
+        """Draws the dark modules in the place of the square, in its colour."""
+        _page, content, _resources = _first_page(pdf)
+        places = [number for number, item in enumerate(content.stream) if item == self._square]
+        if len(places) != 1:
+            raise ValueError("the page has no place for one QR code")
+        content.stream[places[0]] = b"\n".join(self._rows())
+
+    def _rows(self) -> Iterator[bytes]:
+        for down, row in enumerate(self._code.matrix, QR_BORDER):
+            along = QR_BORDER
+            for is_dark, run in groupby(row):
+                length = len(list(run))
+                if is_dark:
+                    yield b"%d %d %d 1 re" % (along, down, length)
+                along += length
 
 
 def mark_english(pdf: pydyf.PDF) -> None:
@@ -293,21 +339,6 @@ def lay_on_letter(pdf: pydyf.PDF) -> None:
     content.stream.append(b"Q")
     for box in ("MediaBox", "TrimBox", "BleedBox"):
         page[box] = pydyf.Array([0, 0, sheet_width, sheet_height])
-
-
-def qr_image(verify_url: str) -> str:
-    """Returns the QR code as inline SVG.
-
-    The address is in upper case, so that the code fits the alphanumeric mode and stays coarse
-    enough for poor printers.
-    """
-    import segno
-
-    code = segno.make(verify_url.upper(), error="m", micro=False, boost_error=False, mask=QR_MASK)
-    svg: str = code.svg_inline(
-        border=2, dark="#111a1d", omitsize=True, title=f"Código QR: {verify_url}"
-    )
-    return svg
 
 
 def _listed(facts: CertificateFacts) -> tuple[CertificateModule, ...]:
