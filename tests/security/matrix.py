@@ -184,6 +184,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "certificates.event_certificates": OF_PROTECTION,
     "certificates.event_progress": OF_PROTECTION,
     "certificates.issue_at_event": OF_PROTECTION,
+    "certificates.print_of_event": frozenset({"organizer"}),
     "certificates.my_certificates": SIGNED_IN,
     "certificates.take_module_certificate": HER,
     "certificates.renew": SIGNED_IN,

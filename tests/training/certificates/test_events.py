@@ -21,9 +21,11 @@ from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
+from app.office.outbox.models import Message
 from app.participation.speakers.models import OutsideSpeaker
 from app.people.directory.models import Person
 from app.people.directory.values import EndReason
+from app.people.identity.models import Account
 from app.planning.arranging.services.requests import close_event, reopen_event
 from app.planning.events.models import Attendance, Event, EventPerson, Series
 from app.training.certificates.models import Certificate
@@ -384,6 +386,53 @@ def test_one_press_issues_what_a_closing_of_before_did_not(app: Flask, client: F
         ).all()
         assert len(told) == 2
         assert {entry.payload["kind"] for entry in told} == {"attendance"}
+
+
+def test_page_of_an_event_tells_its_letters_and_prints_for_the_organizer(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Given two certificates of an event of which one holder has an account, when its page is looked
+    at before and after the work in the background, then it counts that letter as its row says it,
+    waits until it has left, and puts both papers into one file; who does not keep the register may
+    not.
+    """
+    event_id = held(app)
+    ids = people(app, [90, 90, 30], event_id=event_id)
+    with app.app_context(), transaction() as db:
+        db.get_one(Event, event_id).closed_at = AFTER
+        db.get_one(Person, ids[0]).email = "a@example.org"
+        db.add(
+            Account(email="a@example.org", person_id=ids[0], fs_uniquifier="a", created_at=AFTER)
+        )
+    sign_in(client, "organizer")
+    token = {"csrf_token": csrf_token(client)}
+    path = f"/events/{event_id}/certificates"
+    assert "Un PDF para imprimir" not in client.get(path).text
+    assert issue(app, event_id, ATTENDANCE) == 2
+    waits = client.get(path).text
+    assert "0 de 2 cartas" in waits
+    assert "hx-get" in waits
+    delivered(app)
+    settled = client.get(f"{path}/progress").text
+    assert "1 de 1 carta" in settled
+    assert "hx-get" not in settled
+    with app.app_context(), transaction() as db:
+        db.execute(update(Message).values(sent_at=None, created_at=AFTER))
+    assert "hx-get" in client.get(path).text
+    with app.app_context(), transaction() as db:
+        db.execute(update(Message).values(created_at=AFTER - timedelta(hours=1)))
+    stuck = client.get(path).text
+    assert "0 de 1 carta" in stuck
+    assert "hx-get" not in stuck
+    asked = client.post(f"{path}/print", data=token)
+    assert asked.status_code == 303
+    delivered(app)
+    assert "Descargar 2 páginas" in client.get(asked.location).text
+    convenor = app.test_client()
+    sign_in(convenor, "convenor-protection")
+    own = {"csrf_token": csrf_token(convenor)}
+    assert "Un PDF para imprimir" not in convenor.get(path).text
+    assert convenor.post(f"{path}/print", data=own).status_code == 403
 
 
 def before_the_closing_issued_any(app: Flask, event_id: UUID) -> None:

@@ -2,12 +2,13 @@
 the edge asks `attested_event` first.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.journal import Delivery, JournalEntry
@@ -24,9 +25,12 @@ from app.planning.events.queries.people import length_of, parts_told, roles_in
 from app.planning.events.rules.presence import enough_minutes, present
 from app.planning.events.values import EventDetail, EventStatus, PersonRole
 from app.training.certificates import policy, rules
+from app.training.certificates.facts import CertificateIssued
 from app.training.certificates.models import Certificate
 from app.training.certificates.queries.achievements import Achievement, holder_of, served_by
+from app.training.certificates.queries.history import Letters
 from app.training.certificates.values import OF_EVENTS, OF_PARTS, CertificateKind
+from app.web.letters_ahead import LetterFate
 
 EVENT_ID = bindparam("event_id", type_=Event.id.type)
 ROLE_OF = {
@@ -35,6 +39,8 @@ ROLE_OF = {
     CertificateKind.HOST: PersonRole.HOST,
 }
 INSTANT = timedelta(microseconds=1)
+HAVE_LEFT = (LetterFate.HANDED_OVER, LetterFate.FILED, LetterFate.RETURNED)
+LEAVES_WITHIN = timedelta(minutes=10)
 
 _MINUTES = select(Attendance.person_id, Attendance.minutes).where(
     Attendance.event_id == EVENT_ID, Attendance.minutes > 0
@@ -106,6 +112,28 @@ _MOST_WITHOUT = (
     .order_by(Event.closed_at.desc(), Event.id)
 )
 """Of each event the longest time of somebody without a certificate."""
+_LETTERS = (
+    select(
+        Certificate.kind,
+        Certificate.person_id,
+        JournalEntry.id,
+        exists().where(
+            Delivery.entry_id == JournalEntry.id,
+            Delivery.handler == "notifications.on_certificate_issued",
+            Delivery.state == "pending",
+        ),
+    )
+    .join(
+        JournalEntry,
+        and_(
+            JournalEntry.subject_kind == CertificateIssued.subject_kind,
+            JournalEntry.subject_id == Certificate.code,
+            JournalEntry.fact == CertificateIssued.__name__,
+        ),
+    )
+    .where(Certificate.event_id == EVENT_ID, Certificate.replaces_id.is_(None))
+)
+"""With whether the letter to the holder is yet to be written."""
 HANDLERS = ("certificates.on_certificates_asked", "certificates.on_event_closed")
 """Under whose names certificates of an event are issued in the background."""
 _IN_HAND = select(
@@ -165,6 +193,18 @@ class KindOfEvent:
     @property
     def unprintable(self) -> tuple[str, ...]:
         return tuple(one.name for one in self.candidates if not (one.is_printable or one.is_issued))
+
+
+@dataclass(frozen=True)
+class LettersOfKind:
+    """The letters to those who got one kind of certificate at an event: how many are written or yet
+    to be, and how many of these have left. `is_moving` while they are being written, and while some
+    of the last minutes wait to leave: what waits longer does so until the mail works again.
+    """
+
+    total: int = 0
+    left: int = 0
+    is_moving: bool = False
 
 
 @dataclass(frozen=True)
@@ -279,6 +319,30 @@ def papers_of(db: Session, *, event: EventDetail) -> EventPapers:
         ),
         is_in_hand=bool(db.scalar(_IN_HAND, {"subject_id": str(event.id)})),
     )
+
+
+def letters_of(
+    db: Session, *, event_id: UUID, letters: Letters, now: datetime
+) -> dict[CertificateKind, LettersOfKind]:
+    """Returns the letters about the certificates of an event by kind; two statements. `letters` is
+    the port's `written`.
+    """
+    rows = db.execute(_LETTERS, {"event_id": event_id}).all()
+    written = letters(db, [(entry_id, person_id) for _kind, person_id, entry_id, _due in rows])
+    told: dict[CertificateKind, LettersOfKind] = defaultdict(LettersOfKind)
+    for kind, _person_id, entry_id, is_due in rows:
+        letter, of_kind = written.get(entry_id), told[CertificateKind(kind)]
+        if letter is None and not is_due:
+            continue  # to whom no letter goes
+        waits = letter is not None and letter.fate is LetterFate.WAITING
+        told[CertificateKind(kind)] = LettersOfKind(
+            total=of_kind.total + 1,
+            left=of_kind.left + (letter is not None and letter.fate in HAVE_LEFT),
+            is_moving=of_kind.is_moving
+            or letter is None
+            or (waits and letter.at > now - LEAVES_WITHIN),
+        )
+    return told
 
 
 def achievements_at(

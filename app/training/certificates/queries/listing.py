@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
@@ -40,7 +41,7 @@ LONGEST_SEARCH = 80
 class RegisterFilters:
     """Which certificates are listed; what is empty leaves nothing out. `text` is a name or the
     beginning of a code, `course` a slug, `month` the first day of the month of issue (reference
-    zone).
+    zone), `event_id` the event at which they were earned.
     """
 
     text: str = ""
@@ -49,6 +50,7 @@ class RegisterFilters:
     country: str = ""
     state: ListedState | None = None
     month: date | None = None
+    event_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -271,6 +273,8 @@ def _conditions(filters: RegisterFilters) -> list[ColumnElement[bool]]:
     if filters.month is not None:
         first, end = _instants_of(filters.month)
         wanted.append(and_(Certificate.issued_at >= first, Certificate.issued_at < end))
+    if filters.event_id is not None:
+        wanted.append(Certificate.event_id == filters.event_id)
     if filters.text.strip():
         wanted.append(_written(filters.text))
     return wanted

@@ -17,13 +17,18 @@ from app.training.certificates.queries.events import (
     EventPapers,
     attested_event,
     is_attested,
+    letters_of,
     papers_of,
 )
+from app.training.certificates.queries.listing import RegisterFilters, register_rows
+from app.training.certificates.queries.printing import printable_codes
 from app.training.certificates.services.events import NotClosedYet, ask_for_certificates
+from app.training.certificates.services.printing import ask_for_print
 from app.training.certificates.values import OF_EVENTS, CertificateKind
 from app.training.certificates.views import bp
 from app.training.certificates.wording import paper_name
 from app.web.guards import current_actor, requires
+from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
 
 
@@ -49,14 +54,30 @@ def paper(kind: CertificateKind) -> str:
 @bp.get("/events/<uuid:event_id>/certificates")
 @requires(policy.may_issue_at_events)
 def event_certificates(event_id: UUID) -> str:
-    return render_template("training/certificates/event.html", papers=_papers(event_id))
+    return _rendered("event.html", event_id)
 
 
 @bp.get("/events/<uuid:event_id>/certificates/progress")
 @requires(policy.may_issue_at_events)
 def event_progress(event_id: UUID) -> str:
-    """Renders how many are issued and drawn, for the page that waits for them."""
-    return render_template("training/certificates/_of_event.html", papers=_papers(event_id))
+    """Renders how many are issued and drawn, and how many letters have left, for the page that
+    waits for them.
+    """
+    return _rendered("_of_event.html", event_id)
+
+
+@bp.post("/events/<uuid:event_id>/certificates/print")
+@requires(policy.may_see_register)
+def print_of_event(event_id: UUID) -> BaseResponse:
+    """Asks for one file of those that are in force, for a printer."""
+    actor, now = current_actor(), clock.now()
+    with reading() as db:
+        event = attested_event(db, actor=actor, event_id=event_id, now=now)
+        of_event = RegisterFilters(event_id=event.id)
+        rows = register_rows(db, actor=actor, filters=of_event, today=clock.today())
+    with transaction() as db:
+        print_id = ask_for_print(db, actor=actor, codes=printable_codes(rows), country="", now=now)
+    return redirect(url_for("certificates.print_page", print_id=print_id), 303)
 
 
 @bp.post("/events/<uuid:event_id>/certificates/<kind>")
@@ -90,7 +111,16 @@ def issue_at_event(event_id: UUID, kind: str) -> BaseResponse:
     return redirect(url_for("certificates.event_certificates", event_id=event_id), 303)
 
 
-def _papers(event_id: UUID) -> EventPapers:
+def _rendered(name: str, event_id: UUID) -> str:
+    actor, now = current_actor(), clock.now()
     with reading() as db:
-        event = attested_event(db, actor=current_actor(), event_id=event_id, now=clock.now())
-        return papers_of(db, event=event)
+        event = attested_event(db, actor=actor, event_id=event_id, now=now)
+        papers = papers_of(db, event=event)
+        letters = letters_of(db, event_id=event.id, letters=letters_ahead().written, now=now)
+    return render_template(
+        f"training/certificates/{name}",
+        papers=papers,
+        letters=letters,
+        is_moving=papers.is_busy or any(one.is_moving for one in letters.values()),
+        may_print=policy.may_see_register(actor),
+    )
