@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.kernel.dated import ONE_DAY
 from app.kernel.text import LocalizedText
@@ -18,15 +19,17 @@ ClosedDays = tuple[date, date]
 """Days on which nothing else of the region or of a country begins: half-open."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostTerm:
+class PostTerm(NamedTuple):
     """A person in a target post: half-open days, `valid_until` None while the appointment is open.
 
     `last_known_on` is the last day on which the record is known to hold: 90 days after the last
     confirmation, or the recorded end; None when nobody ever confirmed it. `mandate` is what the
     institution deals with, None for neither migration nor gender. `end_reason` is None while the
     appointment is open, and where nobody said why it ended. `end_recorded_on` is when the end was
-    written down, None where that is not known.
+    written down, None where that is not known. What follows it is what an institution has to know,
+    and is read for a country's own page alone.
+
+    A tuple, because a country has thousands and a frozen dataclass takes ten times as long to make.
     """
 
     person_id: int
@@ -38,6 +41,11 @@ class PostTerm:
     post_id: int = 0
     end_reason: EndReason | None = None
     end_recorded_on: date | None = None
+    appointment_id: int = 0
+    confirmed_on: date | None = None
+    is_acting: bool = False
+    acting_until: date | None = None
+    is_note_to_ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +61,10 @@ class PostSeat:
     valid_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateLife:
+class CertificateLife(NamedTuple):
     """A certificate's life in half-open days: `valid_until` is the first day on which it is expired
     or revoked. `edition_id` is the edition of the course that was completed; 0 for training
-    elsewhere.
+    elsewhere. A tuple, as PostTerm is.
     """
 
     person_id: int
@@ -447,9 +454,10 @@ class ToAct:
 @dataclass(frozen=True)
 class CountryDetail:
     """What only a country's own page says. Of the newcomers in `concerned` some may be enrolled, and
-    in `institutions` nobody takes the course.
+    in `institutions` nobody takes the course. `serving` are the persons who serve on the day.
     """
 
+    serving: frozenset[int]
     concerned: ToAct
     retention: Retention
     vacant: int
@@ -554,17 +562,6 @@ class TargetPost(PostSeat):
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostHolder(PostTerm):
-    """An appointment to a target post, with what its institution has to know of it."""
-
-    appointment_id: int
-    confirmed_on: date | None
-    is_acting: bool
-    acting_until: date | None
-    is_note_to_ask: bool
-
-
 @dataclass(frozen=True)
 class Vacancy:
     """A post in which nobody serves; `since` is the day on which its last holder no longer did, None
@@ -654,7 +651,7 @@ class PostRow:
     title: LocalizedText
     people: tuple[int, ...]
     vacant: tuple[Vacancy, ...]
-    acting: tuple[PostHolder, ...]
+    acting: tuple[PostTerm, ...]
     cells: tuple[PostCell | None, ...]
 
 

@@ -52,9 +52,8 @@ def term(
     **more: Any,
 ) -> PostTerm:
     last_known = until - timedelta(days=1) if until else ON
-    return replace(
-        PostTerm(person, since, until, last_known, institution_id=office, post_id=post), **more
-    )
+    held = PostTerm(person, since, until, last_known, institution_id=office, post_id=post)
+    return held._replace(**more)
 
 
 SEATS = [
@@ -138,7 +137,7 @@ def test_transfer_is_a_loss_for_the_office_and_none_for_the_country() -> None:
     assert separations(TERMS, START, day(250)).leavers == 1
     mandate = parted(
         [
-            replace(one, mandate=Mandate.GENDER if one.post_id == 31 else Mandate.MIGRATION)
+            one._replace(mandate=Mandate.GENDER if one.post_id == 31 else Mandate.MIGRATION)
             for one in TERMS
         ],
         lambda one: one.mandate,
@@ -246,7 +245,7 @@ def test_whoever_was_not_seen_before_is_not_at_risk_before() -> None:
     brought = [CertificateLife(n, START, None) for n in range(10, 20)]
     found = retention([*terms, *late], [*held, *brought], ON)
     assert found.curve[0].share == pytest.approx(19 / 20), "they are at risk on day 100"
-    early = [replace(one, valid_until=day(50 + one.person_id)) for one in terms]
+    early = [one._replace(valid_until=day(50 + one.person_id)) for one in terms]
     found = retention([*early, *late], [*held, *brought], ON)
     assert found.curve[0].share == pytest.approx(9 / 10), "and not on day 50"
     observed = retention([*early, *late], [*held, *brought], ON, observed_from=day(55))
@@ -344,7 +343,7 @@ def test_a_leaver_never_raises_coverage(
 def ended(terms: Sequence[PostTerm], place: int, on: date) -> list[PostTerm]:
     """Returns the appointments with one of them over by the day."""
     own = terms[place]
-    over = replace(own, valid_until=min(own.valid_until or on, max(on, own.valid_from)))
+    over = own._replace(valid_until=min(own.valid_until or on, max(on, own.valid_from)))
     return [over if at == place else one for at, one in enumerate(terms)]
 
 
@@ -361,7 +360,7 @@ def test_as_of_a_day_never_changes_when_later_facts_arrive(
     later = on + timedelta(days=1 + wait)
     seats = [PostSeat(one.post_id, one.institution_id) for one in terms]
     more = [
-        *(replace(one, valid_until=later) if one.valid_until is None else one for one in terms),
+        *(one._replace(valid_until=later) if one.valid_until is None else one for one in terms),
         PostTerm(person, later, until, None, None, 1, 1),
     ]
     passed = [*held, CertificateLife(person, later, until)]

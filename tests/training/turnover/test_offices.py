@@ -35,12 +35,13 @@ from app.training.turnover.models import PostCourse
 from app.training.turnover.queries import figures
 from app.training.turnover.queries import posts as queries
 from app.training.turnover.rules import offices as rules
+from app.training.turnover.rules.acts import to_act
 from app.training.turnover.values import (
     CertificateLife,
     CourseState,
     Exposure,
     InstitutionState,
-    PostHolder,
+    PostTerm,
     ReasonKind,
     TaggedInstitution,
     TargetPost,
@@ -95,9 +96,9 @@ def a_holder(
     until: date | None = None,
     confirmed_on: date | None = date(2026, 11, 1),
     is_acting: bool = False,
-) -> PostHolder:
+) -> PostTerm:
     """Somebody in the post that bears their own number."""
-    return PostHolder(
+    return PostTerm(
         person_id=person,
         valid_from=since,
         valid_until=until,
@@ -117,7 +118,7 @@ def held(person: int, until: date | None = date(2028, 6, 1)) -> CertificateLife:
 
 
 def states(
-    holders: list[PostHolder],
+    holders: list[PostTerm],
     lives: list[CertificateLife],
     *,
     more_posts: Collection[TargetPost] = (),
@@ -132,6 +133,7 @@ def states(
         lives,
         [],
         counted=CALM,
+        concerned=to_act(holders, lives, (), TODAY),
         on=TODAY,
     )
     return rules.with_taking(found, taking)

@@ -18,12 +18,13 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal,
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.infra.journal import JournalEntry
 from app.infra.orm import in_force, not_over, text_in
@@ -219,15 +220,29 @@ def roster_to_confirm(
 
 @cache
 def _to_confirm() -> Select[Appointment, Person, LocalizedText, LocalizedText]:
-    """Selects the first rows of target posts in a country whose people nobody confirmed."""
+    """Selects the first rows of target posts in a country whose people nobody confirmed, as
+    `persons_to_confirm` does. Only of rows that nobody confirmed are the person's others asked: a
+    country's page comes with these few.
+    """
     country = bindparam("country", type_=String())
     on, since = (bindparam(name, type_=Date()) for name in ("on", "since"))
+    other, post, institution = aliased(Appointment), aliased(Post), aliased(Institution)
+    known_in_another = exists().where(
+        other.person_id == Appointment.person_id,
+        post.id == other.post_id,
+        institution.id == post.institution_id,
+        institution.country_code == country,
+        in_force(other, on),
+        post.is_target,
+        _is_known(other, on, since),
+    )
     return (
         _rows()
         .where(
             _open_in(country, on),
             Post.is_target,
-            Appointment.person_id.in_(_persons_to_confirm(country, on, since)),
+            ~_is_known(Appointment, on, since),
+            ~known_in_another,
         )
         .limit(bindparam("limit", type_=Integer()))
     )
@@ -266,14 +281,19 @@ def _nobody_knows(on: Any, since: Any) -> ColumnElement[bool]:
     `since`: the first day whose confirmations still hold on it. Both are values or bound
     parameters.
     """
-    is_known = or_(
-        Appointment.valid_until.is_not(None),
+    return func.max(case((_is_known(Appointment, on, since), 1), else_=0)) == 0
+
+
+def _is_known(held: Any, on: Any, since: Any) -> ColumnElement[bool]:
+    """Returns the condition that an appointment, or an alias of one, is known to hold on the day."""
+    return or_(
+        held.valid_until.is_not(None),
         and_(
-            Appointment.confirmed_on >= since,
-            or_(Appointment.doubted_on.is_(None), Appointment.doubted_on > on),
+            held.confirmed_on.is_not(None),  # else the condition would be neither true nor false
+            held.confirmed_on >= since,
+            or_(held.doubted_on.is_(None), held.doubted_on > on),
         ),
     )
-    return func.max(case((is_known, 1), else_=0)) == 0
 
 
 def unconfirmed_by_country(db: Session, *, actor: Actor, on: date) -> tuple[tuple[str, int], ...]:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -66,6 +67,7 @@ from app.training.turnover.queries.kept import kept_figures
 from app.training.turnover.rules import acts, coverage, forecast, load, separation, survival
 from app.training.turnover.rules.offices import institution_states, with_taking
 from app.training.turnover.rules.posts import vacancies
+from app.training.turnover.rules.spans import Spans, on_day, spans_by_person
 from app.training.turnover.values import (
     CertificateLife,
     Concern,
@@ -192,6 +194,7 @@ _ENROLLED = select(Enrolment.person_id).where(
     Enrolment.person_id.in_(_PERSONS), Enrolment.edition_id.in_(_EDITIONS_OF_COURSE)
 )
 _TAKING = _ENROLLED.where(Enrolment.closed_at.is_(None))
+_LEARNERS = _ENROLLED.add_columns(Enrolment.closed_at.is_(None))
 _BEGAN = or_(
     exists().where(UnitProgress.enrolment_id == Enrolment.id),
     exists().where(Completion.enrolment_id == Enrolment.id),
@@ -363,6 +366,18 @@ def taking_among(db: Session, country_code: str, on: date, course: str = "") -> 
     """
     given = {"country": country_code, "first": on, "last": on, "course": course or counted_course()}
     return set(db.scalars(_TAKING, given))
+
+
+def learners_of(
+    db: Session, country_code: str, on: date, course: str, serving: Collection[int]
+) -> tuple[Collection[int], Collection[int]]:
+    """Returns what `enrolled_among` does of the newcomers' days and `taking_among` of the day, in one
+    statement; `serving` are those who serve on the day.
+    """
+    given = {"country": country_code, "first": on - acts.NEW, "last": on, "course": course}
+    rows = db.execute(_LEARNERS, given).all()
+    taking = {person for person, is_open in rows if is_open and person in serving}
+    return {person for person, _is_open in rows}, taking
 
 
 def steps_of(db: Session, course: str = "") -> CourseSteps:
@@ -584,7 +599,7 @@ def country_report(
     own = figures[country_code]
     detail = own.detail
     assert detail is not None  # noqa: S101 - asked for in the line above
-    enrolled = enrolled_among(db, country_code, on - acts.NEW, on, course)
+    enrolled, taking = learners_of(db, country_code, on, course, detail.serving)
     concerned = acts.without(detail.concerned, enrolled)
     prior = prior_of(figures, country_code)
     lacks = not has_womens_mechanism(db, country_code)
@@ -593,7 +608,6 @@ def country_report(
         shown = None if report.coverage is None else coverage.parts_in_public(own.parts)
         return replace(report, parts=shown, lacks_womens_mechanism=lacks)
     now, is_inside = own.series[-1], policy.is_inside(actor, country_code)
-    taking = taking_among(db, country_code, on, course)
     lists = (
         _lists(db, country_code, concerned, taking, on=on, course=course)
         if is_inside
@@ -651,44 +665,77 @@ def figures_of_countries(
         elsewhere = _by_country(terms, elsewhere_of(db, asked, since, on, course))
         for code in stale if asked is None else [asked]:
             worked_out[code] = _figures_of(
-                on, terms.get(code, []), holdings.get(code, []), elsewhere.get(code, [])
+                CountryRows(
+                    on, terms.get(code, []), holdings.get(code, []), elsewhere.get(code, [])
+                )
             )
     if worked_out:
         reading.put(worked_out)
     return {**reading.figures, **worked_out}
 
 
-def _figures_of(
-    on: date,
-    terms: Sequence[PostTerm],
-    holdings: Sequence[CertificateLife],
-    elsewhere: Sequence[CertificateLife],
-) -> TurnoverFigures:
+@dataclass(frozen=True)
+class CountryRows:
+    """What the figures of a country on a day are worked out from; what several of them ask is worked
+    out once.
+    """
+
+    on: date
+    terms: Sequence[PostTerm]
+    holdings: Sequence[CertificateLife]
+    elsewhere: Sequence[CertificateLife]
+
+    @cached_property
+    def serving(self) -> list[PostTerm]:
+        return on_day(self.terms, self.on)
+
+    @cached_property
+    def valid(self) -> list[CertificateLife]:
+        return on_day(self.holdings, self.on)
+
+    @cached_property
+    def served(self) -> Spans:
+        return spans_by_person(self.terms)
+
+    @cached_property
+    def held(self) -> Spans:
+        return spans_by_person(self.holdings)
+
+
+def _figures_of(rows: CountryRows) -> TurnoverFigures:
+    on = rows.on
+    days = coverage.month_days(on, MONTHS)
     return TurnoverFigures(
-        series=coverage.coverage_on(coverage.month_days(on, MONTHS), terms, holdings, elsewhere),
-        parts=coverage.by_mandate(on, terms, holdings, elsewhere),
-        exposure=separation.exposure(terms, holdings, on - WINDOW, on),
-        ends=forecast.certificate_ends(on, terms, holdings),
+        series=coverage.coverage_on(days, rows.terms, rows.holdings, rows.elsewhere),
+        parts=coverage.by_mandate(on, rows.serving, rows.valid, rows.elsewhere),
+        exposure=separation.exposure_in(rows.served, rows.held, on - WINDOW, on),
+        ends=forecast.certificate_ends(on, rows.serving, rows.valid),
     )
 
 
 def _worked_out(db: Session, country_code: str, on: date, course: str) -> TurnoverFigures:
-    terms = offices.holders_of(db, country_code, on)
-    holdings = holdings_of(db, country_code, EVER, on, course)
-    elsewhere = elsewhere_of(db, country_code, on - WINDOW, on, course)
+    rows = CountryRows(
+        on,
+        offices.holders_of(db, country_code, on),
+        holdings_of(db, country_code, EVER, on, course),
+        elsewhere_of(db, country_code, on - WINDOW, on, course),
+    )
     known = offices.posts_of_country(db, country_code)
-    figures = _figures_of(on, terms, holdings, elsewhere)
+    figures = _figures_of(rows)
+    concerned = acts.to_act(rows.terms, rows.holdings, (), on)
     detail = CountryDetail(
-        concerned=acts.to_act(terms, holdings, (), on),
-        retention=survival.retention(terms, holdings, on),
-        vacant=len(vacancies(on, known.posts, terms)),
+        serving=frozenset(term.person_id for term in rows.serving),
+        concerned=concerned,
+        retention=survival.retention_in(rows.served, rows.held, on),
+        vacant=len(vacancies(on, known.posts, rows.terms)),
         institutions=institution_states(
             known.institutions,
             known.posts,
-            terms,
-            holdings,
-            elsewhere,
+            rows.terms,
+            rows.valid,
+            rows.elsewhere,
             counted=figures.exposure,
+            concerned=concerned,
             on=on,
         ),
     )

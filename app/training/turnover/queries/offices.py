@@ -10,11 +10,12 @@ from datetime import date
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Institution, Post
 from app.people.directory.rules.institutions import mandate_of
 from app.people.directory.rules.people import last_known_day, post_kind
-from app.people.directory.values import EndReason
-from app.training.turnover.values import PostHolder, TaggedInstitution, TargetPost
+from app.people.directory.values import EndReason, Mandate
+from app.training.turnover.values import PostTerm, TaggedInstitution, TargetPost
 
 _POSTS = (
     select(
@@ -85,48 +86,82 @@ def posts_of_country(db: Session, country_code: str) -> CountryPosts:
     yet always was.
     """
     institutions: dict[int, TaggedInstitution] = {}
+    kinds: dict[LocalizedText, str] = {}
     posts = []
-    for row in db.execute(_POSTS, {"country": country_code}):
-        institutions.setdefault(
-            row.id,
-            TaggedInstitution(row.id, row.name, row.kind, mandate_of(row.kind, row.mandate)),
-        )
-        if row.post_id is not None:
-            posts.append(
-                TargetPost(
-                    post_id=row.post_id,
-                    institution_id=row.id,
-                    mandate=institutions[row.id].mandate,
-                    valid_from=row.first_held_on,
-                    valid_until=_earlier(row.closed_on, row.institution_closed_on),
-                    title=row.title,
-                    kind=post_kind(row.title),
-                )
+    for (
+        institution_id,
+        name,
+        kind,
+        mandate,
+        institution_closed_on,
+        post_id,
+        title,
+        closed_on,
+        first_held_on,
+    ) in db.execute(_POSTS, {"country": country_code}):
+        if institution_id not in institutions:
+            institutions[institution_id] = TaggedInstitution(
+                institution_id, name, kind, mandate_of(kind, mandate)
             )
+        if not post_id:  # an institution without target posts
+            continue
+        if title not in kinds:
+            kinds[title] = post_kind(title)
+        posts.append(
+            TargetPost(
+                post_id=post_id,
+                institution_id=institution_id,
+                mandate=institutions[institution_id].mandate,
+                valid_from=first_held_on,
+                valid_until=_earlier(closed_on, institution_closed_on),
+                title=title,
+                kind=kinds[title],
+            )
+        )
     return CountryPosts(tuple(institutions.values()), tuple(posts))
 
 
-def holders_of(db: Session, country_code: str, last: date) -> list[PostHolder]:
+def holders_of(db: Session, country_code: str, last: date) -> list[PostTerm]:
     """Returns every appointment to a target post of the country that began by a day."""
-    rows = db.execute(_HOLDERS, {"country": country_code, "last": last})
-    return [
-        PostHolder(
-            person_id=row.person_id,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            last_known_on=last_known_day(row.valid_until, row.confirmed_on, row.doubted_on),
-            mandate=mandate_of(row.kind, row.mandate),
-            end_reason=EndReason(row.end_reason) if row.end_reason else None,
-            appointment_id=row.id,
-            post_id=row.post_id,
-            institution_id=row.institution_id,
-            confirmed_on=row.confirmed_on,
-            is_acting=row.is_acting,
-            acting_until=row.acting_until,
-            is_note_to_ask=row.note_asked_on is None and row.note_received_on is None,
+    mandates: dict[int, Mandate | None] = {}
+    holders = []
+    for (
+        appointment_id,
+        person_id,
+        post_id,
+        institution_id,
+        valid_from,
+        valid_until,
+        confirmed_on,
+        doubted_on,
+        is_acting,
+        acting_until,
+        asked_on,
+        received_on,
+        end_reason,
+        kind,
+        mandate,
+    ) in db.execute(_HOLDERS, {"country": country_code, "last": last}):
+        if institution_id not in mandates:
+            mandates[institution_id] = mandate_of(kind, mandate)
+        holders.append(
+            PostTerm(
+                person_id=person_id,
+                valid_from=valid_from,
+                valid_until=valid_until,
+                last_known_on=last_known_day(valid_until, confirmed_on, doubted_on),
+                mandate=mandates[institution_id],
+                end_reason=EndReason(end_reason) if end_reason else None,
+                appointment_id=appointment_id,
+                post_id=post_id,
+                institution_id=institution_id,
+                confirmed_on=confirmed_on,
+                is_acting=is_acting,
+                acting_until=acting_until,
+                is_note_to_ask=asked_on is None and received_on is None,
+            )
         )
-        for row in rows
-    ]
+    return holders
 
 
 def _earlier(*days: date | None) -> date | None:

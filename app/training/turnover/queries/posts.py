@@ -32,8 +32,8 @@ from app.training.turnover.values import (
     CourseState,
     InstitutionState,
     NamedPerson,
-    PostHolder,
     PostRow,
+    PostTerm,
     TaggedInstitution,
 )
 
@@ -130,7 +130,7 @@ class InstitutionReport:
     people: Mapping[CourseState, Sequence[tuple[NamedPerson, date | None]]] = field(
         default_factory=dict
     )
-    acting: Sequence[tuple[NamedPerson, PostHolder]] = ()
+    acting: Sequence[tuple[NamedPerson, PostTerm]] = ()
     left: Sequence[tuple[NamedPerson, date]] = ()
 
 
@@ -230,7 +230,7 @@ def _with_names(
     db: Session,
     report: InstitutionReport,
     by_state: dict[CourseState, list[int]],
-    holders: Sequence[PostHolder],
+    holders: Sequence[PostTerm],
     last_days: dict[tuple[str, int], date | None],
 ) -> InstitutionReport:
     """Returns the report with the names, in two more statements."""
@@ -332,7 +332,7 @@ def _filled(
     db: Session,
     country_code: str,
     known: offices.CountryPosts,
-    holders: Sequence[PostHolder],
+    holders: Sequence[PostTerm],
     on: date,
 ) -> FilledPosts:
     asked: dict[int, set[str]] = {post.post_id: {counted_course()} for post in known.posts}

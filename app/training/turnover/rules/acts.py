@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from app.kernel.dated import last_day
 from app.training.certificates.rules import RENEWABLE_DAYS
-from app.training.turnover.rules.spans import is_on
+from app.training.turnover.rules.spans import is_on, on_day
 from app.training.turnover.values import CertificateLife, Concern, PostTerm, ToAct
 
 NEW = timedelta(days=90)
@@ -27,10 +27,11 @@ def to_act(
     enrolled: Collection[int],
     on: date,
 ) -> ToAct:
+    serving, valid = on_day(terms, on), on_day(holdings, on)
     return ToAct(
-        not_certified=not_certified(terms, holdings, on),
+        not_certified=not_certified(serving, valid, on),
         newcomers=newcomers(terms, enrolled, on),
-        lapsing=lapsing(terms, holdings, on),
+        lapsing=lapsing(serving, valid, on),
         certified_left=certified_left(terms, holdings, on),
     )
 

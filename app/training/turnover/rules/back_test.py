@@ -32,7 +32,7 @@ def as_known(terms: Iterable[PostTerm], on: date) -> list[PostTerm]:
     whoever had left without anybody writing it down served on.
     """
     return [
-        replace(term, valid_until=None, last_known_on=on)
+        term._replace(valid_until=None, last_known_on=on)
         if term.valid_until is not None and on < (term.end_recorded_on or term.valid_until)
         else term
         for term in terms

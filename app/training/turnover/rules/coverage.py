@@ -28,15 +28,19 @@ def coverage_on(
     known: defaultdict[int, int] = defaultdict(int)
     certified: defaultdict[int, int] = defaultdict(int)
     recognised: defaultdict[int, int] = defaultdict(int)
+    begin = days[0]
     for term in terms:
+        if term.valid_until is not None and term.valid_until <= begin:
+            continue
         bits = _days_within(days, term.valid_from, term.valid_until)
         serving[term.person_id] |= bits
         if term.last_known_on is not None:
             known[term.person_id] |= bits & _days_within(
                 days, term.valid_from, term.last_known_on + ONE_DAY
             )
-    for held in holdings:
-        certified[held.person_id] |= _days_within(days, held.valid_from, held.valid_until)
+    for person_id, valid_from, valid_until, _edition in holdings:
+        if valid_until is None or valid_until > begin:
+            certified[person_id] |= _days_within(days, valid_from, valid_until)
     for training in elsewhere:
         recognised[training.person_id] |= _days_within(
             days, training.valid_from, training.valid_until

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from math import ceil
 
 from app.people.directory.rules.people import CONFIRMATION_HOLDS
-from app.training.turnover.rules.acts import SOON, certified_left, lapsing
+from app.training.turnover.rules.acts import SOON
 from app.training.turnover.rules.coverage import by_part
 from app.training.turnover.rules.forecast import (
     AHEAD_MONTHS,
@@ -19,7 +19,7 @@ from app.training.turnover.rules.forecast import (
     projection,
 )
 from app.training.turnover.rules.posts import is_in_scope, vacancies
-from app.training.turnover.rules.spans import is_on
+from app.training.turnover.rules.spans import on_day
 from app.training.turnover.values import (
     CertificateLife,
     CourseState,
@@ -27,12 +27,13 @@ from app.training.turnover.values import (
     Exposure,
     InstitutionState,
     PostCell,
-    PostHolder,
     PostRow,
+    PostTerm,
     Reason,
     ReasonKind,
     TaggedInstitution,
     TargetPost,
+    ToAct,
     Vacancy,
 )
 
@@ -49,7 +50,7 @@ class Staff:
 
     lives: Mapping[int, Sequence[CertificateLife]]
     ending: frozenset[int]
-    left: tuple[PostHolder, ...]
+    left: tuple[PostTerm, ...]
     counted: Exposure
     on: date
 
@@ -57,18 +58,19 @@ class Staff:
 def institution_states(
     institutions: Iterable[TaggedInstitution],
     posts: Iterable[TargetPost],
-    held: Sequence[PostHolder],
+    held: Sequence[PostTerm],
     holdings: Sequence[CertificateLife],
     elsewhere: Sequence[CertificateLife],
     *,
     counted: Exposure,
+    concerned: ToAct,
     on: date,
 ) -> tuple[InstitutionState, ...]:
     """Returns every institution with its figures on the day, the one at the greatest risk first.
 
     Who takes the course is not asked: `with_taking` leaves them out. `counted` is the exposure of the whole country: an
-    institution alone is too small to tell how fast its people leave. Institutions without posts in
-    scope are left out.
+    institution alone is too small to tell how fast its people leave; `concerned` are the country's
+    lists to act on. Institutions without posts in scope are left out.
 
     The order, and so which three are named first: by how many certificates will be missing at the
     floor in six months if nothing is done (the floor is taken of all posts, a vacant one counts as
@@ -80,18 +82,18 @@ def institution_states(
     for post in posts:
         if is_in_scope(post, on):
             posts_of[post.institution_id].append(post)
-    held_of: defaultdict[int, list[PostHolder]] = defaultdict(list)
+    held_of: defaultdict[int, list[PostTerm]] = defaultdict(list)
     for one in held:
         held_of[one.institution_id].append(one)
-    certified = [life for life in holdings if is_on(life, on)]
-    last_post = _last_post(held)
     lives: defaultdict[int, list[CertificateLife]] = defaultdict(list)
-    for life in certified:
+    for life in on_day(holdings, on):
         lives[life.person_id].append(life)
+    left = {person for person, _ in concerned.certified_left}
+    last_post = _last_post(one for one in held if one.person_id in left)
     staff = Staff(
         lives=lives,
-        ending=frozenset(person for person, _ in lapsing(held, holdings, on)),
-        left=tuple(last_post[person] for person, _ in certified_left(held, holdings, on)),
+        ending=frozenset(person for person, _ in concerned.lapsing),
+        left=tuple(last_post[person] for person, _ in concerned.certified_left),
         counted=counted,
         on=on,
     )
@@ -126,13 +128,13 @@ def with_taking(
 def _state(
     institution: TaggedInstitution,
     posts: Sequence[TargetPost],
-    held: Sequence[PostHolder],
+    held: Sequence[PostTerm],
     *,
     now: Coverage,
     staff: Staff,
 ) -> InstitutionState:
     on = staff.on
-    serving = [one for one in held if is_on(one, on)]
+    serving = on_day(held, on)
     since: dict[int, date] = {}
     for one in serving:
         since[one.person_id] = min(one.valid_from, since.get(one.person_id, one.valid_from))
@@ -211,9 +213,9 @@ def reasons(state: InstitutionState, on: date) -> tuple[Reason, ...]:
     return tuple(found[:MOST_REASONS])
 
 
-def _last_post(held: Iterable[PostHolder]) -> dict[int, PostHolder]:
+def _last_post(held: Iterable[PostTerm]) -> dict[int, PostTerm]:
     """Returns the post that each person held last."""
-    last: dict[int, PostHolder] = {}
+    last: dict[int, PostTerm] = {}
     for one in sorted(held, key=lambda one: (one.valid_until or date.max, one.appointment_id)):
         last[one.person_id] = one
     return last
@@ -232,7 +234,7 @@ def certified_state(last_valid_on: date | None, on: date) -> CourseState:
 def post_rows(
     institutions: Sequence[TaggedInstitution],
     posts: Iterable[TargetPost],
-    held: Iterable[PostHolder],
+    held: Iterable[PostTerm],
     *,
     courses: Sequence[str],
     asked: Mapping[int, Collection[str]],
@@ -250,7 +252,7 @@ def post_rows(
     for post in posts:
         if is_in_scope(post, on):
             kinds[post.institution_id, post.kind].append(post)
-    held_of: defaultdict[int, list[PostHolder]] = defaultdict(list)
+    held_of: defaultdict[int, list[PostTerm]] = defaultdict(list)
     for one in held:
         held_of[one.post_id].append(one)
     rows = []
@@ -259,7 +261,7 @@ def post_rows(
             (key, group) for key, group in kinds.items() if key[0] == institution.id
         ):
             holders = [one for post in group for one in held_of[post.post_id]]
-            serving = [one for one in holders if is_on(one, on)]
+            serving = on_day(holders, on)
             people = tuple(dict.fromkeys(one.person_id for one in serving))
             wanted = {course for post in group for course in asked.get(post.post_id, ())}
             rows.append(

@@ -10,7 +10,7 @@ from datetime import date
 
 from app.people.directory.values import EndReason
 from app.training.turnover.rules.distributions import INTERVAL, gamma_quantile
-from app.training.turnover.rules.spans import days_in, overlap_of, spans_by_person
+from app.training.turnover.rules.spans import Spans, days_in, overlap_of, spans_by_person
 from app.training.turnover.values import (
     DAYS_A_YEAR,
     CertificateLife,
@@ -27,9 +27,15 @@ def exposure(
     """Counts within the window: days from `since` before `until`; what ended after `since` and by
     `until`.
     """
+    return exposure_in(spans_by_person(terms), spans_by_person(holdings), since, until)
+
+
+def exposure_in(terms: Spans, held: Spans, since: date, until: date) -> Exposure:
+    """Counts as `exposure` does, of spans."""
     days = departures = certified_days = certified_departures = lapses = 0
-    held = spans_by_person(holdings)
-    for person_id, served in spans_by_person(terms).items():
+    for person_id, served in terms.items():
+        if served[-1][1] <= since:
+            continue
         trained = overlap_of(served, held.get(person_id, []))
         ends = {end for _, end in served}
         days += days_in(served, since, until)

@@ -9,10 +9,13 @@ from app.kernel.dated import in_force
 from app.training.turnover.values import CertificateLife, PostTerm
 
 Span = tuple[date, date]
+Spans = dict[int, list[Span]]
+"""By person, in order, neither touching nor overlapping."""
+Row = TypeVar("Row", PostTerm, CertificateLife)
 Part = TypeVar("Part", bound=Hashable)
 
 
-def spans_by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> dict[int, list[Span]]:
+def spans_by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> Spans:
     """Returns each person's days as spans that neither touch nor overlap; no end is the last day of
     all.
     """
@@ -45,6 +48,11 @@ def days_in(spans: Iterable[Span], since: date, until: date) -> int:
 
 def is_on(span: PostTerm | CertificateLife, on: date) -> bool:
     return in_force(span.valid_from, span.valid_until, on)
+
+
+def on_day(rows: Iterable[Row], on: date) -> list[Row]:
+    """Returns those that are in force on the day."""
+    return [row for row in rows if is_on(row, on)]
 
 
 def parted(

@@ -8,7 +8,7 @@ from math import exp, log, sqrt
 from statistics import NormalDist
 
 from app.training.turnover.rules.distributions import HALF, INTERVAL
-from app.training.turnover.rules.spans import spans_by_person
+from app.training.turnover.rules.spans import Spans, spans_by_person
 from app.training.turnover.values import (
     CertificateLife,
     Followed,
@@ -35,15 +35,19 @@ def retention(
     everybody from `observed_from`, the day since when departures are on record: who had left before
     was never seen (left truncation).
     """
-    first_held = {
-        person: min(start for start, _ in spans)
-        for person, spans in spans_by_person(holdings).items()
-    }
+    served, held = spans_by_person(terms), spans_by_person(holdings)
+    return retention_in(served, held, on, observed_from=observed_from)
+
+
+def retention_in(
+    terms: Spans, held: Spans, on: date, *, observed_from: date = date.min
+) -> Retention:
+    """Returns what `retention` does, of spans."""
     lives = []
-    for person_id, served in spans_by_person(terms).items():
-        trained_on = first_held.get(person_id)
-        if trained_on is None:
+    for person_id, served in terms.items():
+        if person_id not in held:
             continue
+        trained_on = held[person_id][0][0]
         for start, end in served:
             entered_on, left_on = max(start, trained_on, observed_from), min(end, on)
             if entered_on < left_on:
