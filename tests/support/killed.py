@@ -1,32 +1,77 @@
-"""A process that writes the same thing again and again, and dies by kill -9 at a bad moment."""
+"""A process that writes the same thing again and again, and dies by kill -9 at bad moments.
 
+`python -m tests.support.killed <module> <function> <argument …>` makes the application once. For
+each number that it reads it forks a process that calls `function(number, *arguments)`, counts on,
+and prints each number once it is written; how that process ended is printed below zero.
+"""
+
+import os
 import signal
 import subprocess
 import sys
 import time
-from itertools import islice
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import count
 
 from flask import Flask
 
+from app import create_app
 from tests.infra.test_processes import environment
-from tests.support import patience
 from tests.support.databases import ROOT
 
+Save = Callable[..., None]
+KilledAfter = Callable[[int, int, float], int]
 
-def write_and_kill(app: Flask, program: str, *arguments: int, saves: int, moment: float) -> int:
-    """Starts `program`, which prints the number of each save once it is answered, and kills it
-    `moment` seconds after so many saves. Returns the last number that it printed.
+
+@contextmanager
+def writer(app: Flask, save: Save, *arguments: int) -> Iterator[KilledAfter]:
+    """Gives a function of the first number, of how many saves to wait for, and of how many seconds
+    after them the process is killed. It returns the last number that was said to be written.
     """
+    command = [sys.executable, "-m", __name__, save.__module__, save.__name__]
     with subprocess.Popen(
-        [sys.executable, "-c", program, *map(str, arguments)],
+        [*command, *map(str, arguments)],
         cwd=ROOT,
         env=environment(app),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
-        said = [int(line) for line in islice(process.stdout, saves)]
-        time.sleep(moment)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(timeout=patience.scaled(10)) == -signal.SIGKILL
-        return max([*said, *(int(line) for line in process.stdout if line.endswith("\n"))])
+        begins, says = process.stdin, process.stdout
+
+        def killed_after(first: int, saves: int, moment: float) -> int:
+            print(first, file=begins, flush=True)
+            victim = int(says.readline())
+            said = [int(says.readline()) for _save in range(saves)]
+            time.sleep(moment)
+            os.kill(victim, signal.SIGKILL)
+            for number in map(int, says):
+                if number < 0:
+                    assert number == -signal.SIGKILL
+                    break
+                said.append(number)
+            return max(said)
+
+        yield killed_after
+
+
+def main(module: str, function: str, *arguments: str) -> None:
+    save, given = getattr(import_module(module), function), list(map(int, arguments))
+    app = create_app()
+    for first in sys.stdin:
+        victim = os.fork()
+        if not victim:
+            print(os.getpid(), flush=True)
+            with app.app_context():
+                for number in count(int(first)):
+                    save(number, *given)
+                    print(number, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(victim, 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -5,35 +5,28 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.followup.matrix.models import MatrixRow
-from app.infra.database import reading, transaction
-from app.infra.journal import JournalEntry
-from tests.followup.matrix.test_matrix import a_period, own, world
-from tests.support.killed import write_and_kill
-
-WRITING = """
-import sys
-from itertools import count
-from app import create_app
 from app.followup.matrix.services import write_row
 from app.followup.matrix.values import RowDraft, RowStatus
-from app.infra.database import transaction
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from tests.followup.agreements.world import NOW
+from tests.followup.matrix.test_matrix import a_period, own, world
 from tests.planning.events.planning_builders import FOCAL_POINT
+from tests.support.killed import writer
 
-row_id, first = map(int, sys.argv[1:])
-with create_app().app_context():
-    for number in count(first):
-        draft = RowDraft(
-            status=(RowStatus.ADVANCED, RowStatus.DONE)[number % 2],
-            fact=LocalizedText(es=f"Hecho {number}"),
-            contact=f"Cargo {number}",
-        )
-        with transaction() as db:
-            write_row(db, actor=FOCAL_POINT, row_id=row_id, draft=draft, now=NOW)
-        print(number, flush=True)
-"""
 SAVES = 12
+
+
+def write(number: int, row_id: int) -> None:
+    """In a process of its own."""
+    draft = RowDraft(
+        status=(RowStatus.ADVANCED, RowStatus.DONE)[number % 2],
+        fact=LocalizedText(es=f"Hecho {number}"),
+        contact=f"Cargo {number}",
+    )
+    with transaction() as db:
+        write_row(db, actor=FOCAL_POINT, row_id=row_id, draft=draft, now=NOW)
 
 
 @pytest.mark.both_databases
@@ -45,14 +38,15 @@ def test_killed_while_a_row_saves_nothing_is_torn_and_nothing_answered_is_lost(a
         world(db)
         row_id = own(db, a_period(db)).agreed[0].id
     first = 0
-    for moment in (0.0, 0.003, 0.011):
-        answered = write_and_kill(app, WRITING, row_id, first, saves=SAVES, moment=moment)
-        with app.app_context(), reading() as db:
-            row = db.get_one(MatrixRow, row_id)
-            number = int(row.fact["es"].removeprefix("Hecho "))
-            assert answered <= number <= answered + 1
-            assert row.contact == f"Cargo {number}"
-            assert row.status == ("advanced", "done")[number % 2]
-            written = select(func.count()).where(JournalEntry.fact == "MatrixRowWritten")
-            assert db.scalar(written) == number + 1, "each save changed the status"
-        first = number + 1
+    with writer(app, write, row_id) as killed_after:
+        for moment in (0.0, 0.003, 0.011):
+            answered = killed_after(first, SAVES, moment)
+            with app.app_context(), reading() as db:
+                row = db.get_one(MatrixRow, row_id)
+                number = int(row.fact["es"].removeprefix("Hecho "))
+                assert answered <= number <= answered + 1
+                assert row.contact == f"Cargo {number}"
+                assert row.status == ("advanced", "done")[number % 2]
+                written = select(func.count()).where(JournalEntry.fact == "MatrixRowWritten")
+                assert db.scalar(written) == number + 1, "each save changed the status"
+            first = number + 1

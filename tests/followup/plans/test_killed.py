@@ -7,39 +7,32 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.followup.agreements.models import Agreement, AgreementParty
-from app.infra.database import reading, transaction
-from app.infra.journal import JournalEntry
-from tests.followup.plans.test_plans import world, written
-from tests.support.killed import write_and_kill
-
-WRITING = """
-import sys
-from itertools import count
-from app import create_app
 from app.followup.agreements.values import ActivityDraft, Responsible, ResponsibleKind
 from app.followup.plans.services import write_activity
-from app.infra.database import transaction
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from tests.followup.agreements.world import NOW, RAPPORTEUR
+from tests.followup.plans.test_plans import world, written
+from tests.support.killed import writer
 
-table, activity, first = map(int, sys.argv[1:])
-with create_app().app_context():
-    for number in count(first):
-        draft = ActivityDraft(
-            text=LocalizedText(es=f"Actividad {number}"),
-            responsible=tuple(
-                Responsible(ResponsibleKind.COUNTRY, code)
-                for code in (("GT", "HN"), ("CR", "MX", "SV"))[number % 2]
-            ),
-            indicator=f"Indicador {number}",
-        )
-        with transaction() as db:
-            write_activity(
-                db, actor=RAPPORTEUR, work_table_id=table, activity_id=activity, draft=draft, now=NOW
-            )
-        print(number, flush=True)
-"""
 SAVES = 4
+
+
+def write(number: int, table: int, activity: int) -> None:
+    """In a process of its own."""
+    draft = ActivityDraft(
+        text=LocalizedText(es=f"Actividad {number}"),
+        responsible=tuple(
+            Responsible(ResponsibleKind.COUNTRY, code)
+            for code in (("GT", "HN"), ("CR", "MX", "SV"))[number % 2]
+        ),
+        indicator=f"Indicador {number}",
+    )
+    with transaction() as db:
+        write_activity(
+            db, actor=RAPPORTEUR, work_table_id=table, activity_id=activity, draft=draft, now=NOW
+        )
 
 
 @pytest.mark.both_databases
@@ -51,16 +44,17 @@ def test_killed_while_a_row_saves_nothing_is_torn_and_nothing_answered_is_lost(a
         table = world(db)
         [activity] = written(db, table, 1)
     first = 0
-    for moment in (0.0, 0.007):
-        answered = write_and_kill(app, WRITING, table, activity, first, saves=SAVES, moment=moment)
-        with app.app_context(), reading() as db:
-            row = db.get_one(Agreement, activity)
-            number = int(row.text["es"].removeprefix("Actividad "))
-            assert answered <= number <= answered + 1
-            assert row.indicator == f"Indicador {number}"
-            of_row = select(AgreementParty.key).where(AgreementParty.agreement_id == activity)
-            parties = (["GT", "HN"], ["CR", "MX", "SV"])[number % 2]
-            assert sorted(db.scalars(of_row)) == parties
-            facts = select(func.count()).where(JournalEntry.fact == "ActivityWritten")
-            assert db.scalar(facts) == number + 2, "one when it was made, one for each save"
-        first = number + 1
+    with writer(app, write, table, activity) as killed_after:
+        for moment in (0.0, 0.007):
+            answered = killed_after(first, SAVES, moment)
+            with app.app_context(), reading() as db:
+                row = db.get_one(Agreement, activity)
+                number = int(row.text["es"].removeprefix("Actividad "))
+                assert answered <= number <= answered + 1
+                assert row.indicator == f"Indicador {number}"
+                of_row = select(AgreementParty.key).where(AgreementParty.agreement_id == activity)
+                parties = (["GT", "HN"], ["CR", "MX", "SV"])[number % 2]
+                assert sorted(db.scalars(of_row)) == parties
+                facts = select(func.count()).where(JournalEntry.fact == "ActivityWritten")
+                assert db.scalar(facts) == number + 2, "one when it was made, one for each save"
+            first = number + 1
