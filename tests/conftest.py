@@ -197,9 +197,9 @@ def settings(database_url: str, tmp_path: Path) -> "Settings":
     """Settings for `database_url`: background jobs off (ask the app's jobs to drain), mail into the
     data folder.
     """
-    from tests.support.databases import settings_for
+    from tests.support.databases import usual_settings
 
-    return settings_for(database_url, (tmp_path / "var").resolve())
+    return usual_settings(database_url, (tmp_path / "var").resolve())
 
 
 @pytest.fixture
