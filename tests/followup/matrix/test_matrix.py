@@ -46,7 +46,6 @@ from app.followup.matrix.services import (
 )
 from app.followup.matrix.tasks import on_agreed
 from app.followup.matrix.values import (
-    Held,
     InstrumentType,
     MigrationPhase,
     PeriodDraft,
@@ -236,22 +235,6 @@ def test_r15_the_database_refuses_it_too() -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("text", "held"),
-    [
-        ("Se atendió a la titular del pasaporte E1234567.", {Held.DOCUMENT}),
-        ("Llamar al 9988-7766 para más datos.", {Held.TELEPHONE}),
-        ("El caso de María Reyes se cerró.", {Held.CASE_NAME}),
-        ("The case of Ana Reyes was closed.", {Held.CASE_NAME}),
-        ("La Sra. Pineda volvió a su país.", {Held.CASE_NAME}),
-        ("Atendió a 140 mujeres en 2025-2026, por 1.200.000 lempiras.", set()),
-        ("Se publicó el Acuerdo 031-2027 en el caso de las oficinas.", set()),
-    ],
-)
-def test_r16_texts_that_seem_to_name_a_person(text: str, held: set[Held]) -> None:
-    assert rules.held_in(RowDraft(fact=LocalizedText(es=text))) == held
-
-
 def test_r16_a_held_row_is_kept_and_waits_for_the_secretariat() -> None:
     with transaction() as db:
         world(db)
@@ -388,9 +371,8 @@ anything else; the presidency reads what is published. To send again sends what 
 
 
 @pytest.mark.parametrize("state", MAY)
-@pytest.mark.parametrize("who", WRITERS)
-def test_who_may_do_what_with_a_row_in_which_state(state: str, who: str) -> None:
-    day, by = (AFTER if state == "published" else NOW), WRITERS[who]
+def test_who_may_do_what_with_a_row_in_which_state(state: str) -> None:
+    day = AFTER if state == "published" else NOW
     with transaction() as db:
         world(db, agreements=0)
         period = a_period(db)
@@ -399,25 +381,26 @@ def test_who_may_do_what_with_a_row_in_which_state(state: str, who: str) -> None
             sent(db, period, FOCAL_POINT, "HN")
         if state == "published":
             publish_period(db, actor=ORGANIZER, period_id=period, now=AFTER)
-    acts: dict[str, Callable[[Session], object]] = {
-        "write": lambda db: write_row(db, actor=by, row_id=row, draft=a_fact(), now=day),
-        "pass": lambda db: pass_row(db, actor=by, row_id=row, to="a@example.org", now=day),
-        "send": lambda db: send_matrix(db, actor=by, period_id=period, country="HN", now=day),
-        "reopen": lambda db: reopen_row(db, actor=by, row_id=row, now=day),
-        "release": lambda db: release_row(db, actor=by, row_id=row, now=day),
-        "remove": lambda db: remove_row(db, actor=by, row_id=row, now=day),
+    acts: dict[str, Callable[[Session, Actor], object]] = {
+        "write": lambda db, by: write_row(db, actor=by, row_id=row, draft=a_fact(), now=day),
+        "pass": lambda db, by: pass_row(db, actor=by, row_id=row, to="a@example.org", now=day),
+        "send": lambda db, by: send_matrix(db, actor=by, period_id=period, country="HN", now=day),
+        "reopen": lambda db, by: reopen_row(db, actor=by, row_id=row, now=day),
+        "release": lambda db, by: release_row(db, actor=by, row_id=row, now=day),
+        "remove": lambda db, by: remove_row(db, actor=by, row_id=row, now=day),
     }
-    done = set()
-    for name, act in acts.items():
-        with transaction() as db:
-            savepoint = db.begin_nested()
-            try:
-                act(db)
-                done.add(name)
-            except Refusal:
-                pass
-            savepoint.rollback()
-    assert done == MAY[state].get(who, set())
+    for who, by in WRITERS.items():
+        done = set()
+        for name, act in acts.items():
+            with transaction() as db:
+                savepoint = db.begin_nested()
+                try:
+                    act(db, by)
+                    done.add(name)
+                except Refusal:
+                    pass
+                savepoint.rollback()
+        assert done == MAY[state].get(who, set()), who
 
 
 def test_a_sent_row_is_opened_again_until_the_period_closes() -> None:
