@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import create_app
 from app.web.locale import LANGUAGE_COOKIE
 from app.web.markdown import rich_text
-from tests.support import databases
+from tests.support import apps, databases
 from tests.support.actors import sign_in
 from tests.support.lifetime import close_app
 
@@ -30,7 +29,7 @@ HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("demo")
     url = databases.sqlite_copy(databases.demo_sqlite(), folder / "convoca.sqlite3")
-    app = create_app(databases.settings_for(url, folder, demo=True))
+    app = apps.made(databases.settings_for(url, folder, demo=True))
     yield app
     close_app(app)
 

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import create_app
 from app.infra import clock
 from app.infra.database import is_sqlite, reading
 from app.infra.platform import platform
@@ -36,7 +35,7 @@ from app.training.learning.models import (
 from tests.security.crawl import COUNTRIES, addresses, crawl, objects_in
 from tests.security.matrix import ANONYMOUS, TRUTH
 from tests.security.world import belongings
-from tests.support import databases
+from tests.support import apps, databases
 from tests.support.actors import actor_of, bearer, sign_in
 from tests.support.drawn import drawn_once
 from tests.support.lifetime import close_app
@@ -50,7 +49,7 @@ pytestmark = pytest.mark.both_databases
 @pytest.fixture
 def demo(database_url: str, tmp_path: Path) -> Any:
     with databases.demo_copy(database_url, tmp_path / "var") as url:
-        app = create_app(databases.settings_for(url, tmp_path / "var", demo=True))
+        app = apps.made(databases.settings_for(url, tmp_path / "var", demo=True))
         app.config["WTF_CSRF_ENABLED"] = False
         with drawn_once():
             yield app

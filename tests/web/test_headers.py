@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
+from tests.support import apps
 from tests.support.actors import sign_in
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
@@ -26,7 +26,7 @@ ANSWERS = [
 
 @pytest.fixture
 def production(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(
+    app = apps.made(
         settings_for(
             database_url,
             tmp_path / "var",

@@ -17,7 +17,6 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app import create_app
 from app.infra import clock
 from app.infra.body import read_body
 from app.infra.database import reading, transaction
@@ -34,6 +33,7 @@ from app.training.certificates.models import Certificate
 from app.training.certificates.services.issuing import issue_certificate
 from app.training.certificates.values import CertificateFacts, facts_from
 from tests.office.setup.first_day import ME
+from tests.support import apps
 from tests.support.databases import settings_for
 from tests.support.screen import Screen
 from tests.training.certificates.builders import an_edition, finished
@@ -198,7 +198,7 @@ def addresses(app: Flask, code: str) -> Iterator[str]:
 def main(database: str, folder: str) -> None:
     import os
 
-    app = create_app(settings_for(database, Path(folder), body=os.environ["BODY"]))
+    app = apps.made(settings_for(database, Path(folder), body=os.environ["BODY"]))
     reader = Reader()
     with app.app_context(), transaction() as db:
         load_reference(db, now=clock.now())

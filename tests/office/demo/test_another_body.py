@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import create_app
 from app.infra import clock
 from app.infra.body import read_body
 from app.infra.database import reading, transaction
@@ -22,7 +21,7 @@ from app.planning.holidays.services.official import official_holidays
 from app.planning.scheduling.queries.settings import decisions_of
 from app.planning.scheduling.values import Rule
 from config import Settings
-from tests.support import databases
+from tests.support import apps, databases
 from tests.support.actors import an_account, sign_in
 from tests.support.lifetime import close_app
 
@@ -50,7 +49,7 @@ OF_THE_RCM = (
 
 @pytest.fixture
 def ocam(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings.model_copy(update={"body": OCAM}))
+    app = apps.made(settings.model_copy(update={"body": OCAM}))
     with app.app_context(), transaction() as db:
         load_reference(db, now=clock.now())
     an_account(app, "organizer@example.org", name="Ana Pineda", roles=[(Role.ORGANIZER, "")])
@@ -133,7 +132,7 @@ def test_r71_limit_that_cannot_be_is_refused_in_a_sentence(
     path = tmp_path / "body.yaml"
     text = Path(OCAM).read_text(encoding="utf-8")
     path.write_text(text.replace("group-month: 2", limit), encoding="utf-8")
-    other = create_app(settings.model_copy(update={"body": str(path)}))
+    other = apps.made(settings.model_copy(update={"body": str(path)}))
     outcome = other.test_cli_runner().invoke(args=["reference", "load"])
     close_app(other)
     assert outcome.exit_code == 1
@@ -151,7 +150,7 @@ def test_r71_a_database_of_another_body_is_refused_in_a_sentence(
 ) -> None:
     with app.app_context(), transaction() as db:
         load_reference(db, now=clock.now())
-    other = create_app(settings.model_copy(update={"body": OCAM}))
+    other = apps.made(settings.model_copy(update={"body": OCAM}))
     outcome = other.test_cli_runner().invoke(args=["reference", "load"])
     close_app(other)
     assert outcome.exit_code == 1

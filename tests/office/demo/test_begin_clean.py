@@ -19,7 +19,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.demo_mark import DemoMark, mark_as_demo
@@ -28,7 +27,7 @@ from app.kernel.actor import Role
 from app.office.demo.services.clean import StillInUse, put_aside
 from app.people.directory.models import Country
 from tests.office.outbox.test_sending import free_port
-from tests.support import databases, patience
+from tests.support import apps, databases, patience
 from tests.support.actors import an_account, sign_in
 from tests.support.lifetime import close_app
 
@@ -48,7 +47,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def served(folder: Path) -> Iterator[Flask]:
     """As `./run serve` makes it: the setting DEMO is off."""
-    app = create_app(databases.settings_for("", folder, demo=False))
+    app = apps.made(databases.settings_for("", folder, demo=False))
     yield app
     close_app(app)
 

@@ -10,7 +10,6 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from app import create_app
 from app.infra import clock, journal
 from app.infra.database import reading, transaction
 from app.infra.journal import Delivery
@@ -34,6 +33,7 @@ from app.people.identity.models import AccountInvitation
 from app.people.identity.queries import digest
 from app.people.identity.services.inviting import invite
 from config import Settings
+from tests.support import apps
 from tests.support.actors import account_id_of, actor_of
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
@@ -150,7 +150,7 @@ def test_dropped_letters_say_so_and_never_leave(app: Flask, post: MailSink) -> N
 
 
 def test_demo_letters_are_files_and_never_count_as_sent(database_url: str, tmp_path: Path) -> None:
-    app = create_app(settings_for(database_url, tmp_path / "demo", demo=True, base_url=""))
+    app = apps.made(settings_for(database_url, tmp_path / "demo", demo=True, base_url=""))
     queue(app)
     drain(app)
     [letter] = messages(app)

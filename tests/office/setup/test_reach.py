@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.fetching import Fetched
@@ -18,6 +17,7 @@ from app.infra.platform import platform
 from app.office.outbox.services import queue_message
 from app.office.outbox.values import Letter
 from app.office.setup import exports
+from tests.support import apps
 from tests.support.actors import csrf_token, sign_in
 from tests.support.databases import settings_for
 from tests.support.forms import tokens_of
@@ -156,7 +156,7 @@ def test_https_address_of_the_screen_says_what_only_a_new_start_changes(
 def test_start_with_the_lines_of_the_page_ties_cookie_and_connection_to_https(
     database_url: str, tmp_path: Path
 ) -> None:
-    app = create_app(
+    app = apps.made(
         settings_for(database_url, tmp_path / "var", base_url=ADDRESS, trusted_proxies=1)
     )
     through_proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
@@ -274,14 +274,13 @@ def test_what_is_no_mail_server_is_refused_at_the_field(
 def test_environment_wins_over_the_screen_and_the_page_says_so(
     database_url: str, tmp_path: Path, sink: MailSink
 ) -> None:
-    from app import create_app
     from tests.support.databases import settings_for
     from tests.support.lifetime import close_app
 
     fixed = settings_for(
         database_url, tmp_path / "var", smtp_host="127.0.0.1", smtp_port=sink.port, base_url=ADDRESS
     )
-    app = create_app(fixed)
+    app = apps.made(fixed)
     client = app.test_client()
     sign_in(client, "organizer")
     enter(app, public_address="https://other.example.org", smtp_host="other.example.org")

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.fetching import Fetched
@@ -20,6 +19,7 @@ from app.people.directory.models import Institution
 from app.training.learning.models import Enrolment
 from tests.office.notifications.world import drain
 from tests.office.setup.first_day import ME
+from tests.support import apps
 from tests.support.lifetime import close_app
 from tests.support.mailboxes import ADDRESS, MailSink, taking_mail, unconnected
 from tests.support.screen import Screen
@@ -30,7 +30,7 @@ MOST_PRESSES = 45
 @pytest.fixture
 def empty(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """An installation as the start leaves it, without an address and without a mail server."""
-    app = create_app(unconnected(database_url, (tmp_path / "var").resolve()))
+    app = apps.made(unconnected(database_url, (tmp_path / "var").resolve()))
     with app.app_context(), transaction() as db:
         load_reference(db, now=clock.now())
     yield app

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
 from app.infra import clock
 from app.infra.platform import platform
 from app.people.identity.values import SignInWay
 from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, posting
+from tests.support import apps
 from tests.support.actors import sign_in
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
@@ -157,7 +157,7 @@ def test_confirming_sends_unsafe_targets_to_the_front_page(
 
 @pytest.fixture
 def demo(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(database_url, tmp_path / "var", demo=True))
+    app = apps.made(settings_for(database_url, tmp_path / "var", demo=True))
     yield app
     close_app(app)
 

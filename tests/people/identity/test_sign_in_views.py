@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.platform import platform
@@ -29,6 +28,7 @@ from tests.people.identity.visitor import (
     posting,
     try_more,
 )
+from tests.support import apps
 from tests.support.actors import account_id_of, csrf_token
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
@@ -46,7 +46,7 @@ def dunia(app: Flask) -> int:
 
 @pytest.fixture
 def demo(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(database_url, tmp_path / "var", demo=True))
+    app = apps.made(settings_for(database_url, tmp_path / "var", demo=True))
     yield app
     close_app(app)
 

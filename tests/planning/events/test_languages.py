@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import create_app
 from app.infra.database import reading
 from app.infra.language import date_text, translate
 from app.infra.orm import text_in
@@ -25,6 +24,7 @@ from tests.planning.events.planning_builders import (
     furnished,
     plan,
 )
+from tests.support import apps
 from tests.support.lifetime import close_app
 
 pytestmark = pytest.mark.both_databases
@@ -34,7 +34,7 @@ TITLE, ENGLISH, FRENCH = "Seminario de señales", "Webinar on signals", "Sémina
 @pytest.fixture
 def french(settings: Settings) -> Iterator[Flask]:
     before = languages()
-    app = create_app(settings.model_copy(update={"languages": ("es", "en", "fr")}))
+    app = apps.made(settings.model_copy(update={"languages": ("es", "en", "fr")}))
     furnished(app)
     act_as(app, ORGANIZER)
     yield app
@@ -62,7 +62,7 @@ def test_language_that_nobody_knows_is_refused_at_the_start(settings: Settings) 
     before = languages()
     try:
         with pytest.raises(SettingsInvalid, match="LANGUAGES: qq is no language known here"):
-            create_app(settings.model_copy(update={"languages": ("es", "qq")}))
+            apps.made(settings.model_copy(update={"languages": ("es", "qq")}))
     finally:
         speak(before)
 

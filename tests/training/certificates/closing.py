@@ -20,7 +20,6 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import func, insert, select
 
-from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
@@ -36,7 +35,7 @@ from app.training.certificates.models import Certificate, CertificateFile, Certi
 from config import Settings
 from tests.infra.test_processes import environment
 from tests.planning.events.rows import add_event
-from tests.support import patience
+from tests.support import apps, patience
 from tests.support.actors import account_id_of, csrf_token, sign_in
 from tests.support.databases import ROOT, settings_for
 from tests.support.issuer import lay_keys
@@ -65,7 +64,7 @@ def sealing_app(database_url: str, folder: Path) -> Iterator[Flask]:
         seal_file=folder / "key" / OWN_FILE,
         credential_file=folder / "key" / "credentials.pem",
     )
-    app = create_app(sealing)
+    app = apps.made(sealing)
     with app.app_context(), transaction() as db:
         lay_keys(db, folder / "key" / "credentials.pem", begins_at=clock.now())
     try:

@@ -23,7 +23,6 @@ from playwright.sync_api import Browser, Page, Request, expect
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from app import create_app
 from app.infra import clock
 from app.infra.archives import made_in, made_whole
 from app.infra.database import transaction
@@ -35,7 +34,7 @@ from app.training.certificates.exports.archive import writing
 from app.training.certificates.rules import code_from, grouped
 from app.training.certificates.values import PaperSize
 from config import Settings
-from tests.support import databases
+from tests.support import apps, databases
 from tests.support.browser import AXE_OPTIONS, Pages, assert_no_sideways_scroll, violations
 from tests.support.lifetime import close_app
 from tests.training.certificates.builders import (
@@ -114,7 +113,7 @@ def gone(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Left:
     """An archive of one certificate in each state, and nothing else: the data are deleted."""
     data, somebody = tmp_path_factory.mktemp("platform"), dict[str, Finished]()
     url = databases.sqlite_copy(databases.migrated_sqlite(), data / "convoca.sqlite3")
-    app = create_app(databases.settings_for(url, data, seal_file=key_file))
+    app = apps.made(databases.settings_for(url, data, seal_file=key_file))
     with pytest.MonkeyPatch.context() as patch, app.app_context():
         patch.setattr(clock, "now", lambda: EVENING)
         patch.setattr(clock, "today", lambda *_zone: date(2026, 11, 24))

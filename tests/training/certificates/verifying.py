@@ -26,7 +26,7 @@ from cryptography.x509.oid import NameOID
 from flask import Flask
 from werkzeug.serving import make_server
 
-from app import create_app
+from tests.support import apps
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
 
@@ -97,7 +97,7 @@ def serving_securely(database_url: str, folder: Path, **changes: object) -> Iter
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         url = f"https://localhost:{port}"
-        app = create_app(
+        app = apps.made(
             settings_for(database_url, folder / "data", base_url=url, port=port, **changes)
         )
         server = make_server(
