@@ -19,7 +19,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EVERYTHING = "tests"
-ALWAYS = ("tests/architecture", "tests/security/test_matrix.py", "tests/web/test_guards.py")
+ALWAYS = (
+    "tests/architecture/test_doors.py",
+    "tests/architecture/test_foreign_models.py",
+    "tests/architecture/test_forms.py",
+    "tests/architecture/test_names.py",
+    "tests/architecture/test_purity.py",
+    "tests/architecture/test_rooms.py",
+    "tests/architecture/test_tree.py",
+    "tests/security/test_matrix.py",
+    "tests/web/test_guards.py",
+)
 """Architecture and authorization: cheap beside what they protect."""
 CROSSROADS = (
     "app/factory.py",
