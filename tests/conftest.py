@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from config import Settings
+    from tests.support.apps import Additions
     from tests.support.browser import Chromium, OpenPage
     from tests.support.server import LiveServer
 
@@ -214,11 +215,23 @@ def app(settings: "Settings") -> Iterator["Flask"]:
 
 
 @pytest.fixture
-def own_app(settings: "Settings") -> Iterator["Flask"]:
-    """As `app`, but of this test alone, which may add to it: routes, hooks, listeners."""
+def additions() -> "Additions | None":
+    """What the tests of a file add to `own_app`, once for all of them; a file overrides it."""
+    return None
+
+
+@pytest.fixture
+def own_app(settings: "Settings", additions: "Additions | None") -> Iterator["Flask"]:
+    """As `app`, but of this test or, with `additions`, of this file alone, which may add to it:
+    routes, hooks, listeners.
+    """
     from tests.support import apps
     from tests.support.lifetime import close_app
 
+    if additions is not None:
+        with apps.lent(settings, additions) as flask_app:
+            yield from _watched(flask_app)
+        return
     flask_app = apps.made(settings)
     yield from _watched(flask_app)
     close_app(flask_app)

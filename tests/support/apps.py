@@ -5,12 +5,12 @@ A new one has compiled no statement and no template yet: 5 s of the processor wh
 every page. So the application's database and its data folder have the same address for every test,
 and what lies there is replaced in between; and what templates compile to is kept for the whole run.
 Whoever adds a route, a hook or a listener asks for `own_app`: Flask refuses most of that once an
-application has answered.
+application has answered. A file whose tests all add the same says so by a fixture `additions`.
 """
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ from config import Settings
 from tests.support import session
 from tests.support.lifetime import close_app
 
-_lent: dict[str, tuple[Settings, Flask]] = {}
+Additions = Callable[[Flask], object]
+_lent: dict[tuple[str, Additions | None], tuple[Settings, Flask]] = {}
 
 
 def made(settings: Settings) -> Flask:
@@ -47,11 +48,18 @@ def empty_folder(need: str, at: Path) -> Path:
 
 
 @contextmanager
-def lent(settings: Settings) -> Iterator[Flask]:
-    """Lends the application with these settings; sets back afterwards what a test may replace."""
-    kept = _lent.get(settings.database)
+def lent(settings: Settings, additions: Additions | None = None) -> Iterator[Flask]:
+    """Lends the application with these settings; sets back afterwards what a test may replace.
+
+    One to which a file of tests adds something is kept as long as that file's tests run.
+    """
+    kept = _lent.get((settings.database, additions))
     if kept is None or kept[0] != settings:
-        kept = _lent[settings.database] = (settings, made(settings))
+        for other in [key for key in _lent if key[1] not in (None, additions)]:
+            del _lent[other]
+        kept = _lent[settings.database, additions] = (settings, made(settings))
+        if additions is not None:
+            additions(kept[1])
     app = kept[1]
     before = [(own, dict(own)) for own in _replaceable(app)]
     platform(app).crowds = Crowds()  # nobody has asked this test's server for anything yet

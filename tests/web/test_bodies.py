@@ -16,6 +16,7 @@ from app.kernel.text import storable
 from app.web.bodies import MOST_NAMES, texts
 from app.web.guards import anyone, requires
 from app.web.openapi import spec
+from tests.support.apps import Additions
 
 JSON = "application/json"
 
@@ -27,21 +28,28 @@ class Trial(BaseModel):
     seats: int = 1
 
 
-@pytest.fixture
-def client(own_app: Flask) -> FlaskClient:
-    """With one more address, /api/v1/trial, which echoes what spectree made of the body."""
+def _add_routes(app: Flask) -> None:
+    """Adds /api/v1/trial, which echoes what spectree made of the body, and a form."""
 
-    @own_app.post("/api/v1/trial")
+    @app.post("/api/v1/trial")
     @requires(anyone)
     @spec.validate(json=Trial, resp=Answers(HTTP_200=Trial))
     def trial(json: Trial) -> Trial:
         return json
 
-    @own_app.post("/trial-form")
+    @app.post("/trial-form")
     @requires(anyone)
     def trial_form() -> str:
         return "ok"
 
+
+@pytest.fixture
+def additions() -> Additions:
+    return _add_routes
+
+
+@pytest.fixture
+def client(own_app: Flask) -> FlaskClient:
     own_app.config["WTF_CSRF_ENABLED"] = False
     return own_app.test_client()
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from app.kernel.refusal import InvalidInput, Kind, NotAllowed, NotFound, Refusal, Sentence
 from app.web.errors import STATUS
 from app.web.guards import anyone, requires
+from tests.support.apps import Additions
 
 
 class Waiting(Refusal):
@@ -24,8 +25,7 @@ def raising(error: Exception) -> object:
     return requires(anyone)(view)
 
 
-@pytest.fixture
-def trial(own_app: Flask) -> FlaskClient:
+def _add_routes(app: Flask) -> None:
     errors = {
         "missing": NotFound(),
         "closed": NotAllowed(),
@@ -37,7 +37,16 @@ def trial(own_app: Flask) -> FlaskClient:
         bp = Blueprint(prefix.replace("/", "_"), __name__, url_prefix=prefix)
         for name, error in errors.items():
             bp.add_url_rule(f"/{name}", name, raising(error))  # type: ignore[arg-type]  # a view that only raises
-        own_app.register_blueprint(bp)
+        app.register_blueprint(bp)
+
+
+@pytest.fixture
+def additions() -> Additions:
+    return _add_routes
+
+
+@pytest.fixture
+def trial(own_app: Flask) -> FlaskClient:
     own_app.testing = False
     return own_app.test_client()
 

@@ -7,14 +7,14 @@ from flask.testing import FlaskClient
 from app.kernel.actor import Actor, Role
 from app.web.guards import anyone, requires, signed_in
 from tests.support.actors import csrf_token, sign_in
+from tests.support.apps import Additions
 
 
 def only_organizers(actor: Actor) -> bool:
     return actor.holds(Role.ORGANIZER)
 
 
-@pytest.fixture
-def trial(own_app: Flask) -> FlaskClient:
+def _add_routes(app: Flask) -> None:
     bp = Blueprint("trial", __name__, url_prefix="/trial")
     bp.add_url_rule("/forgotten", "forgotten", lambda: "secret", methods=["GET", "POST"])
     bp.add_url_rule("/open", "open", requires(anyone)(lambda: "open"), methods=["GET", "POST"])
@@ -22,7 +22,16 @@ def trial(own_app: Flask) -> FlaskClient:
         "/inside", "inside", requires(signed_in)(lambda: "inside"), methods=["GET", "POST"]
     )
     bp.add_url_rule("/organizers", "organizers", requires(only_organizers)(lambda: "organizers"))
-    own_app.register_blueprint(bp)
+    app.register_blueprint(bp)
+
+
+@pytest.fixture
+def additions() -> Additions:
+    return _add_routes
+
+
+@pytest.fixture
+def trial(own_app: Flask) -> FlaskClient:
     return own_app.test_client()
 
 
