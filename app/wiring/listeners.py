@@ -1,6 +1,6 @@
 """What follows from which fact: the listeners of each, in the order they are told."""
 
-from app.followup.agreements.facts import AgreementChanged, AgreementRecorded
+from app.followup.agreements.facts import AgreementBrought, AgreementChanged, AgreementRecorded
 from app.followup.matrix import tasks as matrix_tasks
 from app.followup.matrix.facts import (
     MatrixPeriodPublished,
@@ -245,6 +245,7 @@ HANDLERS: Registry = {
     CertificateRevoked: (
         Handler("notifications.on_certificate_revoked", training_letters.on_certificate_revoked),
     ),
+    AgreementBrought: AGREED[1:],
     AgreementRecorded: (*AGREED, *REPORTED),
     AgreementChanged: (*AGREED, *REPORTED),
     MatrixRowPassed: (Handler("notifications.on_row_passed", matrix_letters.on_row_passed),),

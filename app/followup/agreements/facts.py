@@ -31,6 +31,11 @@ class AgreementRecorded(AgreementFact):
 
 
 @dataclass(frozen=True)
+class AgreementBrought(AgreementFact):
+    """A sheet of earlier years says what was agreed: nobody is told."""
+
+
+@dataclass(frozen=True)
 class AgreementChanged(AgreementFact):
     """`countries`: those that were not responsible before."""
 

@@ -205,6 +205,7 @@ EVENTS: Mapping[str, str] = {
         "The day plan of the congress %(edition_id)s became sessions of %(event_id)s."
     ),
     "AgendaPrefilled": N_("Priority issues of %(event_id)s became sessions of %(congress_id)s."),
+    "AgreementBrought": N_("An agreement of %(event_id)s was brought in from a sheet."),
     "AgreementChanged": N_("Agreement %(agreement_id)s of %(event_id)s was changed."),
     "AgreementRecorded": N_("Agreement %(agreement_id)s of %(event_id)s was recorded."),
     "AgreementReviewed": N_(
@@ -213,6 +214,7 @@ EVENTS: Mapping[str, str] = {
     "ApprovalAsked": N_("The presidency was asked to approve %(event_id)s."),
     "ApprovalLapsed": N_("The presidency did not answer in time about %(event_id)s."),
     "ApprovalWithdrawn": N_("A request to the presidency about %(event_id)s was withdrawn."),
+    "AttendanceBrought": N_("%(person_id)s was at %(event_id)s, says a sheet of earlier years."),
     "AttendanceCorrected": N_(
         "Minutes of %(event_id)s were corrected for %(person_ids)s people; the reason "
         "stands with them."

@@ -45,14 +45,43 @@ EXAMPLES: dict[ImportKind, tuple[dict[str, str], ...]] = {
             "from": "01/07/2023",
         },
     ),
+    ImportKind.ATTENDANCE: (
+        {
+            "on": "14/03/2023",
+            "event": N_("Webinar: a gender perspective at the border"),
+            "name": "Ana Lucía Ejemplo Muñoz",
+            "country": "Honduras",
+            "hours": "1.5",
+        },
+    ),
+    ImportKind.CERTIFICATES: (
+        {
+            "name": "Ana Lucía Ejemplo Muñoz",
+            "country": "Honduras",
+            "course": N_("Guidelines on a gender perspective"),
+            "on": "30/06/2023",
+            "hours": "12",
+        },
+    ),
+    ImportKind.AGREEMENTS: (
+        {
+            "event": N_("First meeting of the network"),
+            "on": "2019",
+            "number": "1",
+            "text": N_("Exchange the contact data of the network twice a year."),
+            "responsible": N_("Secretariat"),
+            "due": "31/12/2020",
+            "status": N_("Fulfilled"),
+        },
+    ),
 }
-LEFT_OUT = {ImportKind.ROSTER: ("first", "last", "second")}
+LEFT_OUT = ("first", "last", "second", "minutes")
 """Fields that an example says in another column."""
 
 
 def example_rows(kind: ImportKind, language: Language) -> list[list[str]]:
     """Returns the headings and some rows, in a language."""
-    fields = [one for one in fields_of_kind(kind).values() if one.key not in LEFT_OUT.get(kind, ())]
+    fields = [one for one in fields_of_kind(kind).values() if one.key not in LEFT_OUT]
     heading = [translate(language, one.label) for one in fields]
     return [
         heading,

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
+from app.followup.agreements.models import Agreement
+from app.followup.agreements.values import Paragraph
 from app.infra.provenance import AddedRow, key_of, standing
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.days import WrittenDate
@@ -16,11 +19,13 @@ from app.office.history.models import HistoryImport, HistoryRow
 from app.office.history.rules.columns import read_sheet
 from app.office.history.rules.judging import judge_sheet
 from app.office.history.values import (
+    OF_A_COUNTRY,
     HistorySheet,
     HistoryState,
     ImportKind,
     ImportView,
     JudgedSheet,
+    KnownAgreement,
     KnownEvent,
     KnownPerson,
     KnownService,
@@ -34,9 +39,12 @@ from app.people.directory.queries.roster import is_erased
 from app.people.directory.rules.institutions import KnownInstitution
 from app.people.directory.rules.people import UNDO_LASTS, plain_key
 from app.people.identity.queries import names_of_accounts
-from app.planning.events.models import Event
+from app.planning.events.models import Attendance, Event
 from app.planning.events.queries.events import visible_to
+from app.training.recognised.models import RecognisedTraining
+from app.training.recognised.queries import courses
 
+ABOUT_EVENTS = frozenset({ImportKind.EVENTS, ImportKind.ATTENDANCE, ImportKind.AGREEMENTS})
 MOST_LISTED = 100
 MOST_REMEMBERED = 20
 _NEWEST_FIRST = (HistoryImport.created_at.desc(), HistoryImport.id.desc())
@@ -130,15 +138,18 @@ def on_record(db: Session, *, kind: ImportKind, country: str) -> OnRecord:
     row says itself.
     """
     countries = db.scalars(select(Country)).all()
-    is_about_people = kind is not ImportKind.EVENTS
     return OnRecord(
         spellings=country_spellings(db),
         country_names={one.code: one.name for one in countries},
-        groups=_groups(db) if kind is ImportKind.EVENTS else {},
-        people=_people(db, country) if is_about_people else (),
+        groups={} if kind in OF_A_COUNTRY else _groups(db),
+        people=_people(db, country) if kind in OF_A_COUNTRY else (),
         institutions=_institutions(db, country) if kind is ImportKind.ROSTER else (),
         services=_services(db, country) if kind is ImportKind.ROSTER else (),
-        events=_events(db) if kind is not ImportKind.ROSTER else (),
+        events=_events(db, country) if kind in ABOUT_EVENTS else (),
+        attended=_attended(db) if kind is ImportKind.ATTENDANCE else frozenset(),
+        courses=_courses(db) if kind is ImportKind.CERTIFICATES else {},
+        trainings=_trainings(db, country) if kind is ImportKind.CERTIFICATES else frozenset(),
+        agreements=_agreements(db) if kind is ImportKind.AGREEMENTS else (),
     )
 
 
@@ -204,15 +215,60 @@ def _services(db: Session, country: str) -> list[KnownService]:
     ]
 
 
-def _events(db: Session) -> list[KnownEvent]:
-    query = select(Event.id, Event.title, Event.wall_starts, Event.found_start).where(
+def _events(db: Session, country: str) -> list[KnownEvent]:
+    """Returns what was published; a sheet of one country is asked about no confidential meeting."""
+    wanted = (
+        Event.id,
+        Event.title,
+        Event.wall_starts,
+        Event.found_start,
+        Event.found_end,
+        Event.starts_at,
+        Event.ends_at,
+        Event.is_all_day,
+    )
+    query = select(*wanted).where(
         visible_to(SYSTEM), or_(Event.status == "published", Event.status == "cancelled")
     )
+    if country:
+        query = query.where(Event.is_confidential.is_(False))
     found = []
-    for row in db.execute(query.order_by(Event.id)):
+    for row in db.execute(query.order_by(Event.starts_at, Event.id)):
         on = row.found_start or row.wall_starts[: len("2023-03-14")]
-        found.append(KnownEvent(row.id, tuple(row.title.values()), WrittenDate(on) if on else None))
+        is_timed = row.starts_at is not None and not row.is_all_day
+        minutes = round((row.ends_at - row.starts_at).total_seconds() / 60) if is_timed else None
+        when = WrittenDate(on, row.found_end) if on else None
+        found.append(KnownEvent(row.id, tuple(row.title.values()), when, minutes))
     return found
+
+
+def _attended(db: Session) -> frozenset[tuple[UUID, int]]:
+    rows = db.execute(select(Attendance.event_id, Attendance.person_id))
+    return frozenset((event_id, person_id) for event_id, person_id in rows)
+
+
+def _courses(db: Session) -> dict[str, tuple[str, ...]]:
+    return {one.slug: tuple(one.title.values()) for one in courses(db)}
+
+
+def _trainings(db: Session, country: str) -> frozenset[tuple[int, str, date]]:
+    slugs = {one.id: one.slug for one in courses(db)}
+    query = select(
+        RecognisedTraining.person_id, RecognisedTraining.course_id, RecognisedTraining.completed_on
+    ).where(RecognisedTraining.ended_at.is_(None))
+    if country:
+        query = query.where(RecognisedTraining.country_code == country)
+    return frozenset(
+        (person_id, slugs.get(course_id, ""), on) for person_id, course_id, on in db.execute(query)
+    )
+
+
+def _agreements(db: Session) -> list[KnownAgreement]:
+    query = select(Agreement.event_id, Agreement.number, Agreement.letter, Agreement.text)
+    return [
+        KnownAgreement(row.event_id, Paragraph(row.number, row.letter), tuple(row.text.values()))
+        for row in db.execute(query.where(Agreement.plan_id.is_(None)))
+    ]
 
 
 def _views(db: Session, imports: Sequence[HistoryImport], now: datetime) -> tuple[ImportView, ...]:

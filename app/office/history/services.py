@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.followup.agreements.services.agreements import bring_agreement
 from app.infra import journal
 from app.infra.language import both
 from app.infra.provenance import AddedRow, added_rows, marked, plain_key, standing, take_out
@@ -24,9 +25,13 @@ from app.office.history.values import (
     ImportKind,
     JudgedRow,
     MeantPerson,
+    PastAgreement,
+    PastAttendance,
     PastService,
+    PastTraining,
     RowOutcome,
 )
+from app.participation.attendance.services.history import bring_attendance
 from app.people.directory.queries.people import person_of
 from app.people.directory.queries.reference import is_country
 from app.people.directory.rules.people import UNDO_LASTS
@@ -35,13 +40,26 @@ from app.people.directory.services.institutions import add_written_institution
 from app.people.identity.queries import actor_of_account
 from app.planning.arranging.services.history import record_past_event
 from app.planning.events.values import EventDraft
+from app.training.recognised.services import recognise_past
+from app.training.recognised.values import RecognisedSource, TrainingClaim
 
 A_PART = 200
 """Rows of a sheet that one transaction looks at."""
 DRAFT_LASTS = timedelta(days=30)
 LONGEST_KEY, LONGEST_ANSWER, MOST_ANSWERS = 120, 80, 2_000
 WRITTEN_TO = frozenset(
-    {"person", "institution", "post", "appointment", "event", "event_group", "event_step"}
+    {
+        "person",
+        "institution",
+        "post",
+        "appointment",
+        "event",
+        "event_group",
+        "attendance",
+        "recognised_training",
+        "agreement",
+        "agreement_party",
+    }
 )
 """Tables whose new rows an undo takes out again."""
 
@@ -222,6 +240,36 @@ class _Writer:
                 record_past_event(self.db, actor=self.actor, draft=row.writes, now=self.now)
             case PastService():
                 self._service(row.writes)
+            case PastAttendance() as one:
+                bring_attendance(
+                    self.db,
+                    actor=self.actor,
+                    event_id=one.event_id,
+                    person_id=self.person(one.person),
+                    country_code=one.person.country_code,
+                    minutes=one.minutes,
+                    now=self.now,
+                )
+            case PastTraining() as one:
+                recognise_past(
+                    self.db,
+                    actor=self.actor,
+                    person_id=self.person(one.person),
+                    country_code=one.person.country_code,
+                    claim=TrainingClaim(
+                        one.course, RecognisedSource.PAPER, one.title, one.completed_on, one.hours
+                    ),
+                    now=self.now,
+                )
+            case PastAgreement() as one:
+                bring_agreement(
+                    self.db,
+                    actor=self.actor,
+                    event_id=one.event_id,
+                    draft=one.draft,
+                    status=one.status,
+                    now=self.now,
+                )
             case None:
                 raise TypeError(f"row {row.line.number} is ready and writes nothing")
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from app.followup.agreements.values import AgreementDraft, Paragraph, Status
 from app.kernel.days import WrittenDate
 from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
@@ -19,9 +20,12 @@ class ImportKind(StrEnum):
 
     EVENTS = "events"
     ROSTER = "roster"
+    ATTENDANCE = "attendance"
+    CERTIFICATES = "certificates"
+    AGREEMENTS = "agreements"
 
 
-OF_A_COUNTRY = frozenset({ImportKind.ROSTER})
+OF_A_COUNTRY = frozenset({ImportKind.ROSTER, ImportKind.ATTENDANCE, ImportKind.CERTIFICATES})
 """What a focal point brings in of their own country; the rest is the secretariat's."""
 
 
@@ -134,7 +138,32 @@ class PastService:
     valid_until: date | None
 
 
-PastRow = EventDraft | PastService
+@dataclass(frozen=True)
+class PastAttendance:
+    person: MeantPerson
+    event_id: UUID
+    minutes: int
+
+
+@dataclass(frozen=True)
+class PastTraining:
+    """A certificate of earlier years, for one of our courses by its slug; `title` as it was called."""
+
+    person: MeantPerson
+    course: str
+    title: str
+    completed_on: date
+    hours: str
+
+
+@dataclass(frozen=True)
+class PastAgreement:
+    event_id: UUID
+    draft: AgreementDraft
+    status: Status
+
+
+PastRow = EventDraft | PastService | PastAttendance | PastTraining | PastAgreement
 """What a row writes."""
 
 
@@ -198,18 +227,27 @@ class KnownService:
 @dataclass(frozen=True)
 class KnownEvent:
     """An event on record with its titles; `on` as exactly as its date is known, None where it is
-    not.
+    not. `minutes`: how long it lasted, None where its hours are not known.
     """
 
     id: UUID
     titles: tuple[str, ...]
     on: WrittenDate | None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class KnownAgreement:
+    event_id: UUID
+    paragraph: Paragraph
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class OnRecord:
     """What is on record of all that a sheet may speak of. `spellings`: of countries, with their code;
-    `institutions` and `institution_names` by country; `groups`: slug by what a group is called.
+    `groups`: slug by what a group is called; `courses`: titles by the slug of a course; `attended`:
+    event and person; `trainings`: person, course and day.
     """
 
     spellings: Mapping[str, str] = field(default_factory=dict)
@@ -219,6 +257,10 @@ class OnRecord:
     institutions: Sequence[KnownInstitution] = ()
     services: Sequence[KnownService] = ()
     events: Sequence[KnownEvent] = ()
+    attended: frozenset[tuple[UUID, int]] = frozenset()
+    courses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    trainings: frozenset[tuple[int, str, date]] = frozenset()
+    agreements: Sequence[KnownAgreement] = ()
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ def answer(import_id: int) -> Answer:
     if not key:
         return _import_page(import_id), INVALID
     if not sign:
-        said = form.typed.data or ""
+        said = (form.typed.data or "")[: services.LONGEST_ANSWER]
     with transaction() as db:
         services.answer_rows(db, actor=current_actor(), import_id=import_id, key=key, answer=said)
     return redirect(url_for("history.imported", import_id=import_id, _anchor="asked"), 303)

@@ -13,6 +13,9 @@ from app.web.render import short_day_text
 KINDS = {
     ImportKind.EVENTS: N_("Events"),
     ImportKind.ROSTER: N_("Who served"),
+    ImportKind.ATTENDANCE: N_("Attendance"),
+    ImportKind.CERTIFICATES: N_("Certificates"),
+    ImportKind.AGREEMENTS: N_("Agreements"),
 }
 WHAT_A_ROW_IS = {
     ImportKind.EVENTS: N_(
@@ -22,6 +25,17 @@ WHAT_A_ROW_IS = {
     ImportKind.ROSTER: N_(
         "One person in one post in each row: name, institution, post, since when, and the last day "
         "where they have left."
+    ),
+    ImportKind.ATTENDANCE: N_(
+        "One person at one event in each row. The event is on record already, and is found by its "
+        "title or its date."
+    ),
+    ImportKind.CERTIFICATES: N_(
+        "One certificate in each row: who, which course, and when. It counts as recognised, apart "
+        "from those that the platform issues."
+    ),
+    ImportKind.AGREEMENTS: N_(
+        "One agreement in each row, with its event, who answers for it and where it stands."
     ),
 }
 

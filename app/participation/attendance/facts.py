@@ -55,6 +55,13 @@ class PersonCheckedIn(AttendanceFact):
 
 
 @dataclass(frozen=True)
+class AttendanceBrought(AttendanceFact):
+    """A sheet of earlier years says that somebody was there."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class OriginalDropped(AttendanceFact):
     """The file of a report must not be kept any longer, because somebody who is in it was
     erased.

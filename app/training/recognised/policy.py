@@ -44,6 +44,11 @@ def may_keep(actor: Actor, country_code: str) -> bool:
     return directory.may_correct(actor, country_code)
 
 
+def require_may_keep(actor: Actor, country_code: str) -> None:
+    """Refuses who is not of the country as if there were nothing."""
+    directory.require_may_correct(actor, country_code)
+
+
 def require_may_see_country(actor: Actor, country_code: str) -> None:
     """Refuses as if there were nothing, so that countries cannot be probed."""
     if not directory.may_see_record(actor, country_code):

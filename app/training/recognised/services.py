@@ -197,6 +197,29 @@ def accept_list(
     return done
 
 
+def recognise_past(
+    db: Session,
+    *,
+    actor: Actor,
+    person_id: int,
+    country_code: str,
+    claim: TrainingClaim,
+    now: datetime,
+) -> None:
+    """Notes a certificate of earlier years from a sheet, for the secretariat or the focal point of the
+    country. Also what has run out since is on record, and counts no more. The caller has seen that
+    it is not on record yet.
+    """
+    policy.require_may_keep(actor, country_code)
+    course = course_of(db, claim.course)
+    row = _row(person_id, course, claim, country_code=country_code, actor=actor, now=now)
+    _accept(row, course, actor=actor, now=now)
+    db.add(row)
+    db.flush()
+    fact = TrainingRecognised(row.id, person_id, country_code, is_brought=False)
+    journal.record(db, fact, actor=actor, now=now)
+
+
 def drop_file(key: str) -> None:
     """Removes an uploaded certificate from the store, unless a row still names it."""
     with reading() as db:

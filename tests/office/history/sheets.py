@@ -105,3 +105,64 @@ ROSTER = xlsx(
 year alone stands for a day, two institutions are written otherwise or not known; one row is another
 country's, and one is a total.
 """
+
+ATTENDANCE = xlsx(
+    [
+        ["Asistencia 2019-2023"],
+        ["Fecha del evento", "Evento", "Nombre", "Pais", "HORAS", "Firma", "Correo"],
+        ["", "", "Suyapa Zúñiga Ñáñez", "Honduras", 2.5, "x", ""],
+        ["", "", "Turcios Ochoa, Raúl", "Honduras", "2,5", "x", ""],
+        ["", "", "Keidy Bonilla", "Honduras", "1:30", "x", ""],
+        ["2019", "Primera reunion de la red", "Óscar Madrid Fúnez", "Honduras", "", "x", ""],
+        ["16/08/2022", "", "Ana de Guatemala López", "Guatemala", 8, "", "ana@example.org"],
+        ["01/12/2020", "Un evento que no consta", "Suyapa Zúñiga Ñáñez", "Honduras", 1, "", ""],
+        ["", "", "TOTAL", "", 14.5, "", ""],
+    ],
+    merged={"A3:A5": "14/03/2023", "B3:B5": "Webinar: enfoque de género en frontera"},
+    hidden="F",
+)
+CERTIFICATES = xlsx(
+    [
+        ["Apellidos y nombre", "País", "Curso", "F. certificado", "Duración (horas)"],
+        ["Zúñiga Ñáñez, Suyapa", "Honduras", "Lineamientos regionales", date(2023, 6, 30), 12],
+        ["Turcios Ochoa, Raúl", "Honduras", "Lineamientos regionales", "15 de julio de 2023", "12"],
+        ["Ucles Ortega, Fátima", "Honduras", "Lineamientos regionales", 2022, 12],
+        ["Zúñiga Ñáñez, Suyapa", "Honduras", "Lineamientos regionales", "2023-06-30", 12],
+        ["TOTAL", "", "", "", 48],
+    ]
+)
+AGREEMENTS = xlsx(
+    [
+        ["Evento", "Fecha", "N.º", "Acuerdo", "Responsable", "Plazo", "Estado"],
+        [
+            "",
+            "",
+            1,
+            "Intercambiar los contactos de la Red.",
+            "Honduras y Guatemala",
+            "31/12/2019",
+            "Cumplido",
+        ],
+        [
+            "",
+            "",
+            "2(a)",
+            "Preparar una guía común.",
+            "Secretaría Ejecutiva",
+            "dic-2020",
+            "En proceso",
+        ],
+        ["", "", "", "Convocar a la segunda reunión.", "Presidencia Pro Tempore", "", ""],
+        [
+            "Encuentro sin fecha conocida",
+            "",
+            1,
+            "Revisar el directorio.",
+            "Comité Ad Hoc",
+            "",
+            "Pendiente",
+        ],
+        ["TOTAL", "", "", "", "", "", ""],
+    ],
+    merged={"A2:A4": "Primera reunión de la Red", "B2:B4": "2019"},
+)

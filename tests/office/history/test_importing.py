@@ -3,6 +3,7 @@ difference, and out again.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.followup.agreements.models import Agreement
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.orm import Base
@@ -17,15 +19,23 @@ from app.infra.sheets import rows_of
 from app.kernel.refusal import NotAllowed, NotFound
 from app.office.history import queries, services
 from app.office.history.models import HistoryImport
-from app.office.history.values import HistoryState, ImportKind, JudgedSheet
+from app.office.history.values import HistoryState, ImportKind, JudgedSheet, RowOutcome
 from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Person
-from app.planning.events.models import Event
+from app.planning.events.models import Attendance, Event
 from app.planning.scheduling.models import Claim
-from tests.office.history.sheets import EVENTS, ROSTER, xlsx
+from app.training.recognised.models import RecognisedTraining
+from tests.office.history.sheets import (
+    AGREEMENTS,
+    ATTENDANCE,
+    CERTIFICATES,
+    EVENTS,
+    ROSTER,
+    xlsx,
+)
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.support.following import let_follow
-from tests.training.turnover.builders import an_institution, an_official
+from tests.training.turnover.builders import an_edition, an_institution, an_official
 
 TOLD = {"journal_entry", "delivery", "history_import", "history_row", "search_entry"}
 """Tables that tell what was done; all others are as they were after an undo."""
@@ -207,6 +217,107 @@ def test_r68_a_sheet_comes_in_once_and_out_again(honduras: Flask) -> None:
     assert everything(honduras) == after
 
     assert undo(honduras, import_id, who) == 0
+    assert everything(honduras) == before
+    assert letters(honduras) == written, "an import writes to nobody"
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A sheet, what is asked about it and answered, and how many rows enter of how many."""
+
+    kind: ImportKind
+    content: bytes
+    answers: tuple[tuple[int, str], ...]
+    entered: int
+    size: int
+    columns: Mapping[int, str] = field(default_factory=dict)
+
+
+FIVE = (
+    Brought(ImportKind.EVENTS, EVENTS, ((9, "28/02/2022"), (10, "day")), 7, 9),
+    Brought(
+        ImportKind.ROSTER,
+        ROSTER,
+        ((5, "another"), (5, "*"), (6, "new"), (6, "yes"), (7, "new")),
+        5,
+        6,
+    ),
+    Brought(ImportKind.ATTENDANCE, ATTENDANCE, ((6, "yes"),), 5, 7),
+    Brought(ImportKind.CERTIFICATES, CERTIFICATES, ((2, "*"), (4, "yes")), 3, 5, {3: "on"}),
+    Brought(ImportKind.AGREEMENTS, AGREEMENTS, ((5, "yes"),), 4, 5),
+)
+
+
+def test_r68_five_sheets_as_offices_have_them_come_in_twice_and_out_again(honduras: Flask) -> None:
+    """Given five sheets with merged cells, two surnames, accents, three styles of dates, totals at the
+    foot and hidden columns, when they are brought in, then every row is right or named; a second
+    time none enters; and undone, the last one first, the database is as before.
+    """
+    with honduras.app_context(), transaction() as db:
+        office = an_institution(db, "GT")
+        an_official(db, office, name="Ana de Guatemala López")
+        an_edition(db)
+    before, written = everything(honduras), letters(honduras)
+    saved = []
+    for sheet in FIVE:
+        import_id = begin(honduras, sheet.kind, sheet.content)
+        with honduras.app_context(), transaction() as db:
+            for place, meaning in sheet.columns.items():
+                services.say_column(
+                    db,
+                    actor=actor_of(honduras, "organizer"),
+                    import_id=import_id,
+                    place=place,
+                    meaning=meaning,
+                )
+        for number, value in sheet.answers:
+            row = next(one for one in judged(honduras, import_id).rows if one.line.number == number)
+            assert row.question, (sheet.kind, row)
+            first = row.question.choices[0][0] if value == "*" else value
+            answer(honduras, import_id, {number: first})
+        rows = judged(honduras, import_id)
+        assert not rows.of(RowOutcome.ASKED), [
+            (one.line.number, one.reason, one.question) for one in rows.of(RowOutcome.ASKED)
+        ]
+        assert len(rows.ready) + len(rows.known) + len(rows.with_reason) == sheet.size
+        done = save(honduras, import_id)
+        assert (done.entered, done.size) == (sheet.entered, sheet.size), sheet.kind
+        assert done.entered + done.known + len(done.left) == sheet.size
+        assert all(reason["es"] and reason["en"] for _number, _cells, reason in done.left)
+        saved.append(import_id)
+    after = everything(honduras)
+    with honduras.app_context(), reading() as db:
+        was_there = select(Person.full_name, Attendance.minutes).join(
+            Attendance, Attendance.person_id == Person.id
+        )
+        assert sorted(map(tuple, db.execute(was_there))) == [
+            ("Ana de Guatemala López", 480),
+            ("Keidy Bonilla", 90),
+            ("Raúl Turcios Ochoa", 150),
+            ("Suyapa Zúñiga Ñáñez", 150),
+            ("Óscar Madrid Fúnez", 60),
+        ]
+        certified = select(Person.full_name, RecognisedTraining.completed_on).join(
+            RecognisedTraining, RecognisedTraining.person_id == Person.id
+        )
+        assert sorted(map(tuple, db.execute(certified))) == [
+            ("Fátima Ucles Ortega", date(2022, 1, 1)),
+            ("Raúl Turcios Ochoa", date(2023, 7, 15)),
+            ("Suyapa Zúñiga Ñáñez", date(2023, 6, 30)),
+        ]
+        agreed = select(Agreement.number, Agreement.letter, Agreement.status, Agreement.due)
+        assert sorted(map(tuple, db.execute(agreed)), key=repr) == [
+            (1, "", "done", date(2019, 12, 31)),
+            (1, "", "open", None),
+            (2, "a", "in-progress", date(2020, 12, 31)),
+            (3, "", "open", None),
+        ]
+    for sheet in FIVE:
+        again = begin(honduras, sheet.kind, sheet.content)
+        assert not judged(honduras, again).ready, sheet.kind
+    assert everything(honduras) == after
+    for import_id in reversed(saved):
+        assert undo(honduras, import_id) == 0
     assert everything(honduras) == before
     assert letters(honduras) == written, "an import writes to nobody"
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.followup.agreements import rules
 from app.followup.agreements.facts import (
+    AgreementBrought,
     AgreementChanged,
     AgreementRecorded,
     AgreementReviewed,
@@ -22,7 +23,7 @@ from app.followup.agreements.models import (
     AgreementProposal,
     AgreementReview,
 )
-from app.followup.agreements.policy import may_record
+from app.followup.agreements.policy import may_record, require_may_record
 from app.followup.agreements.queries.agreements import (
     AUTHORS,
     agreements_called,
@@ -103,6 +104,35 @@ def record_agreement(
         actor=actor,
         now=now,
     )
+    return row.id
+
+
+def bring_agreement(
+    db: Session,
+    *,
+    actor: Actor,
+    event_id: UUID,
+    draft: AgreementDraft,
+    status: Status,
+    now: datetime,
+) -> int:
+    """Records what an event of earlier years agreed, with where it stands by now; returns its id.
+    Nobody is told. For those who plan the event, closed or not.
+
+    Raises InvalidInput as `record_agreement` does.
+    """
+    event = locked_event(db, actor=actor, event_id=event_id)
+    require_may_record(actor, slugs_of_groups(db, [event_id]), EventKind(event.kind))
+    draft, parties = _settled(db, draft, _taken(db, event_id))
+    row = Agreement(
+        event_id=event_id, status=status, created_by=actor.account_id or None, created_at=now
+    )
+    _write(row, draft, now)
+    db.add(row)
+    db.flush()
+    db.add_all(party_row(row.id, one, parties[one]) for one in draft.responsible)
+    db.flush()
+    journal.record(db, AgreementBrought(row.id, event_id), actor=actor, now=now)
     return row.id
 
 

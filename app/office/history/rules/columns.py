@@ -98,34 +98,57 @@ POST = SheetField(
     ),
     is_shown=True,
 )
+ON = SheetField(
+    "on",
+    N_("Date"),
+    _words(
+        "date",
+        "fecha",
+        "fechas",
+        "dia",
+        "day",
+        "fecha del evento",
+        "fecha evento",
+        "fecha de inicio",
+        "fecha inicio",
+        "start",
+        "start date",
+        "inicio",
+        "desde",
+        "from",
+        "dates",
+        "mes",
+        "ano",
+        "year",
+        "event date",
+    ),
+    is_shown=True,
+    is_date=True,
+)
+EVENT = SheetField(
+    "event",
+    N_("Event"),
+    _words(
+        "event",
+        "evento",
+        "webinar",
+        "actividad",
+        "activity",
+        "nombre del evento",
+        "tema",
+        "titulo",
+        "title",
+        "reunion",
+        "meeting",
+        "congreso",
+    ),
+    is_shown=True,
+)
+HOURS = SheetField("hours", N_("Hours"), COLUMNS["hours"] | _words("tiempo", "duracion", "time"))
+NAMED = (NAME, FIRST, LAST, SECOND_LAST, EMAIL, COUNTRY)
 FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
     ImportKind.EVENTS: (
-        SheetField(
-            "on",
-            N_("Date"),
-            _words(
-                "date",
-                "fecha",
-                "fechas",
-                "dia",
-                "day",
-                "fecha del evento",
-                "fecha de inicio",
-                "fecha inicio",
-                "start",
-                "start date",
-                "inicio",
-                "desde",
-                "from",
-                "dates",
-                "mes",
-                "ano",
-                "year",
-                "event date",
-            ),
-            is_shown=True,
-            is_date=True,
-        ),
+        ON,
         SheetField(
             "until",
             N_("Last day"),
@@ -184,12 +207,7 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
         ),
     ),
     ImportKind.ROSTER: (
-        NAME,
-        FIRST,
-        LAST,
-        SECOND_LAST,
-        EMAIL,
-        COUNTRY,
+        *NAMED,
         INSTITUTION,
         POST,
         SheetField(
@@ -237,6 +255,93 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
             is_date=True,
         ),
     ),
+    ImportKind.ATTENDANCE: (
+        ON,
+        EVENT,
+        *NAMED,
+        HOURS,
+        SheetField("minutes", N_("Minutes"), _words("minutes", "minutos", "min")),
+    ),
+    ImportKind.CERTIFICATES: (
+        *NAMED,
+        SheetField(
+            "course",
+            N_("Course"),
+            COLUMNS["title"] | _words("capacitacion", "training", "formacion", "curso aprobado"),
+            is_shown=True,
+        ),
+        SheetField(
+            "on",
+            N_("Completed on"),
+            COLUMNS["done"]
+            | _words(
+                "date",
+                "fecha",
+                "fecha de emision",
+                "emision",
+                "issued",
+                "issued on",
+                "date issued",
+                "fecha del certificado",
+                "fecha certificado",
+                "ano",
+                "year",
+            ),
+            is_shown=True,
+            is_date=True,
+        ),
+        HOURS,
+    ),
+    ImportKind.AGREEMENTS: (
+        EVENT,
+        ON,
+        SheetField(
+            "number",
+            N_("Paragraph"),
+            _words(
+                "paragraph",
+                "parrafo",
+                "numero",
+                "number",
+                "n",
+                "no",
+                "num",
+                "#",
+                "n o",
+                "n°",
+                "nro",
+                "acuerdo n",
+            ),
+            is_shown=True,
+        ),
+        SheetField(
+            "text",
+            N_("Text of the agreement"),
+            _words(
+                "agreement", "acuerdo", "acuerdos", "texto", "text", "compromiso", "descripcion"
+            ),
+            is_shown=True,
+        ),
+        SheetField(
+            "responsible",
+            N_("Who answers for it"),
+            _words(
+                "responsible", "responsable", "responsables", "a cargo de", "encargado", "quien"
+            ),
+            is_shown=True,
+        ),
+        SheetField(
+            "due",
+            N_("Due"),
+            _words("due", "due date", "plazo", "fecha limite", "vence", "deadline", "para cuando"),
+            is_date=True,
+        ),
+        SheetField(
+            "status",
+            N_("Status"),
+            _words("status", "estado", "situacion", "avance", "cumplimiento"),
+        ),
+    ),
 }
 NEEDED: Mapping[ImportKind, tuple[frozenset[str], ...]] = {
     ImportKind.EVENTS: (frozenset({"title"}),),
@@ -245,6 +350,9 @@ NEEDED: Mapping[ImportKind, tuple[frozenset[str], ...]] = {
         frozenset({"institution"}),
         frozenset({"post"}),
     ),
+    ImportKind.ATTENDANCE: (frozenset({"name", "last"}), frozenset({"event", "on"})),
+    ImportKind.CERTIFICATES: (frozenset({"name", "last"}), frozenset({"on"})),
+    ImportKind.AGREEMENTS: (frozenset({"event", "on"}), frozenset({"text"})),
 }
 """Of each set a sheet needs at least one column."""
 

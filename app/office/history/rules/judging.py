@@ -7,9 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
+from app.followup.agreements.rules import LONGEST_NAME, text_errors
+from app.followup.agreements.values import (
+    AgreementDraft,
+    Paragraph,
+    Responsible,
+    ResponsibleKind,
+    Status,
+    Verb,
+)
 from app.infra.email_address import is_email
-from app.kernel.days import WrittenDate, dates_meant, is_no_day, orders_said
+from app.kernel.days import WrittenDate, dates_meant, deadlines_meant, is_no_day, orders_said
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText, is_one_line, languages
@@ -21,15 +31,20 @@ from app.office.history.values import (
     ImportKind,
     JudgedRow,
     JudgedSheet,
+    KnownEvent,
     KnownService,
     MeantPerson,
     OnRecord,
+    PastAgreement,
+    PastAttendance,
     PastRow,
     PastService,
+    PastTraining,
     RowOutcome,
     RowQuestion,
     SheetLine,
 )
+from app.participation.attendance.rules.readers.tables import length_of
 from app.people.directory.rules.institutions import country_of_text
 from app.people.directory.rules.people import (
     EARLIEST,
@@ -40,11 +55,13 @@ from app.people.directory.rules.people import (
 )
 from app.people.directory.rules.places import NEW, OUT, MeantPlace, line_key, meant_places
 from app.planning.events.values import DatePrecision, EventDraft, EventKind, Mode
+from app.training.recognised.rules import LONGEST_TITLE, hours_in
 
 YES, ANOTHER, DAY, MONTH = "yes", "another", "day", "month"
 ALL_RIGHT, NOT_IN = N_("That is right"), N_("Do not bring it in")
 TOTAL, NUMBER = re.compile(r"(?:sub ?)?total(?:es)?\b.*|suma\b.*"), re.compile(r"[\d.,%/ ]+")
-"""A total stands in a row in which all the rest are numbers."""
+BARE_TOTAL = re.compile(r"(?:(?:sub ?)?total(?:es)?(?: general)?|suma)[ :]*[\d.,]*")
+"""A total stands alone in its cell, or in a row in which all the rest are numbers."""
 LONGEST_EVENT_TITLE = 300
 PRECISION = {10: DatePrecision.DAY, 7: DatePrecision.MONTH, 4: DatePrecision.YEAR}
 """By the length of a date in ISO 8601."""
@@ -61,6 +78,38 @@ MODES = (
     (Mode.IN_PERSON, ("presencial", "in person", "in-person", "face")),
     (Mode.ONLINE, ("virtual", "en linea", "online", "zoom", "teams", "remot")),
 )
+
+STATUSES = (
+    (Status.NO_LONGER_APPLICABLE, ("no aplica", "not applicable", "no longer", "cancelad")),
+    (Status.IN_PROGRESS, ("proceso", "curso", "parcial", "progress", "under way", "avanc")),
+    (Status.OPEN, ("pendiente", "pending", "open", "abiert", "sin iniciar", "no cumpl", "not ")),
+    (Status.DONE, ("cumplid", "hecho", "done", "fulfilled", "complet", "realizad", "finaliz")),
+)
+ORGANS = (
+    (
+        ResponsibleKind.SECRETARIAT,
+        ("secretaria ejecutiva", "secretariat", "st-crm", "secretaria tecnica"),
+    ),
+    (ResponsibleKind.PRESIDENCY, ("presidencia", "presidency", "ppt")),
+)
+RESPONSIBLE = re.compile(r"\s*(?:[,;/\n]|\s(?:y|e|and|&)\s)\s*")
+PARAGRAPH = re.compile(r"(\d{1,3})[ .)]*(?:\(?([a-z])\)?)?\.?")
+CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
+"""Hours and minutes: "2:30"."""
+AN_HOUR, MOST_MINUTES, NOT_SAID = 60, 24 * 60, -1
+MOST_EVENTS = 6
+NO_EVENT = N_("No event on record is “%(text)s”. Bring in the events first.")
+WHICH_EVENT = N_("Which event is “%(text)s”?")
+NOT_A_LENGTH = N_("This is no length of time: %(text)s.")
+NO_LENGTH = N_("Nothing says how long: it would count as one hour.")
+ATTENDANCE_KNOWN = N_("It is on record that this person was there.")
+NO_COURSE = N_("Nothing says which of our courses it stands for.")
+WHICH_COURSE = N_("Which of our courses does “%(text)s” stand for?")
+TRAINING_KNOWN = N_("This training of this person is on record.")
+AGREEMENT_KNOWN = N_("This agreement of the event is on record.")
+PARAGRAPH_TAKEN = N_("Paragraph %(paragraph)s of this event is on record with other words.")
+WHICH_BODY = N_("Nobody of ours is called “%(text)s”.")
+OTHER_BODY = N_("Another body")
 
 IS_TOTAL = N_("This is a total, not a row: it does not enter.")
 IS_HEADING = N_("These are the headings once more: they do not enter.")
@@ -120,6 +169,8 @@ class _Judge:
     labels: dict[str, str] = field(init=False)
     events: set[tuple[str, str]] = field(init=False)
     services: dict[tuple[int, int], list[KnownService]] = field(init=False)
+    by_title: dict[str, list[KnownEvent]] = field(init=False)
+    agreements: dict[UUID, dict[Paragraph, str]] = field(init=False)
     above: dict[str, tuple[int, str]] = field(default_factory=dict)
     earlier: dict[Any, int] = field(default_factory=dict)
     read: dict[str, Any] = field(default_factory=dict)
@@ -136,6 +187,14 @@ class _Judge:
             for one in self.record.events
             for title in one.titles
         }
+        self.by_title = {}
+        for known in self.record.events:
+            for key in {plain_key(title) for title in known.titles}:
+                self.by_title.setdefault(key, []).append(known)
+        self.agreements = {}
+        for each in self.record.agreements:
+            of_event = self.agreements.setdefault(each.event_id, {})
+            of_event[each.paragraph] = plain_key(tidy(each.texts[0])) if each.texts else ""
         self.services = {}
         for one in self.record.services:
             self.services.setdefault((one.person_id, one.institution_id), []).append(one)
@@ -299,6 +358,70 @@ class _Judge:
         self.read["institution"] = meant.name
         return meant
 
+    def event(self, line: SheetLine) -> KnownEvent:
+        """Returns which event on record a row is about, by its title, its date or both."""
+        title, on = tidy(line["event"]), self.when(line, "on")
+        if not title and on is None:
+            self.text(line, "event" if "event" in self.above else "on")
+            title, on = self._as_above("event"), None
+            if not title:
+                on = next(iter(dates_meant(self._as_above("on"))), None)
+        named = self.by_title.get(plain_key(title), []) if title else []
+        dated = [one for one in self.record.events if on and _is_on(one, on)]
+        both = [one for one in named if one in dated]
+        options = both or named or dated
+        if len(options) == 1 and (named or not title):
+            self.read["event"] = options[0].titles[0]
+            return options[0]
+        text = " · ".join(filter(None, (title, line["on"])))
+        if not options:
+            raise _Aside(RowOutcome.OUT, Sentence(NO_EVENT, {"text": text[:120]}))
+        choices = tuple((str(one.id), one.titles[0][:80]) for one in options[:MOST_EVENTS])
+        key = f"event:{line_key(plain_key(text))}"
+        answer = self.asked(key, Sentence(WHICH_EVENT, {"text": text[:120]}), choices)
+        chosen = next(one for one in options if str(one.id) == answer)
+        self.read["event"] = chosen.titles[0]
+        return chosen
+
+    def _as_above(self, key: str) -> str:
+        return self.above.get(key, (0, ""))[1]
+
+    def course(self, line: SheetLine) -> str:
+        """Returns the slug of the course of ours that a certificate stands for."""
+        written = tidy(line["course"])
+        key = plain_key(written)
+        for slug, titles in self.record.courses.items():
+            if key and key in map(plain_key, titles):
+                return slug
+        choices = tuple((slug, titles[0][:80]) for slug, titles in self.record.courses.items())
+        if not choices:
+            raise _Aside(RowOutcome.OUT, Sentence(NO_COURSE))
+        said = Sentence(WHICH_COURSE, {"text": written[:80]}) if written else Sentence(NO_COURSE)
+        return self.asked(f"course:{line_key(key)}", said, choices[:MOST_EVENTS])
+
+    def responsible(self, line: SheetLine) -> tuple[Responsible, ...]:
+        """Returns who answers for an agreement: countries, groups, the secretariat or the presidency."""
+        parts = [tidy(part) for part in RESPONSIBLE.split(self.text(line, "responsible"))]
+        found = []
+        for part in filter(None, parts):
+            key = plain_key(part)
+            code = country_of_text(part, self.record.spellings)
+            group = self.record.groups.get(key, "")
+            organ = _first_of(ORGANS, part, None)
+            if code:
+                found.append(Responsible(ResponsibleKind.COUNTRY, code))
+            elif group:
+                found.append(Responsible(ResponsibleKind.WORKING_GROUP, group))
+            elif organ:
+                found.append(Responsible(organ))
+            else:
+                key = f"body:{line_key(key)}"
+                self.asked(
+                    key, Sentence(WHICH_BODY, {"text": part[:80]}), ((YES, Sentence(OTHER_BODY)),)
+                )
+                found.append(Responsible(ResponsibleKind.OBSERVER, part[:LONGEST_NAME]))
+        return tuple(sorted(set(found)))
+
     def once(self, line: SheetLine, said: Any) -> None:
         """Sets a row aside that says what an earlier one said."""
         if (number := self.earlier.setdefault(said, line.number)) != line.number:
@@ -372,9 +495,100 @@ def _service(judge: _Judge, line: SheetLine) -> PastRow:
     return PastService(person, place.id, place.name, post, valid_from, valid_until)
 
 
+def _attendance(judge: _Judge, line: SheetLine) -> PastRow:
+    """Reads that somebody was at an event. Where nobody says how long, it is as long as the event."""
+    event = judge.event(line)
+    country = judge.country_of(line)
+    person = judge.person(line, country)
+    minutes = _minutes(line)
+    if minutes is None or (minutes != NOT_SAID and not 0 < minutes <= MOST_MINUTES):
+        raise _Aside(RowOutcome.OUT, Sentence(NOT_A_LENGTH, {"text": line["hours"][:40]}))
+    if minutes == NOT_SAID:
+        minutes = event.minutes or AN_HOUR
+        if event.minutes is None:
+            judge.asked("minutes", Sentence(NO_LENGTH), ((YES, Sentence(ALL_RIGHT)),))
+    if person.id is not None and (event.id, person.id) in judge.record.attended:
+        raise _Aside(RowOutcome.KNOWN, Sentence(ATTENDANCE_KNOWN))
+    judge.once(line, (event.id, country, person.id or name_words(person.name)))
+    return PastAttendance(person, event.id, minutes)
+
+
+def _minutes(line: SheetLine) -> int | None:
+    """Returns the minutes that a row says, NOT_SAID for none, None for what is no length."""
+    if line["minutes"]:
+        length = length_of(line["minutes"])
+    elif not line["hours"]:
+        return NOT_SAID
+    elif clock := CLOCK.fullmatch(line["hours"]):
+        return int(clock[1]) * 60 + int(clock[2])
+    elif hours := hours_in(line["hours"]):
+        return round(float(hours) * 60)
+    else:
+        length = length_of(line["hours"])
+    return round(length.total_seconds() / 60) if length else None
+
+
+def _training(judge: _Judge, line: SheetLine) -> PastRow:
+    """Reads a certificate of earlier years."""
+    country = judge.country_of(line)
+    person = judge.person(line, country)
+    course = judge.course(line)
+    judge.text(line, "on")
+    completed_on = judge.day(line, "on")
+    if completed_on is None:
+        raise _Aside(RowOutcome.OUT)
+    hours = hours_in(line["hours"])
+    if person.id is not None and (person.id, course, completed_on) in judge.record.trainings:
+        raise _Aside(RowOutcome.KNOWN, Sentence(TRAINING_KNOWN))
+    judge.once(line, (country, person.id or name_words(person.name), course, completed_on))
+    title = tidy(line["course"])[:LONGEST_TITLE] or judge.record.courses[course][0]
+    return PastTraining(person, course, title, completed_on, hours or "")
+
+
+def _agreement(judge: _Judge, line: SheetLine) -> PastRow:
+    """Reads a paragraph of what an event agreed."""
+    event = judge.event(line)
+    words = line["text"].strip()
+    if not words:
+        judge.text(line, "text")
+    responsible = judge.responsible(line)
+    known = judge.agreements.setdefault(event.id, {})
+    if plain_key(tidy(words)) in known.values():
+        raise _Aside(RowOutcome.KNOWN, Sentence(AGREEMENT_KNOWN))
+    paragraph = _paragraph(line["number"])
+    if paragraph is None:
+        numbers = [one.number for one in known]
+        paragraph = Paragraph(max(numbers, default=0) + 1)
+    elif paragraph in known:
+        raise _Aside(RowOutcome.OUT, Sentence(PARAGRAPH_TAKEN, {"paragraph": str(paragraph)}))
+    due = None
+    if line["due"]:
+        due = next(iter(deadlines_meant(line["due"], today=judge.today)), None)
+        if due is None:
+            said = judge.when(line, "due")
+            due = said.earliest if said else None
+    status = _first_of(STATUSES, line["status"], Status.OPEN)
+    draft = AgreementDraft(
+        paragraph, LocalizedText({languages()[0]: words}), Verb.COMMIT, responsible, due
+    )
+    if errors := text_errors(draft.text):
+        raise _Aside(RowOutcome.OUT, next(iter(errors.values())))
+    known[paragraph] = plain_key(tidy(words))
+    judge.read["number"] = str(paragraph)
+    return PastAgreement(event.id, draft, status)
+
+
+def _paragraph(text: str) -> Paragraph | None:
+    match = PARAGRAPH.fullmatch(plain_key(text))
+    return Paragraph(int(match[1]), match[2] or "") if match and int(match[1]) else None
+
+
 READERS: Mapping[ImportKind, Callable[[_Judge, SheetLine], PastRow]] = {
     ImportKind.EVENTS: _event,
     ImportKind.ROSTER: _service,
+    ImportKind.ATTENDANCE: _attendance,
+    ImportKind.CERTIFICATES: _training,
+    ImportKind.AGREEMENTS: _agreement,
 }
 CARRIED = ("on", "title", "country", "institution", "name", "event", "course")
 """What an empty cell may mean as the row above says it."""
@@ -412,6 +626,8 @@ def _judged(judge: _Judge, line: SheetLine) -> JudgedRow:
 
 def _is_total(line: SheetLine) -> bool:
     cells = [plain_key(cell) for cell in line.row if cell]
+    if any(BARE_TOTAL.fullmatch(cell) for cell in cells):
+        return True
     return any(TOTAL.fullmatch(cell) for cell in cells) and all(
         TOTAL.fullmatch(cell) or NUMBER.fullmatch(cell) for cell in cells
     )
@@ -425,6 +641,15 @@ def _kind_of(text: str, title: str) -> EventKind:
 def _first_of(words: Any, text: str, otherwise: Any) -> Any:
     plain = plain_key(text)
     return next((value for value, some in words if any(one in plain for one in some)), otherwise)
+
+
+def _is_on(event: KnownEvent, on: WrittenDate) -> bool:
+    """Returns whether an event may have been at a date: on its days, or in its month or year."""
+    if event.on is None:
+        return False
+    if on.day is None or event.on.day is None:
+        return event.on.found.startswith(on.found)
+    return event.on.found <= on.found <= (event.on.ends or event.on.found)
 
 
 def _days(first: date, last: date) -> Timespan:
