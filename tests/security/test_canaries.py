@@ -44,7 +44,9 @@ OF_AN_EVENT = {
     "events.cancel",
     "registrations.registrations",
     "writing.new_event_letter",
+    "yearly.year",
 }
+"""Pages that name who was at events and who was missing, to those who plan them."""
 OF_THE_OFFICE = {
     "access.access_request",
     "access.accounts",
