@@ -41,6 +41,7 @@ from app.participation.speakers.views import bp as speakers
 from app.participation.surveys.views import bp as surveys
 from app.people.access.views import bp as access
 from app.people.directory.views.institutions import bp as institutions
+from app.people.directory.views.protecting import bp as protecting
 from app.people.directory.views.who_is_who import bp as who_is_who
 from app.people.identity.api import bp as identity_api
 from app.people.identity.cli import group as identity_commands
@@ -92,6 +93,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     identity,
     who_is_who,
+    protecting,
     access,
     setup,
     institutions,

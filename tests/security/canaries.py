@@ -14,11 +14,12 @@ from app.kernel.actor import SYSTEM, Role
 from app.kernel.text import LocalizedText
 from app.participation.registrations.models import EventQuota, Registration
 from app.people.directory.models import Appointment, Institution, Post
+from app.people.directory.services.protecting import protect_institution
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Event, EventPerson
 from app.training.certificates.services.issuing import issue_certificate
 from app.training.learning.models import Completion, CourseEdition, Enrolment
-from tests.support.actors import an_account
+from tests.support.actors import actor_of, an_account
 from tests.support.body import MEMBER_COUNTRIES
 
 CODES = [country.code for country in MEMBER_COUNTRIES]
@@ -31,6 +32,8 @@ BY_CODE = {
 institution and the country.
 """
 SPEAKER = "kxqspeakerwvz"
+WITHHELD = "kxqreservadawvz"
+"""Of Honduras, in a sensitive unit: named to its focal point and to nobody else (decision 90)."""
 
 
 def mark(code: str) -> str:
@@ -42,29 +45,43 @@ def planted(app: Flask) -> dict[str, str]:
     for code in CODES:
         _account(app, code)
     an_account(app, f"{SPEAKER}.mail@example.org", name=f"{SPEAKER} Orador", country="GT")
+    _account(app, "HN", WITHHELD)
+    focal_point = actor_of(app, "focal-point-hn")
     with app.app_context(), transaction() as db:
         _make_room(db)
-        certificates = {code: _plant(db, code) for code in CODES}
+        certificates = {code: _plant(db, code, mark(code)) for code in CODES}
+        _plant(db, "HN", WITHHELD, unit="Unidad sensible")
+        unit = db.scalars(select(Institution.id).order_by(Institution.id.desc()).limit(1)).one()
+        protect_institution(
+            db,
+            actor=focal_point,
+            institution_id=unit,
+            is_sensitive=True,
+            today=clock.today(),
+            now=clock.now(),
+        )
         _plant_speaker(db)
     return certificates
 
 
 def _make_room(db: Session) -> None:
-    """One more place for each of them everywhere: what was full is full again afterwards."""
+    """One more place for each of them everywhere, and two for Honduras: what was full is full again
+    afterwards.
+    """
     db.execute(
         update(Event).values(
-            capacity=Event.capacity + len(CODES), country_quota=Event.country_quota + 1
+            capacity=Event.capacity + len(CODES) + 1, country_quota=Event.country_quota + 2
         )
     )
-    db.execute(update(EventQuota).values(places=EventQuota.places + 1))
+    db.execute(update(EventQuota).values(places=EventQuota.places + 2))
 
 
-def _account(app: Flask, code: str) -> int:
-    name = f"{mark(code).title()} Persona"
+def _account(app: Flask, code: str, token: str = "") -> int:
+    token = token or mark(code)
     return an_account(
         app,
-        f"{mark(code)}.mail@example.org",
-        name=name,
+        f"{token}.mail@example.org",
+        name=f"{token.title()} Persona",
         country=code,
         roles=[(Role.OFFICIAL, code)],
     )
@@ -76,17 +93,20 @@ def _person(db: Session, token: str) -> int:
     return found
 
 
-def _plant(db: Session, code: str) -> str:
+def _plant(db: Session, code: str, token: str, *, unit: str = "") -> str:
     """A post on the roster, a course completed, a certificate; registered for and present at
     whatever there is.
     """
-    now, person = clock.now(), _person(db, mark(code))
+    now, person = clock.now(), _person(db, token)
     institution = Institution(
-        country_code=code, kind="other", name=LocalizedText(es=f"{mark(code)} instituto")
+        country_code=code, kind="other", name=LocalizedText(es=unit or f"{token} instituto")
     )
     db.add(institution)
     db.flush()
-    post = Post(institution_id=institution.id, title=LocalizedText(es=f"{mark(code)} puesto"))
+    post = Post(
+        institution_id=institution.id,
+        title=LocalizedText(es="Oficial" if unit else f"{token} puesto"),
+    )
     db.add(post)
     db.flush()
     since = clock.today() - timedelta(days=200)

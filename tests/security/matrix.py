@@ -71,6 +71,8 @@ TRUTH: dict[str, frozenset[str]] = {
     "identity.keep_address": SIGNED_IN,
     "access.take_role": KEEPERS_HN,
     "access.unblock": KEEPERS_HN,
+    "protecting.institution": HONDURAS,
+    "protecting.person": HONDURAS,
     "who_is_who.addressees": PLANNERS | FOCAL_POINTS,
     "who_is_who.country": SIGNED_IN,
     "who_is_who.people": SIGNED_IN,

@@ -25,7 +25,7 @@ from app.participation.registrations.services.registering import register
 from app.participation.registrations.values import CONSENT_VERSION
 from app.planning.arranging.services.planning import cancel_event
 from tests.security import canaries
-from tests.security.canaries import BY_CODE, CODES, SPEAKER, mark
+from tests.security.canaries import BY_CODE, CODES, SPEAKER, WITHHELD, mark
 from tests.security.crawl import (
     COUNTRIES,
     Guard,
@@ -177,6 +177,8 @@ def test_r50_a_focal_point_meets_her_own_country_and_no_other(
         pages = pages_of(planted, app, "focal-point-hn")
     leaks = [f"{page.path}: {sorted(found)}" for page in pages if (found := seen(page, foreign))]
     assert not leaks, "\n".join(leaks)
+    names_withheld = {page.endpoint for page in pages if WITHHELD in page.text}
+    assert names_withheld >= {"directory.roster", "certificates.country_certificates"}
     where = {page.endpoint for page in pages if seen(page, ["HN"])}
     assert where >= {
         "directory.roster",
@@ -184,6 +186,10 @@ def test_r50_a_focal_point_meets_her_own_country_and_no_other(
         "certificates.country_certificates",
     }
     assert [page.endpoint for page in pages if _tells_code(page, planted, foreign)] == []
+
+
+def _that_name_withheld(pages: list[Page]) -> list[str]:
+    return [page.path for page in pages if WITHHELD in page.text]
 
 
 def _tells_code(page: Page, planted: Planted, codes: list[str]) -> bool:
@@ -196,6 +202,7 @@ def test_r50_officials_and_visitors_meet_nobody(who: str, planted: Planted, tmp_
         pages = pages_of(planted, app, who)
     leaks = [f"{page.path}: {sorted(found)}" for page in pages if (found := seen(page, CODES))]
     assert not leaks, "\n".join(leaks)
+    assert _that_name_withheld(pages) == []
     assert [page.path for page in pages if _tells_code(page, planted, CODES)] == []
     by_code = [
         page
@@ -231,6 +238,7 @@ def test_r50_planners_meet_people_of_their_events_and_no_roster(
         and (found := seen(p, CODES))
     ]
     assert not leaks, "\n".join(leaks)
+    assert _that_name_withheld(pages) == []
     sheets = [page for page in pages if page.endpoint in OF_AN_EVENT and page.status == 200]
     assert any(seen(page, CODES) == set(CODES) for page in sheets)
     assert not any(
@@ -273,6 +281,7 @@ def test_a_letter_holds_its_reader_and_nobody_else(planted: Planted, tmp_path: P
     assert {code: len(texts) for code, texts in mine.items()} == dict.fromkeys(CODES, 3)
     for to, text in letters:
         assert [code for code in CODES if mark(code) in text and mark(code) not in to] == []
+        assert WITHHELD not in text or WITHHELD in to
 
 
 def _forget(event: UUID) -> None:
@@ -299,10 +308,14 @@ def test_the_finder_of_people_tells_no_address_and_no_institution(
             .get_data(as_text=True)
             .casefold()
         )
+        withheld = client.post("/events/plan/people", data={"people_words": WITHHELD})
+        found = client.get(f"/search?q={WITHHELD}")
         sign_in(client, "focal-point-hn")
         refused = client.post("/events/plan/people", data={"people_words": mark("GT")})
     assert f"{mark('gt')} persona" in text
     assert f"{mark('gt')}.mail" not in text
     assert f"{mark('gt')} instituto" not in text
+    assert f"{WITHHELD} persona" not in withheld.get_data(as_text=True).casefold()
+    assert f"{WITHHELD} persona" not in found.get_data(as_text=True).casefold()
     assert refused.status_code == 403
     assert f"{mark('gt')} persona" not in refused.get_data(as_text=True).casefold()

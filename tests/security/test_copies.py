@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from app.infra.database import reading
 from app.infra.journal import JournalEntry
+from tests.security.canaries import WITHHELD
 from tests.security.world import Objects, address, built, copied, routes
 from tests.support.actors import actor_of, sign_in
 
@@ -138,6 +139,7 @@ def test_r59_r55_a_copy_is_recorded_and_says_who_took_it(endpoint: str, at_work:
         marks = [mark.format(actor.name) for mark in MARK.values()]
         words = _words(answer)
         assert any(mark in words for mark in marks), (endpoint, sent, words[-300:])
+        assert WITHHELD not in words.casefold() or who == "focal-point-hn", (endpoint, sent)
         assert _recorded(app, actor.account_id) == before + 1, (endpoint, sent)
 
 

@@ -67,6 +67,13 @@ OWN = {
         for name in ("valid_until", "end_reason", "end_recorded_on", "confirmed_on", "doubted_on")
     },
     "directory.receive_note": {("appointment", "note_received_on")},
+    "protecting.person": {
+        ("person", name)
+        for name in (
+            *("full_name", "sort_key", "email"),
+            *("withheld", "withheld_name", "withheld_key", "withheld_email"),
+        )
+    },
     "identity.change_password": {("account", "password"), ("account", "fs_uniquifier")},
     "directory.designate_person": {
         ("membership", name)

@@ -37,6 +37,13 @@ PEOPLE: Mapping[str, str] = {
     "InstitutionClosed": N_(
         "%(institution_id)s, %(country_code)s, was closed from %(closed_on)s on."
     ),
+    "InstitutionNamed": N_(
+        "%(institution_id)s, %(country_code)s, is no longer a sensitive unit; names told again: "
+        "%(people)s."
+    ),
+    "InstitutionProtected": N_(
+        "%(institution_id)s, %(country_code)s, is a sensitive unit now; names withheld: %(people)s."
+    ),
     "InstitutionReopened": N_("%(institution_id)s, %(country_code)s, was opened again."),
     "InstitutionsMerged": N_(
         "Two institutions of %(country_code)s were joined: %(merged_id)s became "
@@ -55,6 +62,8 @@ PEOPLE: Mapping[str, str] = {
     "PersonCorrected": N_("The record of %(person_id)s was put right: %(fields)s."),
     "CorrectionAsked": N_("%(person_id)s asked for a correction of their record."),
     "CorrectionSettled": N_("The correction that %(person_id)s asked for: %(decision)s."),
+    "PersonNamed": N_("The name of %(person_id)s is no longer withheld."),
+    "PersonProtected": N_("The name of %(person_id)s is withheld outside the country."),
     "PersonTakenBack": N_(
         "Somebody written down by mistake in %(country_code)s was taken out again: %(person_id)s."
     ),
@@ -192,7 +201,8 @@ PEOPLE: Mapping[str, str] = {
     "RoleEnded": N_("A role of %(account_id)s ends; its last day is %(valid_until)s."),
     "RoleGranted": N_("%(account_id)s got the role %(role)s (%(scope)s) from %(valid_from)s."),
     "SharingChanged": N_(
-        "%(country_code)s changed what partners of other countries read of it in who is who."
+        "%(country_code)s changed what others read of it: people in who is who, and figures "
+        "(%(shares_figures)s)."
     ),
     "SignInLinkRequested": N_("A sign-in link was requested for %(account_id)s."),
     "SignedIn": N_("%(account_id)s signed in (%(way)s)."),
@@ -602,6 +612,11 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "host": N_("organizing country"),
     },
     "scope": KIND_NAMES,
+    "shares_figures": {
+        "nothing": N_("nothing"),
+        "trained": N_("only how many are trained"),
+        "all": N_("all"),
+    },
 }
 """By parameter of facts the words for its values; whatever is missing is looked up or told as it
 is.

@@ -225,7 +225,11 @@ merged, and the record of a merge names its two records.
 # Reads for the pages of merging and for the merge itself. Scoped by actor where names are shown.
 
 MOST_PAIRS, MOST_FOUND, MOST_MERGES = 20, 20, 50
-LISTED = (Person.is_guest.is_(False), Person.merged_into_id.is_(None))
+LISTED = (
+    Person.is_guest.is_(False),
+    Person.merged_into_id.is_(None),
+    Person.withheld == "",
+)
 
 
 def likely_pairs(db: Session, *, actor: Actor) -> tuple[Pair, ...]:
@@ -244,6 +248,7 @@ def likely_pairs(db: Session, *, actor: Actor) -> tuple[Pair, ...]:
             *LISTED,
             other.is_guest.is_(False),
             other.merged_into_id.is_(None),
+            other.withheld == "",
             or_(same_name, same_box & first),
             Person.full_name.not_like(f"{ERASED}%"),
             *_seen(actor),

@@ -321,13 +321,14 @@ def step_note(db: Session, event_id: UUID, step: str) -> str:
 def recipient_of(
     person: Person, account_email: str | None, wish: MailWish | None, guest_bits: str | None = None
 ) -> Recipient | None:
-    address = person.email or account_email
+    address = person.own_email or account_email
     if not address:
         return None
     language = as_language(person.language)
     return Recipient(
         person_id=person.id,
-        name=person.full_name,
+        name=person.own_name,
+        known_as=person.full_name,
         address=address,
         language=language,
         timezone=person.timezone,

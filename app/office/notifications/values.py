@@ -49,7 +49,8 @@ class PlanNotice:
 class Recipient:
     """Who is written to, in which language, with times in which IANA zone. Somebody may have no
     account; an account that is nobody's in the directory has the `person_id` NOBODY. `guest_bits`:
-    what a guest's own key is made of.
+    what a guest's own key is made of. `known_as`: the name as others read it, another one where it
+    stays inside the country.
     """
 
     person_id: int
@@ -59,6 +60,7 @@ class Recipient:
     timezone: str
     wishes: Wishes = ALL_LETTERS
     guest_bits: str = ""
+    known_as: str = ""
 
 
 @dataclass(frozen=True)

@@ -255,6 +255,7 @@ def _messages() -> Any:
         .select_from(m)
         .outerjoin(Person, Person.id == m.person_id)
         .outerjoin(Delivery, _sending())
+        .where(or_(Person.id.is_(None), Person.withheld == ""))
     )
 
 

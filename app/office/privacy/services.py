@@ -28,7 +28,7 @@ from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurp
 from app.participation.speakers.queries import guests_who_speak
 from app.people.access.services import expire_requests
 from app.people.directory.facts import ExportMade
-from app.people.directory.queries.people import person_of, records_of_person
+from app.people.directory.queries.people import is_withheld, person_of, records_of_person
 from app.people.directory.services.people import erased_name, lock_joined_records
 from app.people.identity.services.accounts import expire_attempts
 from app.people.identity.services.roles import lock_organizers
@@ -90,6 +90,8 @@ def take_along(
     export.
     """
     _require_person(db, actor, person_id)
+    if actor.person_id != person_id and is_withheld(db, person_id):
+        raise NotFound
     data = everything_about(db, person_id, domains)
     journal.record(db, ExportMade("personal-data", str(person_id), len(data)), actor=actor, now=now)
     return data

@@ -13,6 +13,7 @@ from sqlalchemy import (
     CompoundSelect,
     Uuid,
     bindparam,
+    case,
     exists,
     func,
     literal,
@@ -99,7 +100,7 @@ FOCAL_POINTS = (
         FocalPoint.country_code,
         FocalPoint.valid_from,
         FocalPoint.valid_until,
-        func.coalesce(func.nullif(Person.email, ""), Account.email),
+        case((Person.withheld == "", func.coalesce(func.nullif(Person.email, ""), Account.email))),
     )
     .join(Person, Person.id == FocalPoint.person_id)
     .outerjoin(Account, Account.person_id == Person.id)

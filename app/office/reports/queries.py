@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -36,7 +37,8 @@ from app.participation.materials.models import Material, MaterialDownload
 from app.participation.registrations.models import Registration, RegistrationConsent
 from app.participation.registrations.values import ConsentPurpose
 from app.participation.surveys.queries import results
-from app.people.directory.models import Person
+from app.people.directory.models import Country, Person
+from app.people.directory.values import SharedFigures
 from app.planning.events.models import (
     Attendance,
     EditionFunding,
@@ -159,8 +161,18 @@ def donor_report(
         for event in events
     )
     tables = tuple(came.values())
-    countries = by_country(sum(tables, Counter[str]()), hidden_over(tables), audience)
+    total, kept_to_themselves = sum(tables, Counter[str]()), set(db.scalars(_SHARE_NOTHING))
+    kept_back = hidden_over(tables)
+    if kept_to_themselves & set(total):
+        kept_back = hidden(total, kept_back | kept_to_themselves)
+    countries = tuple(
+        replace(cell, is_shared=cell.key not in kept_to_themselves)
+        for cell in by_country(total, kept_back, audience)
+    )
     return DonorReport(slug=slug, name=source.name, year=year, events=lines, countries=countries)
+
+
+_SHARE_NOTHING = select(Country.code).where(Country.shares_figures == SharedFigures.NOTHING)
 
 
 def came_to(db: Session, ids: list[UUID]) -> dict[UUID, Counter[str]]:

@@ -25,13 +25,15 @@ class Audience(StrEnum):
 class Cell:
     """The number of people of one kind; None where the audience may not know it.
 
-    `is_kept_back`: a copy to hand on does not show the number.
+    `is_kept_back`: a copy to hand on does not show the number; `is_shared` False: because its
+    country shares none of its figures.
     """
 
     key: str
     name: LocalizedText
     count: int | None
     is_kept_back: bool = False
+    is_shared: bool = True
 
 
 @dataclass(frozen=True)

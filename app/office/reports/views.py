@@ -98,7 +98,9 @@ def _pages(report: DonorReport) -> list[SheetPage]:
     countries = [
         (
             cell.name.in_(language),
-            _("fewer than 5, or hidden with them") if cell.count is None else cell.count,
+            (_("fewer than 5, or hidden with them") if cell.is_shared else _("not shared"))
+            if cell.count is None
+            else cell.count,
         )
         for cell in report.countries
     ]

@@ -1,7 +1,7 @@
 """Whom one may write to, and what was written. A fixed number of statements."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -363,12 +363,17 @@ def _unfinished(on: date) -> Any:
 
 
 def _recipients(db: Session, ids: Collection[int]) -> dict[int, Recipient]:
-    """Returns those who can get letters, and want those that go to many."""
+    """Returns those who can get letters, and want those that go to many; named as others read them,
+    because whoever writes sees the list and the letter.
+    """
     if not ids:
         return {}
     rows = db.execute(_people_by_id(), {"ids": list(ids)})
-    known = (recipient_of(*row) for row in rows)
-    return {to.person_id: to for to in known if to is not None and to.wishes.letters}
+    return {
+        to.person_id: replace(to, name=to.known_as)
+        for row in rows
+        if (to := recipient_of(*row)) is not None and to.wishes.letters
+    }
 
 
 @cache

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.refusal import Sentence
@@ -40,7 +40,10 @@ IN_TROUBLE = (
 )
 
 r = Registration
-ADDRESS = func.coalesce(func.nullif(Person.email, ""), Account.email)
+ADDRESS = case(
+    (Person.withheld == "", func.coalesce(func.nullif(Person.email, ""), Account.email)),
+)
+"""None for whoever's name stays inside the country: they come by the link of the event."""
 TO_GIVE = (
     select(r.id, r.person_id, Person.full_name, ADDRESS)
     .join(Person, Person.id == r.person_id)

@@ -46,7 +46,7 @@ from app.people.directory.models import (
     Post,
     WorkingGroup,
 )
-from app.people.directory.queries.people import corrections_waiting
+from app.people.directory.queries.people import corrections_waiting, named_to
 from app.people.directory.queries.roster import LONGEST_SEARCH, Namesake, PostHeld
 from app.people.directory.rules.people import plain_key
 from app.people.identity.facts import AccountFact, SignedIn
@@ -82,7 +82,7 @@ STATE: ColumnElement[Any] = case(
     (AccountInvitation.id.is_not(None), AccountState.INVITED.value),
     else_=AccountState.ACTIVE.value,
 )
-NAME = func.coalesce(Person.full_name, Account.email)
+NAME = func.coalesce(Person.own_name, Account.email)
 
 
 def accounts(
@@ -93,7 +93,7 @@ def accounts(
     counted = _joined(select(func.count(Account.id))).where(*fits)
     total = db.scalar(counted, {"now": now}) or 0
     paging = Paging(total, PER_PAGE, number)
-    order = (func.coalesce(Person.sort_key, Account.email), Account.id)
+    order = (func.coalesce(Person.own_key, Account.email), Account.id)
     query = _rows().where(*fits).order_by(*order).limit(PER_PAGE).offset(paging.offset)
     return AccountsPage(_read(db, query, today, now), paging)
 
@@ -202,7 +202,7 @@ def namesakes_in(db: Session, people: Collection[int]) -> tuple[Namesake, ...]:
         )
     }
     rows = db.scalars(select(Person).where(Person.id.in_(people)).order_by(Person.id))
-    return tuple(Namesake(p.id, p.full_name, p.email, posts.get(p.id)) for p in rows)
+    return tuple(Namesake(p.id, p.own_name, p.own_email, posts.get(p.id)) for p in rows)
 
 
 def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[RequestRow, ...]:
@@ -291,7 +291,7 @@ def countries_answered_for(db: Session, on: date) -> frozenset[str]:
 
 def addresses_of(db: Session, person_id: int) -> tuple[str, ...]:
     """Returns the addresses by which somebody may have asked, in small letters."""
-    contact = db.scalar(select(Person.email).where(Person.id == person_id)) or ""
+    contact = db.scalar(select(Person.own_email).where(Person.id == person_id)) or ""
     signs_in = db.scalar(select(Account.email).where(Account.person_id == person_id)) or ""
     return tuple({one.lower() for one in (contact, signs_in) if one})
 
@@ -346,7 +346,10 @@ def _joined(query: Select[Any]) -> Select[Any]:
 
 
 def _fitting(actor: Actor, wanted: AccountFilter, today: date) -> list[ColumnElement[bool]]:
-    fits: list[ColumnElement[bool]] = [Account.email.not_like(ERASED)]
+    fits: list[ColumnElement[bool]] = [
+        Account.email.not_like(ERASED),
+        or_(Person.id.is_(None), named_to(actor)),
+    ]
     countries = policy.countries_seen(actor)
     if countries is not None:
         fits.append(Person.country_code.in_(countries))
@@ -356,7 +359,7 @@ def _fitting(actor: Actor, wanted: AccountFilter, today: date) -> list[ColumnEle
             for code, day in sorted(ended.items())
             if day is not None
         ]
-    plain = func.replace(Person.sort_key, "~", "")
+    plain = func.replace(Person.own_key, "~", "")
     shown = "".join(c if c.isprintable() else " " for c in wanted.words[:LONGEST_SEARCH])
     for word in plain_key(shown).split()[:6]:
         fits.append(

@@ -229,6 +229,16 @@ class PersonTakenBack(RecordFact):
 
 
 @dataclass(frozen=True)
+class PersonProtected(RecordFact):
+    """The name stays inside the country."""
+
+
+@dataclass(frozen=True)
+class PersonNamed(RecordFact):
+    """The name is told again as anybody's."""
+
+
+@dataclass(frozen=True)
 class PeopleLookedUp(Fact):
     """Somebody was shown people's names that they had searched for; only people new within 24 hours
     are listed.
@@ -324,8 +334,8 @@ class ExportMade(Fact):
 
 @dataclass(frozen=True)
 class SharingChanged(Fact):
-    """A country changed what partners of other countries read of it in who is who. `mailboxes`:
-    how many addresses of institutions were changed with it.
+    """A country changed what partners of other countries read of it in who is who, or what anybody
+    else reads of its figures. `mailboxes`: how many addresses of institutions were changed with it.
     """
 
     subject_kind: ClassVar[str] = "country"
@@ -334,6 +344,7 @@ class SharingChanged(Fact):
     shares_delegates: bool
     shares_emails: bool
     mailboxes: int
+    shares_figures: str
 
     @property
     def subject_id(self) -> str:
@@ -414,6 +425,20 @@ class InstitutionClosed(InstitutionFact):
 @dataclass(frozen=True)
 class InstitutionReopened(InstitutionFact):
     pass
+
+
+@dataclass(frozen=True)
+class InstitutionProtected(InstitutionFact):
+    """Its country marked it as sensitive; so many names are withheld since."""
+
+    people: int
+
+
+@dataclass(frozen=True)
+class InstitutionNamed(InstitutionFact):
+    """It is no longer sensitive; so many names are told again."""
+
+    people: int
 
 
 @dataclass(frozen=True)

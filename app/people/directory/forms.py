@@ -19,8 +19,14 @@ from app.kernel.text import N_
 from app.people.directory.queries.roster import PER_PAGE
 from app.people.directory.rules.institutions import LONGEST_INSTITUTION
 from app.people.directory.rules.people import LONGEST_NAME, LONGEST_TITLE, NOBODY_CHOSEN
-from app.people.directory.values import EndReason, RosterAnswer, RosterChoice, Sharing
-from app.people.directory.wording import AS_ITS_KIND, MANDATES
+from app.people.directory.values import (
+    EndReason,
+    RosterAnswer,
+    RosterChoice,
+    SharedFigures,
+    Sharing,
+)
+from app.people.directory.wording import AS_ITS_KIND, MANDATES, SHARED_FIGURES
 from app.web.fields import (
     NOT_A_DAY,
     DateField,
@@ -297,6 +303,10 @@ class SharingForm(FieldsForm):
                 _l("the e-mail addresses of those whose names they see")
             ),
         }
+        figures = RadioField(
+            _l("Of the figures of your staff, everybody outside your country sees"),
+            choices=[(one, _(words)) for one, words in SHARED_FIGURES.items()],
+        )
         mailboxes = {
             name: EmailField(
                 "",
@@ -306,7 +316,7 @@ class SharingForm(FieldsForm):
             )
             for name in self.mailboxes.values()
         }
-        super().__init__({**boxes, **mailboxes})
+        super().__init__({**boxes, "figures": figures, **mailboxes})
 
     def read(self, sent: Typed) -> "SharingForm":
         self.process(sent)
@@ -318,6 +328,7 @@ class SharingForm(FieldsForm):
             data={
                 "delegates": sharing.shares_delegates,
                 "emails": sharing.shares_emails,
+                "figures": sharing.shares_figures,
                 **addresses,
             }
         )
@@ -328,6 +339,7 @@ class SharingForm(FieldsForm):
         return Sharing(
             self["delegates"].data,
             self["emails"].data,
+            SharedFigures(self["figures"].data),
             {
                 number: self[name].data
                 for number, name in self.mailboxes.items()

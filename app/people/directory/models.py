@@ -4,7 +4,18 @@ longer counts.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    func,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base, BigId
@@ -14,7 +25,8 @@ from app.kernel.text import LocalizedText
 class Country(Base):
     """A Member Country of the body; the key is its ISO 3166-1 alpha-2 code, the zone the one its capital
     keeps. `shares_delegates` and `shares_emails`: what partners of other countries read in who is
-    who beside the mechanisms and the focal point.
+    who beside the mechanisms and the focal point. `shares_figures`, a value of SharedFigures: what
+    anybody outside the country reads of how many are trained.
     """
 
     __tablename__ = "country"
@@ -25,6 +37,7 @@ class Country(Base):
     language: Mapped[str] = mapped_column(String(2), default="es")
     shares_delegates: Mapped[bool] = mapped_column(default=False, server_default=false())
     shares_emails: Mapped[bool] = mapped_column(default=False, server_default=false())
+    shares_figures: Mapped[str] = mapped_column(String(10), default="all", server_default="all")
 
 
 class Institution(Base):
@@ -32,7 +45,7 @@ class Institution(Base):
     justice, children, social-development, health, human-rights, secretariat, civil-society, other.
     `contact_email` is a mailbox of the institution, nobody's own. `mandate`: migration, gender,
     both; "" where the kind tells it. From `closed_on` on it is offered nowhere; what was there
-    stays.
+    stays. `is_sensitive`: the names of who serves there stay inside the country (decision 90).
     """
 
     __tablename__ = "institution"
@@ -44,6 +57,7 @@ class Institution(Base):
     contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     closed_on: Mapped[date | None]
     mandate: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    is_sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())
     posts: Mapped[list["Post"]] = relationship(back_populates="institution", lazy="raise")
 
 
@@ -69,6 +83,11 @@ class Person(Base):
     A guest comes to one event by invitation, has no account and is in no list but that event's;
     `organisation` is what a guest says to come from. `merged_into_id`: another record of the same
     person, in which this one goes on; it is offered nowhere any more.
+
+    `withheld`: the name stays inside the country; a value of Withheld, or "". Then `full_name` and
+    `sort_key` hold a stand-in and `email` nothing, so that whoever reads them tells nobody, and the
+    `withheld_` columns hold what is true: `own_name`, `own_key` and `own_email` return that, for the
+    country's focal point and for the person (decision 90).
     """
 
     __tablename__ = "person"
@@ -85,7 +104,38 @@ class Person(Base):
     is_guest: Mapped[bool] = mapped_column(default=False, server_default=false())
     organisation: Mapped[str] = mapped_column(String(200), default="", server_default="")
     merged_into_id: Mapped[int | None] = mapped_column(BigId)
+    withheld: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    withheld_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    withheld_key: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    withheld_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="person", lazy="raise")
+
+    @hybrid_property
+    def own_name(self) -> str:
+        return self.withheld_name or self.full_name
+
+    @own_name.inplace.expression
+    @classmethod
+    def _own_name(cls) -> ColumnElement[str]:
+        return func.coalesce(func.nullif(cls.withheld_name, ""), cls.full_name)
+
+    @hybrid_property
+    def own_key(self) -> str:
+        return self.withheld_key or self.sort_key
+
+    @own_key.inplace.expression
+    @classmethod
+    def _own_key(cls) -> ColumnElement[str]:
+        return func.coalesce(func.nullif(cls.withheld_key, ""), cls.sort_key)
+
+    @hybrid_property
+    def own_email(self) -> str:
+        return self.withheld_email or self.email
+
+    @own_email.inplace.expression
+    @classmethod
+    def _own_email(cls) -> ColumnElement[str]:
+        return func.coalesce(func.nullif(cls.withheld_email, ""), cls.email)
 
 
 class Appointment(Base):

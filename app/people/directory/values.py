@@ -151,7 +151,7 @@ class Part(StrEnum):
 @dataclass(frozen=True)
 class Representative:
     """Somebody who speaks for a country today. `email` is "" where the reader may not see it,
-    `institution` None without a post at present.
+    `institution` None without a post at present. `is_withheld`: the name stays inside the country.
     """
 
     person_id: int
@@ -163,6 +163,15 @@ class Representative:
     institution_id: int | None = None
     institution: LocalizedText | None = None
     post: LocalizedText | None = None
+    is_withheld: bool = False
+
+
+class SharedFigures(StrEnum):
+    """What anybody outside a country reads of how many of its staff are trained."""
+
+    NOTHING = "nothing"
+    TRAINED = "trained"
+    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -175,6 +184,7 @@ class CountryEntry:
     name: LocalizedText
     shares_delegates: bool
     shares_emails: bool
+    shares_figures: SharedFigures = SharedFigures.ALL
     mechanisms: tuple[Mechanism, ...] = ()
     speakers: tuple[Representative, ...] = ()
     hidden: int = 0
@@ -200,12 +210,22 @@ class ListedAddress:
     address: str
 
 
+class Withheld(StrEnum):
+    """Why a name stays inside the country: the person's unit is sensitive, or the focal point said
+    so of the person.
+    """
+
+    UNIT = "unit"
+    PERSON = "person"
+
+
 @dataclass(frozen=True)
 class Sharing:
     """What a focal point says of the own country; `mailboxes` by the institution's id."""
 
     shares_delegates: bool
     shares_emails: bool
+    shares_figures: SharedFigures
     mailboxes: Mapping[int, str]
 
 

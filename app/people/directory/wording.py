@@ -1,7 +1,7 @@
 """Institutions and parts as words."""
 
 from app.kernel.text import N_
-from app.people.directory.values import Mandate, Part
+from app.people.directory.values import Mandate, Part, SharedFigures
 
 KINDS = {
     "foreign-affairs": N_("Foreign affairs"),
@@ -25,6 +25,11 @@ MANDATES = {
     Mandate.BOTH: N_("Migration management and gender issues"),
 }
 AS_ITS_KIND = N_("As its kind says")
+SHARED_FIGURES = {
+    SharedFigures.NOTHING: N_("nothing"),
+    SharedFigures.TRAINED: N_("how many serve and how many of them are trained"),
+    SharedFigures.ALL: N_("also the forecast, how many are on each list, and the offices"),
+}
 PARTS = {
     Part.FOCAL_POINT: N_("Focal point"),
     Part.DELEGATE: N_("Delegate"),

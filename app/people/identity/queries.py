@@ -103,7 +103,7 @@ def _as_actor(asked: Any) -> Any:
             Account.id.label("account_id"),
             Account.email,
             Person.id.label("person_id"),
-            Person.full_name,
+            Person.own_name.label("full_name"),
             Person.language,
             Person.timezone,
             Person.country_code,
@@ -205,7 +205,7 @@ def open_sign_in(
 def person_written_down(db: Session, *, actor: Actor, today: date) -> PersonWrittenDown:
     """Returns what another person wrote down of the actor, for the actor only."""
     row = db.execute(
-        select(Person.full_name, Country.name)
+        select(Person.own_name, Country.name)
         .outerjoin(Country, Country.code == Person.country_code)
         .where(Person.id == actor.person_id)
     ).one_or_none()
@@ -540,7 +540,7 @@ def names_of(db: Session, emails: Iterable[str]) -> dict[str, str]:
 def own_words(db: Session, account_id: int) -> tuple[str, ...]:
     """Returns the words that somebody's password must not be made of: name and address."""
     row = db.execute(
-        select(Account.email, Person.full_name)
+        select(Account.email, Person.own_name.label("full_name"))
         .outerjoin(Person, Person.id == Account.person_id)
         .where(Account.id == account_id)
     ).one()

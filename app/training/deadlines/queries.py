@@ -35,7 +35,7 @@ _LINES = (
     select(
         CourseDue.id,
         CourseDue.person_id,
-        Person.full_name,
+        Person.own_name.label("full_name"),
         Course.slug,
         Course.title,
         Institution.country_code,

@@ -242,7 +242,7 @@ def play_of(db: Session, *, session_id: UUID, now: datetime) -> Play:
     data = runtime.data_model(
         item,
         manifest.standard,
-        learner=(enrolment.id.hex, person.full_name[:LONGEST_NAME]),
+        learner=(enrolment.id.hex, person.own_name[:LONGEST_NAME]),
         entry=VisitEntry(session.entry),
         mode=VisitMode(session.mode),
         seconds=result.seconds if result is not None else 0,

@@ -197,14 +197,14 @@ def people_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[Known
     """Returns the people of a country with their addresses, by name, for its focal point."""
     policy.require_may_bring_in(actor, country_code)
     rows = db.execute(
-        select(Person.id, Person.full_name, Person.email, Account.email)
+        select(Person.id, Person.own_name, Person.own_email, Account.email)
         .outerjoin(Account, Account.person_id == Person.id)
         .where(
             Person.country_code == country_code,
             Person.is_guest.is_(False),
             Person.merged_into_id.is_(None),
         )
-        .order_by(Person.sort_key, Person.id)
+        .order_by(Person.own_key, Person.id)
     )
     return [
         Known(person_id, name, frozenset(address(one) for one in (email, signs_in_with) if one))
@@ -393,7 +393,7 @@ def _rows() -> Select[RecognisedTraining, str, LocalizedText, LocalizedText, int
     return (
         select(
             RecognisedTraining,
-            Person.full_name,
+            Person.own_name.label("full_name"),
             Country.name.label("country"),
             Course.title.label("course"),
             _BRINGER.person_id.label("bringer"),

@@ -13,6 +13,7 @@ from app.infra.database import reading
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_
 from app.people.directory.rules.people import EARLIEST
+from app.people.directory.values import SharedFigures
 from app.training.turnover import policy
 from app.training.turnover.queries import figures
 from app.training.turnover.values import Coverage
@@ -80,7 +81,8 @@ class CoverageOut(BaseModel):
     elsewhere their country accepted, in no share; null where it is under 5.
 
     For other countries all figures are null when a cell is under 5
-    (`hidden`).
+    (`hidden`). `shared` is what the country shares with the caller: "nothing" (all figures are
+    null), "trained" (these figures and no others) or "all".
     """
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
@@ -90,6 +92,7 @@ class CoverageOut(BaseModel):
     course: str
     content: list[ContentOut]
     hidden: bool
+    shared: SharedFigures
     serving: int | None = None
     certified: int | None = None
     certified_confirmed: int | None = None
@@ -115,21 +118,31 @@ def coverage() -> Response:
         )
         if query.course not in {one.slug for one in figures.courses(db)}:
             raise NotFound
+        shared = figures.shared_by(db, actor=current_actor(), country_code=query.country)
         content = [
             ContentOut(
                 editions=list(one.editions), modules=list(one.modules), modules_total=one.total
             )
             for one in figures.extents_of(db, query.course)
         ]
-    return jsonify(_out(query, on, coverage, content).model_dump(mode="json"))
+    return jsonify(_out(query, on, coverage, content, shared).model_dump(mode="json"))
 
 
 def _out(
-    query: CoverageQuery, on: date, coverage: Coverage | None, content: list[ContentOut]
+    query: CoverageQuery,
+    on: date,
+    coverage: Coverage | None,
+    content: list[ContentOut],
+    shared: SharedFigures,
 ) -> CoverageOut:
     if coverage is None:
         return CoverageOut(
-            country=query.country, on=on, course=query.course, content=content, hidden=True
+            country=query.country,
+            on=on,
+            course=query.course,
+            content=content,
+            hidden=True,
+            shared=shared,
         )
     return CoverageOut(
         country=query.country,
@@ -137,6 +150,7 @@ def _out(
         course=query.course,
         content=content,
         hidden=False,
+        shared=shared,
         serving=coverage.serving,
         certified=coverage.certified,
         certified_confirmed=coverage.sure,

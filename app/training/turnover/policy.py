@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotFound
 from app.people.directory import policy as directory
+from app.people.directory.values import SharedFigures
 from app.planning.events.policy import may_keep_editions
 
 
@@ -50,6 +51,21 @@ def sees_small_cells(actor: Actor, country_code: str) -> bool:
     could be recognised.
     """
     return is_inside(actor, country_code) or sees_all_small_cells(actor)
+
+
+def shared_with(actor: Actor, country_code: str, shares_figures: str) -> SharedFigures:
+    """Returns what the actor reads of a country's figures: all of it inside, and outside, the
+    secretariat included, what the country shares.
+    """
+    if actor.is_system or is_inside(actor, country_code):
+        return SharedFigures.ALL
+    return SharedFigures(shares_figures)
+
+
+def require_shares_all(actor: Actor, country_code: str, shares_figures: str) -> None:
+    """Refuses as if there were nothing what a country keeps to itself."""
+    if shared_with(actor, country_code, shares_figures) is not SharedFigures.ALL:
+        raise NotFound
 
 
 def sees_all_small_cells(actor: Actor) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from app.kernel.dated import ONE_DAY
 from app.kernel.text import LocalizedText
-from app.people.directory.values import EndReason, Mandate
+from app.people.directory.values import EndReason, Mandate, SharedFigures
 from app.planning.events.values import GroupSummary
 
 DAYS_A_YEAR = 365.25
@@ -500,6 +500,7 @@ class NamedPerson:
 class CountryCoverage:
     """A country in the region's overview. `coverage` is None where a cell under 5 must stay inside
     the country, and so is `ahead`: how many are certified in six months if nobody is trained.
+    `shared`: what the country shares with the reader.
     """
 
     code: str
@@ -507,6 +508,7 @@ class CountryCoverage:
     coverage: Coverage | None
     series: tuple[Coverage | None, ...]
     ahead: Estimate | None = None
+    shared: SharedFigures = SharedFigures.ALL
 
 
 @dataclass(frozen=True)

@@ -365,7 +365,7 @@ def test_r28_r59_the_donor_s_sheet_is_on_record_and_names_nobody(
     flat = "|".join("|".join(map(str, row)) for row in sheet.rows)
     assert "Rutas de protección" in flat
     assert "Secreta" not in flat
-    assert "Exportado por" in flat
+    assert "Exportado por" not in flat, "it is said, and is no row"
     with app.app_context(), reading() as db:
         entry = db.scalars(select(JournalEntry).where(JournalEntry.fact == "ExportMade")).one()
     assert entry.payload == {"kind": "donor-report", "scope": fund, "rows": 1}

@@ -30,7 +30,7 @@ from app.people.directory.rules import people as rules
 from app.people.directory.services.designations import designate
 from app.people.directory.services.reference import seed_reference
 from app.people.directory.services.sharing import change_sharing, record_addresses_read
-from app.people.directory.values import Office, Sharing
+from app.people.directory.values import Office, SharedFigures, Sharing
 from tests.support.actors import csrf_token, sign_in
 
 TODAY, NOW = date(2026, 11, 24), datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -47,7 +47,7 @@ ORGANIZER, HONDURAS = actor(Role.ORGANIZER), actor(Role.FOCAL_POINT, "HN", count
 GUATEMALA = actor(Role.FOCAL_POINT, "GT", country="GT")
 OFFICIAL = actor(Role.OFFICIAL, "GT", country="GT")
 CONVENOR = actor(Role.CONVENOR, "protection", country="MX")
-SHARES_ALL = Sharing(True, True, {})
+SHARES_ALL = Sharing(True, True, SharedFigures.ALL, {})
 
 
 def _furnish(app: Flask) -> None:
@@ -119,7 +119,7 @@ def test_r69_partners_see_what_a_country_shares_and_no_more(world: Flask) -> Non
     assert seen(world, OFFICIAL) == seen(world, CONVENOR) == {"Ana Núñez": ""}
     assert seen(world, ORGANIZER) == {"Ana Núñez": "p1@example.org", "Berta Paz": "p2@example.org"}
     assert seen(world, GUATEMALA) == seen(world, ORGANIZER)
-    assert share(world, Sharing(True, False, {}))
+    assert share(world, Sharing(True, False, SharedFigures.ALL, {}))
     assert seen(world, OFFICIAL) == {"Ana Núñez": "", "Berta Paz": ""}
     assert share(world, SHARES_ALL)
     assert not share(world, SHARES_ALL)
@@ -157,7 +157,7 @@ def test_r69_lists_follow_the_post(world: Flask) -> None:
             replacing=True,
         )
     assert listed("focal-points") == ["p3@example.org", "p2@example.org"]
-    assert share(world, Sharing(False, False, {11: "buzon@example.org"}))
+    assert share(world, Sharing(False, False, SharedFigures.ALL, {11: "buzon@example.org"}))
     assert listed("mechanisms-HN") == ["buzon@example.org", "p2@example.org"]
     with world.app_context(), reading() as db:
         assert rules.addressees(who_is_who(db, actor=ORGANIZER, on=TODAY), "protection") is None
@@ -165,9 +165,11 @@ def test_r69_lists_follow_the_post(world: Flask) -> None:
 
 def test_a_mailbox_must_be_one_address_and_of_the_own_country(world: Flask) -> None:
     with pytest.raises(InvalidInput) as refused:
-        share(world, Sharing(True, True, {11: "a@example.org, b@example.org"}))
+        share(world, Sharing(True, True, SharedFigures.ALL, {11: "a@example.org, b@example.org"}))
     assert set(refused.value.errors) == {"mailbox-11"}
-    assert not share(world, Sharing(False, False, {13: "buzon@example.org"}))  # of Guatemala
+    assert not share(
+        world, Sharing(False, False, SharedFigures.ALL, {13: "buzon@example.org"})
+    )  # of Guatemala
     with world.app_context(), reading() as db:
         assert not db.get_one(Country, "HN").shares_delegates
         assert not db.get_one(Institution, 13).contact_email
@@ -226,7 +228,12 @@ def test_a_focal_point_changes_what_is_shared_at_the_screen(
 ) -> None:
     sign_in(client, "focal-point-hn")
     assert client.get("/who-is-who/GT/sharing").status_code == 404
-    typed = {"csrf_token": csrf_token(client), "delegates": "1", "mailbox-11": "no address"}
+    typed = {
+        "csrf_token": csrf_token(client),
+        "delegates": "1",
+        "figures": "all",
+        "mailbox-11": "no address",
+    }
     refused = client.post("/who-is-who/HN/sharing", data=typed)
     assert refused.status_code == 422
     assert 'value="no address"' in refused.text

@@ -306,7 +306,9 @@ def test_r59_the_download_is_safe_on_record_and_the_countrys_own(
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
     assert answer.data.startswith(b"\xef\xbb\xbf")
     assert "'=HYPERLINK" in answer.data.decode()
-    assert len(answer.data.decode().splitlines()) == 12
+    lines = answer.data.decode().splitlines()
+    assert len(lines) == 13, "the last line says who took it along"
+    assert lines[-1].startswith('"# Exportado por F P el 24 de noviembre de 2026')
     assert "roster-hn-2026-11-24.csv" in answer.headers["Content-Disposition"]
     with app.app_context(), reading() as db:
         (entry,) = db.scalars(select(JournalEntry).where(JournalEntry.fact == "RosterExported"))

@@ -24,7 +24,7 @@ from app.office.outbox.rules import NOT_SO_ANY_MORE, OVERTAKEN, cause_of, keys_i
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.people.access.queries import focal_points_of, request_of
 from app.people.access.values import RequestDecision
-from app.people.directory.queries.people import request_by_id
+from app.people.directory.queries.people import is_withheld, request_by_id
 from app.people.directory.values import CorrectionDecision
 from app.people.identity.facts import AccountInvited
 from app.people.identity.queries import (
@@ -273,6 +273,8 @@ def on_correction_asked(db: Session, entry: JournalEntry, *, now: datetime) -> N
         for number in people
         if number != row.person_id and (to := queries.recipient(db, number)) is not None
     ]
+    if not readers and is_withheld(db, row.person_id):
+        return  # nobody is left who may read the name
     url = f"{site_address()}/people/{row.person_id}"
     letters = [
         (to, compose("correction-asked", to, person=row.name_on_record, url=url))

@@ -177,7 +177,11 @@ def _ahead(
 
 
 def _sample(to: Recipient) -> Recipient:
-    """Returns the reader without what opens anything."""
+    """Returns the reader as others name them, without what opens anything."""
     return Recipient(
-        person_id=NOBODY, name=to.name, address="", language=to.language, timezone=to.timezone
+        person_id=NOBODY,
+        name=to.known_as or to.name,
+        address="",
+        language=to.language,
+        timezone=to.timezone,
     )

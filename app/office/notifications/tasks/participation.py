@@ -274,7 +274,7 @@ def on_invitation_answered(db: Session, entry: JournalEntry, *, now: datetime) -
         "part-declined",
         owner,
         **about_event(owner, event),
-        person=state.to.name,
+        person=state.to.known_as,
         roles=roles_text(owner.language, state.roles),
         url=public_page(event.event_id),
     )

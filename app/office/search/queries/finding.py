@@ -19,6 +19,7 @@ from app.office.search.values import Hit, HitKind
 from app.participation.materials.models import Material
 from app.people.directory import policy as directory_policy
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
+from app.people.directory.queries.people import named_to
 from app.people.directory.queries.roster import people_known_to
 from app.planning.events.models import Event
 from app.planning.events.queries.events import Sight, sight_of
@@ -40,7 +41,7 @@ POSTGRESQL = text(
     "SELECT subject FROM search_document WHERE search_words @@ to_tsquery('simple', :words) AND kind = :kind "
     "ORDER BY ts_rank(search_words, to_tsquery('simple', :words)) DESC, id LIMIT :most"
 )
-NAME = func.replace(Person.sort_key, "~", "")
+NAME = func.replace(Person.own_key, "~", "")
 """A sort key keeps ñ apart as "n~"; without the mark "munoz" finds Muñoz too."""
 IDS: Any = bindparam("ids", expanding=True)
 EVENTS = select(
@@ -77,7 +78,7 @@ LESSONS = (
 )
 COUNTRIES = select(Country.code, Country.name).where(Country.code.in_(IDS))
 PEOPLE = (
-    select(Person.id, Person.full_name, Person.country_code, Country.name, Institution.name)
+    select(Person.id, Person.own_name, Person.country_code, Country.name, Institution.name)
     .join(Country, Country.code == Person.country_code)
     .outerjoin(
         Appointment, and_(Appointment.person_id == Person.id, Appointment.valid_until.is_(None))
@@ -223,10 +224,9 @@ def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     if not sees_region:
         given["own"] = own
     known = () if sees_region else people_known_to(actor)
+    named = _named(len(words), sees_region).where(named_to(actor), *known)
     hits: dict[int, Hit] = {}
-    for number, name, code, country, institution in db.execute(
-        _named(len(words), sees_region).where(*known), given
-    ):
+    for number, name, code, country, institution in db.execute(named, given):
         detail = _joined(institution, country) if institution else country
         sees_record = directory_policy.may_see_record(actor, code)
         hits.setdefault(

@@ -38,6 +38,7 @@ from app.participation.registrations.models import Registration
 from app.participation.registrations.rules import NoDateYet
 from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Country, Person
+from app.people.directory.queries.people import name_for
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Event, EventPerson, EventSession
 from app.planning.events.queries.events import event_of
@@ -129,7 +130,7 @@ def sheet_of(
     most = length_of(event.starts_at, event.ends_at)
     countries = _countries(db, event_id, most)
     own = [one for one in countries if seen is None or one.code in seen]
-    query = _people(event_id, seen)
+    query = _people(actor, event_id, seen)
     if words.strip():
         query = query.where(
             or_(
@@ -163,16 +164,18 @@ def whole_sheet(
     seen = policy.countries_seen(actor, event.group_slugs)
     most = length_of(event.starts_at, event.ends_at)
     query = (
-        _people(event_id, seen).order_by(None).order_by(Country.code, Person.sort_key, Person.id)
+        _people(actor, event_id, seen)
+        .order_by(None)
+        .order_by(Country.code, Person.sort_key, Person.id)
     )
     return event, most, _rows(db, query, most=most, series=None)
 
 
-def _people(event_id: UUID, seen: Collection[str] | None) -> Select:  # type: ignore[type-arg]  # many columns
+def _people(actor: Actor, event_id: UUID, seen: Collection[str] | None) -> Select:  # type: ignore[type-arg]  # many columns
     query = (
         select(
             Person.id,
-            Person.full_name,
+            name_for(actor).label("full_name"),
             Country.name,
             Person.organisation,
             Registration.status,
@@ -498,7 +501,7 @@ def caller_of(db: Session, *, actor: Actor, event_id: UUID, code: str) -> Caller
     row = db.execute(
         select(
             Person.id,
-            Person.full_name,
+            name_for(actor).label("full_name"),
             Country.name,
             Person.organisation,
             Registration.status,

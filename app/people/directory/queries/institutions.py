@@ -35,6 +35,7 @@ class InstitutionRow:
     mandate: str
     closed_on: date | None
     serving: int
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def _rows(db: Session, codes: Collection[str], on: date) -> list[InstitutionRow]
             mandate=row.mandate,
             closed_on=row.closed_on,
             serving=serving_there or 0,
+            is_sensitive=row.is_sensitive,
         )
         for row, serving_there in db.execute(query)
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
@@ -131,6 +131,7 @@ class PersonRecord:
     posts: tuple[HeldPost, ...]
     history: tuple[CorrectionLine, ...]
     asked: CorrectionAskedRow | None
+    withheld: str = ""
 
 
 def record_of(db: Session, *, actor: Actor, person_id: int) -> PersonRecord:
@@ -150,18 +151,45 @@ def record_of(db: Session, *, actor: Actor, person_id: int) -> PersonRecord:
     if row is None or not policy.may_see_record(actor, row[0].country_code or ""):
         raise NotFound
     person, country = row
-    if is_erased(person.id, person.full_name):
+    if is_erased(person.id, person.full_name) or not _may_be_named(actor, person):
         raise NotFound
     return PersonRecord(
         person_id=person.id,
-        full_name=person.full_name,
-        email=person.email,
+        full_name=person.own_name,
+        email=person.own_email,
         country_code=person.country_code or "",
         country=country,
         posts=posts_of(db, person_id),
         history=_history(db, person_id),
         asked=waiting_of(db, person_id),
+        withheld=person.withheld,
     )
+
+
+def _may_be_named(actor: Actor, person: Person) -> bool:
+    return not person.withheld or policy.may_see_names(actor, person.country_code or "")
+
+
+def named_to(actor: Actor, person: Any = Person) -> ColumnElement[bool]:
+    """Returns the condition on rows of Person (or an alias) that the actor reads the name: all but
+    those withheld outside their country (decision 90). Whoever lists people to choose from leaves
+    the others out; elsewhere their rows hold a stand-in.
+    """
+    return or_(
+        person.withheld == "",
+        person.id == (actor.person_id or 0),
+        person.country_code.in_(sorted(actor.scopes(Role.FOCAL_POINT))),
+    )
+
+
+def is_withheld(db: Session, person_id: int) -> bool:
+    """Returns True for a person whose name stays inside the country."""
+    return bool(db.scalar(select(Person.withheld).where(Person.id == person_id)))
+
+
+def name_for(actor: Actor, person: Any = Person) -> ColumnElement[str]:
+    """Returns the name as the actor reads it: a stand-in where it is withheld."""
+    return case((named_to(actor, person), person.own_name), else_=person.full_name)
 
 
 def record_for_mark(db: Session, person_id: int) -> tuple[object, ...]:
@@ -171,7 +199,7 @@ def record_for_mark(db: Session, person_id: int) -> tuple[object, ...]:
         (one.appointment_id, one.institution_id, tuple(sorted(one.title.items())))
         for one in posts_of(db, person_id)
     ]
-    return (person.full_name, person.email, *posts)
+    return (person.own_name, person.own_email, *posts)
 
 
 def posts_of(db: Session, person_id: int) -> tuple[HeldPost, ...]:
@@ -219,12 +247,12 @@ def corrections_waiting(db: Session, *, actor: Actor) -> Sequence[CorrectionAske
     if not (actor.is_system or actor.holds(Role.ORGANIZER)):
         own = actor.scopes(Role.FOCAL_POINT)
         query = query.where(Person.country_code.in_(own), *people_known_to(actor))
-    return [_line(*row) for row in db.execute(query)]
+    return [_line(*row) for row in db.execute(query.where(named_to(actor)))]
 
 
 def _rows() -> Select[CorrectionRequest, str, str | None, LocalizedText]:
     return (
-        select(CorrectionRequest, Person.full_name, Person.country_code, Country.name)
+        select(CorrectionRequest, Person.own_name, Person.country_code, Country.name)
         .join(Person, Person.id == CorrectionRequest.person_id)
         .outerjoin(Country, Country.code == Person.country_code)
         .order_by(CorrectionRequest.asked_at, CorrectionRequest.id)
@@ -293,8 +321,8 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     )
     return {
         "person": {
-            "full_name": person.full_name,
-            "email": person.email,
+            "full_name": person.own_name,
+            "email": person.own_email,
             "country": person.country_code,
             "language": person.language,
             "timezone": person.timezone,
@@ -409,6 +437,7 @@ def people_elsewhere(db: Session, *, actor: Actor, words: str, now: datetime) ->
         .where(
             Person.is_guest.is_(False),
             Person.merged_into_id.is_(None),
+            Person.withheld == "",
             func.coalesce(Person.country_code, "") != (actor.country or "-"),
         )
         .order_by(Person.sort_key, Person.id)

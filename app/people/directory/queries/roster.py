@@ -43,7 +43,7 @@ from app.people.directory.models import (
     Post,
 )
 from app.people.directory.rules import people as rules
-from app.people.directory.values import EndReason
+from app.people.directory.values import EndReason, SharedFigures
 
 Columns = TypeVarTuple("Columns")
 PER_PAGE = 20
@@ -58,6 +58,7 @@ class CountryName:
     code: str
     name: LocalizedText
     timezone: str
+    shares_figures: str = SharedFigures.ALL
 
 
 @dataclass(frozen=True)
@@ -145,14 +146,18 @@ class Namesake:
 def country_of(db: Session, code: str) -> CountryName | None:
     """Returns the country of a code; None when it is no Member Country."""
     row = db.get(Country, code) if CODE.fullmatch(code) else None
-    return None if row is None else CountryName(row.code, row.name, row.timezone)
+    if row is None:
+        return None
+    return CountryName(row.code, row.name, row.timezone, row.shares_figures)
 
 
-COUNTRIES = select(Country.code, Country.name, Country.timezone).order_by(Country.code)
+COUNTRIES = select(Country.code, Country.name, Country.timezone, Country.shares_figures).order_by(
+    Country.code
+)
 
 
 def countries(db: Session) -> Sequence[CountryName]:
-    return [CountryName(code, name, timezone) for code, name, timezone in db.execute(COUNTRIES)]
+    return [CountryName(*row) for row in db.execute(COUNTRIES)]
 
 
 def institutions_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[InstitutionName]:
@@ -343,7 +348,7 @@ def leavers_of(
     query = (
         _joined(select(Appointment, Person, Institution.name, Post.title))
         .where(*wanted)
-        .order_by(Appointment.valid_until.desc(), Person.sort_key, Appointment.id)
+        .order_by(Appointment.valid_until.desc(), Person.own_key, Appointment.id)
     )
     rows = db.execute(query.limit(PER_PAGE).offset(paging.offset)).all()
     serving = set(
@@ -361,7 +366,7 @@ def leavers_of(
             LeaverRow(
                 appointment_id=held.id,
                 person_id=person.id,
-                full_name=person.full_name,
+                full_name=person.own_name,
                 institution=institution,
                 post=post,
                 valid_from=held.valid_from,
@@ -450,7 +455,7 @@ def name_in_post(db: Session, appointment_id: int) -> str:
     """Returns the name of the person of an appointment. Not scoped: the caller checks that the
     actor keeps that roster.
     """
-    query = select(Person.full_name).join(Appointment, Appointment.person_id == Person.id)
+    query = select(Person.own_name).join(Appointment, Appointment.person_id == Person.id)
     return db.execute(query.where(Appointment.id == appointment_id)).scalar_one()
 
 
@@ -460,7 +465,7 @@ def people_called(db: Session, country_code: str, full_name: str) -> tuple[int, 
     """
     query = select(Person.id).where(
         Person.country_code == country_code,
-        Person.sort_key == rules.sort_key(full_name),
+        Person.own_key == rules.sort_key(full_name),
         Person.is_guest.is_(False),
         Person.merged_into_id.is_(None),
     )
@@ -490,7 +495,7 @@ def namesakes(
         .order_by(Person.id)
     )
     return {
-        person.id: Namesake(person.id, person.full_name, person.email, posts.get(person.id))
+        person.id: Namesake(person.id, person.own_name, person.own_email, posts.get(person.id))
         for person in db.scalars(known)
     }
 
@@ -499,8 +504,8 @@ def person_known_as(db: Session, country_code: str, full_name: str, email: str) 
     """Finds a person by name and address together: several may share a mailbox, and several a name."""
     query = select(Person).where(
         Person.country_code == country_code,
-        Person.sort_key == rules.sort_key(full_name),
-        func.lower(Person.email) == email.lower(),
+        Person.own_key == rules.sort_key(full_name),
+        func.lower(Person.own_email) == email.lower(),
     )
     return db.scalars(query.order_by(Person.id).limit(1)).first()
 
@@ -548,7 +553,7 @@ def serving_since(
     return db.scalar(query)
 
 
-_BY_NAME = (Person.sort_key, Appointment.id)
+_BY_NAME = (Person.own_key, Appointment.id)
 
 
 def _rows() -> Select[Appointment, Person, LocalizedText, LocalizedText]:
@@ -569,13 +574,13 @@ def _open_in(country_code: Any, on: Any) -> ColumnElement[bool]:
 
 
 def _matches(search: str) -> list[ColumnElement[bool]]:
-    plain = func.replace(Person.sort_key, "~", "")
+    plain = func.replace(Person.own_key, "~", "")
     shown = "".join(letter if letter.isprintable() else " " for letter in search[:LONGEST_SEARCH])
     words = rules.plain_key(shown).split()
     return [
         or_(
             plain.contains(w, autoescape=True),
-            func.lower(Person.email).contains(w, autoescape=True),
+            func.lower(Person.own_email).contains(w, autoescape=True),
         )
         for w in words
     ]
@@ -607,8 +612,8 @@ def _roster_row(
     return RosterRow(
         appointment_id=held.id,
         person_id=person.id,
-        full_name=person.full_name,
-        email=person.email,
+        full_name=person.own_name,
+        email=person.own_email,
         institution=institution,
         post=post,
         valid_from=held.valid_from,
@@ -658,7 +663,7 @@ def people_of_address(db: Session, *, email: str) -> Sequence[PersonOfAddress]:
 def is_address_elsewhere(db: Session, *, email: str, country_code: str) -> bool:
     """Returns whether the address is the contact of somebody of another country, or of none."""
     query = select(Person.id).where(
-        func.lower(Person.email) == email.strip().lower(),
+        func.lower(Person.own_email) == email.strip().lower(),
         Person.is_guest.is_(False),
         func.coalesce(Person.country_code, "") != country_code,
     )

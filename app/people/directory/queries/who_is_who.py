@@ -26,7 +26,13 @@ from app.people.directory.models import (
 )
 from app.people.directory.queries.designations import WORKING_GROUP
 from app.people.directory.queries.roster import CODE
-from app.people.directory.values import CountryEntry, Mechanism, Part, Representative
+from app.people.directory.values import (
+    CountryEntry,
+    Mechanism,
+    Part,
+    Representative,
+    SharedFigures,
+)
 
 PostToday = tuple[int, LocalizedText, LocalizedText]
 
@@ -131,8 +137,9 @@ def _speaker(
     number, institution, title = posts.get(person.id, (None, None, None))
     return Representative(
         person_id=person.id,
-        full_name=person.full_name,
-        email=person.email,
+        full_name=person.own_name,
+        email=person.own_email,
+        is_withheld=bool(person.withheld),
         part=part,
         group=group,
         group_name=group_name,
@@ -152,7 +159,10 @@ def _entry(
     named, hidden = [], 0
     for one in speakers:
         is_own = one.person_id == actor.person_id
-        is_named = sees_all or is_own or one.part is Part.FOCAL_POINT or country.shares_delegates
+        is_named = is_own or (
+            (sees_all or one.part is Part.FOCAL_POINT or country.shares_delegates)
+            and (not one.is_withheld or policy.may_see_names(actor, country.code))
+        )
         if not is_named:
             hidden += 1
             continue
@@ -163,6 +173,7 @@ def _entry(
         name=country.name,
         shares_delegates=country.shares_delegates,
         shares_emails=country.shares_emails,
+        shares_figures=SharedFigures(country.shares_figures),
         mechanisms=tuple(mechanisms),
         speakers=tuple(named),
         hidden=hidden,

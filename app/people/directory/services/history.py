@@ -11,8 +11,9 @@ from app.infra import journal
 from app.kernel.actor import Actor
 from app.people.directory import policy
 from app.people.directory.facts import AppointmentBrought
-from app.people.directory.models import Appointment, Post
+from app.people.directory.models import Appointment, Person, Post
 from app.people.directory.queries.roster import is_in_scope, titled
+from app.people.directory.services.protecting import withhold_in_unit
 from app.people.directory.services.roster import new_person, new_post
 from app.people.directory.values import EndReason
 
@@ -61,6 +62,8 @@ def bring_appointment(
         end_recorded_on=today if valid_until else None,
     )
     db.add(row)
+    if valid_until is None or valid_until > today:
+        withhold_in_unit(db, db.get_one(Person, person_id), institution_id)
     db.flush()
     fact = AppointmentBrought(row.id, person_id, country_code, valid_from)
     journal.record(db, fact, actor=actor, now=now)

@@ -29,6 +29,7 @@ from app.people.directory.models import (
 )
 from app.people.directory.rules import people as rules
 from app.people.directory.rules.institutions import LONGEST_INSTITUTION, ReadLine, kind_of, name_key
+from app.people.directory.services.protecting import withhold_staff
 from app.people.directory.values import INSTITUTION_KINDS, Mandate
 
 NAME = Sentence(N_("Write the name in at most 200 letters."))
@@ -204,6 +205,10 @@ def merge_institutions(
         db.execute(
             update(table).where(table.institution_id == merged.id).values(institution_id=keep.id)
         )
+    if keep.is_sensitive or merged.is_sensitive:
+        keep.is_sensitive = True
+        db.flush()
+        withhold_staff(db, keep.id, on)
     fact = InstitutionsMerged(keep.id, keep.country_code, merged.id, posts)
     journal.record(db, fact, actor=actor, now=now)
     if merged.closed_on is None:

@@ -42,6 +42,7 @@ from app.people.directory.queries.people import record_for_mark
 from app.people.directory.queries.roster import ERASED
 from app.people.directory.rules import people as rules
 from app.people.directory.rules.people import sort_key
+from app.people.directory.services.protecting import forget_withheld, write_email, write_name
 from app.people.directory.services.roster import move_to_post, require_institution
 from app.people.directory.values import CorrectionDecision, CorrectionWish, EndReason, PersonDraft
 
@@ -160,9 +161,9 @@ def correct_record(
     if not rules.is_name(name):
         raise InvalidInput({"full_name": Sentence(WRONG_NAME)})
     changed: list[str] = []
-    if name != person.full_name:
-        _keep(db, person, "full_name", person.full_name, name, actor=actor, now=now)
-        person.full_name, person.sort_key = name, rules.sort_key(name)
+    if name != person.own_name:
+        _keep(db, person, "full_name", person.own_name, name, actor=actor, now=now)
+        write_name(person, name)
         changed.append("full_name")
     if draft.appointment_id is not None and _correct_post(db, actor, person, draft, now=now):
         changed.append("post")
@@ -183,10 +184,10 @@ def correct_email(
         else _locked(db, actor, person_id)
     )
     require_email(email)
-    if email == person.email:
+    if email == person.own_email:
         return False
-    _keep(db, person, "email", person.email, email, actor=actor, now=now)
-    person.email = email
+    _keep(db, person, "email", person.own_email, email, actor=actor, now=now)
+    write_email(person, email)
     db.flush()
     _tell(db, person, ["email"], actor=actor, now=now)
     return True
@@ -339,10 +340,8 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     about that are recorded.
     """
     person = db.get_one(Person, person_id, with_for_update=True)
-    if person.email:
-        db.execute(
-            delete(HeldNewcomer).where(func.lower(HeldNewcomer.email) == person.email.lower())
-        )
+    if email := person.own_email:
+        db.execute(delete(HeldNewcomer).where(func.lower(HeldNewcomer.email) == email.lower()))
     _forget(db, person)
     today = reference_day(now)
     _end_posts(db, person_id, today, now)
@@ -369,6 +368,7 @@ def take_out_person(db: Session, *, person_id: int) -> None:
 def _forget(db: Session, person: Person) -> None:
     for table in (PersonCorrection, CorrectionRequest):
         db.execute(delete(table).where(table.person_id == person.id))
+    forget_withheld(person)
     person.full_name = person.sort_key = erased_name(person.id)
     person.email = person.sex = person.organisation = ""
 

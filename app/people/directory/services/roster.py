@@ -35,6 +35,7 @@ from app.people.directory.models import (
 from app.people.directory.queries import roster
 from app.people.directory.rules import people as rules
 from app.people.directory.services.confirming import forget_choices
+from app.people.directory.services.protecting import withhold_in_unit, write_email
 from app.people.directory.values import EndReason, Newcomer, RosterAnswer
 
 
@@ -207,6 +208,7 @@ def _start(
         person_id=person.id, post_id=post_id, valid_from=newcomer.valid_from, confirmed_on=today
     )
     db.add(row)
+    withhold_in_unit(db, person, newcomer.institution_id)
     db.flush()
     fact = AppointmentStarted(row.id, person.id, country_code, newcomer.valid_from)
     journal.record(db, fact, actor=actor, now=now)
@@ -223,6 +225,7 @@ def move_to_post(db: Session, row: Appointment, institution_id: int, title: str)
     row.post_id = roster.vacant_post(db, institution_id, title, row.valid_from) or new_post(
         db, institution_id, title, is_target=is_target
     )
+    withhold_in_unit(db, person, institution_id)
     db.flush()
     if db.scalar(select(Appointment.id).where(Appointment.post_id == wrong).limit(1)) is None:
         db.delete(db.get_one(Post, wrong))
@@ -388,8 +391,8 @@ def _go_on(
         db.get_one(Post, row.post_id).institution_id,
     )
     newcomer = Newcomer(
-        full_name=person.full_name,
-        email=person.email,
+        full_name=person.own_name,
+        email=person.own_email,
         institution_id=institution_id,
         post_title=rules.tidy(answer.new_post),
         valid_from=answer.on,
@@ -434,7 +437,7 @@ def _person(
             raise InvalidInput({"same_as": Sentence(N_("Choose one of the answers."))})
         person = db.get_one(Person, same_as)
         if not keeps_address:
-            person.email = email
+            write_email(person, email)
         return person
     return new_person(db, country_code, name, email)
 
@@ -469,7 +472,7 @@ def _require_not_serving(
 ) -> None:
     since = roster.serving_since(db, person.id, institution_id, title, on)
     if since is not None:
-        raise rules.AlreadyServing(name=person.full_name, on=since)
+        raise rules.AlreadyServing(name=person.own_name, on=since)
 
 
 # Newcomers whose address belongs to somebody of another country: the secretariat decides who is

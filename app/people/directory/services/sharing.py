@@ -46,13 +46,16 @@ def change_sharing(
         if (address := canonical_email(typed) or "") != places[key].contact_email
     }
     wanted = (sharing.shares_delegates, sharing.shares_emails)
-    if not changed and wanted == (country.shares_delegates, country.shares_emails):
+    stored = (country.shares_delegates, country.shares_emails)
+    if not changed and wanted == stored and sharing.shares_figures == country.shares_figures:
         return False
     country.shares_delegates, country.shares_emails = wanted
+    country.shares_figures = sharing.shares_figures
     for key, address in changed.items():
         places[key].contact_email = address
     db.flush()
-    journal.record(db, SharingChanged(country_code, *wanted, len(changed)), actor=actor, now=now)
+    fact = SharingChanged(country_code, *wanted, len(changed), sharing.shares_figures)
+    journal.record(db, fact, actor=actor, now=now)
     return True
 
 

@@ -199,6 +199,7 @@ def _one(
         form=form.offer([], _kinds()),
         join_form=join_form.offer([(one.id, one.name.in_(language)) for one in others]),
         refusal=refusal,
+        may_protect=policy.may_answer_for(actor, row.country_code),
         page_has_errors=bool(form.errors or join_form.errors or refusal),
     )
     return html, status

@@ -74,7 +74,7 @@ def sharing(code: str) -> str:
     policy.require_may_keep_roster(current_actor(), code)
     entry = _entry(code)
     mailboxes = {one.id: one.mailbox for one in entry.mechanisms}
-    stored = Sharing(entry.shares_delegates, entry.shares_emails, mailboxes)
+    stored = Sharing(entry.shares_delegates, entry.shares_emails, entry.shares_figures, mailboxes)
     return _sharing_page(entry, _sharing_form(entry).show(stored))
 
 

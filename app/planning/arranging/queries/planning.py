@@ -190,7 +190,7 @@ def people_choices(
     note = None
     sees_region = directory_policy.may_search_the_region(actor)
     if are_enough(words):
-        matching = PEOPLE.where(Person.id.not_in(chosen))
+        matching = PEOPLE.where(Person.id.not_in(chosen), Person.withheld == "")
         if not sees_region:
             matching = matching.where(Person.country_code == actor.country)
         for word in words.split()[:MOST_WORDS]:

@@ -331,7 +331,7 @@ def holder_of(
     """Returns a person as the paper names them: with the institution in which they served that day."""
     return CertificateHolder(
         person_id=person.id,
-        name=person.full_name,
+        name=person.own_name,
         institution=institution_on(day, served),
         country=NOWHERE if country is None else country.name,
         country_code=person.country_code,

@@ -54,7 +54,7 @@ def misprints(db: Session, person_id: int, *, today: date) -> Sequence[Misprint]
         return ()
     served = served_by(db, [person_id])[person_id]
     would = [
-        as_on_record(row, person.full_name, institution_on(row.completed_on, served))
+        as_on_record(row, person.own_name, institution_on(row.completed_on, served))
         for row in standing
     ]
     return [
@@ -70,7 +70,7 @@ def country_of(db: Session, person_id: int) -> str:
 
 
 def name_on_record(db: Session, person_id: int) -> str:
-    return db.get_one(Person, person_id).full_name
+    return db.get_one(Person, person_id).own_name
 
 
 def as_on_record(row: Certificate, name: str, institution: LocalizedText) -> Misprint:

@@ -307,7 +307,7 @@ def papers_of(db: Session, *, event: EventDetail) -> EventPapers:
                         person_id=person.id,
                         name=person.full_name,
                         is_issued=person.id in issued[kind],
-                        is_printable=rules.is_printable(person.full_name),
+                        is_printable=rules.is_printable(person.own_name),
                     )
                     for person, _country in people
                     if person.id in who

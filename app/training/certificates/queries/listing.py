@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import LocalizedText
@@ -41,7 +41,8 @@ LONGEST_SEARCH = 80
 class RegisterFilters:
     """Which certificates are listed; what is empty leaves nothing out. `text` is a name or the
     beginning of a code, `course` a slug, `month` the first day of the month of issue (reference
-    zone), `event_id` the event at which they were earned.
+    zone), `event_id` the event at which they were earned. `without_withheld`: without people whose
+    names stay inside their country.
     """
 
     text: str = ""
@@ -51,6 +52,7 @@ class RegisterFilters:
     state: ListedState | None = None
     month: date | None = None
     event_id: UUID | None = None
+    without_withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def register_page(
     `filters.country` decides which of the two is asked for. The number of statements is fixed.
     """
     _require_may_list(actor, filters)
-    scope = RegisterFilters(country=filters.country)
+    filters = _as_seen(actor, filters)
+    scope = RegisterFilters(country=filters.country, without_withheld=filters.without_withheld)
     state = state_on(today)
     counts = _counts(db, state, replace(filters, state=None))
     every = counts if filters == replace(scope, state=filters.state) else _counts(db, state, scope)
@@ -132,14 +135,15 @@ def register_rows(
 ) -> list[RegisterRow]:
     """Returns all that the filters leave, in the order of the list, for whoever takes it along."""
     _require_may_list(actor, filters)
-    return [_row(row, today) for row in db.execute(_rows(state_on(today), filters))]
+    rows = db.execute(_rows(state_on(today), _as_seen(actor, filters)))
+    return [_row(row, today) for row in rows]
 
 
 def register_row(db: Session, *, actor: Actor, code: str, today: date) -> RegisterRow | None:
     """Returns one certificate of the register, for organizers; None for an unknown code."""
     policy.require_may_see_register(actor)
     row = db.execute(
-        _rows(state_on(today), RegisterFilters()).where(Certificate.code == code)
+        _rows(state_on(today), _as_seen(actor, RegisterFilters())).where(Certificate.code == code)
     ).one_or_none()
     return None if row is None else _row(row, today)
 
@@ -152,6 +156,14 @@ def drawn_pdfs(db: Session, rows: Sequence[RegisterRow]) -> dict[str, str]:
     )
     hashes = {row[0]: row[1] for row in db.execute(query)}
     return {row.code: hashes[row.id] for row in rows if row.id in hashes}
+
+
+def _as_seen(actor: Actor, filters: RegisterFilters) -> RegisterFilters:
+    """Leaves out, for all but the country itself, the certificates of people whose names stay inside
+    it: their codes lead to the names.
+    """
+    is_inside = filters.country in actor.scopes(Role.FOCAL_POINT)
+    return replace(filters, without_withheld=not is_inside)
 
 
 def _require_may_list(actor: Actor, filters: RegisterFilters) -> None:
@@ -259,6 +271,9 @@ def _row(row: Any, today: date) -> RegisterRow:
 
 def _conditions(filters: RegisterFilters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
+    if filters.without_withheld:
+        withheld = select(Person.id).where(Person.withheld != "")
+        wanted.append(or_(Certificate.person_id.is_(None), Certificate.person_id.not_in(withheld)))
     if filters.kind is not None:
         wanted.append(Certificate.kind == filters.kind.value)
     if filters.country:

@@ -109,6 +109,7 @@ _ENDING = (
         Certificate.id,
         Certificate.person_id,
         Person.full_name,
+        Person.own_name,
         Course.slug,
         Course.title,
         Certificate.last_valid_on,
@@ -219,7 +220,8 @@ def ending_of(
     query, params = _of_actor(actor, country_code)
     if course_slug:
         query = query.where(Course.slug == course_slug)
-    return [_ending(row) for row in db.execute(query, params | soon(today))]
+    rows = db.execute(query, params | soon(today))
+    return [_ending(row, is_named=not policy.may_see_register(actor)) for row in rows]
 
 
 def to_renew(db: Session, *, actor: Actor, country_code: str = "", today: date) -> ToRenew:
@@ -263,8 +265,9 @@ def countries_served(
     return served
 
 
-def _ending(row: Any) -> EndingCertificate:
-    return EndingCertificate(*row)
+def _ending(row: Any, *, is_named: bool = True) -> EndingCertificate:
+    number, person_id, shown, own_name, *rest = row
+    return EndingCertificate(number, person_id, own_name if is_named else shown, *rest)
 
 
 def _of_actor(actor: Actor, country_code: str) -> tuple[Any, dict[str, object]]:

@@ -41,7 +41,7 @@ from app.people.directory.queries.institutions import has_womens_mechanism
 from app.people.directory.queries.roster import CountryName
 from app.people.directory.rules.institutions import mandate_of
 from app.people.directory.rules.people import last_known_day
-from app.people.directory.values import EndReason
+from app.people.directory.values import EndReason, SharedFigures
 from app.people.identity.models import Account
 from app.planning.events.queries.references import WORKING_GROUP
 from app.planning.programme.queries.load import events_that_count
@@ -224,7 +224,7 @@ _STEPS = (
 _NAMES = (
     select(
         Person.id,
-        Person.full_name,
+        Person.own_name,
         Post.title,
         Institution.name,
         Appointment.id,
@@ -509,7 +509,7 @@ class CountryReport:
     under 5 is None for everybody but the secretariat. `parts`: the coverage by what the
     institutions deal with. `lacks_womens_mechanism`: none is on record (requirement R10 of the
     first user). `institutions`: the one at the greatest risk first; None for whoever reads no small
-    cell.
+    cell. `shared`: what the country shares with the reader; the rest is None.
     """
 
     country: CountryName
@@ -523,6 +523,7 @@ class CountryReport:
     parts: tuple[CoveragePart, ...] | None = None
     lacks_womens_mechanism: bool = False
     institutions: tuple[InstitutionState, ...] | None = None
+    shared: SharedFigures = SharedFigures.ALL
 
 
 @dataclass(frozen=True)
@@ -538,12 +539,15 @@ def country_coverage(
 ) -> Coverage | None:
     """Returns the coverage of one course on a day, in four statements.
 
-    Returns None when it must not be seen outside the country.
+    Returns None when it must not be seen outside the country, and where the country shares none.
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
-    if roster.country_of(db, country_code) is None:
+    country = roster.country_of(db, country_code)
+    if country is None:
         raise NotFound
+    if shared_of(actor, country) is SharedFigures.NOTHING:
+        return None
     terms = terms_by_country(db, country_code, on, on).get(country_code, [])
     (now,) = coverage.coverage_on(
         (on,),
@@ -552,6 +556,22 @@ def country_coverage(
         elsewhere_of(db, country_code, on, on, course),
     )
     return now if policy.sees_small_cells(actor, country_code) else coverage.in_public(now)
+
+
+def shared_by(db: Session, *, actor: Actor, country_code: str) -> SharedFigures:
+    """Returns what a country shares of its figures with the actor."""
+    policy.require_may_see_country(actor, country_code)
+    country = roster.country_of(db, country_code)
+    if country is None:
+        raise NotFound
+    return shared_of(actor, country)
+
+
+def shared_of(actor: Actor, country: CountryName, *, handed_on: bool = False) -> SharedFigures:
+    """Returns what the actor reads of a country's figures; `handed_on`: what everybody may."""
+    if handed_on:
+        return SharedFigures(country.shares_figures)
+    return policy.shared_with(actor, country.code, country.shares_figures)
 
 
 def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> OwnCoverage | None:
@@ -597,12 +617,15 @@ def country_report(
     on = policy.day_read(actor, country_code, on)
     figures = figures_of_countries(db, on, course, detailed=country_code)
     own = figures[country_code]
+    lacks = not has_womens_mechanism(db, country_code)
+    shared = shared_of(actor, country)
+    if shared is not SharedFigures.ALL:
+        return _not_shared(actor, country, own, lacks=lacks)
     detail = own.detail
     assert detail is not None  # noqa: S101 - asked for in the line above
     enrolled, taking = learners_of(db, country_code, on, course, detail.serving)
     concerned = acts.without(detail.concerned, enrolled)
     prior = prior_of(figures, country_code)
-    lacks = not has_womens_mechanism(db, country_code)
     if handed_on or not policy.sees_small_cells(actor, country_code):
         report = _outside(country, own, prior, detail.retention, concerned)
         shown = None if report.coverage is None else coverage.parts_in_public(own.parts)
@@ -628,6 +651,26 @@ def country_report(
     )
 
 
+def _not_shared(
+    actor: Actor, country: CountryName, own: TurnoverFigures, *, lacks: bool
+) -> CountryReport:
+    """Returns the page of a country that shares no more than its coverage, or not even that."""
+    shared = shared_of(actor, country)
+    series: tuple[Coverage | None, ...] = (None,) * len(own.series)
+    if shared is SharedFigures.TRAINED:
+        sees_all = policy.sees_small_cells(actor, country.code)
+        series = own.series if sees_all else _public(own.series)
+    return CountryReport(
+        country=country,
+        is_inside=False,
+        coverage=series[-1],
+        series=series,
+        lists=dict.fromkeys(_by_name(ToAct((), (), (), ()))),
+        lacks_womens_mechanism=lacks,
+        shared=shared,
+    )
+
+
 def states_of_institutions(
     db: Session, *, actor: Actor, country_code: str, on: date
 ) -> tuple[CountryName, tuple[InstitutionState, ...]]:
@@ -638,6 +681,7 @@ def states_of_institutions(
     country = roster.country_of(db, country_code)
     if country is None or not policy.sees_small_cells(actor, country_code):
         raise NotFound
+    policy.require_shares_all(actor, country_code, country.shares_figures)
     on, course = policy.day_read(actor, country_code, on), counted_course()
     detail = figures_of_countries(db, on, course, detailed=country_code)[country_code].detail
     assert detail is not None  # noqa: S101 - asked for in the line above
@@ -765,9 +809,12 @@ def region(
     for country in roster.countries(db):
         own = figures[country.code]
         sees_all = not handed_on and policy.sees_small_cells(actor, country.code)
+        shared = shared_of(actor, country, handed_on=handed_on)
         shown = own.series if sees_all else _public(own.series)
+        if shared is SharedFigures.NOTHING:
+            shown = (None,) * len(own.series)
         ahead = None
-        if shown[-1] is not None:
+        if shown[-1] is not None and shared is SharedFigures.ALL:
             summed.append(own.parts)
             if handed_on or not _reads_parts(actor, country.code, own.parts):
                 only_summed.append(own.parts)
@@ -782,6 +829,7 @@ def region(
                 coverage=shown[-1],
                 series=tuple(shown),
                 ahead=ahead,
+                shared=shared,
             )
         )
     total, rest = coverage.sum_of_parts(on, summed), coverage.sum_of_parts(on, only_summed)

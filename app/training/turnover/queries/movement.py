@@ -14,7 +14,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.small_numbers import hidden
 from app.people.directory.queries import roster
 from app.people.directory.queries.roster import CountryName
-from app.people.directory.values import Mandate
+from app.people.directory.values import Mandate, SharedFigures
 from app.training.learning.models import Course, CourseEdition
 from app.training.turnover import policy
 from app.training.turnover.queries.figures import (
@@ -22,6 +22,7 @@ from app.training.turnover.queries.figures import (
     WINDOW,
     holdings_of,
     seats_of,
+    shared_of,
     terms_by_country,
 )
 from app.training.turnover.rules import outside, posts
@@ -92,6 +93,7 @@ def country_movement(
     country = roster.country_of(db, country_code)
     if country is None:
         raise NotFound
+    policy.require_shares_all(actor, country_code, country.shares_figures)
     on = policy.day_read(actor, country_code, on)
     since = on - WINDOW
     terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
@@ -150,16 +152,22 @@ def region_movement(
     db: Session, *, actor: Actor, on: date, course: str = "", handed_on: bool = False
 ) -> RegionMovement:
     """Returns how people came to the posts of all countries and left them, and who left each.
-    `handed_on`: every country as it may be read outside, whoever asks.
+    `handed_on`: every country as it may be read outside, whoever asks. A country that does not share
+    it stands in no sum.
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
     since = on - WINDOW
-    terms = terms_by_country(db, None, EVER, on)
+    countries = roster.countries(db)
+    all_terms = terms_by_country(db, None, EVER, on)
+    terms = {
+        one.code: all_terms.get(one.code, [])
+        for one in countries
+        if shared_of(actor, one, handed_on=handed_on) is SharedFigures.ALL
+    }
     everybody = [term for served in terms.values() for term in served]
     whole = movement(everybody, holdings_of(db, None, EVER, on, course), since, on)
-    countries = roster.countries(db)
-    counted = {one.code: separations(terms.get(one.code, ()), since, on) for one in countries}
+    counted = {code: separations(served, since, on) for code, served in terms.items()}
     sees_all = policy.sees_all_small_cells(actor) and not handed_on
     known = (
         set() if handed_on else {code for code in counted if policy.sees_small_cells(actor, code)}
@@ -170,7 +178,7 @@ def region_movement(
         since=since,
         whole=whole if sees_all else movement_outside(whole),
         countries=[
-            (country, None if country.code in hides else counted[country.code])
+            (country, None if country.code in hides else counted.get(country.code))
             for country in countries
         ],
     )

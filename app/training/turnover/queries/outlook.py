@@ -115,6 +115,7 @@ def outlook(
     country = roster.country_of(db, country_code)
     if country is None:
         raise NotFound
+    policy.require_shares_all(actor, country_code, country.shares_figures)
     on = policy.day_read(actor, country_code, on)
     figures = figures_of_countries(db, on, course, detailed=country_code)
     own = figures[country_code]

@@ -313,6 +313,7 @@ def _asked_of(db: Session, actor: Actor, country_code: str, on: date) -> tuple[C
     country = roster.country_of(db, country_code)
     if country is None or not policy.sees_small_cells(actor, country_code):
         raise NotFound
+    policy.require_shares_all(actor, country_code, country.shares_figures)
     return country, policy.day_read(actor, country_code, on)
 
 

@@ -25,6 +25,7 @@ from app.people.directory.policy import may_keep_institutions
 from app.people.directory.queries import roster
 from app.people.directory.queries.confirming import choices_of
 from app.people.directory.queries.roster import countries
+from app.people.directory.values import SharedFigures
 from app.people.directory.views.reading import note_roster_read
 from app.people.directory.wording import KINDS
 from app.planning.arranging.views.event import groups_shown
@@ -137,7 +138,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
             code=code,
             course=None if course == counted_course() else course,
         )
-        if policy.may_plan_for(actor, code) and not is_past
+        if policy.may_plan_for(actor, code) and report.shared is SharedFigures.ALL and not is_past
         else "",
         ahead=AHEAD,
         chart=drawing.trend(report.series, *CHART),
