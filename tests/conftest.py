@@ -94,7 +94,7 @@ def missing_linux(item: pytest.Item) -> str:
     return "" if marker is None or sys.platform == "linux" else f"needs Linux: {marker.args[0]}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever drives a browser is marked so without being told: `-m "not browser"` leaves the slow
     ones out.
 
@@ -109,6 +109,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=GONE))
+    if not is_main_process(config):
+        items[:] = order.longest_first(items, lambda item: item.nodeid)
     if seed := os.environ.get(order.VARIABLE):
         items[:] = order.shuffled(items, seed, lambda item: item.nodeid)
 

@@ -1,8 +1,11 @@
-"""A random order is the same for everyone who names it."""
+"""Long tests come first, in the order of collection; a random order is the same for everyone who
+names it.
+"""
 
 from itertools import pairwise
 
-from tests.support.order import shuffled
+from tests.architecture.source import ROOT
+from tests.support.order import LONG, longest_first, shuffled
 
 NAMES = [f"tests/test_{file}.py::test_{number}" for file in "abcde" for number in range(20)]
 
@@ -15,3 +18,9 @@ def test_random_order_is_decided_by_its_seed_and_keeps_files_together() -> None:
     files = [name.partition("::")[0] for name in order]
     assert sum(one != other for one, other in pairwise(files)) == 4
     assert [name for name in order if "_a." in name] != [name for name in NAMES if "_a." in name]
+
+
+def test_long_tests_come_first_and_the_others_keep_their_order() -> None:
+    assert [place for place in LONG if not (ROOT / place).exists()] == []
+    long = [f"{LONG[1]}test_walk.py::test_{number}" for number in range(2)]
+    assert longest_first([*NAMES, *long, LONG[0]], str) == [LONG[0], *long, *NAMES]
