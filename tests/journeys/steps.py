@@ -104,9 +104,9 @@ def assert_fits_desk_and_phone(page: Page) -> None:
     assert_no_sideways_scroll(page)
 
 
-def walk_to(page: Page, target: Locator) -> None:
+def walk_to(page: Page, target: Locator, *, stops: int = 60) -> None:
     """Presses Tab until the focus is there, as far as a page has stops."""
-    for _stop in range(60):
+    for _stop in range(stops):
         if target.evaluate("one => one === document.activeElement"):
             return
         page.keyboard.press("Tab")

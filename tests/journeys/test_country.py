@@ -5,12 +5,20 @@ of Guatemala.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select, update
 
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.kernel.actor import Role
+from app.people.directory.models import Appointment, Institution, Post
+from app.training.turnover.queries.figures import states_of_institutions
+from app.training.turnover.rules.offices import at_risk
 from tests.journeys import steps, world
-from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN
-from tests.support.actors import bearer, csrf_token, sign_in
+from tests.journeys.steps import PHONE_ES, PLAIN_PHONE_EN, WIDE_ES
+from tests.support.actors import actor_of, an_account, bearer, csrf_token, sign_in
 from tests.support.browser import HEIGHTS, OpenPage, assert_no_sideways_scroll, click
+from tests.support.presses import at_most_pressed
 from tests.support.server import LiveServer
 
 SHARED_BY_CHANCE = 3
@@ -95,6 +103,48 @@ def test_daily_round_fits_a_phone(open_page: OpenPage) -> None:
         rows.nth(number).locator(f"[value={what}]").check()
     assert page.evaluate(height) <= TALLEST_ROSTER
     assert_no_sideways_scroll(page)
+
+
+FEWEST_CONFIRMED, MOST_PRESSES, NAMED = 40, 12, 3
+
+
+def test_stranger_confirms_forty_people_and_names_three_offices_at_risk(
+    live_server: LiveServer, open_page: OpenPage
+) -> None:
+    """By keyboard, in a country of which the test knows nothing: from the home page to the list, page
+    by page, and from there to the country.
+    """
+    app, who = live_server.app, "focal-mx@example.org"
+    an_account(app, who, roles=[(Role.FOCAL_POINT, "MX")], country="MX")
+    with app.app_context(), transaction() as db:
+        institutions = select(Institution.id).where(Institution.country_code == "MX")
+        posts = select(Post.id).where(Post.institution_id.in_(institutions))
+        serving = (Appointment.post_id.in_(posts), Appointment.valid_until.is_(None))
+        db.execute(update(Appointment).where(*serving).values(confirmed_on=None, doubted_on=None))
+    page = steps.enter(open_page, who, **WIDE_ES)
+    with at_most_pressed(page, MOST_PRESSES, "Confirm the list and name the offices at risk"):
+        page.goto("/")
+        press(page, page.locator("main a[href*='/countries/MX/roster']").first)
+        while page.locator(".official").count():
+            press(page, page.locator(".confirm-bar .btn-primary"))
+        press(page, page.locator(".crumbs a"))
+        page.wait_for_url("**/countries/MX")
+        names = page.locator(".offices th a").all_inner_texts()
+    today, reader = clock.today("America/Mexico_City"), actor_of(app, who)
+    with app.app_context(), reading() as db:
+        days = db.scalars(select(Appointment.confirmed_on).where(*serving)).all()
+        _country, states = states_of_institutions(db, actor=reader, country_code="MX", on=today)
+    assert len(days) >= FEWEST_CONFIRMED
+    assert set(days) == {today}
+    assert len(names) == NAMED
+    assert names == [one.institution.name.in_("es") for one in at_risk(states)][:NAMED]
+
+
+def press(page: Page, target: Locator) -> None:
+    """Walks there by Tab and presses Enter, which leads to another page."""
+    steps.walk_to(page, target, stops=200)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 FOREIGN = (

@@ -187,6 +187,8 @@ def test_r26_focal_point_is_asked_once_about_who_was_not_confirmed_for_90_days(
     assert fresh is not None
     assert stale is not None
     assert (fresh.unconfirmed, stale.unconfirmed, stale.serving) == (0, 1, 2)
+    freshness = [1 - (one.unconfirmed or 0) / one.serving for one in (fresh, stale)]
+    assert freshness == [1.0, 0.5], "it drops with who was not confirmed for 90 days"
 
 
 @pytest.mark.both_databases

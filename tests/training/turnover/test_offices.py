@@ -439,19 +439,6 @@ def test_the_country_names_its_offices_at_risk_with_the_reason_and_the_act(
     assert "oficina" not in client.get("/countries/HN?lang=es").get_data(as_text=True).lower()
 
 
-def test_r10_a_country_without_a_womens_mechanism_says_so_with_the_act(
-    app: Flask, client: FlaskClient, offices: tuple[int, int]
-) -> None:
-    sign_in(app, HN)
-    page = client.get("/countries/HN?lang=es").get_data(as_text=True)
-    assert "no tiene registrado un mecanismo de las mujeres" in page
-    assert "/institutions?kind=womens-mechanism&amp;country=HN" in page
-    with app.app_context(), transaction() as db:
-        db.get_one(Institution, offices[0]).kind = "womens-mechanism"
-    page = client.get("/countries/HN?lang=es").get_data(as_text=True)
-    assert "no tiene registrado un mecanismo de las mujeres" not in page
-
-
 @pytest.mark.parametrize("path", ["offices", "offices/{0}", "posts", "offices/{0}/courses"])
 def test_offices_of_another_country_are_not_found(
     app: Flask, client: FlaskClient, offices: tuple[int, int], path: str

@@ -4,10 +4,13 @@ may see.
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.ctx import AppContext
+from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
@@ -17,12 +20,14 @@ from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Post
 from app.people.directory.queries.roster import roster_of, unconfirmed_by_country
-from app.people.directory.values import EndReason, Mandate
+from app.people.directory.services.roster import record_answers
+from app.people.directory.values import EndReason, Mandate, RosterAnswer
 from app.people.identity.models import Account
 from app.training.certificates.models import Certificate, Revocation
 from app.training.learning.models import Completion, CourseEdition, Enrolment, Module
 from app.training.turnover.queries import figures
 from app.training.turnover.values import CourseSteps, Coverage
+from app.web.site import site
 from tests.support.roster import end_appointment
 from tests.training.turnover.builders import (
     NOW,
@@ -214,6 +219,54 @@ def test_the_secretariat_reads_every_count_of_a_country_and_no_name(
     listed = report.lists["not_certified"]
     assert listed is not None
     assert (listed.total, list(listed.people)) == (8, [])
+
+
+def test_r49_dashboard_says_what_was_worked_out_by_hand(app: Flask, client: FlaskClient) -> None:
+    """The example of the domain, as appointments and certificates: in two years 14 departures in 31
+    certified person-years, 85 of 100 certified today. λ has the median of Gamma(2 + 14, 8 + 31).
+    """
+    site(app).load_actor = lambda: HN
+    with app.app_context(), transaction() as db:
+        place, edition = an_institution(db), an_edition(db)
+        began, whole = TODAY - timedelta(days=730), date(2020, 1, 1)
+        stay = [an_official(db, place, since=whole)[1] for _ in range(9)]
+        for left_after in (*[339] * 13, 346):  # with 9 × 730 days: 31 × 365.25
+            until = began + timedelta(days=left_after)
+            stay.append(an_official(db, place, since=whole, until=until)[1])
+        for person in stay:
+            a_certificate(db, person, edition, on=whole, until=None)
+        new = [an_official(db, place, since=whole) for _ in range(76)]
+        for _appointment, person in new:
+            a_certificate(db, person, edition, on=TODAY, until=None)
+        for _ in range(15):
+            an_official(db, place, since=whole)
+    with app.app_context(), reading() as db:
+        report = figures.country_report(db, actor=HN, country_code="HN", on=TODAY)
+    assert report.coverage == Coverage(TODAY, 100, 85, 85, 0)
+    assert report.exposure is not None
+    assert round(report.exposure.certified_years, 2) == 31
+    assert report.exposure.certified_departures == 14
+    told = report.forecast
+    assert told is not None
+    assert told.months_to_floor is not None
+
+    def rounded(found: Any, digits: int) -> tuple[float, ...]:
+        return tuple(round(one, digits) for one in (found.low, found.median, found.high))
+
+    assert rounded(told.leaving, 2) == (0.29, 0.40, 0.55)
+    assert rounded(told.half_life_years, 1) == (1.3, 1.7, 2.4)
+    assert rounded(told.months_to_floor, 1) == (7.7, 10.4, 14.6)
+    page = client.get("/countries/HN?lang=es").text
+    assert "de 100 personas, 85 %" in page
+    assert "21 meses" in page, "half of the coverage is lost in: 12 × ln 2 ÷ 0.402"
+
+    with app.app_context(), transaction() as db:
+        unsure = [RosterAnswer(one, None, TODAY, is_unsure=True) for one, _person in new[:5]]
+        record_answers(db, actor=HN, country_code="HN", answers=unsure, today=TODAY, now=NOW)
+    with app.app_context(), reading() as db:
+        doubted = figures.country_report(db, actor=HN, country_code="HN", on=TODAY).coverage
+    assert doubted == Coverage(TODAY, 100, 85, 80, 5)
+    assert (doubted.low, doubted.high) == (0.8, 0.85)
 
 
 def test_r49_the_series_shows_each_month(app_context: AppContext) -> None:
