@@ -445,6 +445,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "home.desk": PLANNERS,
     "home.accessibility": EVERYBODY,
     "home.guide": EVERYBODY,
+    "home.help_page": EVERYBODY,
     "home.guides": EVERYBODY,
     "home.styleguide": EVERYBODY,
     "home.home": EVERYBODY,

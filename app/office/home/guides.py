@@ -11,11 +11,20 @@ from app.kernel.actor import Actor
 from app.kernel.text import N_
 from app.office.privacy import policy as privacy_policy
 from app.people.access import policy as access_policy
+from app.planning.events import policy as events_policy
 from app.training.certificates import policy as certificates_policy
 from app.training.recognised import policy as recognised_policy
-from app.web.guards import anyone
+from app.training.turnover import policy as turnover_policy
+from app.web.guards import anyone, signed_in
 
 Policy = Callable[[Actor], bool]
+CERTIFICATES, CALENDAR, STAFF, COURSE, PLANS = (
+    N_("Certificates"),
+    N_("Calendar"),
+    N_("Staff of a country"),
+    N_("Course"),
+    N_("Plans"),
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,8 @@ class GuideTrouble:
 @dataclass(frozen=True)
 class Guide:
     """One task. `endpoint` is where it is done, by those of `policy`; `who` says it of others.
-    `words` is what people call it, as a list.
+    `words` is what people call it, as a list; `pages` are the endpoints it is about, whose footer
+    leads here.
     """
 
     slug: str
@@ -49,6 +59,8 @@ class Guide:
     troubles: tuple[GuideTrouble, ...]
     endpoint: str
     policy: Policy
+    subject: str = CERTIFICATES
+    pages: tuple[str, ...] = ()
 
 
 GUIDES = (
@@ -93,6 +105,7 @@ GUIDES = (
         ),
         endpoint="access.correction",
         policy=access_policy.may_ask_correction,
+        pages=("access.correction",),
     ),
     Guide(
         slug="verify",
@@ -155,6 +168,7 @@ GUIDES = (
         ),
         endpoint="certificates.verify",
         policy=anyone,
+        pages=("certificates.verify", "certificates.verify_code"),
     ),
     Guide(
         slug="training-elsewhere",
@@ -197,6 +211,7 @@ GUIDES = (
         ),
         endpoint="recognised.bring",
         policy=recognised_policy.may_bring,
+        pages=("recognised.bring", "recognised.country", "recognised.completion_list"),
     ),
     Guide(
         slug="renew-list",
@@ -228,6 +243,7 @@ GUIDES = (
         ),
         endpoint="certificates.ending_certificates",
         policy=certificates_policy.may_renew_some,
+        pages=("certificates.ending_certificates",),
     ),
     Guide(
         slug="revoke",
@@ -269,6 +285,7 @@ GUIDES = (
         ),
         endpoint="certificates.office_register",
         policy=certificates_policy.may_see_register,
+        pages=("certificates.office_register",),
     ),
     Guide(
         slug="words-of-certificates",
@@ -313,6 +330,7 @@ GUIDES = (
         ),
         endpoint="certificates.papers",
         policy=certificates_policy.may_set_papers,
+        pages=("certificates.papers",),
     ),
     Guide(
         slug="close-account",
@@ -344,6 +362,329 @@ GUIDES = (
         ),
         endpoint="privacy.my_data",
         policy=privacy_policy.may_see_own,
+        pages=("privacy.my_data",),
+    ),
+    Guide(
+        slug="plan-webinar",
+        title=N_("Plan a webinar without a clash"),
+        who=N_("The secretariat, the presidency, and whoever convenes a working group."),
+        words=N_("Zoom, Teams, webinar, meeting, schedule, date, hour, overlap, link, invite"),
+        steps=(
+            GuideStep(N_("Open “Planning” and choose “Plan an event”")),
+            GuideStep(
+                N_("Write the title, the day and the hour, and choose %(button)s"),
+                N_("Check this time"),
+                N_(
+                    "The answer names what stands in the way, whose it is, and free times beside it. "
+                    "Holidays and the hours of each country are counted."
+                ),
+            ),
+            GuideStep(
+                N_("Not sure yet? Choose %(button)s"),
+                N_("Save as a draft"),
+                N_("It keeps its time for fourteen days and is seen by those who plan alone."),
+            ),
+            GuideStep(
+                N_("When all of it is right, choose %(button)s"),
+                N_("Publish"),
+                N_("It is in the programme and in the calendars of those who follow it."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("No hour is free, and it has to be that day"),
+                N_(
+                    "Ask the presidency, with a reason: it authorizes, offers another hour or "
+                    "declines. What a rule forbids to everybody stays forbidden."
+                ),
+            ),
+            GuideTrouble(
+                N_("I have no link of the meeting yet"),
+                N_(
+                    "Publish without it and add it later: whoever is registered gets it with the "
+                    "reminders. Where Zoom or Teams is connected, the platform makes it."
+                ),
+            ),
+        ),
+        endpoint="events.plan",
+        policy=events_policy.may_plan,
+        subject=CALENDAR,
+        pages=("events.plan", "events.edit"),
+    ),
+    Guide(
+        slug="move-event",
+        title=N_("Move or cancel an event"),
+        who=N_("Whoever plans it."),
+        words=N_("change date, postpone, reschedule, cancel, another hour, swap"),
+        steps=(
+            GuideStep(
+                N_("On the board, take the event and choose %(button)s"),
+                N_("Move"),
+                N_("What is taken answers at once, with free times."),
+            ),
+            GuideStep(
+                N_("For anything else, change it on its own page and choose %(button)s"),
+                N_("Save the changes"),
+                N_("You see first how many people get a letter, and the letter itself."),
+            ),
+            GuideStep(
+                N_("To cancel, say why and choose %(button)s"),
+                N_("Yes, cancel the event"),
+                N_("Everybody who has a place is told; their calendars take it out."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("I cancelled the wrong one"),
+                N_("While nobody else takes its time, its page takes the cancellation back."),
+            ),
+        ),
+        endpoint="programme.board",
+        policy=events_policy.may_plan,
+        subject=CALENDAR,
+        pages=("programme.board", "programme.move", "events.cancel"),
+    ),
+    Guide(
+        slug="holiday",
+        title=N_("Enter a holiday of a country"),
+        who=N_("The focal point for the country, the secretariat for all."),
+        words=N_("holiday, day off, bank holiday, Easter, election, closed, bridge day"),
+        steps=(
+            GuideStep(
+                N_("Choose the country among the holidays of the region"),
+                more=N_("Those that the law fixes are there already, year by year."),
+            ),
+            GuideStep(
+                N_("Write the day and its name, and choose %(button)s"),
+                N_("Add to the list"),
+                N_("From then on whoever plans for that day is told of it."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("An event stands on that day already"),
+                N_(
+                    "It stays. Whoever plans it sees the holiday beside it, and moves it or lets it stand."
+                ),
+            ),
+        ),
+        endpoint="holidays.holidays",
+        policy=anyone,
+        subject=CALENDAR,
+        pages=("holidays.holidays", "holidays.country_holidays"),
+    ),
+    Guide(
+        slug="confirm-list",
+        title=N_("Confirm who still serves"),
+        who=N_("The focal point of the country, once a quarter."),
+        words=N_("roster, staff, list, confirm, left, moved, retired, quarter, still here"),
+        steps=(
+            GuideStep(
+                N_("Open “My country” and choose %(button)s"),
+                N_("Update the list"),
+                N_("“Still serves” is proposed for everybody."),
+            ),
+            GuideStep(
+                N_("Only where something changed, choose %(button)s and say what"),
+                N_("Something else"),
+                N_("“I do not know” ends nothing: the person stays, to be confirmed."),
+            ),
+            GuideStep(
+                N_("Choose “Confirm”, with how many are shown"),
+                more=N_("Nothing counts before. For a minute a departure can be undone."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("I cannot finish today"),
+                N_("What you chose is kept. Come back and confirm it then."),
+            ),
+            GuideTrouble(
+                N_("Somebody who left holds a certificate"),
+                N_("It stays valid. Their country's coverage no longer counts it."),
+            ),
+        ),
+        endpoint="turnover.my_country",
+        policy=turnover_policy.may_have_country,
+        subject=STAFF,
+        pages=("directory.roster", "directory.leavers", "turnover.country"),
+    ),
+    Guide(
+        slug="add-staff",
+        title=N_("Add new staff, one or many"),
+        who=N_("The focal point of the country."),
+        words=N_("newcomer, new official, paste, Excel, table, import, invite, enrol"),
+        steps=(
+            GuideStep(N_("Open “My country” and choose %(button)s"), N_("Add a newcomer")),
+            GuideStep(
+                N_("For many, choose %(button)s"),
+                N_("Add several at once by pasting a table"),
+                N_("Name, e-mail, institution, post and first day, as they stand in your sheet."),
+            ),
+            GuideStep(
+                N_("Choose %(button)s"),
+                N_("See what will happen"),
+                N_("Each line says what becomes of it; nobody is added yet."),
+            ),
+            GuideStep(
+                N_("Choose %(button)s"),
+                N_("Add and invite"),
+                N_("Each gets a letter with the way in. Pasted again, it adds nobody twice."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("Some lines were not taken"),
+                N_("They stay in the field with their reasons. Correct them and look again."),
+            ),
+        ),
+        endpoint="turnover.my_country",
+        policy=turnover_policy.may_have_country,
+        subject=STAFF,
+        pages=("directory.newcomer", "directory.newcomers"),
+    ),
+    Guide(
+        slug="vacant-post",
+        title=N_("Ask who takes over a vacant post"),
+        who=N_("The focal point of the country."),
+        words=N_("successor, vacant, replacement, handover, who takes over, vacancy"),
+        steps=(
+            GuideStep(N_("Open “My country” and choose the office with the vacant post")),
+            GuideStep(
+                N_("Choose %(button)s"),
+                N_("Ask who takes over"),
+                N_(
+                    "The letter goes to the mailbox of the institution; for a minute it can be undone."
+                ),
+            ),
+            GuideStep(
+                N_("When an answer has come, choose %(button)s"),
+                N_("They answered"),
+                N_("Then add whoever takes over as a newcomer."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("The institution has no mailbox on record"),
+                N_("The letter goes to the secretariat, which passes it on. Note a mailbox."),
+            ),
+            GuideTrouble(
+                N_("The post no longer exists"),
+                N_("Say so beside it: it is no longer counted as vacant."),
+            ),
+        ),
+        endpoint="turnover.my_country",
+        policy=turnover_policy.may_have_country,
+        subject=STAFF,
+        pages=("offices.offices", "offices.institution", "offices.posts"),
+    ),
+    Guide(
+        slug="train-staff",
+        title=N_("Bring people into the course"),
+        who=N_("The focal point of the country."),
+        words=N_("enrol, remind, nominate, write, list, without certificate, booster"),
+        steps=(
+            GuideStep(
+                N_("On “My country”, open a list under “What to do” and tick people"),
+            ),
+            GuideStep(
+                N_("Choose %(button)s"),
+                N_("Enrol those ticked"),
+                N_("Each gets a letter with the way in. Who takes the course already is left out."),
+            ),
+            GuideStep(
+                N_("To remind them, choose %(button)s"),
+                N_("Write to those ticked"),
+                N_("A text is proposed; you see the letter before it leaves."),
+            ),
+            GuideStep(
+                N_("For a webinar that asks for names, choose %(button)s"),
+                N_("Nominate those ticked"),
+            ),
+            GuideStep(
+                N_("When many certificates end, choose %(button)s"),
+                N_("Ask for a booster webinar"),
+                N_("It is a draft in the calendar until the secretariat decides."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("I ticked somebody by mistake"),
+                N_("An enrolment harms nobody. A nomination is withdrawn on the event's page."),
+            ),
+        ),
+        endpoint="turnover.my_country",
+        policy=turnover_policy.may_have_country,
+        subject=STAFF,
+        pages=("turnover.act_list", "requests.webinars"),
+    ),
+    Guide(
+        slug="take-course",
+        title=N_("Take the course and get the certificate"),
+        who=N_("Everybody with an account."),
+        words=N_("course, lesson, quiz, exam, start, continue, progress, certificate, telephone"),
+        steps=(
+            GuideStep(
+                N_("Open “My training”, choose the course and then %(button)s"),
+                N_("Start the course"),
+                N_("Pieces of ten minutes; it goes on where you stopped, on any device."),
+            ),
+            GuideStep(
+                N_("At the end of each module, choose %(button)s"),
+                N_("Start the quiz"),
+                N_("Each answer is kept at once, so that a lost connection costs nothing."),
+            ),
+            GuideStep(
+                N_("With the last module done, choose %(button)s"),
+                N_("See your certificate"),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("The connection is slow"),
+                N_("Download a module as PDF, read it, and come back for the quiz."),
+            ),
+            GuideTrouble(
+                N_("I did not pass the quiz"),
+                N_("Read again what it names, and try once more."),
+            ),
+        ),
+        endpoint="learning.catalogue",
+        policy=signed_in,
+        subject=COURSE,
+        pages=("learning.catalogue", "learning.course"),
+    ),
+    Guide(
+        slug="annual-plan",
+        title=N_("Put an activity into the annual plan"),
+        who=N_("The secretariat and the presidency."),
+        words=N_("plan of the year, entry, activity, work plan, approve, amendment, decision"),
+        steps=(
+            GuideStep(N_("Open “Planning”, then “Annual plan”, and choose the year")),
+            GuideStep(N_("Choose %(button)s"), N_("Add an entry")),
+            GuideStep(
+                N_("Say what, when and who, and choose %(button)s"),
+                N_("Save the entry"),
+                N_("Events that are planned under it are named beside it."),
+            ),
+            GuideStep(
+                N_("When the region has decided, choose %(button)s"),
+                N_("Approve the plan"),
+                N_("From then on it changes by an amendment, with its Decision."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("The next cycle of the course has to be in it"),
+                N_("The forecast of a country puts it there with one press."),
+            ),
+        ),
+        endpoint="cycles.annual_plans",
+        policy=events_policy.may_plan,
+        subject=PLANS,
+        pages=("cycles.annual_plans", "cycles.annual_plan", "cycles.new_entry"),
     ),
 )
 BY_SLUG = {one.slug: one for one in GUIDES}
+BY_PAGE = {page: one.slug for one in GUIDES for page in one.pages}
+"""Which guide a page leads to, by its endpoint."""

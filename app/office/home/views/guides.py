@@ -1,12 +1,13 @@
 """How it is done: every task by its name, and one of them at a time."""
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.infra.language import translate
 from app.kernel.refusal import NotFound
 from app.kernel.text import languages
-from app.office.home.guides import BY_SLUG, GUIDES, Guide
+from app.office.home.guides import BY_PAGE, BY_SLUG, GUIDES, Guide
 from app.office.home.views import bp
 from app.office.search.rules import is_found, telling, words_of
 from app.web.guards import anyone, current_actor, requires
@@ -22,6 +23,12 @@ def guides() -> str:
     typed = request.args.get("q", "")[:LONGEST].strip()
     found = [one for one in GUIDES if _is_meant(one, typed)] if typed else GUIDES
     return render_template("office/home/guides.html", guides=found, typed=typed)
+
+
+@bp.get("/help")
+@requires(anyone)
+def help_page() -> Response:
+    return redirect(url_for("home.guides"), 301)
 
 
 @bp.get("/how-to/<task>")
@@ -46,6 +53,13 @@ def step_parts(say: str, button: str) -> tuple[str, str, str]:
     """Returns what stands before the name of a button, the name, and what stands after it."""
     before, _mark, after = _(say, button="\0").partition("\0")
     return before, _(button) if button else "", after
+
+
+@bp.app_template_global()
+def guide_here() -> tuple[str, str]:
+    """Returns the address and the title of the guide that the page is about; both "" for none."""
+    slug = BY_PAGE.get(request.endpoint or "")
+    return (url_for("home.guide", task=slug), _(BY_SLUG[slug].title)) if slug else ("", "")
 
 
 def _is_meant(guide: Guide, typed: str) -> bool:
