@@ -132,9 +132,9 @@ PEOPLE: Mapping[str, str] = {
         "The answer of %(institution_id)s in %(country_code)s about vacant posts has come: "
         "%(is_answered)s."
     ),
-    "WebinarAsked": N_("%(country_code)s asked for a webinar on the course %(course)s."),
+    "WebinarAsked": N_("%(country_code)s asked for a webinar on the course “%(course_slug)s”."),
     "WebinarDeclined": N_(
-        "The webinar on the course %(course)s that %(country_code)s asked for was declined."
+        "The webinar on the course “%(course_slug)s” that %(country_code)s asked for was declined."
     ),
     "AppointmentBrought": N_(
         "%(person_id)s was brought in from a sheet of earlier years, in a post of "
@@ -524,6 +524,7 @@ ABOUT_PEOPLE = ("person_id", "account_id", "kept_id", "gone_id")
 ABOUT_EVENTS = ("event_id", "congress_id")
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "is_acting": {True: N_("only acts in"), False: N_("no longer only acts in")},
+    "is_answered": {True: N_("it has arrived"), False: N_("it has not arrived after all")},
     "is_received": {True: N_("it has arrived"), False: N_("it has not arrived after all")},
     "status": STATUSES,
     "previous": STATUSES,

@@ -46,7 +46,7 @@ class WebinarRequestFact(Fact):
     request_id: int
     event_id: UUID
     country_code: str
-    course: str
+    course_slug: str
 
     @property
     def subject_id(self) -> str:
