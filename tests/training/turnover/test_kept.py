@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 from app.infra import journal
 from app.infra.database import database, reading, transaction
+from app.people.directory.facts import AppointmentStarted
 from app.people.directory.models import Appointment
 from app.people.directory.values import EndReason
 from app.training.certificates.facts import CertificateRevoked
@@ -18,7 +19,15 @@ from app.training.certificates.values import RevocationReason
 from app.training.turnover.queries import figures
 from app.training.turnover.values import TurnoverFigures
 from tests.support.roster import end_appointment
-from tests.training.turnover.builders import NOW, ORGANIZER, TODAY, a_staff, focal_point
+from tests.training.turnover.builders import (
+    NOW,
+    ORGANIZER,
+    TODAY,
+    a_staff,
+    an_institution,
+    an_official,
+    focal_point,
+)
 
 HN = focal_point("HN")
 pytestmark = pytest.mark.both_databases
@@ -75,6 +84,56 @@ def test_fact_makes_the_figures_of_its_country_anew_and_no_others(app_context: A
         assert (counts("HN"), counts("GT")) == ((9, 5), (8, 5))
     assert len(after) == 1
     assert "GT" not in after[0]
+
+
+def test_certificates_are_read_again_after_facts_about_them_and_about_who_joins(
+    app_context: AppContext,
+) -> None:
+    """Given a country whose page was read, when somebody is said to have left, then its certificates
+    are not read again and its figures are those of a first reading; they are when one is revoked,
+    and when somebody joins.
+    """
+
+    def read() -> tuple[int, TurnoverFigures]:
+        sent = []
+
+        def note(*arguments: object) -> None:
+            if "certificate.completed_on" in str(arguments[2]) and "HN" in str(arguments[3]):
+                sent.append(arguments)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        with reading() as db:
+            found = figures.figures_of_countries(db, TODAY, "guidelines", detailed="HN")["HN"]
+        event.remove(database.engine, "before_cursor_execute", note)
+        with transaction() as db:  # for which nothing is kept
+            anew = figures.figures_of_countries(db, TODAY, "guidelines", detailed="HN")["HN"]
+        assert found == anew
+        return len(sent), found
+
+    with transaction() as db:
+        leaver, *_ = a_staff(db, serving=10, certified=6)
+        elsewhere = db.get_one(Appointment, a_staff(db, "GT", serving=1, certified=1)[0]).person_id
+    assert read()[0] == 1
+    leave(leaver)
+    times, found = read()
+    assert (times, found.series[-1].serving, found.series[-1].certified) == (0, 9, 5)
+    with transaction() as db:
+        certificate = db.scalars(
+            select(Certificate)
+            .where(Certificate.person_id != elsewhere)
+            .order_by(Certificate.id.desc())
+        ).first()
+        assert certificate is not None
+        db.add(Revocation(certificate_id=certificate.id, reason="error", revoked_at=NOW))
+        fact = CertificateRevoked(certificate.code, certificate.person_id, RevocationReason.ERROR)
+        journal.record(db, fact, actor=ORGANIZER, now=NOW)
+    times, found = read()
+    assert (times, found.series[-1].certified) == (1, 4)
+    with transaction() as db:
+        joined, person_id = an_official(db, an_institution(db), person_id=elsewhere)
+        journal.record(db, AppointmentStarted(joined, person_id, "HN", TODAY), actor=HN, now=NOW)
+    times, found = read()
+    assert (times, found.series[-1].certified) == (1, 5)
 
 
 def test_revoked_certificate_is_missing_at_once(app_context: AppContext) -> None:

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -63,11 +62,10 @@ from app.training.learning.models import (
 from app.training.recognised.models import RecognisedTraining
 from app.training.turnover import policy
 from app.training.turnover.queries import offices
-from app.training.turnover.queries.kept import kept_figures
+from app.training.turnover.queries.kept import Reading, kept_figures
 from app.training.turnover.rules import acts, coverage, forecast, load, separation, survival
 from app.training.turnover.rules.offices import institution_states, with_taking
-from app.training.turnover.rules.posts import vacancies
-from app.training.turnover.rules.spans import Spans, on_day, spans_by_person
+from app.training.turnover.rules.spans import CountryTraining, Spans, on_day, spans_by_person
 from app.training.turnover.values import (
     CertificateLife,
     Concern,
@@ -700,7 +698,7 @@ def figures_of_countries(
     worked_out = {}
     own = reading.figures.get(detailed)
     if detailed and (own is None or own.detail is None):
-        worked_out[detailed] = _worked_out(db, detailed, on, course)
+        worked_out[detailed] = _worked_out(db, reading, detailed, on, course)
     stale = [code for code in codes if code not in reading.figures and code not in worked_out]
     since = min(coverage.month_days(on, MONTHS)[0], on - WINDOW)
     for asked in [None] if len(stale) > ONE_BY_ONE else stale:
@@ -708,82 +706,78 @@ def figures_of_countries(
         holdings = _by_country(terms, holdings_of(db, asked, since, on, course))
         elsewhere = _by_country(terms, elsewhere_of(db, asked, since, on, course))
         for code in stale if asked is None else [asked]:
-            worked_out[code] = _figures_of(
-                CountryRows(
-                    on, terms.get(code, []), holdings.get(code, []), elsewhere.get(code, [])
-                )
+            own_terms = terms.get(code, [])
+            people = frozenset(term.person_id for term in own_terms)
+            own_training = CountryTraining(
+                on, people, holdings.get(code, []), elsewhere.get(code, [])
             )
+            worked_out[code] = _figures_of(on, own_terms, own_training, spans_by_person(own_terms))
     if worked_out:
         reading.put(worked_out)
     return {**reading.figures, **worked_out}
 
 
-@dataclass(frozen=True)
-class CountryRows:
-    """What the figures of a country on a day are worked out from; what several of them ask is worked
-    out once.
-    """
-
-    on: date
-    terms: Sequence[PostTerm]
-    holdings: Sequence[CertificateLife]
-    elsewhere: Sequence[CertificateLife]
-
-    @cached_property
-    def serving(self) -> list[PostTerm]:
-        return on_day(self.terms, self.on)
-
-    @cached_property
-    def valid(self) -> list[CertificateLife]:
-        return on_day(self.holdings, self.on)
-
-    @cached_property
-    def served(self) -> Spans:
-        return spans_by_person(self.terms)
-
-    @cached_property
-    def held(self) -> Spans:
-        return spans_by_person(self.holdings)
-
-
-def _figures_of(rows: CountryRows) -> TurnoverFigures:
-    on = rows.on
+def _figures_of(
+    on: date, terms: Sequence[PostTerm], training: CountryTraining, served: Spans
+) -> TurnoverFigures:
+    serving = on_day(terms, on)
     days = coverage.month_days(on, MONTHS)
     return TurnoverFigures(
-        series=coverage.coverage_on(days, rows.terms, rows.holdings, rows.elsewhere),
-        parts=coverage.by_mandate(on, rows.serving, rows.valid, rows.elsewhere),
-        exposure=separation.exposure_in(rows.served, rows.held, on - WINDOW, on),
-        ends=forecast.certificate_ends(on, rows.serving, rows.valid),
+        series=coverage.coverage_on(days, terms, training.holdings, training.elsewhere),
+        parts=coverage.by_mandate(on, serving, training.valid, training.elsewhere),
+        exposure=separation.exposure_in(served, training.held, on - WINDOW, on),
+        ends=forecast.certificate_ends(on, serving, training.valid),
     )
 
 
-def _worked_out(db: Session, country_code: str, on: date, course: str) -> TurnoverFigures:
-    rows = CountryRows(
+def _worked_out(
+    db: Session, reading: Reading, country_code: str, on: date, course: str
+) -> TurnoverFigures:
+    terms = offices.holders_of(db, country_code, on)
+    training = _training_of(db, reading, country_code, terms)
+    served = spans_by_person(terms)
+    known = offices.posts_of_country(db, country_code)
+    figures = _figures_of(on, terms, training, served)
+    concerned = acts.to_act(terms, training.holdings, (), on)
+    institutions = institution_states(
+        known.institutions,
+        known.posts,
+        terms,
+        training.valid,
+        training.elsewhere,
+        counted=figures.exposure,
+        concerned=concerned,
+        on=on,
+    )
+    detail = CountryDetail(
+        serving=frozenset(term.person_id for term in on_day(terms, on)),
+        concerned=concerned,
+        retention=survival.retention_in(served, training.held, on),
+        vacant=sum(len(one.vacant) for one in institutions),
+        institutions=institutions,
+    )
+    return replace(figures, detail=detail)
+
+
+def _training_of(
+    db: Session, reading: Reading, country_code: str, terms: Iterable[PostTerm]
+) -> CountryTraining:
+    """Returns the training of those who ever served in the country, as it is kept where no fact
+    concerned it and nobody joined since.
+    """
+    people = frozenset(term.person_id for term in terms)
+    kept = reading.training.get(country_code)
+    if kept is not None and people <= kept.people:
+        return kept
+    on, course = reading.on, reading.course
+    training = CountryTraining(
         on,
-        offices.holders_of(db, country_code, on),
+        people,
         holdings_of(db, country_code, EVER, on, course),
         elsewhere_of(db, country_code, on - WINDOW, on, course),
     )
-    known = offices.posts_of_country(db, country_code)
-    figures = _figures_of(rows)
-    concerned = acts.to_act(rows.terms, rows.holdings, (), on)
-    detail = CountryDetail(
-        serving=frozenset(term.person_id for term in rows.serving),
-        concerned=concerned,
-        retention=survival.retention_in(rows.served, rows.held, on),
-        vacant=len(vacancies(on, known.posts, rows.terms)),
-        institutions=institution_states(
-            known.institutions,
-            known.posts,
-            rows.terms,
-            rows.valid,
-            rows.elsewhere,
-            counted=figures.exposure,
-            concerned=concerned,
-            on=on,
-        ),
-    )
-    return replace(figures, detail=detail)
+    reading.put_training(country_code, training)
+    return training
 
 
 def prior_of(figures: Mapping[str, TurnoverFigures], country_code: str) -> Prior:

@@ -23,10 +23,13 @@ from app.infra.journal import JournalEntry
 from app.people.directory.models import Appointment, Institution, Post
 from app.training.certificates.models import Certificate, Revocation
 from app.training.recognised.models import RecognisedTraining
+from app.training.turnover.rules.spans import CountryTraining
 from app.training.turnover.values import TurnoverFigures
 
 KEPT = 8
 """Days and courses of which the figures are kept."""
+TRAINING_KEPT = 16
+"""Countries of which the certificates are kept, some 500 kB each where a thousand serve."""
 
 OVERLAP = 50
 """How many facts before the last are looked at again: on PostgreSQL the earlier of two numbers may
@@ -74,6 +77,10 @@ UNCONCERNED = frozenset(
 """What facts may be about without changing who serves or is certified. A fact about anything else
 concerns the country or the people that it names, and all countries where it names none.
 """
+OF_SERVICE = frozenset({"appointment", "confirmation_round", "institution", "post"})
+"""What facts may be about without changing what anybody holds: most are such, and the certificates
+of a country need not be read again after them.
+"""
 READ_ALONE = frozenset({"RosterRead", "RosterExported", "SharingChanged"})
 
 _SINCE = (
@@ -115,7 +122,8 @@ _COUNTRIES_OF = (
 @dataclass
 class _Keep:
     """What is kept of one database. `touched` is the number of the reading that last saw a fact about
-    a country; `figures` are worth what they were worked out with, if that reading was not earlier.
+    a country, `trained` one about what its people hold; `figures` and `training` are worth what they
+    were read with, if that reading was not earlier.
     """
 
     lock: Lock = field(default_factory=Lock)
@@ -123,8 +131,12 @@ class _Keep:
     newest: tuple[int, ...] = ()
     seen: frozenset[int] = frozenset()
     touched: dict[str, int] = field(default_factory=dict)
+    trained: dict[str, int] = field(default_factory=dict)
     all_touched: int = 0
     figures: OrderedDict[tuple[date, str], dict[str, tuple[int, TurnoverFigures]]] = field(
+        default_factory=OrderedDict
+    )
+    training: OrderedDict[tuple[date, str, str], tuple[int, CountryTraining]] = field(
         default_factory=OrderedDict
     )
 
@@ -135,9 +147,12 @@ _KEEPS: WeakKeyDictionary[Pool, _Keep] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Reading:
-    """What stands for one reading of the database: the figures that hold, and where to keep others."""
+    """What stands for one reading of the database: the figures and the training that hold, by
+    country, and where to keep others.
+    """
 
     figures: Mapping[str, TurnoverFigures]
+    training: Mapping[str, CountryTraining]
     keep: _Keep
     number: int
     on: date
@@ -152,6 +167,14 @@ class Reading:
             while len(self.keep.figures) > KEPT:
                 self.keep.figures.popitem(last=False)
 
+    def put_training(self, code: str, training: CountryTraining) -> None:
+        key = (self.on, self.course, code)
+        with self.keep.lock:
+            self.keep.training[key] = (self.number, training)
+            self.keep.training.move_to_end(key)
+            while len(self.keep.training) > TRAINING_KEPT:
+                self.keep.training.popitem(last=False)
+
 
 def kept_figures(db: Session, on: date, course: str) -> Reading:
     """Returns the figures that no fact has concerned since they were worked out. A session that
@@ -160,30 +183,38 @@ def kept_figures(db: Session, on: date, course: str) -> Reading:
     bind = db.get_bind()
     engine = bind if isinstance(bind, Engine) else bind.engine
     if engine.get_execution_options().get(WRITE):
-        return Reading({}, _Keep(), 0, on, course)
+        return Reading({}, {}, _Keep(), 0, on, course)
     keep = _KEEPS.setdefault(engine.pool, _Keep())
     newest = tuple(number or 0 for number in db.execute(_NEWEST).one())
     since = (keep.newest or newest)[0] - OVERLAP
     rows = {row.id: row for row in db.execute(_SINCE, {"seen": since})}
     fresh = [row for row in rows.values() if row.id not in keep.seen]
-    codes = _codes_concerned(db, fresh)
-    if codes is not None and _came_without_a_fact(keep.newest, newest, fresh):
-        codes = None
+    concerned = _codes_concerned(db, fresh)
+    if concerned is not None and _came_without_a_fact(keep.newest, newest, fresh):
+        concerned = None
     with keep.lock:
         if newest < keep.newest or any(one > since and one not in rows for one in keep.seen):
-            return Reading({}, _Keep(), 0, on, course)  # others know more than this snapshot
+            return Reading({}, {}, _Keep(), 0, on, course)  # others know more than this snapshot
         keep.readings += 1
-        if codes is None:
+        if concerned is None:
             keep.all_touched = keep.readings
         else:
+            codes, trained = concerned
             keep.touched.update(dict.fromkeys(codes, keep.readings))
+            keep.trained.update(dict.fromkeys(trained, keep.readings))
         keep.newest, keep.seen = newest, frozenset(rows)
         holding = {
             code: figures
             for code, (worked_out, figures) in keep.figures.get((on, course), {}).items()
             if worked_out >= max(keep.all_touched, keep.touched.get(code, 0))
         }
-        return Reading(holding, keep, keep.readings, on, course)
+        training = {
+            code: training
+            for (day, slug, code), (read, training) in keep.training.items()
+            if (day, slug) == (on, course)
+            and read >= max(keep.all_touched, keep.trained.get(code, 0))
+        }
+        return Reading(holding, training, keep, keep.readings, on, course)
 
 
 def _came_without_a_fact(
@@ -197,9 +228,14 @@ def _came_without_a_fact(
     )
 
 
-def _codes_concerned(db: Session, entries: Iterable[Any]) -> Collection[str] | None:
-    """Returns the codes of the countries that the facts concern; None for all."""
+def _codes_concerned(
+    db: Session, entries: Iterable[Any]
+) -> tuple[Collection[str], Collection[str]] | None:
+    """Returns the codes of the countries that the facts concern, and of those among them of which
+    they concern more than who serves; None for all.
+    """
     codes: set[str] = set()
+    trained: set[str] = set()
     people: set[int] = set()
     certificates: set[str] = set()
     for entry in entries:
@@ -208,6 +244,8 @@ def _codes_concerned(db: Session, entries: Iterable[Any]) -> Collection[str] | N
         country, person = entry.payload.get("country_code"), entry.payload.get("person_id")
         if country:
             codes.add(country)
+            if entry.subject_kind not in OF_SERVICE:
+                trained.add(country)
         if person and entry.subject_kind != "appointment":
             people.add(person)
         elif entry.subject_kind == "certificate":
@@ -216,5 +254,5 @@ def _codes_concerned(db: Session, entries: Iterable[Any]) -> Collection[str] | N
             return None
     if people or certificates:
         given = {"people": sorted(people), "codes": sorted(certificates)}
-        codes.update(db.scalars(_COUNTRIES_OF, given))
-    return codes
+        trained.update(db.scalars(_COUNTRIES_OF, given))
+    return codes | trained, trained

@@ -97,7 +97,8 @@ def institution_states(
         counted=counted,
         on=on,
     )
-    coverage = by_part(on, held, holdings, elsewhere, key=lambda one: one.institution_id)
+    serving = on_day(held, on)
+    coverage = by_part(on, serving, holdings, elsewhere, key=lambda one: one.institution_id)
     states = (
         _state(
             institution,

@@ -1,8 +1,10 @@
 """Days served and days certified as spans: half-open, of one person neither touching nor overlapping."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TypeVar
 
 from app.kernel.dated import in_force
@@ -25,6 +27,27 @@ def spans_by_person(rows: Iterable[PostTerm] | Iterable[CertificateLife]) -> Spa
         if row.valid_from < end:
             spans[row.person_id].append((row.valid_from, end))
     return {person: own if len(own) == 1 else merged(sorted(own)) for person, own in spans.items()}
+
+
+@dataclass(frozen=True)
+class CountryTraining:
+    """The certificates of people who served in a country until a day, and their training elsewhere
+    that stands for the course; what several figures ask of them is worked out once. `people` are
+    those of whom it was asked.
+    """
+
+    on: date
+    people: frozenset[int]
+    holdings: Sequence[CertificateLife]
+    elsewhere: Sequence[CertificateLife]
+
+    @cached_property
+    def valid(self) -> list[CertificateLife]:
+        return on_day(self.holdings, self.on)
+
+    @cached_property
+    def held(self) -> Spans:
+        return spans_by_person(self.holdings)
 
 
 def merged(spans: list[Span]) -> list[Span]:
@@ -52,7 +75,7 @@ def is_on(span: PostTerm | CertificateLife, on: date) -> bool:
 
 def on_day(rows: Iterable[Row], on: date) -> list[Row]:
     """Returns those that are in force on the day."""
-    return [row for row in rows if is_on(row, on)]
+    return [row for row in rows if in_force(row.valid_from, row.valid_until, on)]
 
 
 def parted(
