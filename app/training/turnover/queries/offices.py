@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.text import LocalizedText
@@ -17,25 +17,31 @@ from app.people.directory.rules.people import last_known_day, post_kind
 from app.people.directory.values import EndReason, Mandate
 from app.training.turnover.values import PostTerm, TaggedInstitution, TargetPost
 
-_POSTS = (
+_INSTITUTIONS = (
     select(
         Institution.id,
         Institution.name,
         Institution.kind,
         Institution.mandate,
-        Institution.closed_on.label("institution_closed_on"),
-        Post.id.label("post_id"),
+        Institution.closed_on,
+    )
+    .where(Institution.country_code == bindparam("country"))
+    .order_by(Institution.id)
+)
+_POSTS = (
+    select(
+        Post.institution_id,
+        Post.id,
         Post.title,
         Post.closed_on,
         select(func.min(Appointment.valid_from))
         .where(Appointment.post_id == Post.id)
         .correlate(Post)
-        .scalar_subquery()
-        .label("first_held_on"),
+        .scalar_subquery(),
     )
-    .outerjoin(Post, and_(Post.institution_id == Institution.id, Post.is_target))
-    .where(Institution.country_code == bindparam("country"))
-    .order_by(Institution.id, Post.id)
+    .join(Institution, Institution.id == Post.institution_id)
+    .where(Post.is_target, Institution.country_code == bindparam("country"))
+    .order_by(Post.institution_id, Post.id)
 )
 _HOLDERS = (
     select(
@@ -81,30 +87,22 @@ class CountryPosts:
 
 
 def posts_of_country(db: Session, country_code: str) -> CountryPosts:
-    """Returns them in one statement. A closed institution closes its posts, and one without posts
+    """Returns them in two statements. A closed institution closes its posts, and one without posts
     comes too. A post is in scope from the day on which somebody first held it; one that nobody held
     yet always was.
     """
     institutions: dict[int, TaggedInstitution] = {}
+    closed: dict[int, date | None] = {}
+    for number, name, kind, mandate, closed_on in db.execute(
+        _INSTITUTIONS, {"country": country_code}
+    ):
+        institutions[number] = TaggedInstitution(number, name, kind, mandate_of(kind, mandate))
+        closed[number] = closed_on
     kinds: dict[LocalizedText, str] = {}
     posts = []
-    for (
-        institution_id,
-        name,
-        kind,
-        mandate,
-        institution_closed_on,
-        post_id,
-        title,
-        closed_on,
-        first_held_on,
-    ) in db.execute(_POSTS, {"country": country_code}):
-        if institution_id not in institutions:
-            institutions[institution_id] = TaggedInstitution(
-                institution_id, name, kind, mandate_of(kind, mandate)
-            )
-        if not post_id:  # an institution without target posts
-            continue
+    for institution_id, post_id, title, closed_on, first_held_on in db.execute(
+        _POSTS, {"country": country_code}
+    ):
         if title not in kinds:
             kinds[title] = post_kind(title)
         posts.append(
@@ -113,7 +111,7 @@ def posts_of_country(db: Session, country_code: str) -> CountryPosts:
                 institution_id=institution_id,
                 mandate=institutions[institution_id].mandate,
                 valid_from=first_held_on,
-                valid_until=_earlier(closed_on, institution_closed_on),
+                valid_until=_earlier(closed_on, closed[institution_id]),
                 title=title,
                 kind=kinds[title],
             )
