@@ -7,7 +7,6 @@ from collections.abc import Callable
 from app.followup.agreements import policy as agreements_policy
 from app.kernel.actor import Actor
 from app.kernel.text import N_
-from app.office.history import policy as history_policy
 from app.office.home.guides import GUIDES
 from app.office.home.views.desk import DESK
 from app.office.merging import policy as merging_policy
@@ -259,7 +258,6 @@ _MORE: tuple[tuple[str, str, Policy], ...] = (
     (N_("Subscribe to the calendar"), "programme.subscribe", anyone),
     (N_("Requests for access"), "access.access_requests", access_policy.may_open),
     (N_("One person, once"), "merging.merges", merging_policy.may_open_merges),
-    (N_("Bring in earlier years"), "history.imports", history_policy.may_bring_history),
     (N_("Newcomers to check"), "directory.held_newcomers", directory_policy.may_decide_held),
     (N_("Import a package"), "packages.upload", packages_policy.may_import),
     (N_("Can letters be sent?"), "setup.mail", setup_policy.may_set_up),

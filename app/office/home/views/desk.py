@@ -17,6 +17,7 @@ from app.infra.database import reading
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import N_, date_locale
 from app.office.handover import policy as handover_policy
+from app.office.history import policy as history_policy
 from app.office.home.queries import desk_facts
 from app.office.home.values import DeskFacts
 from app.office.home.views import bp
@@ -151,6 +152,14 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Mechanisms, focal points and delegates by country, with lists of addressees."),
         "who_is_who.people",
         signed_in,
+    ),
+    (
+        N_("Bring in earlier years"),
+        N_(
+            "Sheets of events, who served, attendance, certificates and agreements; each can be undone."
+        ),
+        "history.imports",
+        history_policy.may_bring_history,
     ),
     (
         N_("People and access"),
