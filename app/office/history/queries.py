@@ -14,6 +14,7 @@ from app.infra.provenance import AddedRow, key_of, standing
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.days import WrittenDate
 from app.kernel.refusal import NotFound
+from app.kernel.text import LocalizedText
 from app.office.history import policy
 from app.office.history.models import HistoryImport, HistoryRow
 from app.office.history.rules.columns import read_sheet
@@ -138,18 +139,20 @@ def on_record(db: Session, *, kind: ImportKind, country: str) -> OnRecord:
     row says itself.
     """
     countries = db.scalars(select(Country)).all()
+    names: dict[Any, LocalizedText] = {}
     return OnRecord(
         spellings=country_spellings(db),
         country_names={one.code: one.name for one in countries},
         groups={} if kind in OF_A_COUNTRY else _groups(db),
         people=_people(db, country) if kind in OF_A_COUNTRY else (),
-        institutions=_institutions(db, country) if kind is ImportKind.ROSTER else (),
+        institutions=_institutions(db, country, names) if kind is ImportKind.ROSTER else (),
         services=_services(db, country) if kind is ImportKind.ROSTER else (),
-        events=_events(db, country) if kind in ABOUT_EVENTS else (),
+        events=_events(db, country, names) if kind in ABOUT_EVENTS else (),
         attended=_attended(db) if kind is ImportKind.ATTENDANCE else frozenset(),
-        courses=_courses(db) if kind is ImportKind.CERTIFICATES else {},
+        courses=_courses(db, names) if kind is ImportKind.CERTIFICATES else {},
         trainings=_trainings(db, country) if kind is ImportKind.CERTIFICATES else frozenset(),
         agreements=_agreements(db) if kind is ImportKind.AGREEMENTS else (),
+        names=names,
     )
 
 
@@ -179,14 +182,15 @@ def _people(db: Session, country: str) -> list[KnownPerson]:
     ]
 
 
-def _institutions(db: Session, country: str) -> list[KnownInstitution]:
+def _institutions(
+    db: Session, country: str, names: dict[Any, LocalizedText]
+) -> list[KnownInstitution]:
     query = select(Institution).where(Institution.closed_on.is_(None)).order_by(Institution.id)
     if country:
         query = query.where(Institution.country_code == country)
-    return [
-        KnownInstitution(row.id, row.country_code, tuple(row.name.values()))
-        for row in db.scalars(query)
-    ]
+    rows = db.scalars(query).all()
+    names.update((row.id, row.name) for row in rows)
+    return [KnownInstitution(row.id, row.country_code, tuple(row.name.values())) for row in rows]
 
 
 def _services(db: Session, country: str) -> list[KnownService]:
@@ -215,7 +219,7 @@ def _services(db: Session, country: str) -> list[KnownService]:
     ]
 
 
-def _events(db: Session, country: str) -> list[KnownEvent]:
+def _events(db: Session, country: str, names: dict[Any, LocalizedText]) -> list[KnownEvent]:
     """Returns what was published; a sheet of one country is asked about no confidential meeting."""
     wanted = (
         Event.id,
@@ -238,6 +242,7 @@ def _events(db: Session, country: str) -> list[KnownEvent]:
         is_timed = row.starts_at is not None and not row.is_all_day
         minutes = round((row.ends_at - row.starts_at).total_seconds() / 60) if is_timed else None
         when = WrittenDate(on, row.found_end) if on else None
+        names[row.id] = row.title
         found.append(KnownEvent(row.id, tuple(row.title.values()), when, minutes))
     return found
 
@@ -247,8 +252,10 @@ def _attended(db: Session) -> frozenset[tuple[UUID, int]]:
     return frozenset((event_id, person_id) for event_id, person_id in rows)
 
 
-def _courses(db: Session) -> dict[str, tuple[str, ...]]:
-    return {one.slug: tuple(one.title.values()) for one in courses(db)}
+def _courses(db: Session, names: dict[Any, LocalizedText]) -> dict[str, tuple[str, ...]]:
+    ours = courses(db)
+    names.update((one.slug, one.title) for one in ours)
+    return {one.slug: tuple(one.title.values()) for one in ours}
 
 
 def _trainings(db: Session, country: str) -> frozenset[tuple[int, str, date]]:

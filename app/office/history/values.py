@@ -247,7 +247,8 @@ class KnownAgreement:
 class OnRecord:
     """What is on record of all that a sheet may speak of. `spellings`: of countries, with their code;
     `groups`: slug by what a group is called; `courses`: titles by the slug of a course; `attended`:
-    event and person; `trainings`: person, course and day.
+    event and person; `trainings`: person, course and day; `names`: of events, courses and
+    institutions, by id or slug, as buttons say them.
     """
 
     spellings: Mapping[str, str] = field(default_factory=dict)
@@ -261,6 +262,7 @@ class OnRecord:
     courses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trainings: frozenset[tuple[int, str, date]] = frozenset()
     agreements: Sequence[KnownAgreement] = ()
+    names: Mapping[Any, LocalizedText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

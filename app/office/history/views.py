@@ -260,6 +260,10 @@ def _import_page(import_id: int, mistake: str = "") -> str:
     shown: dict[str, Any] = {}
     if sheet is not None:
         wants_all = request.args.get("show") == "ready"
+        first_asked: dict[str, int] = {}
+        for one in sheet.with_reason:
+            if one.question is not None:
+                first_asked.setdefault(one.question.key, one.line.number)
         ready = sheet.ready[: MOST_READY if wants_all else FEW_READY]
         shown = {
             "judged": sheet,
@@ -272,6 +276,8 @@ def _import_page(import_id: int, mistake: str = "") -> str:
             ],
             "ready": [(one, cells_of(one, view.kind, language)) for one in ready],
             "wants_all": wants_all,
+            "first_asked": first_asked,
+            "has_people": "name" in fields,
             "headings": headings_of(view.kind, language),
         }
     return render_template(

@@ -69,7 +69,7 @@ def cells_of(row: JudgedRow, kind: ImportKind, language: Language) -> list[str]:
             if field.key == "name" and not said:
                 said = " ".join(filter(None, (row.line["first"], row.line["last"])))
             is_date = isinstance(said, WrittenDate)
-            cells.append(written_date(said, language) if is_date else str(said))
+            cells.append(written_date(said, language) if is_date else label_of(said, language))
     return cells
 
 

@@ -144,7 +144,9 @@ EVENT = SheetField(
     ),
     is_shown=True,
 )
-HOURS = SheetField("hours", N_("Hours"), COLUMNS["hours"] | _words("tiempo", "duracion", "time"))
+HOURS = SheetField(
+    "hours", N_("Length in hours"), COLUMNS["hours"] | _words("tiempo", "duracion", "time")
+)
 NAMED = (NAME, FIRST, LAST, SECOND_LAST, EMAIL, COUNTRY)
 FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
     ImportKind.EVENTS: (
@@ -324,7 +326,7 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
         ),
         SheetField(
             "responsible",
-            N_("Who answers for it"),
+            N_("Responsible"),
             _words(
                 "responsible", "responsable", "responsables", "a cargo de", "encargado", "quien"
             ),

@@ -350,7 +350,7 @@ class _Judge:
             f"place:{country}:{place.question.key}",
             Sentence(WHICH_PLACE, {"name": written[:80]}),
             (
-                *((str(one), labels[str(one)]) for one in place.question.choices),
+                *((str(one), self.record.names[one]) for one in place.question.choices),
                 (NEW, Sentence(ADD_PLACE)),
             ),
         )
@@ -371,16 +371,16 @@ class _Judge:
         both = [one for one in named if one in dated]
         options = both or named or dated
         if len(options) == 1 and (named or not title):
-            self.read["event"] = options[0].titles[0]
+            self.read["event"] = self.record.names[options[0].id]
             return options[0]
         text = " · ".join(filter(None, (title, line["on"])))
         if not options:
             raise _Aside(RowOutcome.OUT, Sentence(NO_EVENT, {"text": text[:120]}))
-        choices = tuple((str(one.id), one.titles[0][:80]) for one in options[:MOST_EVENTS])
+        choices = tuple((str(one.id), self.record.names[one.id]) for one in options[:MOST_EVENTS])
         key = f"event:{line_key(plain_key(text))}"
         answer = self.asked(key, Sentence(WHICH_EVENT, {"text": text[:120]}), choices)
         chosen = next(one for one in options if str(one.id) == answer)
-        self.read["event"] = chosen.titles[0]
+        self.read["event"] = self.record.names[chosen.id]
         return chosen
 
     def _as_above(self, key: str) -> str:
@@ -393,7 +393,7 @@ class _Judge:
         for slug, titles in self.record.courses.items():
             if key and key in map(plain_key, titles):
                 return slug
-        choices = tuple((slug, titles[0][:80]) for slug, titles in self.record.courses.items())
+        choices = tuple((slug, self.record.names[slug]) for slug in self.record.courses)
         if not choices:
             raise _Aside(RowOutcome.OUT, Sentence(NO_COURSE))
         said = Sentence(WHICH_COURSE, {"text": written[:80]}) if written else Sentence(NO_COURSE)
