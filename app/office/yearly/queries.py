@@ -35,7 +35,7 @@ from app.planning.events.queries.events import visible_to
 from app.planning.events.values import EventKind, EventStatus
 
 WORKING_GROUP = "working-group"
-LISTED = 25
+LISTED = 10
 Tables = Sequence[Mapping[str, int]]
 KeptBack = frozenset[str] | None
 
