@@ -170,6 +170,7 @@ def certificates_of_canaries() -> dict[str, str]:
 def _build(folder: Path) -> None:
     folder.mkdir()
     shutil.copy(databases.demo_sqlite(), folder / FILE)
+    shutil.copytree(databases.demo_data(), folder / "var")
     app = apps.made(_settings(folder / FILE))
     with drawn_once():
         her = actor_of(app, "official-hn")
@@ -200,8 +201,8 @@ def opened(file: Path, folder: Path) -> Iterator[Flask]:
     """
     home = apps.empty_folder("demo", folder / COPY)
     shutil.copy(file, home / FILE)
-    if (file.parent / "var").exists():
-        shutil.copytree(file.parent / "var", home / "var")
+    beside = file.parent / "var"
+    shutil.copytree(beside if beside.exists() else databases.demo_data(), home / "var")
     with apps.lent(_settings(home / FILE)) as app, drawn_once():
         yield app
 
