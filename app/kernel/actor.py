@@ -49,7 +49,8 @@ class Actor:
 
     `timezone` is the reader's IANA zone; `country` an ISO 3166-1 alpha-2 code or "". Account 0 is
     nobody. `outgoing` are roles handed over lately, without those held again: they read
-    (`as_reader`) and do nothing else.
+    (`as_reader`) and do nothing else. `counts_only` are the countries of these roles that give no
+    names: their focal point speaks for them and reads nobody.
     """
 
     account_id: int = 0
@@ -61,6 +62,7 @@ class Actor:
     country: str = ""
     is_system: bool = False
     outgoing: frozenset[EndedGrant] = frozenset()
+    counts_only: frozenset[str] = frozenset()
 
     @property
     def signed_in(self) -> bool:
@@ -74,6 +76,10 @@ class Actor:
 
     def scopes(self, role: Role) -> frozenset[str]:
         return frozenset(g.scope for g in self.grants if g.role is role)
+
+    def countries_named(self) -> frozenset[str]:
+        """Returns the countries whose people the actor reads as their focal point."""
+        return self.scopes(Role.FOCAL_POINT) - self.counts_only - {""}
 
     def as_reader(self) -> "Actor":
         """Returns the actor as a reader, for whom a role that was handed over lately holds as well.

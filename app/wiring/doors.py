@@ -80,6 +80,7 @@ from app.training.recognised.views import bp as recognised
 from app.training.refreshers.views import bp as refreshers
 from app.training.requests.views import bp as country_requests
 from app.training.turnover.api import bp as turnover_api
+from app.training.turnover.views.declared import bp as declared
 from app.training.turnover.views.figures import bp as turnover
 from app.training.turnover.views.history import bp as person_history
 from app.training.turnover.views.offices import bp as offices
@@ -118,6 +119,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     country_requests,
     deadlines,
     turnover,
+    declared,
     offices,
     person_history,
     refreshers,

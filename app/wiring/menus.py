@@ -55,6 +55,7 @@ STANDS_UNDER = {
     "congress": "home.desk",
     "cycles": "home.desk",
     "events.plan": "home.desk",
+    "declared": "turnover.my_country",
     "general_plan": "home.desk",
     "guidelines": "home.desk",
     "guidelines_review": "home.desk",

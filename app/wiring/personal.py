@@ -50,6 +50,7 @@ from app.planning.scheduling.queries import calendar as scheduling_queries
 from app.planning.scheduling.services import claims as scheduling_services
 from app.training.certificates.queries.register import personal_data
 from app.training.deadlines import queries as deadlines_queries
+from app.training.deadlines import services as deadlines_services
 from app.training.learning.queries import records as learning_queries
 from app.training.learning.services import recording as learning_services
 from app.training.packages import queries as packages_queries
@@ -60,12 +61,17 @@ from app.training.refreshers import queries as refreshers_queries
 from app.training.refreshers import services as refreshers_services
 
 PERSONAL_DATA: tuple[Domain, ...] = (
-    Domain("history", history_queries.personal_data, history_services.erase_person),
+    Domain(
+        "history",
+        history_queries.personal_data,
+        history_services.erase_person,
+        history_services.forget_country,
+    ),
     Domain("merging", merging_queries.personal_data, merging_services.erase_person),
     Domain("handover", handover_queries.personal_data, None),
     Domain("certificates", personal_data, None),
     Domain("recognised", recognised_queries.personal_data, recognised_services.erase_person),
-    Domain("deadlines", deadlines_queries.personal_data, None),
+    Domain("deadlines", deadlines_queries.personal_data, None, deadlines_services.forget_country),
     Domain("agreements", agreements_queries.personal_data, agreements_services.erase_person),
     Domain("review", review_queries.personal_data, review_services.erase_person),
     Domain("matrix", matrix_queries.personal_data, matrix_services.erase_person),
@@ -82,7 +88,12 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("invitations", invitations_queries.personal_data, invitations_services.erase_person),
     Domain("speakers", speakers_queries.personal_data, speakers_services.erase_person),
     Domain("writing", writing_queries.personal_data, writing_services.erase_person),
-    Domain("notifications", outbox_queries.personal_data, outbox_services.erase_person),
+    Domain(
+        "notifications",
+        outbox_queries.personal_data,
+        outbox_services.erase_person,
+        outbox_services.forget_country,
+    ),
     Domain("scheduling", scheduling_queries.personal_data, scheduling_services.erase_person),
     Domain("access", access_queries.personal_data, access_services.erase_person),
     Domain("directory", directory_queries.personal_data, directory_services.erase_person),

@@ -29,7 +29,14 @@ from app.web.guards import READING, policy_of
 from tests.security.headers import CSP, faults
 from tests.security.html import Document, Form
 from tests.security.matrix import ANONYMOUS
-from tests.security.world import Objects, address, filled, routes, values_for
+from tests.security.world import (
+    NAMES_OF_COUNTRIES,
+    Objects,
+    address,
+    filled,
+    routes,
+    values_for,
+)
 from tests.support import session
 from tests.support.actors import actor_of, bearer, sign_in
 
@@ -50,7 +57,7 @@ QUERIES = {
 QUERY_OF = {"turnover_api.coverage": "?country=HN&on=2026-11-24"}
 """What an address cannot do without."""
 COUNTRIES = {"country", "country_code"}
-BY_COUNTRY = ("turnover", "directory", "who_is_who", "national.", "writing.")
+BY_COUNTRY = ("turnover", "declared", "directory", "who_is_who", "national.", "writing.")
 
 
 @dataclass(frozen=True)
@@ -190,7 +197,9 @@ def _kind(rule: Rule, name: str) -> str:
     """What a name in an address stands for: `code` is a country's here and a certificate's
     there.
     """
-    if name == "code" and rule.endpoint.startswith(BY_COUNTRY):
+    if name == "code" and (
+        rule.endpoint.startswith(BY_COUNTRY) or rule.endpoint in NAMES_OF_COUNTRIES
+    ):
         return "country"
     return "group" if rule.endpoint == "programme.group_feed" else name
 

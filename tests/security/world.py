@@ -1038,6 +1038,13 @@ def _of_certificates(rule: Rule, objects: Objects) -> Objects:
     return {"kind": "attendance"} if rule.endpoint == "certificates.issue_at_event" else {}
 
 
+NAMES_OF_COUNTRIES = {
+    "privacy.names_of_country",
+    "privacy.give_up_names",
+    "privacy.take_up_names",
+}
+
+
 def _of_a_country(rule: Rule, objects: Objects) -> Objects:
     """What addresses below a country name otherwise than other addresses."""
     if rule.endpoint == "turnover.funnel":
@@ -1049,7 +1056,9 @@ def _of_a_country(rule: Rule, objects: Objects) -> Objects:
         return {"code": "HN", **own}
     if rule.endpoint.startswith("national."):
         return {"code": "HN", "kind": "office"}
-    return {"code": "HN"} if rule.endpoint.startswith("writing.") else {}
+    if rule.endpoint.startswith(("writing.", "declared.")) or rule.endpoint in NAMES_OF_COUNTRIES:
+        return {"code": "HN"}
+    return {}
 
 
 def _of_a_sheet(rule: Rule, objects: Objects) -> Objects:

@@ -155,6 +155,7 @@ def repository_entry(
         countries=len(told),
         certified=sum(one.certified for one in told),
         serving=sum(one.serving for one in told),
+        declared=sum(one.serving for one in told if one.declared_on),
     )
 
 

@@ -89,7 +89,8 @@ class RepositoryEntry:
     """What the platform knows for the form of the practice repository. `partners`: bodies that held
     the event where it was shown. `came` is None where fewer than five people are on record.
     `certified` and `serving` are of the practice's country or, for one of the whole region, of the
-    `countries` whose figures anybody may read.
+    `countries` whose figures anybody may read; `declared`: how many of the serving a country that
+    gives no names declared.
     """
 
     practice: Practice
@@ -99,3 +100,4 @@ class RepositoryEntry:
     countries: int = 0
     certified: int = 0
     serving: int = 0
+    declared: int = 0

@@ -124,6 +124,7 @@ CERTIFIED_IN_COUNTRY = N_(
 CERTIFIED_IN_REGION = N_(
     "Officials of %(countries)s countries who serve with a valid certificate: %(certified)s of %(serving)s."
 )
+DECLARED = N_("Of them, %(declared)s are declared: their country gives no names.")
 CAME = N_("People who came to the event where it was shown: %(count)s.")
 WHOLE_REGION = N_("The whole region")
 
@@ -144,6 +145,8 @@ def repository_fields(entry: RepositoryEntry, language: Language) -> tuple[tuple
         if entry.serving
         else ""
     )
+    if entry.declared:
+        certified += " " + translate(language, DECLARED, declared=entry.declared)
     came = translate(language, CAME, count=entry.came) if entry.came else ""
     known = {
         N_("Title"): practice.title.in_(language),

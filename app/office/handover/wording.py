@@ -200,6 +200,15 @@ PEOPLE: Mapping[str, str] = {
     "RetentionRun": N_("What no longer needs to be kept was deleted: %(rows)s rows."),
     "RoleEnded": N_("A role of %(account_id)s ends; its last day is %(valid_until)s."),
     "RoleGranted": N_("%(account_id)s got the role %(role)s (%(scope)s) from %(valid_from)s."),
+    "NamesGivenUp": N_(
+        "%(country_code)s gives no names from now on: %(people)s people were erased, and"
+        " %(appointments)s lines of its list taken out."
+    ),
+    "NamesTakenUp": N_("%(country_code)s keeps its list of people here again, from an empty one."),
+    "CountsDeclared": N_(
+        "%(country_code)s declared its counts: %(posts)s posts, %(serving)s serving,"
+        " %(trained)s with a valid certificate."
+    ),
     "SharingChanged": N_(
         "%(country_code)s changed what others read of it: people in who is who, and figures "
         "(%(shares_figures)s)."

@@ -1,9 +1,10 @@
 """Brings in sheets of earlier years: uploaded, understood, saved in parts, undone as a whole."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.services.agreements import bring_agreement
@@ -21,6 +22,7 @@ from app.office.history.queries import added_by, judged, may_be_undone, sheet_of
 from app.office.history.rules.columns import NOT_READ, fields_of_kind, heading_key
 from app.office.history.rules.people import name_words
 from app.office.history.values import (
+    OF_A_COUNTRY,
     HistoryState,
     ImportKind,
     JudgedRow,
@@ -34,7 +36,8 @@ from app.office.history.values import (
 from app.participation.attendance.services.history import bring_attendance
 from app.people.directory.queries.people import person_of
 from app.people.directory.queries.reference import is_country
-from app.people.directory.rules.people import UNDO_LASTS
+from app.people.directory.rules.people import UNDO_LASTS, GivesNoNames
+from app.people.directory.services.counts_only import require_names
 from app.people.directory.services.history import bring_appointment, bring_person
 from app.people.directory.services.institutions import add_written_institution
 from app.people.identity.queries import actor_of_account
@@ -93,6 +96,8 @@ def begin_import(
     policy.require_may_bring(actor, kind, country_code)
     if country_code and not is_country(db, country_code):
         raise InvalidInput({"country": Sentence(N_("Choose a country from the list."))})
+    if country_code and kind in OF_A_COUNTRY:
+        require_names(db, country_code)
     row = HistoryImport(
         kind=kind,
         country_code=country_code or None,
@@ -194,6 +199,9 @@ def save_part(db: Session, *, import_id: int, today: date, now: datetime) -> boo
                     writer.write(one)
             except Refusal as refusal:
                 defect, writer.people = refusal.sentence, before
+                if isinstance(refusal, GivesNoNames):  # no name of that country is kept
+                    left.append([one.line.number, [], dict(both(defect.msgid, **defect.params))])
+                    continue
             else:
                 row.entered += 1
                 added.extend((one.line.number, each) for each in new)
@@ -342,6 +350,13 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         row.rows = [[] if names(cells) else cells for cells in row.rows]
         row.left = [one for one in row.left if not names(one[1])]
     db.flush()
+
+
+def forget_country(db: Session, *, country_code: str, names: Collection[str]) -> None:
+    """Takes every row out of the sheets of a country that gives no names any more."""
+    of_country = HistoryImport.country_code == country_code
+    db.execute(delete(HistoryImport).where(of_country, HistoryImport.state == HistoryState.DRAFT))
+    db.execute(update(HistoryImport).where(of_country).values(rows=[], left=[]))
 
 
 def let_sheets_go(db: Session, *, now: datetime) -> int:

@@ -98,7 +98,9 @@ from app.training.learning.values import Seat
 from app.training.national.queries import pages_to_see_to
 from app.training.recognised.queries import waiting_in
 from app.training.requests.queries import WEBINARS_TO_DECIDE
+from app.training.turnover.policy import may_declare
 from app.training.turnover.queries.figures import country_report
+from app.training.turnover.rules.declared import is_due
 
 NEXT_EVENTS = 5
 DRAFTS = 5
@@ -372,6 +374,7 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
         code,
         is_empty=may_answer_for(actor, code)
         and roster_of(db, actor=actor, country_code=code, on=day).paging.total == 0,
+        to_declare=may_declare(actor, code) and is_due(report.coverage, day),
         to_confirm=(report.coverage.unconfirmed or 0) if report.coverage else 0,
         serving=report.coverage.serving if report.coverage else 0,
         not_begun=listed.get("newcomers", 0),

@@ -231,6 +231,8 @@ def country_tasks(facts: CountryFacts, today: date) -> list[Task]:
         )
     if facts.is_empty:
         tasks.append(Task(TaskKind.FIRST_ROSTER, Urgency.TODAY, where=here))
+    if facts.to_declare:
+        tasks.append(Task(TaskKind.DECLARE, Urgency.TODAY, where=here))
     if facts.national is Freshness.EMPTY:
         tasks.append(Task(TaskKind.NATIONAL_EMPTY, Urgency.LATER, where=here))
     elif facts.national is not None:

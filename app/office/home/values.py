@@ -48,6 +48,7 @@ class TaskKind(StrEnum):
     HELD_LETTERS = "held-letters"
     NEWCOMERS = "newcomers"
     FIRST_ROSTER = "first-roster"
+    DECLARE = "declare"
     ROSTER = "roster"
     MATRIX = "matrix"
     PUBLISH = "publish"
@@ -172,6 +173,7 @@ class CountryFacts:
 
     code: str
     is_empty: bool = False  # nobody is on the roster, which the actor keeps
+    to_declare: bool = False  # the country gives no names, and its counts are due
     to_confirm: int = 0
     serving: int = 0
     not_begun: int = 0

@@ -1,20 +1,21 @@
 """Who may merge two records of one person."""
 
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed, NotFound
 from app.office.merging.rules import HoldsAnOffice
+from app.people.directory.policy import may_answer_for
 from app.people.identity.policy import may_manage, may_manage_accounts
 from app.people.identity.values import AccountReach
 
 
 def may_open_merges(actor: Actor) -> bool:
     """Returns True for the secretariat, and for a focal point, for records of their country."""
-    return may_manage_accounts(actor) or actor.holds(Role.FOCAL_POINT)
+    return may_manage_accounts(actor) or bool(actor.countries_named())
 
 
 def countries_seen(actor: Actor) -> frozenset[str] | None:
     """Returns the countries whose records the actor sees; None for all."""
-    return None if may_manage_accounts(actor) else actor.scopes(Role.FOCAL_POINT)
+    return None if may_manage_accounts(actor) else actor.countries_named()
 
 
 def may_merge_offices(actor: Actor) -> bool:
@@ -40,7 +41,7 @@ def require_may_merge(
     """
     if may_manage_accounts(actor):
         return
-    if not all(code and actor.acts_as(Role.FOCAL_POINT, code) for code in countries):
+    if not all(may_answer_for(actor, code) for code in countries):
         raise NotFound
     if has_office:
         raise HoldsAnOffice

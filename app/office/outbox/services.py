@@ -431,6 +431,16 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     db.flush()
 
 
+def forget_country(db: Session, *, country_code: str, names: Collection[str]) -> None:
+    """Takes out the letters to anybody in which one of the names stands, sent or not."""
+    for name in names:
+        said = (
+            column.contains(name, autoescape=True)
+            for column in (Message.subject, Message.body, Message.calendar)
+        )
+        _delete(db, or_(*said))
+
+
 def drop_letters_to(db: Session, *, person_id: int) -> None:
     """Takes out the letters to one record, sent or not, and no others of a shared mailbox."""
     _delete(db, Message.person_id == person_id)

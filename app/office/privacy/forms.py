@@ -1,14 +1,17 @@
-"""What is asked before a person is erased. No database."""
+"""What is asked before a person is erased, and before a country gives no names. No database."""
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
+from app.kernel.text import LocalizedText
 from app.office.privacy.values import CertificateNames
-from app.web.fields import RadioField
+from app.people.directory.rules.people import plain_key
+from app.web.fields import Needed, RadioField, text_field
 from app.web.forms import PostedForm
 
+LONGEST_WORD = 60
 OWN = {
     CertificateNames.KEPT: _l("Keep my name on them"),
     CertificateNames.ERASED: _l("Take my name away; only a mark that nobody can read stays"),
@@ -17,6 +20,19 @@ OF_ANOTHER = {
     CertificateNames.KEPT: _l("Keep the name on them"),
     CertificateNames.ERASED: _l("Take the name away; only a mark that nobody can read stays"),
 }
+
+
+class GivingUpForm(PostedForm):
+    """The country's name, typed in one of the languages, so that nobody does it by a slip."""
+
+    word = text_field(_l("Name of the country"), LONGEST_WORD, Needed())
+
+    def is_of(self, name: LocalizedText) -> bool:
+        """Returns whether the name was typed; puts a sentence at the field where it was not."""
+        fits = plain_key(self.word.data or "") in {plain_key(one) for one in name.values()}
+        if not fits:
+            self.word.errors = [*self.word.errors, _("This is not the name of the country.")]
+        return fits
 
 
 class ErasingForm(PostedForm):

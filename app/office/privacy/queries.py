@@ -1,6 +1,7 @@
 """What people agreed to, all data of one person, and the search for a person who asked by letter."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -8,14 +9,23 @@ from sqlalchemy.orm import Session
 
 from app.office.privacy.models import Consent
 from app.office.privacy.rules import SENTENCES, VERSION, is_enough
-from app.office.privacy.values import ConsentState, Domain, EventConsent, Found, Purpose
+from app.office.privacy.values import (
+    ConsentState,
+    Domain,
+    EventConsent,
+    Found,
+    NamesOfCountry,
+    Purpose,
+)
 from app.participation.registrations.models import Registration, RegistrationConsent
 from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
 from app.people.directory.models import Country, Person
+from app.people.directory.queries import counts_only
 from app.people.directory.queries.people import records_of_person
 from app.people.directory.queries.roster import LONGEST_SEARCH
 from app.people.directory.rules.people import plain_key
 from app.people.identity.models import Account
+from app.people.identity.queries import people_with_own_account
 from app.planning.events.models import Event
 from app.training.certificates.queries.names import certificates_with_name
 
@@ -157,4 +167,27 @@ def _found(person: Person, country: Country | None, account_id: int | None) -> F
         country=country.name if country else None,
         is_guest=person.is_guest,
         has_account=account_id is not None,
+    )
+
+
+# A country that gives no names.
+
+
+def names_of_country(db: Session, country_code: str, on: date) -> NamesOfCountry:
+    """Returns what there is of a country by name, and what of it goes once it gives no names."""
+    named = counts_only.people_named(db, country_code)
+    own = people_with_own_account(db, named) | (
+        set(named) & set(counts_only.answering_for(db, country_code, on))
+    )
+    staying = frozenset(
+        number for person_id in own for number in records_of_person(db, person_id)
+    ) & set(named)
+    going = frozenset(named) - staying
+    appointments, held = counts_only.rows_named(db, country_code)
+    return NamesOfCountry(
+        going=going,
+        staying=staying,
+        certificates=certificates_with_name(db, going),
+        appointments=appointments,
+        held=held,
     )

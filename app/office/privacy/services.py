@@ -2,7 +2,7 @@
 kept.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,12 @@ from app.infra import journal
 from app.infra.database import forget_after
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.numbers import LARGEST_ID
+from app.kernel.reference import reference_day
 from app.kernel.refusal import NotFound
 from app.office.privacy import policy
 from app.office.privacy.facts import ConsentChanged, PersonalRecordRead, PersonErased, RetentionRun
 from app.office.privacy.models import Consent
-from app.office.privacy.queries import agreed_to, everything_about
+from app.office.privacy.queries import agreed_to, everything_about, names_of_country
 from app.office.privacy.rules import VERSION
 from app.office.privacy.values import Domain, Purpose, RetentionPeriods
 from app.participation.attendance.services.recording import expire_attendance, expire_details
@@ -28,9 +29,11 @@ from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurp
 from app.participation.speakers.queries import guests_who_speak
 from app.people.access.services import expire_requests
 from app.people.directory.facts import ExportMade
+from app.people.directory.queries.counts_only import answering_for, people_named
 from app.people.directory.queries.people import is_withheld, person_of, records_of_person
+from app.people.directory.services.counts_only import empty_roster, locked_for_choice
 from app.people.directory.services.people import erased_name, lock_joined_records
-from app.people.identity.services.accounts import expire_attempts
+from app.people.identity.services.accounts import expire_attempts, forget_kept_forms
 from app.people.identity.services.roles import lock_organizers
 from app.training.certificates.services.erasing import erase_names
 from app.training.learning.services.recording import expire_answers
@@ -120,11 +123,33 @@ def erase(
     Their certificates keep the name, unless `name_secret` is given: the secret of the installation,
     with which a hash is made that stands for it from now on.
     """
+    _lock_for_erasing(db)
+    _require_person(db, actor, person_id)
+    _erase(
+        db,
+        records_of_person(db, person_id),
+        actor=actor,
+        domains=domains,
+        now=now,
+        name_secret=name_secret,
+    )
+
+
+def _lock_for_erasing(db: Session) -> None:
     forget_after(db)
     lock_organizers(db)
     lock_joined_records(db)
-    _require_person(db, actor, person_id)
-    people = records_of_person(db, person_id)
+
+
+def _erase(
+    db: Session,
+    people: Collection[int],
+    *,
+    actor: Actor,
+    domains: Sequence[Domain],
+    now: datetime,
+    name_secret: str | None,
+) -> None:
     if name_secret is not None:
         erase_names(db, actor=actor, people=people, secret=name_secret, now=now)
     for domain in domains:
@@ -132,6 +157,35 @@ def erase(
             for number in people:
                 domain.erase(db, person_id=number, now=now)
     journal.record_all(db, [PersonErased(number) for number in people], actor=actor, now=now)
+
+
+def give_up_names(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    domains: Sequence[Domain],
+    now: datetime,
+    name_secret: str,
+) -> int:
+    """Lets a country give no names from now on; returns how many people were erased. Whoever signs in
+    as themselves stays, without a post, and so does who speaks for the country. Certificates stay
+    valid, with a hash in the place of the name. A second time changes nothing.
+    """
+    _lock_for_erasing(db)
+    country = locked_for_choice(db, actor=actor, country_code=country_code)
+    if country.counts_only_since is not None:
+        return 0
+    going = names_of_country(db, country_code, reference_day(now)).going
+    forget_kept_forms(db, people=answering_for(db, country_code, reference_day(now)))
+    people = people_named(db, country_code)
+    names = frozenset(people[number] for number in going)
+    for domain in domains:
+        if domain.forget_country is not None:
+            domain.forget_country(db, country_code=country_code, names=names)
+    _erase(db, sorted(going), actor=actor, domains=domains, now=now, name_secret=name_secret)
+    empty_roster(db, actor=actor, country=country, people=len(going), now=now)
+    return len(going)
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:

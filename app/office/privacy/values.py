@@ -16,12 +16,15 @@ Keeps = Callable[[Any, int], dict[str, Any]]
 @dataclass(frozen=True)
 class Domain:
     """Who keeps something of a person. `erase(db, person_id=, now=)`; None where what is kept
-    stays, see the page.
+    stays, see the page. `forget_country(db, country_code=, names=)` takes out what
+    may name people of a country that gives no names, of whom `names` are erased, without being of
+    one person.
     """
 
     name: str
     keeps: Keeps
     erase: Callable[..., None] | None
+    forget_country: Callable[..., None] | None = None
 
 
 @dataclass
@@ -87,6 +90,20 @@ class Found:
     country: LocalizedText | None
     is_guest: bool
     has_account: bool
+
+
+@dataclass(frozen=True)
+class NamesOfCountry:
+    """Whom a country's names are of: `going` are erased when it gives none any more, with their
+    `certificates` losing the name; `staying` sign in as themselves, or speak for the country.
+    `appointments` are taken out, of both; `held` wait for the secretariat.
+    """
+
+    going: frozenset[int]
+    staying: frozenset[int]
+    certificates: int
+    appointments: int
+    held: int
 
 
 @dataclass(frozen=True)

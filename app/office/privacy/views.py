@@ -1,4 +1,6 @@
-"""Pages about one's own data, and the secretariat's page for requests by letter."""
+"""Pages about one's own data, the secretariat's page for requests by letter, and the choice of a
+country to give no names.
+"""
 
 import json
 from collections.abc import Sequence
@@ -7,9 +9,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
@@ -19,13 +22,16 @@ from app.infra.platform import platform
 from app.kernel.refusal import Kind, NotFound
 from app.kernel.text import date_locale
 from app.office.privacy import policy, wording
-from app.office.privacy.forms import ErasingForm
+from app.office.privacy.forms import ErasingForm, GivingUpForm
 from app.office.privacy.queries import (
     event_consents,
     named_certificates,
     people_named,
     person_found,
     standing_consents,
+)
+from app.office.privacy.queries import (
+    names_of_country as names_at_stake,
 )
 from app.office.privacy.rules import is_enough
 from app.office.privacy.services import (
@@ -35,8 +41,13 @@ from app.office.privacy.services import (
     take_along,
     withdraw_event_consent,
 )
+from app.office.privacy.services import (
+    give_up_names as let_give_up_names,
+)
 from app.office.privacy.values import CertificateNames, Domain, PersonalData, Purpose
-from app.people.directory.queries.roster import LONGEST_SEARCH
+from app.people.directory import policy as directory_policy
+from app.people.directory.queries.roster import LONGEST_SEARCH, country_of
+from app.people.directory.services.counts_only import take_up_names as let_take_up_names
 from app.people.identity.rules import LastOrganizer
 from app.people.identity.views.door import leave
 from app.planning.arranging.views.plan_page import record_people_shown
@@ -247,3 +258,76 @@ def _page(person_id: int, form: ErasingForm | None, refusal: str = "") -> str:
     if person is None:
         raise NotFound
     return render_template("office/privacy/person.html", person=person, form=form, refusal=refusal)
+
+
+# Whether a country gives names: a look at what goes, and the choice.
+
+
+@bp.get("/countries/<code>/names")
+@requires(directory_policy.may_choose_some_names)
+def names_of_country(code: str) -> str:
+    return _names_page(code, GivingUpForm(formdata=None))
+
+
+@bp.post("/countries/<code>/names")
+@requires(directory_policy.may_choose_some_names)
+def give_up_names(code: str) -> Answer:
+    require_confirmation()
+    directory_policy.require_may_choose_names(current_actor(), code)
+    with reading() as db:
+        country = country_of(db, code)
+    form = GivingUpForm()
+    if country is None:
+        raise NotFound
+    if not form.validate() or not form.is_of(country.name):
+        return _names_page(code, form), STATUS[Kind.INVALID]
+    with transaction() as db:
+        erased = let_give_up_names(
+            db,
+            actor=current_actor(),
+            country_code=code,
+            domains=domains(),
+            now=clock.now(),
+            name_secret=platform().settings.secret,
+        )
+    flash(
+        ngettext(
+            "%(country)s gives no names from now on; the name of %(num)d person was erased.",
+            "%(country)s gives no names from now on; the names of %(num)d people were erased.",
+            erased,
+            country=country.name.in_(reader_language()),
+        ),
+        "success",
+    )
+    return redirect(url_for("turnover.country", code=code), 303)
+
+
+@bp.post("/countries/<code>/names/list")
+@requires(directory_policy.may_choose_some_names)
+def take_up_names(code: str) -> BaseResponse:
+    """Lets the country keep its list here again; a second press changes nothing."""
+    with transaction() as db:
+        let_take_up_names(db, actor=current_actor(), country_code=code, now=clock.now())
+    flash(_("The country keeps its list of people here again. It begins empty."), "success")
+    return redirect(url_for("turnover.country", code=code), 303)
+
+
+def _names_page(code: str, form: GivingUpForm) -> str:
+    actor = current_actor()
+    directory_policy.require_may_see_choice(actor, code)
+    with reading() as db:
+        country = country_of(db, code)
+        is_named = country is not None and not country.gives_no_names
+        stake = names_at_stake(db, code, clock.today()) if is_named else None
+    if country is None:
+        raise NotFound
+    since = country.counts_only_since
+    return render_template(
+        "office/privacy/names_of_country.html",
+        country=country,
+        since=since and format_date(since, "d MMM y", locale=date_locale(reader_language())),
+        stake=stake,
+        form=form,
+        is_office=directory_policy.may_keep_reference(actor),
+        may_choose=directory_policy.may_choose_names(actor, code),
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed
 from app.people.identity.policy import leads_the_region
 from app.planning.events import policy as events
@@ -12,12 +12,12 @@ def may_open_list(actor: Actor) -> bool:
     """Returns True when the pages are open at all; whose names they show is asked for each event
     and each country.
     """
-    return events.may_plan(actor) or actor.holds(Role.FOCAL_POINT)
+    return events.may_plan(actor) or bool(actor.countries_named())
 
 
 def may_see_list(actor: Actor, groups: Collection[str]) -> bool:
     """Returns True for who sees all of an event's list, or the names of their own country."""
-    return events.may_see_drafts(actor, groups) or actor.holds(Role.FOCAL_POINT)
+    return events.may_see_drafts(actor, groups) or bool(actor.countries_named())
 
 
 def may_keep_some_list(actor: Actor) -> bool:
@@ -50,7 +50,7 @@ def countries_seen(actor: Actor, groups: Collection[str]) -> frozenset[str] | No
     """
     if events.may_see_drafts(actor, groups):
         return None
-    countries = actor.scopes(Role.FOCAL_POINT)
+    countries = actor.countries_named()
     if not countries:
         raise NotAllowed
     return countries

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.kernel.refusal import NotAllowed, NotFound
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventKind
@@ -24,11 +24,11 @@ def require_may_invite_to(actor: Actor, groups: Collection[str], kind: EventKind
 
 def may_nominate(actor: Actor) -> bool:
     """Returns True when the pages are open at all; for which country is asked for each."""
-    return actor.holds(Role.FOCAL_POINT)
+    return bool(actor.countries_named())
 
 
 def may_nominate_for(actor: Actor, country_code: str) -> bool:
-    return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+    return country_code in actor.countries_named()
 
 
 def require_may_nominate_for(actor: Actor, country_code: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.participation.registrations.values import Origin
 from app.planning.events.policy import may_plan, may_plan_for
 
@@ -15,7 +15,7 @@ def may_register(
     """
     if origin in (Origin.SELF, Origin.GUEST):
         return actor.is_system or actor.person_id == person_id
-    is_own = bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+    is_own = country_code in actor.countries_named()
     return may_plan_for(actor, groups) or (origin is Origin.NOMINATION and is_own)
 
 
@@ -23,12 +23,12 @@ def may_open_registrations(actor: Actor) -> bool:
     """Returns True if the page is open at all; whose names it shows is asked for each event and
     each country.
     """
-    return may_plan(actor) or actor.holds(Role.FOCAL_POINT)
+    return may_plan(actor) or bool(actor.countries_named())
 
 
 def may_see_registrations(actor: Actor, groups: Collection[str]) -> bool:
     """Returns True for who sees all of an event's list, or the names of the own country."""
-    return may_plan_for(actor, groups) or actor.holds(Role.FOCAL_POINT)
+    return may_plan_for(actor, groups) or bool(actor.countries_named())
 
 
 def may_decide_registrations(actor: Actor, groups: Collection[str]) -> bool:

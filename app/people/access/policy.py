@@ -1,6 +1,7 @@
 """Who sees and manages which accounts."""
 
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
+from app.people.directory.policy import may_answer_for
 from app.people.identity.policy import may_manage_accounts
 
 
@@ -8,7 +9,7 @@ def may_open(actor: Actor) -> bool:
     """Returns True for the secretariat, which opens all accounts, and for focal points, who open
     those of their country.
     """
-    return may_manage_accounts(actor) or actor.holds(Role.FOCAL_POINT)
+    return may_manage_accounts(actor) or bool(actor.countries_named())
 
 
 def may_invite(actor: Actor) -> bool:
@@ -23,7 +24,7 @@ def may_ask_correction(actor: Actor) -> bool:
 
 def countries_seen(actor: Actor) -> frozenset[str] | None:
     """Returns the countries whose accounts the actor sees; None for all, also those of no country."""
-    return None if may_manage_accounts(actor) else actor.scopes(Role.FOCAL_POINT)
+    return None if may_manage_accounts(actor) else actor.countries_named()
 
 
 def may_decide(actor: Actor, country_code: str) -> bool:
@@ -35,7 +36,7 @@ def may_decide(actor: Actor, country_code: str) -> bool:
     """
     if may_manage_accounts(actor):
         return True
-    return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+    return country_code in actor.countries_named()
 
 
 def acts_on_requests(actor: Actor, country_code: str) -> bool:
@@ -44,4 +45,4 @@ def acts_on_requests(actor: Actor, country_code: str) -> bool:
     """
     if may_manage_accounts(actor):
         return True
-    return bool(country_code) and actor.acts_as(Role.FOCAL_POINT, country_code)
+    return may_answer_for(actor, country_code)

@@ -211,7 +211,7 @@ def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[Reque
     The secretariat sees all; those of a country with a focal point wait for that person first.
     """
     query = (
-        select(AccessRequest, Country.name)
+        select(AccessRequest, Country.name, Country.counts_only_since)
         .outerjoin(Country, Country.code == AccessRequest.country_code)
         .where(_waits(now))
         .order_by(AccessRequest.asked_at, AccessRequest.id)
@@ -221,7 +221,7 @@ def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[Reque
         return ()
     answered = countries_answered_for(db, reference_day(now))
     found = []
-    for row, country in rows:
+    for row, country, counts_only_since in rows:
         code = row.country_code or ""
         ended = actor.ended_on(Role.FOCAL_POINT, code)
         is_later = ended is not None and row.asked_at >= reference_start(ended)
@@ -238,6 +238,7 @@ def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[Reque
                     reason=row.reason,
                     asked_at=row.asked_at,
                     is_mine=is_mine,
+                    gets_post=bool(code) and counts_only_since is None,
                 )
             )
     return tuple(found)
@@ -278,15 +279,29 @@ def request_of(db: Session, request_id: int) -> AccessRequest | None:
 
 
 def focal_points_of(db: Session, country_code: str, on: date) -> tuple[int, ...]:
-    """Returns the persons who answer for a country on a day."""
-    rows = select(FocalPoint.person_id).where(
-        FocalPoint.country_code == country_code, in_force(FocalPoint, on)
+    """Returns the persons who answer for a country's people on a day; nobody for a country that gives
+    no names.
+    """
+    rows = (
+        select(FocalPoint.person_id)
+        .join(Country, Country.code == FocalPoint.country_code)
+        .where(
+            FocalPoint.country_code == country_code,
+            Country.counts_only_since.is_(None),
+            in_force(FocalPoint, on),
+        )
     )
     return tuple(db.scalars(rows.order_by(FocalPoint.id)))
 
 
 def countries_answered_for(db: Session, on: date) -> frozenset[str]:
-    return frozenset(db.scalars(select(FocalPoint.country_code).where(in_force(FocalPoint, on))))
+    """Returns the countries whose focal point decides on their people."""
+    rows = (
+        select(FocalPoint.country_code)
+        .join(Country, Country.code == FocalPoint.country_code)
+        .where(in_force(FocalPoint, on), Country.counts_only_since.is_(None))
+    )
+    return frozenset(db.scalars(rows))
 
 
 def addresses_of(db: Session, person_id: int) -> tuple[str, ...]:

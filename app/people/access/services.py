@@ -26,6 +26,7 @@ from app.people.access.values import (
     RoleSpan,
 )
 from app.people.directory.policy import may_answer_for
+from app.people.directory.queries.counts_only import gives_no_names
 from app.people.directory.queries.designations import office_holders
 from app.people.directory.queries.people import record_of
 from app.people.directory.queries.reference import is_country
@@ -320,12 +321,12 @@ def accept_request(
     """
     row = _waiting(db, actor, request_id, now)
     today = reference_day(now)
-    if row.country_code is None:
+    if row.country_code is None or gives_no_names(db, row.country_code):
         person_id = record_person(
             db,
             full_name=row.full_name,
             email=row.email,
-            country_code=None,
+            country_code=row.country_code,
             language=row.language,
             timezone=actor.timezone,
         )

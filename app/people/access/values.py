@@ -127,7 +127,9 @@ class AccessWish:
 
 @dataclass(frozen=True)
 class RequestRow:
-    """A request that waits. `is_mine`: it waits for the actor and not for somebody else first."""
+    """A request that waits. `is_mine`: it waits for the actor and not for somebody else first;
+    `gets_post`: whoever lets them in says which post they hold.
+    """
 
     id: int
     full_name: str
@@ -138,6 +140,7 @@ class RequestRow:
     reason: str
     asked_at: datetime
     is_mine: bool
+    gets_post: bool
 
 
 @dataclass(frozen=True)

@@ -352,6 +352,34 @@ class SharingChanged(Fact):
 
 
 @dataclass(frozen=True)
+class NamesGivenUp(Fact):
+    """A country gives no names from now on: `people` were erased, and `appointments` taken out."""
+
+    subject_kind: ClassVar[str] = "country"
+
+    country_code: str
+    people: int
+    appointments: int
+
+    @property
+    def subject_id(self) -> str:
+        return self.country_code
+
+
+@dataclass(frozen=True)
+class NamesTakenUp(Fact):
+    """A country that gave no names keeps its roster here again, which begins empty."""
+
+    subject_kind: ClassVar[str] = "country"
+
+    country_code: str
+
+    @property
+    def subject_id(self) -> str:
+        return self.country_code
+
+
+@dataclass(frozen=True)
 class AddressesRead(Fact):
     """Somebody was shown the e-mail addresses of a list of who is who; once an account and list
     within 24 hours. `listed` is the list's name in its address.

@@ -26,7 +26,8 @@ class Country(Base):
     """A Member Country of the body; the key is its ISO 3166-1 alpha-2 code, the zone the one its capital
     keeps. `shares_delegates` and `shares_emails`: what partners of other countries read in who is
     who beside the mechanisms and the focal point. `shares_figures`, a value of SharedFigures: what
-    anybody outside the country reads of how many are trained.
+    anybody outside the country reads of how many are trained. `counts_only_since`: the day from
+    which on it gives no names and declares counts; None while it keeps a roster here.
     """
 
     __tablename__ = "country"
@@ -38,6 +39,7 @@ class Country(Base):
     shares_delegates: Mapped[bool] = mapped_column(default=False, server_default=false())
     shares_emails: Mapped[bool] = mapped_column(default=False, server_default=false())
     shares_figures: Mapped[str] = mapped_column(String(10), default="all", server_default="all")
+    counts_only_since: Mapped[date | None]
 
 
 class Institution(Base):

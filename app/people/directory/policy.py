@@ -1,5 +1,5 @@
 """Who may keep and read a country's roster. Names stay inside the country: everybody else sees
-aggregates.
+aggregates. A country that gives no names has no roster here, so nobody keeps or reads one.
 """
 
 from app.kernel.actor import Actor, Role
@@ -9,21 +9,54 @@ from app.people.directory.values import Office
 
 def may_keep_roster(actor: Actor, country_code: str) -> bool:
     """Returns True for the country's own focal point; no other role helps."""
-    return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+    return country_code in actor.countries_named()
+
+
+def may_speak_for_some(actor: Actor) -> bool:
+    return actor.holds(Role.FOCAL_POINT)
+
+
+def speaks_for(actor: Actor, country_code: str) -> bool:
+    """Returns True for the country's focal point in office, whether the country gives names or not."""
+    return bool(country_code) and actor.acts_as(Role.FOCAL_POINT, country_code)
+
+
+def may_choose_names(actor: Actor, country_code: str) -> bool:
+    """Returns True for who says whether a country gives names: its focal point, and the secretariat
+    on their written word.
+    """
+    return may_keep_reference(actor) or speaks_for(actor, country_code)
+
+
+def may_choose_some_names(actor: Actor) -> bool:
+    """Returns True when the page is open at all; for which country is asked for each."""
+    return may_keep_reference(actor) or actor.holds(Role.FOCAL_POINT)
+
+
+def require_may_see_choice(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing whoever neither chooses nor did so until lately."""
+    if not (may_choose_names(actor, country_code) or actor.holds(Role.FOCAL_POINT, country_code)):
+        raise NotFound
+
+
+def require_may_choose_names(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that countries cannot be probed."""
+    if not may_choose_names(actor, country_code):
+        raise NotFound
 
 
 def may_answer_for(actor: Actor, country_code: str) -> bool:
     """Returns True when the actor may change the roster, not only read it after handing it over."""
-    return bool(country_code) and actor.acts_as(Role.FOCAL_POINT, country_code)
+    return speaks_for(actor, country_code) and country_code not in actor.counts_only
 
 
 def may_keep_some_roster(actor: Actor) -> bool:
-    return actor.holds(Role.FOCAL_POINT)
+    return bool(actor.countries_named())
 
 
 def may_answer_for_some(actor: Actor) -> bool:
     """Returns True as `may_keep_some_roster` does, without those who handed it over and only read."""
-    return actor.acts_as(Role.FOCAL_POINT)
+    return any(may_answer_for(actor, code) for code in actor.scopes(Role.FOCAL_POINT))
 
 
 def may_correct(actor: Actor, country_code: str) -> bool:
@@ -88,7 +121,7 @@ def sees_all_delegations(actor: Actor) -> bool:
 
 
 def may_see_delegation(actor: Actor, country_code: str) -> bool:
-    return sees_all_delegations(actor) or may_keep_roster(actor, country_code)
+    return sees_all_delegations(actor) or actor.holds(Role.FOCAL_POINT, country_code)
 
 
 def may_designate(actor: Actor, office: Office) -> bool:
@@ -126,7 +159,12 @@ def may_copy_addresses(actor: Actor) -> bool:
 
 def may_change_sharing(actor: Actor, country_code: str) -> bool:
     """Returns True for the country's own focal point alone."""
-    return may_answer_for(actor, country_code)
+    return speaks_for(actor, country_code)
+
+
+def require_may_see_sharing(actor: Actor, country_code: str) -> None:
+    if not actor.holds(Role.FOCAL_POINT, country_code):
+        raise NotFound
 
 
 def require_may_change_sharing(actor: Actor, country_code: str) -> None:
@@ -150,7 +188,7 @@ def may_see_institutions(actor: Actor) -> bool:
 
 def may_keep_institutions(actor: Actor, country_code: str) -> bool:
     """Returns True for the secretariat in every country, and for a focal point in their own."""
-    return may_keep_reference(actor) or may_answer_for(actor, country_code)
+    return may_keep_reference(actor) or speaks_for(actor, country_code)
 
 
 def require_may_keep_institutions(actor: Actor, country_code: str) -> None:

@@ -2,6 +2,7 @@
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
+from app.people.directory.policy import may_answer_for, may_keep_roster
 from app.people.identity.values import AccountReach
 
 
@@ -24,7 +25,7 @@ def may_grant(actor: Actor, role: Role, scope: str) -> bool:
     """
     if may_manage_accounts(actor):
         return True
-    return role is Role.OFFICIAL and bool(scope) and actor.acts_as(Role.FOCAL_POINT, scope)
+    return role is Role.OFFICIAL and may_answer_for(actor, scope)
 
 
 def require_may_grant(actor: Actor, role: Role, scope: str) -> None:
@@ -38,7 +39,7 @@ def may_manage(actor: Actor, reach: AccountReach) -> bool:
     """
     if may_manage_accounts(actor):
         return True
-    if not reach.country or not actor.acts_as(Role.FOCAL_POINT, reach.country):
+    if not may_answer_for(actor, reach.country):
         return False
     return all(one.role is Role.OFFICIAL and one.scope == reach.country for one in reach.grants)
 
@@ -47,7 +48,7 @@ def require_may_manage(actor: Actor, reach: AccountReach) -> None:
     """Raises NotFound to a focal point for an account of another country, NotAllowed otherwise."""
     if may_manage(actor, reach):
         return
-    if reach.country and actor.holds(Role.FOCAL_POINT, reach.country):
+    if may_keep_roster(actor, reach.country):
         raise NotAllowed
     raise NotFound if actor.holds(Role.FOCAL_POINT) else NotAllowed
 

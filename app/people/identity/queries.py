@@ -111,9 +111,14 @@ def _as_actor(asked: Any) -> Any:
             RoleGrant.scope,
             RoleGrant.valid_from,
             RoleGrant.valid_until,
+            Country.counts_only_since,
         )
         .outerjoin(Person, Person.id == Account.person_id)
         .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+        .outerjoin(
+            Country,
+            and_(Country.code == RoleGrant.scope, RoleGrant.role == Role.FOCAL_POINT.value),
+        )
         .where(Account.active.is_(True))
     )
 
@@ -514,6 +519,18 @@ def accounts_of_person(db: Session, person_id: int) -> dict[int, str]:
     return {row.id: row.email for row in rows}
 
 
+def people_with_own_account(db: Session, people: Collection[int]) -> frozenset[int]:
+    """Returns those of the people who sign in as themselves: nobody else wrote them down, or they said
+    at the first sign-in that it is right.
+    """
+    wanted = select(Account.person_id).where(
+        Account.person_id.in_(people),
+        Account.active.is_(True),
+        Account.confirmation == Confirmation.NOT_NEEDED,
+    )
+    return frozenset(number for number in db.scalars(wanted) if number is not None)
+
+
 Authors = dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int | None]]]
 """By kind, the key of a table and its column that names the account of who wrote or decided."""
 
@@ -563,14 +580,22 @@ def _actor(rows: Sequence[Row[Any]], today: date) -> Actor | None:
         if dated.in_force(g.valid_from, g.valid_until, today)
     )
     outgoing = _outgoing(grants, held, today)
+    counts_only = frozenset(g.scope for g in grants if g.counts_only_since is not None)
     if one.person_id is None:
-        return Actor(account_id=one.account_id, name=one.email, grants=held, outgoing=outgoing)
+        return Actor(
+            account_id=one.account_id,
+            name=one.email,
+            grants=held,
+            outgoing=outgoing,
+            counts_only=counts_only,
+        )
     return Actor(
         account_id=one.account_id,
         person_id=one.person_id,
         name=one.full_name,
         grants=held,
         outgoing=outgoing,
+        counts_only=counts_only,
         language=as_language(one.language),
         timezone=one.timezone,
         country=one.country_code or "",

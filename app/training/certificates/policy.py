@@ -74,7 +74,7 @@ def may_set_papers(actor: Actor) -> bool:
 
 def may_see_country(actor: Actor, country_code: str | None) -> bool:
     """Returns True for the focal point of the country, for its list."""
-    return bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+    return country_code in actor.countries_named()
 
 
 def may_print(actor: Actor, country_code: str) -> bool:
@@ -87,7 +87,7 @@ def may_print_some(actor: Actor) -> bool:
 
 
 def may_see_some_country(actor: Actor) -> bool:
-    return actor.holds(Role.FOCAL_POINT)
+    return bool(actor.countries_named())
 
 
 def may_renew_officials_of(actor: Actor, country_code: str) -> bool:

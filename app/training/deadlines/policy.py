@@ -10,7 +10,7 @@ def may_set_deadlines(actor: Actor) -> bool:
 
 def may_see_deadlines(actor: Actor) -> bool:
     """Counts of all countries for the office; names of their own for focal points."""
-    return may_set_deadlines(actor) or actor.holds(Role.FOCAL_POINT)
+    return may_set_deadlines(actor) or bool(actor.countries_named())
 
 
 def require_may_set_deadlines(actor: Actor) -> None:

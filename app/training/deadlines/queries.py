@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import not_over
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.people.directory.models import Appointment, Institution, Person, Post
 from app.training.certificates.models import Certificate
 from app.training.certificates.queries.register import counts
@@ -73,7 +73,7 @@ def lines_of(db: Session, *, actor: Actor) -> tuple[DueLine, ...]:
     """Returns every country for the office, the own ones for a focal point; the soonest first."""
     query = _LINES
     if not policy.may_set_deadlines(actor):
-        codes = actor.scopes(Role.FOCAL_POINT)
+        codes = actor.countries_named()
         query = query.where(Institution.country_code.in_(codes))
     return tuple(_line(row) for row in db.execute(query))
 

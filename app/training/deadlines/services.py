@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import N_
+from app.people.directory.services.counts_only import appointments_in
 from app.training.deadlines import policy, queries
 from app.training.deadlines.facts import CourseDeadlineSet, CourseDueGiven
 from app.training.deadlines.models import CourseDeadline, CourseDue
@@ -91,3 +92,9 @@ def note_told(db: Session, due_ids: Collection[int], *, step: DeadlineStep) -> N
 def note_reported(db: Session, due_ids: Collection[int], *, now: datetime) -> None:
     """Notes that focal points were told of these dates."""
     db.execute(update(CourseDue).where(CourseDue.id.in_(due_ids)).values(digest_at=now))
+
+
+def forget_country(db: Session, *, country_code: str, names: Collection[str]) -> None:
+    """Takes out the days that were given for appointments of a country, which are about to go."""
+    appointments = appointments_in(db, country_code)
+    db.execute(delete(CourseDue).where(CourseDue.appointment_id.in_(appointments)))

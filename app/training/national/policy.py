@@ -2,7 +2,7 @@
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
-from app.people.directory.policy import may_answer_for
+from app.people.directory.policy import speaks_for
 
 
 def may_read(actor: Actor) -> bool:
@@ -23,7 +23,7 @@ def may_fill(actor: Actor, country_code: str) -> bool:
 
 def may_check(actor: Actor, country_code: str) -> bool:
     """Returns True for the country itself, which alone says that its page is right."""
-    return actor.is_system or may_answer_for(actor, country_code)
+    return actor.is_system or speaks_for(actor, country_code)
 
 
 def require_may_fill(actor: Actor, country_code: str) -> None:

@@ -33,7 +33,7 @@ def sees_all(actor: Actor) -> bool:
 
 def countries_seen(actor: Actor) -> frozenset[str]:
     """Returns the countries whose officials' results the actor may read, besides `sees_all`."""
-    return actor.scopes(Role.FOCAL_POINT)
+    return actor.countries_named()
 
 
 def may_see_learners(actor: Actor) -> bool:

@@ -80,6 +80,9 @@ class CoverageOut(BaseModel):
     `share` is what is on record. `recognised` are those without a certificate whose training
     elsewhere their country accepted, in no share; null where it is under 5.
 
+    `declared_on` is the day on which a country that gives no names declared these counts; null where
+    they are counted by names. Declared counts have no `low`, and their `high` is the share.
+
     For other countries all figures are null when a cell is under 5
     (`hidden`). `shared` is what the country shares with the caller: "nothing" (all figures are
     null), "trained" (these figures and no others) or "all".
@@ -101,6 +104,7 @@ class CoverageOut(BaseModel):
     share: float | None = None
     low: float | None = None
     high: float | None = None
+    declared_on: date | None = None
 
 
 @bp.get("/coverage")
@@ -159,6 +163,7 @@ def _out(
         share=_rounded(coverage.share),
         low=_rounded(coverage.low),
         high=_rounded(coverage.high),
+        declared_on=coverage.declared_on,
     )
 
 

@@ -36,6 +36,9 @@ ACTS = {
     "not_certified": N_("In office without a certificate"),
     "certified_left": N_("Left within a year with a certificate: handover note"),
 }
+DECLARED = N_(
+    "Of these, %(certified)s of %(serving)s are declared by countries that give no names."
+)
 HIDDEN = N_(
     "“Not shown”: a group of fewer than five people could be recognised, so the number stays inside "
     "the country."
@@ -68,6 +71,8 @@ def country_lead(brief: CountryBrief, language: Language) -> str:
             "five could be recognised.",
             country=country,
         )
+    if not now.serving and report.gives_no_names:
+        return translate(language, "%(country)s has not declared counts yet.", country=country)
     if not now.serving:
         return translate(language, "%(country)s has nobody on the list yet.", country=country)
     first = translate(
@@ -79,6 +84,13 @@ def country_lead(brief: CountryBrief, language: Language) -> str:
         serving=now.serving,
         share=_shares(now.low, now.share, language),
     )
+    if report.gives_no_names:
+        words = wording.declared_words(now, language)
+        return f"{first} " + translate(
+            language,
+            "This is %(declared)s: the country gives no names, so there is no range and no forecast.",
+            declared=words,
+        )
     if outlook is None:
         return f"{first} " + translate(
             language,
@@ -104,6 +116,7 @@ def region_lead(brief: RegionBrief, language: Language) -> str:
         return translate(language, "No country has figures that may be shown yet.")
     certified, serving = sum(one.certified for one in shown), sum(one.serving for one in shown)
     below = sum((one.share or 0) < forecast.FLOOR for one in shown)
+    declared = [one for one in shown if one.declared_on]
     return " ".join(
         (
             translate(
@@ -122,6 +135,18 @@ def region_lead(brief: RegionBrief, language: Language) -> str:
                 shown=len(shown),
                 floor=_percent(forecast.FLOOR),
             ),
+            *(
+                [
+                    translate(
+                        language,
+                        DECLARED,
+                        certified=sum(one.certified for one in declared),
+                        serving=sum(one.serving for one in declared),
+                    )
+                ]
+                if declared
+                else []
+            ),
         )
     )
 
@@ -133,6 +158,8 @@ def shown_coverages(countries: Sequence[CountryCoverage]) -> list[Coverage]:
 def country_figures(brief: CountryBrief, language: Language) -> list[BriefLine]:
     """Returns every figure of a country with its bounds and its base."""
     report, found = brief.report, brief.movement
+    if found is None:
+        return _coverage_lines(report, brief.on, language)
     return [
         *_coverage_lines(report, brief.on, language),
         *movement_figures(found.whole, language),
@@ -145,6 +172,8 @@ def _coverage_lines(report: CountryReport, on: date, language: Language) -> list
     held = translate(language, HELD)
     if now is None or not now.serving:
         return [BriefLine(held, None)] if now is None else []
+    if now.declared_on:
+        held = f"{held}, {wording.declared_words(now, language)}"
     lines = [
         BriefLine(
             held,
@@ -354,7 +383,7 @@ def sheet_of_region(
         now, gone = one.coverage, left.get(one.code)
         rows.append(
             (
-                one.name.in_(language),
+                _named(one, language),
                 *(
                     (hidden,) * 4
                     if now is None
@@ -366,7 +395,7 @@ def sheet_of_region(
                     )
                 ),
                 *((round(one.ahead.low), round(one.ahead.high)) if one.ahead else ("", "")),
-                hidden if gone is None else gone.leavers,
+                (hidden if gone is None else gone.leavers) if not one.gives_no_names else "",
             )
         )
     heading = (
@@ -385,6 +414,13 @@ def sheet_of_region(
         _meanings_page(region_lead(brief, language), language),
     ]
     return workbook(pages, made_at=made_at, mark=mark)
+
+
+def _named(country: CountryCoverage, language: Language) -> str:
+    """Returns the name of a country, with the day of its counts where it declared them."""
+    words = wording.declared_words(country.coverage, language)
+    name = country.name.in_(language)
+    return f"{name} ({words})" if words else name
 
 
 def _figures_page(lines: Sequence[BriefLine], language: Language) -> SheetPage:

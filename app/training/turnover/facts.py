@@ -1,4 +1,4 @@
-"""What happened to the scope of coverage."""
+"""What happened to the scope of coverage, and to counts that were declared."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,3 +22,19 @@ class PostCoursesChanged(Fact):
     @property
     def subject_id(self) -> str:
         return str(self.institution_id)
+
+
+@dataclass(frozen=True)
+class CountsDeclared(Fact):
+    """A country that gives no names declared its counts of a day, over all its institutions."""
+
+    subject_kind: ClassVar[str] = "country"
+
+    country_code: str
+    posts: int
+    serving: int
+    trained: int
+
+    @property
+    def subject_id(self) -> str:
+        return self.country_code

@@ -1,9 +1,11 @@
-"""The table of the courses that posts ask for."""
+"""Tables of the courses that posts ask for, and of the counts that countries without names declare."""
 
-from sqlalchemy import ForeignKey
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra.orm import Base
+from app.infra.orm import Base, BigId
 
 
 class PostCourse(Base):
@@ -18,3 +20,34 @@ class PostCourse(Base):
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
     )
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+
+
+class Declaration(Base):
+    """What the focal point of a country that gives no names counted on a day, in her own list. The
+    last one stands until the next.
+    """
+
+    __tablename__ = "declaration"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    country_code: Mapped[str] = mapped_column(String(2), ForeignKey("country.code"), index=True)
+    declared_on: Mapped[date]
+
+
+class DeclaredCount(Base):
+    """Of an institution: its posts, how many of them somebody holds, and how many of those with a
+    valid certificate of the counted course.
+    """
+
+    __tablename__ = "declared_count"
+    __table_args__ = (
+        CheckConstraint("0 <= trained AND trained <= serving AND serving <= posts", name="parts"),
+    )
+
+    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id"), primary_key=True)
+    institution_id: Mapped[int] = mapped_column(
+        ForeignKey("institution.id", ondelete="CASCADE"), primary_key=True
+    )
+    posts: Mapped[int]
+    serving: Mapped[int]
+    trained: Mapped[int]

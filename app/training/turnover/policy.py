@@ -21,10 +21,10 @@ def may_see_region(actor: Actor) -> bool:
 def may_see_country(actor: Actor, country_code: str) -> bool:
     """Returns True for who opens a country's own page.
 
-    Its focal point reads it with names; organizers and the presidency, without.
+    Its focal point reads it with names, if it gives them; organizers and the presidency, without.
     """
     return (
-        is_inside(actor, country_code)
+        actor.holds(Role.FOCAL_POINT, country_code)
         or actor.holds(Role.ORGANIZER)
         or actor.holds(Role.PRESIDENCY)
     )
@@ -50,14 +50,14 @@ def sees_small_cells(actor: Actor, country_code: str) -> bool:
     Other countries, the presidency's among them, read no number from which fewer than five people
     could be recognised.
     """
-    return is_inside(actor, country_code) or sees_all_small_cells(actor)
+    return actor.holds(Role.FOCAL_POINT, country_code) or sees_all_small_cells(actor)
 
 
 def shared_with(actor: Actor, country_code: str, shares_figures: str) -> SharedFigures:
     """Returns what the actor reads of a country's figures: all of it inside, and outside, the
     secretariat included, what the country shares.
     """
-    if actor.is_system or is_inside(actor, country_code):
+    if actor.is_system or actor.holds(Role.FOCAL_POINT, country_code):
         return SharedFigures.ALL
     return SharedFigures(shares_figures)
 
@@ -89,6 +89,27 @@ def may_put_cycles(actor: Actor) -> bool:
 
 def may_have_country(actor: Actor) -> bool:
     return actor.holds(Role.FOCAL_POINT)
+
+
+def may_declare(actor: Actor, country_code: str) -> bool:
+    """Returns True for the focal point of a country that gives no names, who declares its counts."""
+    return directory.speaks_for(actor, country_code) and country_code in actor.counts_only
+
+
+def require_may_see_declaration(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing whoever neither declares nor did so until lately."""
+    if not (actor.holds(Role.FOCAL_POINT, country_code) and country_code in actor.counts_only):
+        raise NotFound
+
+
+def may_declare_some(actor: Actor) -> bool:
+    return actor.holds(Role.FOCAL_POINT)
+
+
+def require_may_declare(actor: Actor, country_code: str) -> None:
+    """Refuses as if there were nothing, so that countries cannot be probed."""
+    if not may_declare(actor, country_code):
+        raise NotFound
 
 
 def may_keep_roster(actor: Actor) -> bool:

@@ -1,5 +1,5 @@
-"""The roster answered and added to, with what that did to the country's coverage, and copies taken
-along.
+"""The roster answered and added to, with what that did to the country's coverage; what posts ask
+for; copies taken along; and the counts of a country that gives no names.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -20,6 +20,7 @@ from app.people.directory.models import Appointment
 from app.people.directory.queries.roster import is_address_elsewhere
 from app.people.directory.rules.people import AlreadyServing, NamesakeKnown, plain_key
 from app.people.directory.services import roster
+from app.people.directory.services.counts_only import require_counts
 from app.people.directory.services.institutions import add_written_institution
 from app.people.directory.services.posts import posts_of_kind, set_scope
 from app.people.directory.services.roster import RosterOutcome, accept_newcomer, hold_newcomer
@@ -29,16 +30,19 @@ from app.people.identity.services.inviting import invite_person
 from app.training.certificates.services.renewing import renew_ending
 from app.training.learning.policy import require_may_enrol_officials_of
 from app.training.learning.services.study import enrol_official
-from app.training.turnover.facts import PostCoursesChanged
-from app.training.turnover.models import PostCourse
+from app.training.turnover import policy
+from app.training.turnover.facts import CountsDeclared, PostCoursesChanged
+from app.training.turnover.models import Declaration, DeclaredCount, PostCourse
 from app.training.turnover.queries.brief import (
     CountryBrief,
     RegionBrief,
     country_brief,
     region_brief,
 )
+from app.training.turnover.queries.declared import open_institutions
 from app.training.turnover.queries.figures import country_coverage, has_account, people_to_act_on
 from app.training.turnover.queries.posts import asked_courses, course_ids
+from app.training.turnover.rules.declared import FIGURES, mistakes_in
 from app.training.turnover.rules.pasted import PastedLine
 from app.training.turnover.values import Coverage
 
@@ -435,3 +439,41 @@ def export_region(
     rows = len(brief.coverage.countries)
     journal.record(db, ExportMade("region-report", "", rows), actor=actor, now=now)
     return brief
+
+
+def declare_counts(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    counts: Mapping[int, Mapping[str, int | None]],
+    today: date,
+    now: datetime,
+) -> None:
+    """Stores what the focal point counted today, in place of what was declared earlier today. An
+    institution that was closed meanwhile is left out. Errors are named by field:
+    `posts-<institution id>`, `serving-…`, `trained-…`.
+    """
+    policy.require_may_declare(actor, country_code)
+    require_counts(db, country_code)
+    there = [one.id for one in open_institutions(db, country_code, today)]
+    known = {number: counts[number] for number in there if number in counts}
+    errors = mistakes_in(known)
+    if errors:
+        raise InvalidInput(errors)
+    earlier = select(Declaration.id).where(
+        Declaration.country_code == country_code, Declaration.declared_on == today
+    )
+    replaced = db.scalars(earlier).all()
+    db.execute(delete(DeclaredCount).where(DeclaredCount.declaration_id.in_(replaced)))
+    db.execute(delete(Declaration).where(Declaration.id.in_(replaced)))
+    row = Declaration(country_code=country_code, declared_on=today)
+    db.add(row)
+    db.flush()
+    db.add_all(
+        DeclaredCount(declaration_id=row.id, institution_id=number, **typed)
+        for number, typed in known.items()
+    )
+    db.flush()
+    totals = {figure: sum(typed[figure] or 0 for typed in known.values()) for figure in FIGURES}
+    journal.record(db, CountsDeclared(country_code, **totals), actor=actor, now=now)

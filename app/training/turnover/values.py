@@ -91,6 +91,10 @@ class Coverage:
     So with N = serving K_low = sure ÷ N counts them as gone, K_high = certified ÷ N as serving; the
     share on record is K_high, and the base is one and the same. Ending the appointment of somebody
     certified and confirmed takes exactly one from serving, certified and sure.
+
+    `declared_on`: the day on which a country that gives no names declared these counts. They have no
+    bounds, because nobody here knows who was confirmed. Every page, export and answer that shows a
+    coverage says so: `_declared.html` and `wording.declared_words` have the words.
     """
 
     on: date
@@ -99,6 +103,7 @@ class Coverage:
     sure: int | None
     unconfirmed: int | None
     recognised: int | None = 0
+    declared_on: date | None = None
 
     @property
     def share(self) -> float | None:
@@ -466,13 +471,16 @@ class CountryDetail:
 
 @dataclass(frozen=True)
 class TurnoverFigures:
-    """The figures of a country on a day as they are, before anything is hidden from anybody."""
+    """The figures of a country on a day as they are, before anything is hidden from anybody;
+    `declared` where it gives no names.
+    """
 
     series: tuple[Coverage, ...]
     parts: tuple[CoveragePart, ...]
     exposure: Exposure
     ends: CertificateEnds
     detail: CountryDetail | None = None
+    declared: "DeclaredCounts | None" = None
 
 
 @dataclass(frozen=True)
@@ -500,7 +508,7 @@ class NamedPerson:
 class CountryCoverage:
     """A country in the region's overview. `coverage` is None where a cell under 5 must stay inside
     the country, and so is `ahead`: how many are certified in six months if nobody is trained.
-    `shared`: what the country shares with the reader.
+    `shared`: what the country shares with the reader. `gives_no_names`: it declares its counts.
     """
 
     code: str
@@ -509,6 +517,7 @@ class CountryCoverage:
     series: tuple[Coverage | None, ...]
     ahead: Estimate | None = None
     shared: SharedFigures = SharedFigures.ALL
+    gives_no_names: bool = False
 
 
 @dataclass(frozen=True)
@@ -539,6 +548,50 @@ class WeekLoad:
 
     group: GroupSummary | None
     counts: tuple[int, ...]
+
+
+# Counts of countries that give no names.
+
+
+@dataclass(frozen=True)
+class InstitutionCount:
+    """What was declared of an institution: posts, how many somebody holds, and how many of those
+    with a valid certificate.
+    """
+
+    institution: "TaggedInstitution"
+    posts: int
+    serving: int
+    trained: int
+
+    @property
+    def share(self) -> float | None:
+        return self.trained / self.serving if self.serving else None
+
+
+@dataclass(frozen=True)
+class CountsOfDay:
+    """What a country declared on a day."""
+
+    on: date
+    counts: tuple[InstitutionCount, ...]
+
+    @property
+    def lowest_first(self) -> list[InstitutionCount]:
+        """Returns the counts with the smallest share first, and last those where nobody serves."""
+        return sorted(self.counts, key=lambda one: 2.0 if one.share is None else one.share)
+
+
+@dataclass(frozen=True)
+class DeclaredCounts:
+    """All that a country declared, in order, and since when it gives no names."""
+
+    since: date
+    days: tuple[CountsOfDay, ...] = ()
+
+    def on(self, day: date) -> CountsOfDay | None:
+        """Returns what stands on a day: the last that was declared until then."""
+        return next((one for one in reversed(self.days) if one.on <= day), None)
 
 
 # Institutions, their posts and who holds them.

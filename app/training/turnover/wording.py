@@ -21,6 +21,7 @@ from app.people.directory.values import EndReason, Mandate
 from app.people.directory.wording import MANDATES
 from app.planning.events.values import EntryDraft
 from app.training.learning.rules.duration import number_spans
+from app.training.turnover.rules.declared import FRESH
 from app.training.turnover.rules.survival import MIN_DEPARTURES
 from app.training.turnover.services import (
     Arrival,
@@ -257,6 +258,19 @@ def short_day(on: date, language: Language) -> str:
     Results are kept: a page says some days dozens of times, and CLDR's patterns take their time.
     """
     return format_date(on, "d MMM y", locale=date_locale(language))
+
+
+def declared_words(coverage: Coverage | None, language: Language) -> str:
+    """Returns by what right a coverage stands that a country declared, with its day; "" where it is
+    counted by names. Every page, export and letter that shows a coverage says it.
+    """
+    if coverage is None or coverage.declared_on is None:
+        return ""
+    said = N_("declared on %(day)s")
+    if coverage.on - coverage.declared_on > FRESH:
+        said = N_("declared on %(day)s, more than %(days)s days ago")
+    values = {"day": short_day(coverage.declared_on, language), "days": FRESH.days}
+    return translate(language, said, **values)
 
 
 def quarter_words(on: date, language: Language) -> str:

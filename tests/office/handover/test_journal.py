@@ -117,6 +117,7 @@ def test_r59_journal_speaks_words_and_names_instead_of_slugs_and_numbers(demo: F
 FREE = {"client", "code", "decision_ref", "label", "replaces", "version", "section_code", "status"}
 """What people or programs wrote, told as it is; `status` of a letter that came back is one too."""
 COUNTED = {"rows", "changed", "kept", "people", "posts", "entries", "failures", "planned", "year"}
+COUNTED |= {"serving", "trained", "appointments"}
 COUNTED |= {"pages", "capacity", "number", "days", "moved", "removed", "person_ids", "event_ids"}
 COUNTED |= {"entered"}
 

@@ -143,6 +143,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         TaskKind.NAMES,
         TaskKind.TRAINING,
         TaskKind.FIRST_ROSTER,
+        TaskKind.DECLARE,
         TaskKind.ROSTER,
         TaskKind.MATRIX,
         TaskKind.BEGIN,

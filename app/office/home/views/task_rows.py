@@ -493,6 +493,15 @@ def _first_roster(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say=_("Add the officials of your country"), act=_("Add"), url=url, more=more)
 
 
+def _declare(_s: TaskSpeaker, task: Task) -> Words:
+    (code, _serving) = task.where[0]
+    more = _("Your country gives no names: the list stays with you, and only counts are sent")
+    url = url_for("declared.counts", code=code)
+    return Words(
+        say=_("Declare the counts of this quarter"), act=_("Declare counts"), url=url, more=more
+    )
+
+
 def _begin(_s: TaskSpeaker, task: Task) -> Words:
     say = ngettext(
         "Get %(num)s newcomer to start the course",
@@ -661,6 +670,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.VACANT: _vacant,
     TaskKind.TRANSLATE: _translate,
     TaskKind.FIRST_ROSTER: _first_roster,
+    TaskKind.DECLARE: _declare,
     TaskKind.ROSTER: _roster,
     TaskKind.BEGIN: _begin,
     TaskKind.LAPSING: _lapsing,

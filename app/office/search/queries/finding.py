@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.followup.agreements.models import Agreement
 from app.followup.agreements.policy import may_read as may_read_agreements
 from app.infra.database import is_sqlite
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.kernel.refusal import Refusal
 from app.kernel.text import LocalizedText, in_every_language, untranslated
 from app.office.search import rules
@@ -216,7 +216,7 @@ def _people(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
     those of the own country.
     """
     sees_region = directory_policy.may_search_the_region(actor)
-    own = sorted(actor.scopes(Role.FOCAL_POINT))
+    own = sorted(actor.countries_named())
     if not (sees_region or own):
         return []
     given: dict[str, Any] = {f"first{n}": f"{word}%" for n, word in enumerate(words)}

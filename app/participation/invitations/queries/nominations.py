@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.participation.invitations import policy
@@ -141,7 +141,7 @@ def asked_of(db: Session, *, actor: Actor, now: datetime) -> tuple[NominationAsk
     """Returns events to come that asked the actor's countries for names and have not all of them
     yet; one statement.
     """
-    countries = actor.scopes(Role.FOCAL_POINT)
+    countries = actor.countries_named()
     named = (
         select(func.count(Nomination.id))
         .where(

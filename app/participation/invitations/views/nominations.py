@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import say
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound, Refusal
 from app.participation.invitations import policy, rules, wording
 from app.participation.invitations.forms import SuccessorForm, ids_in
@@ -130,7 +130,7 @@ def _country(event_id: UUID) -> str:
     """Returns the actor's country. With several, the one in the address, or the first that was
     asked to nominate.
     """
-    own_countries = sorted(current_actor().scopes(Role.FOCAL_POINT))
+    own_countries = sorted(current_actor().countries_named())
     code = request.values.get("country", "")
     if code and code not in own_countries:
         raise NotFound
@@ -144,7 +144,7 @@ def _country(event_id: UUID) -> str:
 
 def was_asked(actor: Actor, event: EventDetail) -> bool:
     """Returns True when a country that the reader answers for was asked to nominate."""
-    own_countries = actor.scopes(Role.FOCAL_POINT)
+    own_countries = actor.countries_named()
     if not own_countries or event.published_at is None:
         return False
     with reading() as db:

@@ -122,7 +122,7 @@ def _seen_by(actor: Actor, event_id: UUID, *, sees_all: bool) -> tuple[ColumnEle
     of_event = Registration.event_id == event_id
     if sees_all:
         return (of_event,)
-    countries = actor.scopes(Role.FOCAL_POINT)
+    countries = actor.countries_named()
     if not countries:
         raise NotAllowed
     return of_event, Person.country_code.in_(countries), Person.is_guest.is_(False)

@@ -97,7 +97,7 @@ def accept(request_id: int) -> Answer:
     if _is_settled(request_id):
         return _settled_already()
     form, row = PlacementForm(), _waiting(request_id)
-    if row.country_code:
+    if row.gets_post:
         _offer_places(form, row.country_code)
         if not form.validate():
             return _decide_page(request_id, form), INVALID
@@ -107,7 +107,7 @@ def accept(request_id: int) -> Answer:
                 db,
                 actor=current_actor(),
                 request_id=request_id,
-                placement=form.placement() if row.country_code else None,
+                placement=form.placement() if row.gets_post else None,
                 now=clock.now(),
             )
     except (NotFound, NotAllowed):
@@ -194,7 +194,7 @@ def _form_page(form: AccessForm) -> str:
 
 def _decide_page(request_id: int, form: PlacementForm, refusal: Refusal | None = None) -> str:
     row, language = _waiting(request_id), reader_language()
-    if row.country_code and form.institution_id.choices is None:
+    if row.gets_post and form.institution_id.choices is None:
         _offer_places(form, row.country_code)
         form.institution_id.data = form.institution_id.data or _likely(form, row.institution)
     people: tuple[int, ...] = ()

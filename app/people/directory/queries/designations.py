@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, not_, select
+from sqlalchemy import and_, exists, func, not_, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force, not_over
@@ -23,7 +23,8 @@ from app.people.directory.models import (
     Person,
     WorkingGroup,
 )
-from app.people.directory.queries.roster import CODE, LONGEST_SEARCH
+from app.people.directory.queries.counts_only import gives_no_names
+from app.people.directory.queries.roster import CODE, ERASED, LONGEST_SEARCH
 from app.people.directory.rules import people as rules
 from app.people.directory.values import Office, OfficeHolding
 
@@ -211,7 +212,14 @@ def candidates_for(
         return ()
     wanted = select(Person).where(
         Person.country_code == country_code,
-        Person.id.in_(
+        # Of a country that gives no names only who signs in is on record, without a post.
+        and_(
+            Person.is_guest.is_(False),
+            Person.merged_into_id.is_(None),
+            ~Person.full_name.startswith(ERASED, autoescape=True),
+        )
+        if gives_no_names(db, country_code)
+        else Person.id.in_(
             select(Appointment.person_id).where(
                 in_force(Appointment, on),
             )

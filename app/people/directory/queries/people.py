@@ -245,7 +245,7 @@ def corrections_waiting(db: Session, *, actor: Actor) -> Sequence[CorrectionAske
     """
     query = _rows().where(CorrectionRequest.decision == "")
     if not (actor.is_system or actor.holds(Role.ORGANIZER)):
-        own = actor.scopes(Role.FOCAL_POINT)
+        own = actor.countries_named()
         query = query.where(Person.country_code.in_(own), *people_known_to(actor))
     return [_line(*row) for row in db.execute(query.where(named_to(actor)))]
 

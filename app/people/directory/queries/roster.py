@@ -55,10 +55,17 @@ ERASED = "Persona "
 
 @dataclass(frozen=True)
 class CountryName:
+    """A Member Country. `counts_only_since` is as in the table; left out where nobody asks."""
+
     code: str
     name: LocalizedText
     timezone: str
     shares_figures: str = SharedFigures.ALL
+    counts_only_since: date | None = None
+
+    @property
+    def gives_no_names(self) -> bool:
+        return self.counts_only_since is not None
 
 
 @dataclass(frozen=True)
@@ -148,12 +155,16 @@ def country_of(db: Session, code: str) -> CountryName | None:
     row = db.get(Country, code) if CODE.fullmatch(code) else None
     if row is None:
         return None
-    return CountryName(row.code, row.name, row.timezone, row.shares_figures)
+    return CountryName(row.code, row.name, row.timezone, row.shares_figures, row.counts_only_since)
 
 
-COUNTRIES = select(Country.code, Country.name, Country.timezone, Country.shares_figures).order_by(
-    Country.code
-)
+COUNTRIES = select(
+    Country.code,
+    Country.name,
+    Country.timezone,
+    Country.shares_figures,
+    Country.counts_only_since,
+).order_by(Country.code)
 
 
 def countries(db: Session) -> Sequence[CountryName]:

@@ -32,6 +32,16 @@ LONGEST_NAME, LONGEST_TITLE = 200, 200
 NOBODY_CHOSEN = N_("Say who it is.")
 
 
+class GivesNoNames(Refusal):
+    """Nobody is written down for the country."""
+
+    kind = Kind.CONFLICT
+    rule = "gives-no-names"
+    msgid = N_(
+        "This country gives no names: its focal point declares counts, and nobody is written down."
+    )
+
+
 class AlreadyEnded(Refusal):
     """The appointment was ended before, with another day or reason than now."""
 

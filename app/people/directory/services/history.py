@@ -13,6 +13,7 @@ from app.people.directory import policy
 from app.people.directory.facts import AppointmentBrought
 from app.people.directory.models import Appointment, Person, Post
 from app.people.directory.queries.roster import is_in_scope, titled
+from app.people.directory.services.counts_only import require_names
 from app.people.directory.services.protecting import withhold_in_unit
 from app.people.directory.services.roster import new_person, new_post
 from app.people.directory.values import EndReason
@@ -48,6 +49,7 @@ def bring_appointment(
     still there.
     """
     policy.require_may_correct(actor, country_code)
+    require_names(db, country_code)
     post_id = _free_post(db, institution_id, post_title, valid_from, valid_until)
     if post_id is None:
         is_target = is_in_scope(db, institution_id, post_title)

@@ -35,6 +35,7 @@ from app.people.directory.models import (
 from app.people.directory.queries import roster
 from app.people.directory.rules import people as rules
 from app.people.directory.services.confirming import forget_choices
+from app.people.directory.services.counts_only import require_names
 from app.people.directory.services.protecting import withhold_in_unit, write_email
 from app.people.directory.values import EndReason, Newcomer, RosterAnswer
 
@@ -140,6 +141,7 @@ def start_appointment(
         rules.tidy(newcomer.post_title),
     )
     rules.require_newcomer(name, email, title, newcomer.valid_from, today)
+    require_names(db, country_code)
     require_institution(db, country_code, newcomer.institution_id)
     person = _person(db, country_code, name, email, newcomer.same_as, keeps_address=keeps_address)
     return _start(db, person, country_code, newcomer, title, actor=actor, today=today, now=now)
@@ -173,6 +175,7 @@ def start_for_secretariat(
     person not yet known.
     """
     policy.require_may_decide_held(actor)
+    require_names(db, country_code)
     person = (
         db.get_one(Person, person_id)
         if person_id
@@ -195,6 +198,7 @@ def _start(
     today: date,
     now: datetime,
 ) -> int:
+    require_names(db, country_code)
     _require_not_serving(db, person, newcomer.institution_id, title, newcomer.valid_from)
     post_id = roster.vacant_post(
         db, newcomer.institution_id, title, newcomer.valid_from
@@ -444,6 +448,7 @@ def _person(
 
 def new_person(db: Session, country_code: str, name: str, email: str) -> Person:
     """Adds the record of somebody of a country, with its language and zone."""
+    require_names(db, country_code)
     country = db.get_one(Country, country_code)
     person = Person(
         full_name=name,
@@ -492,6 +497,7 @@ def hold_newcomer(
         rules.tidy(newcomer.post_title),
     )
     rules.require_newcomer(name, email, title, newcomer.valid_from, today)
+    require_names(db, country_code)
     require_institution(db, country_code, newcomer.institution_id)
     same = select(HeldNewcomer.id).where(
         HeldNewcomer.country_code == country_code,

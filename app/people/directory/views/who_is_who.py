@@ -69,9 +69,9 @@ def country(code: str) -> str:
 
 
 @bp.get("/who-is-who/<code>/sharing")
-@requires(policy.may_keep_some_roster)
+@requires(policy.may_speak_for_some)
 def sharing(code: str) -> str:
-    policy.require_may_keep_roster(current_actor(), code)
+    policy.require_may_see_sharing(current_actor(), code)
     entry = _entry(code)
     mailboxes = {one.id: one.mailbox for one in entry.mechanisms}
     stored = Sharing(entry.shares_delegates, entry.shares_emails, entry.shares_figures, mailboxes)
@@ -79,7 +79,7 @@ def sharing(code: str) -> str:
 
 
 @bp.post("/who-is-who/<code>/sharing")
-@requires(policy.may_keep_some_roster)
+@requires(policy.may_speak_for_some)
 def share(code: str) -> Answer:
     policy.require_may_change_sharing(current_actor(), code)
     entry = _entry(code)

@@ -1,6 +1,7 @@
 """Makes, changes, closes and erases accounts; leads them to another address."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from threading import BoundedSemaphore
 from uuid import uuid4
@@ -491,6 +492,12 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
         grant.valid_until = max(today, grant.valid_from)
     db.flush()
     journal.record(db, AccountClosed(account.id), actor=SYSTEM, now=now)
+
+
+def forget_kept_forms(db: Session, *, people: Collection[int]) -> None:
+    """Deletes the forms that were kept for the accounts of these people, with what they had typed."""
+    accounts = select(Account.id).where(Account.person_id.in_(people))
+    db.execute(delete(KeptForm).where(KeptForm.account_id.in_(accounts)))
 
 
 def expire_attempts(db: Session, *, before: datetime, dry_run: bool) -> int:

@@ -26,13 +26,14 @@ from app.training.turnover.values import CourseSteps, RegionCoverage
 @dataclass(frozen=True)
 class CountryBrief:
     """A country on a day. `is_whole`: with small groups, the offices and the plan, as its own focal
-    point takes it along; else as it may be read by anybody.
+    point takes it along; else as it may be read by anybody. `movement` is None where the country
+    gives no names.
     """
 
     on: date
     is_whole: bool
     report: CountryReport
-    movement: CountryMovement
+    movement: CountryMovement | None
     plan: CountryOutlook | None
 
 
@@ -63,7 +64,9 @@ def country_brief(
         on=policy.day_read(actor, country_code, on),
         is_whole=is_whole,
         report=report,
-        movement=country_movement(
+        movement=None
+        if report.gives_no_names
+        else country_movement(
             db,
             actor=actor,
             country_code=country_code,

@@ -39,7 +39,7 @@ from app.people.directory.queries import roster
 from app.people.directory.queries.institutions import has_womens_mechanism
 from app.people.directory.queries.roster import CountryName
 from app.people.directory.rules.institutions import mandate_of
-from app.people.directory.rules.people import last_known_day
+from app.people.directory.rules.people import GivesNoNames, last_known_day
 from app.people.directory.values import EndReason, SharedFigures
 from app.people.identity.models import Account
 from app.planning.events.queries.references import WORKING_GROUP
@@ -62,8 +62,10 @@ from app.training.learning.models import (
 from app.training.recognised.models import RecognisedTraining
 from app.training.turnover import policy
 from app.training.turnover.queries import offices
+from app.training.turnover.queries.declared import declared_counts
 from app.training.turnover.queries.kept import Reading, kept_figures
 from app.training.turnover.rules import acts, coverage, forecast, load, separation, survival
+from app.training.turnover.rules.declared import coverage_declared, figures_declared
 from app.training.turnover.rules.offices import institution_states, with_taking
 from app.training.turnover.rules.spans import CountryTraining, Spans, on_day, spans_by_person
 from app.training.turnover.values import (
@@ -71,10 +73,12 @@ from app.training.turnover.values import (
     Concern,
     CountryCoverage,
     CountryDetail,
+    CountsOfDay,
     CourseName,
     CourseSteps,
     Coverage,
     CoveragePart,
+    DeclaredCounts,
     Exposure,
     Extent,
     Forecast,
@@ -507,7 +511,9 @@ class CountryReport:
     under 5 is None for everybody but the secretariat. `parts`: the coverage by what the
     institutions deal with. `lacks_womens_mechanism`: none is on record (requirement R10 of the
     first user). `institutions`: the one at the greatest risk first; None for whoever reads no small
-    cell. `shared`: what the country shares with the reader; the rest is None.
+    cell. `shared`: what the country shares with the reader; the rest is None. `gives_no_names`: the
+    figures are declared, and `declared` are those of each institution, None for whoever reads no
+    small cell.
     """
 
     country: CountryName
@@ -522,6 +528,8 @@ class CountryReport:
     lacks_womens_mechanism: bool = False
     institutions: tuple[InstitutionState, ...] | None = None
     shared: SharedFigures = SharedFigures.ALL
+    gives_no_names: bool = False
+    declared: CountsOfDay | None = None
 
 
 @dataclass(frozen=True)
@@ -535,7 +543,7 @@ class OwnCoverage:
 def country_coverage(
     db: Session, *, actor: Actor, country_code: str, on: date, course: str = ""
 ) -> Coverage | None:
-    """Returns the coverage of one course on a day, in four statements.
+    """Returns the coverage of one course on a day, in four statements, or two where it is declared.
 
     Returns None when it must not be seen outside the country, and where the country shares none.
     """
@@ -546,6 +554,9 @@ def country_coverage(
         raise NotFound
     if shared_of(actor, country) is SharedFigures.NOTHING:
         return None
+    if country.gives_no_names:
+        (now,) = coverage_declared((on,), _declared(db, course)[country_code])
+        return now if policy.sees_small_cells(actor, country_code) else coverage.in_public(now)
     terms = terms_by_country(db, country_code, on, on).get(country_code, [])
     (now,) = coverage.coverage_on(
         (on,),
@@ -572,6 +583,16 @@ def shared_of(actor: Actor, country: CountryName, *, handed_on: bool = False) ->
     return policy.shared_with(actor, country.code, country.shares_figures)
 
 
+def _declared(db: Session, course: str) -> dict[str, DeclaredCounts]:
+    """Returns what the countries that give no names declared of a course. Only the counted one is
+    declared.
+    """
+    found = declared_counts(db)
+    if course == counted_course():
+        return found
+    return {code: replace(declared, days=()) for code, declared in found.items()}
+
+
 def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> OwnCoverage | None:
     """Returns the country in which the actor serves, as everybody may read it, once the actor
     counts in it.
@@ -584,7 +605,7 @@ def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> Ow
     country = roster.country_of(db, code) if code else None
     if country is None:
         return None
-    terms = terms_by_country(db, code, on, on).get(code, [])
+    terms = terms_by_country(db, code, on, on).get(code, [])  # none where it gives no names
     holdings = holdings_of(db, code, on, on, course)
     if all(row.person_id != actor.person_id for row in terms):
         return None
@@ -621,6 +642,9 @@ def country_report(
         return _not_shared(actor, country, own, lacks=lacks)
     detail = own.detail
     assert detail is not None  # noqa: S101 - asked for in the line above
+    if own.declared is not None:
+        sees_all = not handed_on and policy.sees_small_cells(actor, country_code)
+        return _declared_report(db, country, own, on, sees_all=sees_all)
     enrolled, taking = learners_of(db, country_code, on, course, detail.serving)
     concerned = acts.without(detail.concerned, enrolled)
     prior = prior_of(figures, country_code)
@@ -666,6 +690,28 @@ def _not_shared(
         lists=dict.fromkeys(_by_name(ToAct((), (), (), ()))),
         lacks_womens_mechanism=lacks,
         shared=shared,
+        gives_no_names=own.declared is not None,
+    )
+
+
+def _declared_report(
+    db: Session, country: CountryName, own: TurnoverFigures, on: date, *, sees_all: bool
+) -> CountryReport:
+    """Returns the page of a country that gives no names: counts, no list and no forecast."""
+    shown = own.series if sees_all else _public(own.series)
+    return CountryReport(
+        country=country,
+        is_inside=False,
+        coverage=shown[-1],
+        series=tuple(shown),
+        parts=own.parts
+        if sees_all
+        else None
+        if shown[-1] is None
+        else coverage.parts_in_public(own.parts),
+        lacks_womens_mechanism=not has_womens_mechanism(db, country.code),
+        gives_no_names=True,
+        declared=own.declared.on(on) if own.declared and sees_all else None,
     )
 
 
@@ -681,7 +727,10 @@ def states_of_institutions(
         raise NotFound
     policy.require_shares_all(actor, country_code, country.shares_figures)
     on, course = policy.day_read(actor, country_code, on), counted_course()
-    detail = figures_of_countries(db, on, course, detailed=country_code)[country_code].detail
+    own = figures_of_countries(db, on, course, detailed=country_code)[country_code]
+    if own.declared is not None:
+        raise GivesNoNames
+    detail = own.detail
     assert detail is not None  # noqa: S101 - asked for in the line above
     taking = taking_among(db, country_code, on, course)
     return country, with_taking(detail.institutions, taking)
@@ -694,13 +743,21 @@ def figures_of_countries(
     them; of the country `detailed` with what its own page says.
     """
     reading = kept_figures(db, on, course)
-    codes = [country.code for country in roster.countries(db)]
+    countries = roster.countries(db)
+    codes = [country.code for country in countries]
     worked_out = {}
     own = reading.figures.get(detailed)
+    months = coverage.month_days(on, MONTHS)
+    is_detail_stale = detailed and (own is None or own.detail is None)
+    is_stale = is_detail_stale or len(reading.figures) < len(codes)
+    if is_stale and any(country.gives_no_names for country in countries):
+        for code, declared in _declared(db, course).items():
+            worked_out[code] = figures_declared(on, months, declared)
+            own = worked_out[code] if code == detailed else own
     if detailed and (own is None or own.detail is None):
         worked_out[detailed] = _worked_out(db, reading, detailed, on, course)
     stale = [code for code in codes if code not in reading.figures and code not in worked_out]
-    since = min(coverage.month_days(on, MONTHS)[0], on - WINDOW)
+    since = min(months[0], on - WINDOW)
     for asked in [None] if len(stale) > ONE_BY_ONE else stale:
         terms = terms_by_country(db, asked, since, on)
         holdings = _by_country(terms, holdings_of(db, asked, since, on, course))
@@ -812,7 +869,7 @@ def region(
             summed.append(own.parts)
             if handed_on or not _reads_parts(actor, country.code, own.parts):
                 only_summed.append(own.parts)
-            if sees_all or _is_told_outside(own):
+            if own.declared is None and (sees_all or _is_told_outside(own)):
                 prior = prior_of(figures, country.code)
                 outlook = forecast.forecast(shown[-1], own.exposure, own.ends, prior=prior)
                 ahead = outlook.certified if outlook else None
@@ -824,6 +881,7 @@ def region(
                 series=tuple(shown),
                 ahead=ahead,
                 shared=shared,
+                gives_no_names=own.declared is not None,
             )
         )
     total, rest = coverage.sum_of_parts(on, summed), coverage.sum_of_parts(on, only_summed)

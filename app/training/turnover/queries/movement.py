@@ -14,6 +14,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.small_numbers import hidden
 from app.people.directory.queries import roster
 from app.people.directory.queries.roster import CountryName
+from app.people.directory.rules.people import GivesNoNames
 from app.people.directory.values import Mandate, SharedFigures
 from app.training.learning.models import Course, CourseEdition
 from app.training.turnover import policy
@@ -94,6 +95,8 @@ def country_movement(
     if country is None:
         raise NotFound
     policy.require_shares_all(actor, country_code, country.shares_figures)
+    if country.gives_no_names:
+        raise GivesNoNames
     on = policy.day_read(actor, country_code, on)
     since = on - WINDOW
     terms = terms_by_country(db, country_code, EVER, on).get(country_code, [])
@@ -164,6 +167,7 @@ def region_movement(
         one.code: all_terms.get(one.code, [])
         for one in countries
         if shared_of(actor, one, handed_on=handed_on) is SharedFigures.ALL
+        and not one.gives_no_names
     }
     everybody = [term for served in terms.values() for term in served]
     whole = movement(everybody, holdings_of(db, None, EVER, on, course), since, on)

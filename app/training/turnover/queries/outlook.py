@@ -20,6 +20,7 @@ from app.kernel.timespan import Timespan
 from app.people.directory.models import Appointment, Institution, Post, PresidencyTerm
 from app.people.directory.queries import roster
 from app.people.directory.queries.roster import CountryName
+from app.people.directory.rules.people import GivesNoNames
 from app.planning.holidays.queries import holidays_between
 from app.planning.holidays.values import HolidayScope
 from app.planning.scheduling.queries.calendar import standing_around
@@ -119,6 +120,8 @@ def outlook(
     on = policy.day_read(actor, country_code, on)
     figures = figures_of_countries(db, on, course, detailed=country_code)
     own = figures[country_code]
+    if own.declared is not None:
+        raise GivesNoNames  # nobody is followed, so there is nothing to forecast from
     prior = prior_of(figures, country_code)
     nothing = forecast.forecast(own.series[-1], own.exposure, own.ends, prior=prior)
     closed, upheavals = _calendar(db, country, on, now)

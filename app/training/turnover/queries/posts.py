@@ -18,7 +18,7 @@ from app.people.directory.models import Appointment, Institution, Post
 from app.people.directory.queries import roster
 from app.people.directory.queries.roster import CountryName
 from app.people.directory.rules.institutions import mandate_of
-from app.people.directory.rules.people import post_kind
+from app.people.directory.rules.people import GivesNoNames, post_kind
 from app.training.certificates.models import Certificate, Revocation
 from app.training.certificates.queries.register import not_expired
 from app.training.certificates.values import CertificateKind
@@ -314,6 +314,8 @@ def _asked_of(db: Session, actor: Actor, country_code: str, on: date) -> tuple[C
     if country is None or not policy.sees_small_cells(actor, country_code):
         raise NotFound
     policy.require_shares_all(actor, country_code, country.shares_figures)
+    if country.gives_no_names:
+        raise GivesNoNames
     return country, policy.day_read(actor, country_code, on)
 
 

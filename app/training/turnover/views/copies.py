@@ -134,6 +134,7 @@ def _shared(on: date) -> dict[str, object]:
         "said": lambda line: exports.figure_words(line, language),
         "meanings": wording.meanings(language),
         "mark": copy_mark(),
+        "declared": lambda now: wording.declared_words(now, language),
     }
 
 

@@ -21,7 +21,7 @@ from app.kernel.text import N_, LocalizedText
 from app.participation.invitations.queries.nominations import asked_of
 from app.participation.invitations.services.nominating import nominate
 from app.people.directory.forms import RosterForm
-from app.people.directory.policy import may_keep_institutions
+from app.people.directory.policy import may_choose_names, may_keep_institutions
 from app.people.directory.queries import roster
 from app.people.directory.queries.confirming import choices_of
 from app.people.directory.queries.roster import countries
@@ -74,6 +74,11 @@ def own_coverage(course: str) -> figures.OwnCoverage | None:
     actor = current_actor()
     with reading() as db:
         return figures.own_coverage(db, actor=actor, on=clock.today(actor.timezone), course=course)
+
+
+@bp.app_template_global()
+def declared_words(coverage: Coverage | None) -> str:
+    return wording.declared_words(coverage, reader_language())
 
 
 @bp.get("/my-country")
@@ -138,7 +143,10 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
             code=code,
             course=None if course == counted_course() else course,
         )
-        if policy.may_plan_for(actor, code) and report.shared is SharedFigures.ALL and not is_past
+        if policy.may_plan_for(actor, code)
+        and report.shared is SharedFigures.ALL
+        and not report.gives_no_names
+        and not is_past
         else "",
         ahead=AHEAD,
         chart=drawing.trend(report.series, *CHART),
@@ -146,6 +154,8 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         percent=wording.percent,
         parts=_parts(report.parts or ()),
         may_add_institution=may_keep_institutions(actor, code),
+        may_choose_names=may_choose_names(actor, code) and not is_past,
+        may_declare=policy.may_declare(actor, code) and not is_past,
         years=lambda number: wording.decimal(number, language),
         month=lambda on: wording.month_name(on, language),
         short_day=lambda on: wording.short_day(on, language),
