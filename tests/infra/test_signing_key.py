@@ -6,7 +6,6 @@ import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 
-import pkcs11
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -24,7 +23,7 @@ from pydantic import ValidationError
 
 from app.infra.signing_key import KEY_BITS, OWN_FILE, SigningKey, SigningKeyUnfit, signing_key
 from config import Settings
-from tests.support.security_module import in_security_module
+from tests.support.security_module import hand_over, in_security_module, take_back
 
 
 @pytest.fixture(scope="module")
@@ -174,15 +173,21 @@ def test_module_that_does_not_sign_is_unfit_and_says_why(
         production(tmp_path, **{**token, "seal_file": None})
 
 
-def test_wrong_pin_is_tried_once_because_some_lock_the_token(
-    token: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wrong = production(tmp_path, **{**token, "seal_passphrase_file": None, "seal_passphrase": "1"})
-    with pytest.raises(SigningKeyUnfit):
-        signing_key(wrong)
-    monkeypatch.setattr(pkcs11, "lib", lambda _path: pytest.fail("the module is asked again"))
-    with pytest.raises(SigningKeyUnfit, match="refuses the PIN"):
-        signing_key(wrong)
+def test_wrong_pin_is_tried_once_because_some_lock_the_token(own: Path, tmp_path: Path) -> None:
+    """Given a PIN that was refused, when the token would take it from now on, then this process does
+    not try it again, and a new one does.
+    """
+    with in_security_module(tmp_path, pem_of(own)) as settings:
+        pin = {"seal_passphrase_file": None, "seal_passphrase": "another PIN"}
+        other = production(tmp_path, **{**settings, **pin})
+        with pytest.raises(SigningKeyUnfit, match="refuses the PIN"):
+            signing_key(other)
+        take_back()
+        hand_over(tmp_path, "another PIN")
+        with pytest.raises(SigningKeyUnfit, match="refuses the PIN"):
+            signing_key(other)
+        with multiprocessing.get_context("fork").Pool(1) as forked:
+            assert forked.apply(signed_in, (other,))
 
 
 def other_machine(folder: Path) -> Path:

@@ -26,10 +26,7 @@ def in_security_module(folder: Path, pem: bytes) -> Iterator[dict[str, object]]:
     before = os.environ.get("SOFTHSM2_CONF")
     os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
     try:
-        _do("--init-token", "--free", "--label", "convoca", "--so-pin", PIN, "--pin", PIN)
-        place = ("--token", "convoca", "--label", "seal", "--id", "01", "--pin", PIN)
-        _do("--import", str(folder / "key.pem"), *place)
-        (folder / "key.pem").unlink()
+        hand_over(folder, PIN)
         yield {
             "seal_file": folder / "seal.pem",
             "seal_passphrase_file": folder / "pin",
@@ -41,6 +38,18 @@ def in_security_module(folder: Path, pem: bytes) -> Iterator[dict[str, object]]:
         os.environ.pop("SOFTHSM2_CONF")
         if before is not None:
             os.environ["SOFTHSM2_CONF"] = before
+
+
+def hand_over(folder: Path, pin: str) -> None:
+    """Puts the key of the folder into a new token that opens with the PIN."""
+    _do("--init-token", "--free", "--label", "convoca", "--so-pin", PIN, "--pin", pin)
+    place = ("--token", "convoca", "--label", "seal", "--id", "01", "--pin", pin)
+    _do("--import", str(folder / "key.pem"), *place)
+
+
+def take_back() -> None:
+    """Deletes the token."""
+    _do("--delete-token", "--token", "convoca")
 
 
 def _do(*arguments: str) -> None:
