@@ -11,6 +11,7 @@ from babel.dates import format_skeleton
 from app.infra.language import translate
 from app.infra.sheets import Cell, SheetPage, workbook
 from app.kernel.text import N_, Language, date_locale
+from app.people.directory.values import SharedFigures
 from app.training.turnover import wording
 from app.training.turnover.queries.brief import CountryBrief, RegionBrief
 from app.training.turnover.queries.figures import CountryReport
@@ -90,6 +91,11 @@ def country_lead(brief: CountryBrief, language: Language) -> str:
             language,
             "This is %(declared)s: the country gives no names, so there is no range and no forecast.",
             declared=words,
+        )
+    if report.shared is not SharedFigures.ALL:
+        return f"{first} " + translate(
+            language,
+            "Not shared: the country tells how many serve and are trained, and no more.",
         )
     if outlook is None:
         return f"{first} " + translate(
@@ -339,21 +345,14 @@ def sheet_of_country(
 ) -> bytes:
     """Returns a country as XLSX; `mark` says on each page who took it along and when."""
     report = brief.report
-    pages = [
-        _figures_page(country_figures(brief, language), language),
-        _page(
-            language,
-            N_("What to do"),
-            (N_("What"), N_("People")),
-            [
-                (words, translate(language, NOT_SHOWN) if count is None else count)
-                for words, count in acts_to_do(report, language)
-            ],
-            60,
-            14,
-        ),
-        _months_page(report.series, language),
-    ]
+    pages = [_figures_page(country_figures(brief, language), language)]
+    if brief.movement is not None:
+        acts = [
+            (words, translate(language, NOT_SHOWN) if count is None else count)
+            for words, count in acts_to_do(report, language)
+        ]
+        pages.append(_page(language, N_("What to do"), (N_("What"), N_("People")), acts, 60, 14))
+    pages.append(_months_page(report.series, language))
     if report.institutions:
         pages.append(_offices_page(report.institutions, brief.on, language))
     if report.parts:

@@ -14,6 +14,8 @@ import pytest
 from tests.training.certificates.builders import DESIGNS
 
 SECRET = "the key of the house"
+CODE = "<p style='width: 2cm'>{{ qr }}</p>"
+"""Stands on each page: the engine draws into its place."""
 PROBES = {
     "attachment of the document": '<link rel="attachment" href="{secret}">',
     "attachment at a link": '<a rel="attachment" href="{secret}">x</a>',
@@ -101,7 +103,7 @@ def test_design_that_reaches_out_gets_nothing(tmp_path: Path, site: tuple[str, l
         (designs / name).mkdir(parents=True)
         (designs / name / "design.json").write_text(json.dumps({"paper": "shared/paper_v1"}))
         (designs / name / "page.html").write_text(
-            f'<html lang="es"><title>x</title><body>{markup.format(**given)}</body></html>'
+            f'<html lang="es"><title>x</title><body>{markup.format(**given)}{CODE}</body></html>'
         )
     done = subprocess.run(
         [sys.executable, "-c", DRAW, designs, tmp_path, *names],

@@ -11,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.people.directory.models import Country
+from app.people.directory.values import SharedFigures
 from tests.support.actors import csrf_token, sign_in
 from tests.training.turnover.builders import NOW, TODAY, a_staff
 from tests.training.turnover.test_movement import a_country
@@ -96,3 +98,30 @@ def test_copy_of_an_empty_country_says_so(client: FlaskClient) -> None:
     sign_in(client, "focal-point-hn")
     answer = client.post("/countries/HN/report.xlsx", data={"csrf_token": csrf_token(client)})
     assert "Honduras aún no tiene a nadie en la lista." in str(sheets(answer.data))
+
+
+def test_copies_hold_no_more_than_the_country_shares(app: Flask, client: FlaskClient) -> None:
+    """Given a country that tells who is trained and no more, or nothing, when the secretariat takes
+    it along, then the copy says so and holds the share alone, or there is no copy.
+    """
+    with app.app_context(), transaction() as db:
+        a_staff(db, "HN", serving=40, certified=20)
+    share(app, SharedFigures.TRAINED)
+    sign_in(client, "organizer")
+    sent = {"csrf_token": csrf_token(client)}
+    _, text = words_of(client.post("/countries/HN/report.pdf?lang=en", data=sent).data)
+    copy = str(sheets(client.post("/countries/HN/report.xlsx", data=sent).data))
+    for one in (text, copy):
+        assert "20 of 40 people in office" in one
+        assert "Not shared: the country tells how many serve and are trained" in one
+    for not_told in ("What to do", "Left in two years", "Vacant posts", "If nobody is trained"):
+        assert not_told not in text + copy
+    share(app, SharedFigures.NOTHING)
+    for ending in ("pdf", "xlsx"):
+        assert client.post(f"/countries/HN/report.{ending}", data=sent).status_code == 404
+    assert "/countries/HN/report" not in client.get("/countries/HN").text
+
+
+def share(app: Flask, what: SharedFigures) -> None:
+    with app.app_context(), transaction() as db:
+        db.execute(update(Country).where(Country.code == "HN").values(shares_figures=what))

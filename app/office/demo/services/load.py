@@ -13,6 +13,7 @@ from app.infra.demo_mark import mark_as_demo
 from app.infra.journal import REGISTRY
 from app.kernel.actor import SYSTEM
 from app.office.demo.services.agreements import load_agreements
+from app.office.demo.services.counts_only import load_counts_only
 from app.office.demo.services.events import (
     load_agenda,
     load_capacities,
@@ -121,6 +122,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_progress(db, today=today, now=now, secret=secret)
     load_certificates_of_events(db, now=now, address=address)
     load_certificates_to_decide(db, people=people, now=now)
+    load_counts_only(db, today=today, now=now, secret=secret)
     for step in SetupStep:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)
     dismiss_checklist(db, actor=SYSTEM, now=now)  # Laura has no deputy

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
+from app.kernel.refusal import NotFound
+from app.people.directory.values import SharedFigures
 from app.training.turnover import policy
 from app.training.turnover.queries.figures import (
     CountryReport,
@@ -27,7 +29,7 @@ from app.training.turnover.values import CourseSteps, RegionCoverage
 class CountryBrief:
     """A country on a day. `is_whole`: with small groups, the offices and the plan, as its own focal
     point takes it along; else as it may be read by anybody. `movement` is None where the country
-    gives no names.
+    gives no names, or does not share it.
     """
 
     on: date
@@ -50,7 +52,7 @@ class RegionBrief:
 def country_brief(
     db: Session, *, actor: Actor, country_code: str, on: date, now: datetime, course: str
 ) -> CountryBrief:
-    """Returns a country to take along (decision 92)."""
+    """Returns a country to take along (decision 92). Raises NotFound where it shares nothing."""
     is_whole = policy.is_inside(actor, country_code)
     report = country_report(
         db,
@@ -60,12 +62,14 @@ def country_brief(
         course=course,
         handed_on=not is_whole,
     )
+    if report.shared is SharedFigures.NOTHING:
+        raise NotFound
     return CountryBrief(
         on=policy.day_read(actor, country_code, on),
         is_whole=is_whole,
         report=report,
         movement=None
-        if report.gives_no_names
+        if report.gives_no_names or report.shared is not SharedFigures.ALL
         else country_movement(
             db,
             actor=actor,
