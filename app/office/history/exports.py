@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.infra.body import current_body
 from app.infra.language import translate
 from app.infra.sheets import SheetPage, csv_of, workbook
 from app.kernel.text import N_, Language
@@ -13,52 +14,48 @@ EXAMPLES: dict[ImportKind, tuple[dict[str, str], ...]] = {
     ImportKind.EVENTS: (
         {
             "on": "14/03/2023",
-            "title": N_("Webinar: a gender perspective at the border"),
+            "title": N_("Webinar: first steps for new officials"),
             "kind": N_("Webinar"),
             "mode": N_("Online"),
         },
         {
             "on": "16/08/2022",
             "until": "18/08/2022",
-            "title": N_("Workshop on consular protection"),
+            "title": N_("Workshop on interviews"),
             "kind": N_("Workshop"),
             "mode": N_("In person"),
-            "place": "San José",
+            "place": "Villa Ejemplo",
         },
         {"on": "2019", "title": N_("First meeting of the network"), "kind": N_("Meeting")},
     ),
     ImportKind.ROSTER: (
         {
             "name": "Ana Lucía Ejemplo Muñoz",
-            "country": "Honduras",
-            "institution": "Instituto Nacional de Migración",
-            "post": N_("Protection officer"),
+            "institution": "Instituto Nacional de Ejemplo",
+            "post": N_("Liaison officer"),
             "from": "01/02/2021",
             "until": "30/06/2023",
         },
         {
             "name": "Óscar Ejemplo Ñáñez",
             "email": "oscar@example.org",
-            "country": "Honduras",
-            "institution": "Instituto Nacional de Migración",
-            "post": N_("Protection officer"),
+            "institution": "Instituto Nacional de Ejemplo",
+            "post": N_("Liaison officer"),
             "from": "01/07/2023",
         },
     ),
     ImportKind.ATTENDANCE: (
         {
             "on": "14/03/2023",
-            "event": N_("Webinar: a gender perspective at the border"),
+            "event": N_("Webinar: first steps for new officials"),
             "name": "Ana Lucía Ejemplo Muñoz",
-            "country": "Honduras",
             "hours": "1.5",
         },
     ),
     ImportKind.CERTIFICATES: (
         {
             "name": "Ana Lucía Ejemplo Muñoz",
-            "country": "Honduras",
-            "course": N_("Guidelines on a gender perspective"),
+            "course": N_("Introduction for new officials"),
             "on": "30/06/2023",
             "hours": "12",
         },
@@ -80,16 +77,21 @@ LEFT_OUT = ("first", "last", "second", "minutes")
 
 
 def example_rows(kind: ImportKind, language: Language) -> list[list[str]]:
-    """Returns the headings and some rows, in a language."""
+    """Returns the headings and some rows, in a language, of people of the body's first country."""
+    country = next(iter(current_body().country_names.values())).in_(language)
     fields = [one for one in fields_of_kind(kind).values() if one.key not in LEFT_OUT]
     heading = [translate(language, one.label) for one in fields]
     return [
         heading,
         *(
-            [translate(language, row[one.key]) if row.get(one.key) else "" for one in fields]
-            for row in EXAMPLES[kind]
+            [_cell(row.get(one.key, ""), language) for one in fields]
+            for row in ({"country": country, **each} for each in EXAMPLES[kind])
         ),
     ]
+
+
+def _cell(words: str, language: Language) -> str:
+    return words and translate(language, words)
 
 
 def example_sheet(kind: ImportKind, language: Language, ending: str, *, made_at: datetime) -> bytes:
