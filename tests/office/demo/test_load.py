@@ -150,10 +150,13 @@ def test_the_demo_is_believable_and_silent(loaded: Flask) -> None:
             .join(Item, Item.id == AttemptItem.item_id)
             .where(Item.kind == "single", ItemOption.is_correct)
         ).all()
-        assert len(answered) > 1000
-        assert all((response == [correct]) is marked for response, marked, correct in answered)
+        kept = [row for row in answered if row.response]  # one country gave its names up
+        assert len(kept) > 1000
+        assert all((response == [correct]) is marked for response, marked, correct in kept)
         assert list(audit(db)) == []
-        outsiders = select(func.count(Person.id)).where(~Person.email.like("%@example.org"))
+        outsiders = select(func.count(Person.id)).where(
+            Person.email != "", ~Person.email.like("%@example.org")
+        )
         assert db.scalar(outsiders) == 0
 
 
