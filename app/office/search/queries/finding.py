@@ -20,7 +20,7 @@ from app.participation.materials.models import Material
 from app.people.directory import policy as directory_policy
 from app.people.directory.models import Appointment, Country, Institution, Person, Post
 from app.people.directory.queries.people import named_to
-from app.people.directory.queries.roster import people_known_to
+from app.people.directory.queries.roster import ERASED, people_known_to
 from app.planning.events.models import Event
 from app.planning.events.queries.events import Sight, sight_of
 from app.planning.events.values import DatePrecision
@@ -85,7 +85,11 @@ PEOPLE = (
     )
     .outerjoin(Post, Post.id == Appointment.post_id)
     .outerjoin(Institution, Institution.id == Post.institution_id)
-    .where(Person.is_guest.is_(False), Person.merged_into_id.is_(None))
+    .where(
+        Person.is_guest.is_(False),
+        Person.merged_into_id.is_(None),
+        Person.full_name.not_like(f"{ERASED}%"),
+    )
     .order_by(Person.sort_key, Person.id)
     .limit(PROPOSED)
 )
