@@ -103,11 +103,12 @@ def test_r65_list_is_counted_in_the_browser_and_nothing_of_it_leaves(
             codes = db.scalars(select(Certificate.code).where(Certificate.id.in_(numbers))).all()
             db.get_one(Country, "HN").counts_only_since = clock.today()
         first, second = ("-".join(code[at : at + 4] for at in (0, 4, 8, 12)) for code in codes)
+        mistyped = first[:-1] + ("8" if first.endswith("9") else "9")
         sheet = tmp_path / "lista.csv"
         sheet.write_bytes(
             "Institución;Nombre;Código del certificado\r\n"
             f'dirección de migracion;"Güell; Ana";{first}\r\n'
-            f"Dirección de Migración;Berta Paz;{first[:-1]}9\r\n"
+            f"Dirección de Migración;Berta Paz;{mistyped}\r\n"
             f"Migration Office;;{second}\r\n"
             f"Instituto de la Mujer;Carla Ríos;https://convoca.example/verify/{second.lower()}\r\n"
             "Otra casa;Dora Luz;\r\n".encode("cp1252")
