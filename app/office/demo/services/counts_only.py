@@ -2,12 +2,15 @@
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.infra.files import files
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.office.privacy.services import give_up_names
 from app.office.privacy.values import PersonalData
+from app.participation.attendance.models import AttendanceImport
 from app.training.turnover.models import Declaration, DeclaredCount
 from app.training.turnover.queries.declared import open_institutions
 
@@ -22,6 +25,7 @@ DECLARED = (
 
 
 def load_counts_only(db: Session, *, today: date, now: datetime, secret: str) -> None:
+    before = _originals(db)
     give_up_names(
         db,
         actor=SYSTEM,
@@ -30,6 +34,8 @@ def load_counts_only(db: Session, *, today: date, now: datetime, secret: str) ->
         now=now,
         name_secret=secret,
     )
+    for key in before - _originals(db):  # elsewhere a listener of the fact does it
+        files().delete(key)
     institutions = open_institutions(db, COUNTS_ONLY, today)
     for days, counts in DECLARED:
         row = Declaration(country_code=COUNTS_ONLY, declared_on=today - timedelta(days=days))
@@ -46,3 +52,8 @@ def load_counts_only(db: Session, *, today: date, now: datetime, secret: str) ->
             for place, (posts, serving, trained) in zip(institutions, counts, strict=False)
         )
     db.flush()
+
+
+def _originals(db: Session) -> set[str]:
+    """Returns the files in which reports of attendance came."""
+    return set(db.scalars(select(AttendanceImport.file_key).where(AttendanceImport.file_key != "")))
