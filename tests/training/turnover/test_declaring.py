@@ -103,7 +103,9 @@ def test_r65_list_is_counted_in_the_browser_and_nothing_of_it_leaves(
             codes = db.scalars(select(Certificate.code).where(Certificate.id.in_(numbers))).all()
             db.get_one(Country, "HN").counts_only_since = clock.today()
         first, second = ("-".join(code[at : at + 4] for at in (0, 4, 8, 12)) for code in codes)
-        mistyped = first[:-1] + ("8" if first.endswith("9") else "9")
+        mistyped = next(
+            code for last in "789" if (code := first[:-1] + last) not in (first, second)
+        )
         sheet = tmp_path / "lista.csv"
         sheet.write_bytes(
             "Institución;Nombre;Código del certificado\r\n"
@@ -127,6 +129,8 @@ def test_r65_list_is_counted_in_the_browser_and_nothing_of_it_leaves(
         expect(page.get_by_text("no valid certificate of your country: 2.")).to_be_visible()
         axe(page)
         assert_no_sideways_scroll(page)
+        womens = page.get_by_label("With a valid certificate: Instituto de la Mujer", exact=True)
+        assert womens.input_value() == "1"
         shown = [
             [
                 page.locator(f"#{what}-{number}").input_value()
