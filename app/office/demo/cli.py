@@ -97,7 +97,12 @@ def load_reference_data() -> None:
                 f"{', '.join(others)}. Set BODY to the body whose database it is, or start with an "
                 "empty one."
             )
-        load_reference(db, now=clock.now())
+        left_out = load_reference(db, now=clock.now())
+    for edition in left_out:
+        click.echo(
+            f"{edition} was published here with other texts, which stay as they are. What this "
+            "version brings under the same label was left out."
+        )
     click.echo("Reference data is in place.")
 
 

@@ -19,23 +19,31 @@ from app.planning.scheduling.queries.settings import decisions_of
 from app.planning.scheduling.rules.book import names, spec_of
 from app.planning.scheduling.services.settings import set_rule
 from app.training.learning.forms.folder import COURSE_FILES, parse_course
-from app.training.learning.services.publishing import publish_edition
+from app.training.learning.services.publishing import EditionIsPublished, publish_edition
 from app.training.learning.values import CourseContent
 
 COURSES = Path(__file__).parents[4] / "courses"
 REASON = "Con este límite empieza el organismo. / The body begins with this limit."
 
 
-def load_reference(db: Session, *, now: datetime) -> None:
+def load_reference(db: Session, *, now: datetime) -> tuple[str, ...]:
     """Adds what is missing of the reference data and changes nothing that users keep, so that it
     can run at every start.
+
+    Returns, as "course label", the editions that were left out because another text stands under
+    their label here: an edition that was published never changes (decision 101).
     """
     body = current_body()
     seed_reference(db, body)
     _seed_limits(db, body.limits, now=now)
     load_official_holidays(db, years=range(now.year - 1, now.year + 3))
+    left_out = []
     for content in shipped_courses():
-        publish_edition(db, actor=SYSTEM, content=content, now=now)
+        try:
+            publish_edition(db, actor=SYSTEM, content=content, now=now)
+        except EditionIsPublished:
+            left_out.append(f"{content.slug} {content.edition}")
+    return tuple(left_out)
 
 
 def _seed_limits(db: Session, limits: Mapping[str, int], *, now: datetime) -> None:
