@@ -455,6 +455,9 @@ TRUTH: dict[str, frozenset[str]] = {
     "identity.account": SIGNED_IN,
     "identity.ask_for_link": EVERYBODY,
     "identity.change_password": SIGNED_IN,
+    "identity.security": SIGNED_IN,
+    "identity.end_one_session": frozenset(),  # a session of their own, and nobody else's
+    "identity.end_others": SIGNED_IN,
     "identity.confirm": SIGNED_IN,
     # only a session begun by pressing a persona, as nobody's is here
     "identity.confirm_as_persona": frozenset(),

@@ -74,7 +74,9 @@ OWN = {
             *("withheld", "withheld_name", "withheld_key", "withheld_email"),
         )
     },
-    "identity.change_password": {("account", "password"), ("account", "fs_uniquifier")},
+    "identity.change_password": {
+        ("account", name) for name in ("password", "password_set_at", "fs_uniquifier")
+    },
     "directory.designate_person": {
         ("membership", name)
         for name in ("id", "working_group_id", "person_id", "role", "valid_from", "valid_until")

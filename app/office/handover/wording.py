@@ -216,6 +216,7 @@ PEOPLE: Mapping[str, str] = {
     "SignInLinkRequested": N_("A sign-in link was requested for %(account_id)s."),
     "SignedIn": N_("%(account_id)s signed in (%(way)s)."),
     "SignedOut": N_("%(account_id)s signed out."),
+    "SessionsEnded": N_("%(account_id)s closed sessions on other devices: %(sessions)s."),
 }
 
 EVENTS: Mapping[str, str] = {

@@ -52,6 +52,13 @@ class SignedOut(AccountFact):
 
 
 @dataclass(frozen=True)
+class SessionsEnded(AccountFact):
+    """The owner ended sessions on other devices; `sessions` counts them."""
+
+    sessions: int
+
+
+@dataclass(frozen=True)
 class SignInLinkRequested(AccountFact):
     """Whoever writes the letter asks `services.issue_sign_in_link` for the token: it never stands
     in the journal.

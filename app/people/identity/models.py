@@ -21,6 +21,7 @@ class Account(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
     # None while the owner has chosen none; a link by e-mail signs in without one.
     password: Mapped[str | None] = mapped_column(String(255))
+    password_set_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     # Stands in the session cookie for the account; a new value makes every earlier cookie useless.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -61,7 +62,8 @@ class RoleGrant(Base):
 
 class SignIn(Base):
     """One open session: the cookie holds a random key, this row its hash, so that signing out ends
-    it for good.
+    it for good. `expires_at` is the latest end of any session; `rules.session_span` may say an
+    earlier one.
     """
 
     __tablename__ = "sign_in"
@@ -74,6 +76,13 @@ class SignIn(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    # What its owner knows it by: a value of DeviceKind, the system in its maker's word, and the
+    # network without the part that names one machine.
+    device: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    system: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    network: Mapped[str] = mapped_column(String(43), default="", server_default="")
+    # Some minutes behind: a request writes it only when it is older than rules.SEEN_EVERY.
+    seen_at: Mapped[datetime]
 
 
 class SignInLink(Base):

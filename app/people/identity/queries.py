@@ -43,8 +43,10 @@ from app.people.identity.rules import (
     ADDRESS_KNOWN_FOR,
     TOKEN_LASTS,
     RevokedFeedToken,
+    is_session_over,
     normal_email,
     readable_until,
+    session_span,
     token_ends_at,
 )
 from app.people.identity.values import (
@@ -55,6 +57,7 @@ from app.people.identity.values import (
     AccountReach,
     Confirmation,
     DeniedAccount,
+    DeviceKind,
     FeedAddress,
     FeedKey,
     FocalSpan,
@@ -64,7 +67,10 @@ from app.people.identity.values import (
     LinkStanding,
     LinkState,
     OpenSignIn,
+    OwnSession,
     PersonWrittenDown,
+    SecurityPage,
+    SignInOrigin,
     SignInWay,
     TokenInfo,
     WaitingAddress,
@@ -137,9 +143,13 @@ ACTOR_OF_BEARER = _as_actor(
     ),
 )
 OPEN_SIGN_IN = _as_actor(
-    select(Account, SignIn.way, SignIn.created_at.label("opened_at")).join(
-        SignIn, SignIn.account_id == Account.id
-    )
+    select(
+        Account,
+        SignIn.id.label("sign_in_id"),
+        SignIn.way,
+        SignIn.created_at.label("opened_at"),
+        SignIn.seen_at,
+    ).join(SignIn, SignIn.account_id == Account.id)
 ).where(
     SignIn.key_sha256 == bindparam("key_sha256"),
     SignIn.ended_at.is_(None),
@@ -204,7 +214,16 @@ def open_sign_in(
     actor = _actor(rows, today)
     if actor is None:
         return None
-    return rows[0].Account, OpenSignIn(actor, SignInWay(rows[0].way), rows[0].opened_at)
+    one = rows[0]
+    if is_session_over(session_span(actor), since=one.opened_at, seen_at=one.seen_at, now=now):
+        return None
+    return one.Account, OpenSignIn(
+        one.sign_in_id,
+        actor=actor,
+        way=SignInWay(one.way),
+        since=one.opened_at,
+        seen_at=one.seen_at,
+    )
 
 
 def person_written_down(db: Session, *, actor: Actor, today: date) -> PersonWrittenDown:
@@ -497,19 +516,46 @@ def account_page(db: Session, *, actor: Actor, today: date) -> AccountPage:
         .where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))
         .order_by(ApiToken.id)
     )
-    calendars = select(FeedToken.id).where(
-        FeedToken.account_id == account.id, FeedToken.revoked_at.is_(None)
-    )
     return AccountPage(
         email=account.email,
-        has_password=account.password is not None,
-        has_calendar_address=db.scalar(calendars.limit(1)) is not None,
         country=country.name if country else None,
         roles=tuple(_held_roles(db, account.id, today)),
         api_tokens=tuple(
             TokenInfo(t.id, t.label, t.created_at, token_ends_at(t.created_at, t.expires_at))
             for t in tokens
         ),
+    )
+
+
+def security_page(db: Session, *, actor: Actor, here: int, now: datetime) -> SecurityPage:
+    """Returns how the actor's own account is protected; `here` is the session that asks."""
+    account = db.get_one(Account, actor.account_id)
+    span = session_span(actor)
+    rows = db.scalars(
+        select(SignIn)
+        .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+        .order_by((SignIn.id == here).desc(), SignIn.seen_at.desc(), SignIn.id.desc())
+    )
+    keys = [
+        select(one.id).where(one.account_id == account.id, one.revoked_at.is_(None)).limit(1)
+        for one in (ApiToken, FeedToken)
+    ]
+    return SecurityPage(
+        email=account.email,
+        password_set_at=account.password_set_at if account.password else None,
+        has_keys=any(db.scalar(one) is not None for one in keys),
+        sessions=tuple(
+            OwnSession(
+                row.id,
+                origin=SignInOrigin(DeviceKind(row.device), row.system, row.network),
+                since=row.created_at,
+                seen_at=row.seen_at,
+                is_here=row.id == here,
+            )
+            for row in rows
+            if not is_session_over(span, since=row.created_at, seen_at=row.seen_at, now=now)
+        ),
+        span=span,
     )
 
 
@@ -696,7 +742,14 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
             for one in db.scalars(invited)
         ],
         "sign_ins": [
-            {"way": one.way, "at": one.created_at.isoformat()} for one in db.scalars(opened)
+            {
+                "way": one.way,
+                "at": one.created_at.isoformat(),
+                "device": f"{one.device} {one.system}".strip(),
+                "network": one.network,
+                "seen_at": one.seen_at.isoformat(),
+            }
+            for one in db.scalars(opened)
         ],
         "addresses_asked": [
             {"email": one.email, "at": one.asked_at.isoformat()}

@@ -8,14 +8,28 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from zoneinfo import available_timezones
 
-from app.kernel.actor import Role
+from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, languages
-from app.people.identity.values import SCOPE_BY_COUNTRY, SCOPE_BY_GROUP, Limit, SignInWay
+from app.people.identity.values import (
+    SCOPE_BY_COUNTRY,
+    SCOPE_BY_GROUP,
+    DeviceKind,
+    Limit,
+    SessionSpan,
+    SignInOrigin,
+    SignInWay,
+)
 
 # Rules of signing in: pure functions of values.
 
-SIGN_IN_LASTS = timedelta(hours=12)
+GUARDED_ROLES = frozenset({Role.ORGANIZER, Role.PRESIDENCY, Role.FOCAL_POINT, Role.AUTHOR})
+"""Roles that reach other people's data, or what many people read."""
+GUARDED_SPAN = SessionSpan(idle=timedelta(minutes=60), whole=timedelta(hours=12))
+ORDINARY_SPAN = SessionSpan(idle=timedelta(hours=12), whole=timedelta(days=7))
+"""An official reads a course over a slow line, puts it aside, and comes back after lunch."""
+SEEN_EVERY = timedelta(minutes=5)
+"""A session in use is marked at most so often, so that not every page writes."""
 LINK_LASTS = timedelta(minutes=15)
 INVITATION_LASTS = timedelta(days=14)
 """How long the link in a letter of invitation works: people come back from leave to it."""
@@ -184,6 +198,58 @@ def source_of(address: str) -> str:
     if isinstance(parsed, IPv6Address):
         return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False).network_address)
     return str(parsed)
+
+
+def network_of(address: str) -> str:
+    """Returns the network of an address, as its owner may recognise it and nobody is found by it:
+    "190.7.12.x" for IPv4, the first 48 bits for IPv6, "" for what is no address.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is None:
+            return str(ip_network((parsed, 48), strict=False).network_address)
+        parsed = parsed.ipv4_mapped
+    return f"{str(parsed).rpartition('.')[0]}.x"
+
+
+SYSTEMS = (
+    ("windows", "Windows", DeviceKind.COMPUTER),
+    ("iphone", "iPhone", DeviceKind.PHONE),
+    ("ipad", "iPad", DeviceKind.TABLET),
+    ("android", "Android", DeviceKind.TABLET),
+    ("cros ", "ChromeOS", DeviceKind.COMPUTER),
+    ("macintosh", "Mac", DeviceKind.COMPUTER),
+    ("linux", "Linux", DeviceKind.COMPUTER),
+)
+"""A part of what a browser calls itself, in small letters -> its system and kind; the first that
+fits.
+"""
+
+
+def sign_in_origin(user_agent: str, address: str) -> SignInOrigin:
+    """Returns from where a session is used: what the browser says of itself, and the network."""
+    said, network = user_agent.casefold(), network_of(address)
+    for part, system, kind in SYSTEMS:
+        if part in said:
+            is_phone = part == "android" and "mobile" in said
+            return SignInOrigin(DeviceKind.PHONE if is_phone else kind, system, network)
+    return SignInOrigin(network=network)
+
+
+def session_span(actor: Actor) -> SessionSpan:
+    """Returns how long a session of the actor lasts, by the roles that act or still read."""
+    roles = {grant.role for grant in actor.as_reader().grants}
+    return ORDINARY_SPAN if GUARDED_ROLES.isdisjoint(roles) else GUARDED_SPAN
+
+
+def is_session_over(
+    span: SessionSpan, *, since: datetime, seen_at: datetime, now: datetime
+) -> bool:
+    """Returns True once a session was left unused, or has lasted, for too long."""
+    return now >= min(seen_at + span.idle, since + span.whole)
 
 
 def wait_for(tries: Sequence[datetime], limit: Limit, now: datetime) -> timedelta | None:

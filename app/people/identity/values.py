@@ -17,6 +17,45 @@ class SignInWay(StrEnum):
     DEMO = "demo"
 
 
+class DeviceKind(StrEnum):
+    """What somebody signs in with, as far as the browser tells."""
+
+    COMPUTER = "computer"
+    PHONE = "phone"
+    TABLET = "tablet"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True)
+class SignInOrigin:
+    """From where a session is used. `system` is its maker's word, such as "Windows"; `network` the
+    address without the part that names one machine, such as "190.7.12.x".
+    """
+
+    kind: DeviceKind = DeviceKind.UNKNOWN
+    system: str = ""
+    network: str = ""
+
+
+@dataclass(frozen=True)
+class SessionSpan:
+    """How long a session lasts: `idle` without use, `whole` at most."""
+
+    idle: timedelta
+    whole: timedelta
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """An open session as its owner reads it; `is_here` for the one that asks."""
+
+    id: int
+    origin: SignInOrigin
+    since: datetime
+    seen_at: datetime
+    is_here: bool
+
+
 class Confirmation(StrEnum):
     """Whether somebody whom another person wrote down has said at the first sign-in that name and
     country are right.
@@ -150,11 +189,15 @@ class FocalSpan:
 
 @dataclass(frozen=True)
 class OpenSignIn:
-    """A session that stands: who acts in it, and how and when it began."""
+    """A session that stands: who acts in it, how and when it began, and when it was last used, some
+    minutes behind.
+    """
 
+    id: int
     actor: Actor
     way: SignInWay
     since: datetime
+    seen_at: datetime
 
 
 @dataclass(frozen=True)
@@ -214,11 +257,22 @@ class AccountPage:
     """What somebody may see of the own account. `roles` are those of today and of the future."""
 
     email: str
-    has_password: bool
-    has_calendar_address: bool
     country: LocalizedText | None
     roles: tuple[HeldRole, ...] = ()
     api_tokens: tuple[TokenInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class SecurityPage:
+    """What somebody may see of how the own account is protected. `password_set_at` is None while it
+    has no password; `sessions` begin with the one that asks, then the latest used.
+    """
+
+    email: str
+    password_set_at: datetime | None
+    has_keys: bool
+    sessions: tuple[OwnSession, ...]
+    span: SessionSpan
 
 
 SCOPE_BY_COUNTRY = frozenset({Role.PRESIDENCY, Role.FOCAL_POINT, Role.OFFICIAL})

@@ -82,7 +82,10 @@ def test_changing_the_password_ends_other_sessions_and_keeps_this_one(
     assert (short.status_code, "Use al menos 15 caracteres." in short.text) == (422, True)
     own = post("/account/password", old_password=PASSWORD, new_password="Dunia Zúñiga 123456")
     assert (own.status_code, "se adivinan primero" in own.text) == (422, True)
-    assert post("/account/password", old_password=PASSWORD, new_password=new).location == "/account"
+    assert (
+        post("/account/password", old_password=PASSWORD, new_password=new).location
+        == "/account/security"
+    )
     assert is_in(client)
     assert not is_in(other)
     post("/sign-out")
@@ -96,8 +99,8 @@ def test_a_forgotten_password_is_replaced_after_a_fresh_link_only(
     sign_in(client, EMAIL, SignInWay.PASSWORD)
     assert post("/account/password", new_password="otra frase larga y nueva").status_code == 422
     sign_in(client, EMAIL, SignInWay.LINK)
-    assert 'name="old_password"' not in client.get("/account").text
-    assert post("/account/password", new_password="otra frase larga y nueva").status_code == 302
+    assert 'name="old_password"' not in client.get("/account/security").text
+    assert post("/account/password", new_password="otra frase larga y nueva").status_code == 303
     assert post("/account/password", new_password="una tercera frase distinta").status_code == 422
 
 
@@ -152,7 +155,9 @@ def test_new_password_ends_keys_unless_one_unticks_it(
     keys = keys_of(app, dunia)
     assert keys_work(app, keys) == (True, True)
     sign_in(client, EMAIL)
-    assert re.search(r'<input[^>]* checked [^>]*id="ends_keys"', client.get("/account").text)
+    assert re.search(
+        r'<input[^>]* checked [^>]*id="ends_keys"', client.get("/account/security").text
+    )
     assert post(
         "/account/password",
         old_password=PASSWORD,

@@ -129,6 +129,7 @@ def create_account(
         email=address,
         person_id=person_id,
         password=hash_password(password) if password else None,
+        password_set_at=now if password else None,
         active=True,
         fs_uniquifier=uuid4().hex,
         created_at=now,
@@ -227,7 +228,7 @@ def change_password(
     `ends_keys`: keys for programs and calendar addresses end as well.
     """
     account = db.get_one(Account, actor.account_id)
-    account.password = hashed
+    account.password, account.password_set_at = hashed, now
     account.fs_uniquifier = uuid4().hex
     _end_sign_ins(db, account.id, now)
     if ends_keys:
@@ -477,6 +478,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     require_organizer_without_account(db, account_id=account.id, today=today)
     db.execute(delete(SignInAttempt).where(SignInAttempt.key.contains(digest(account.email)[:32])))
     account.email, account.password, account.active = f"{account.id}@{NOWHERE}", None, False
+    account.password_set_at = None
     account.fs_uniquifier, account.person_id = uuid4().hex, None
     for table in (SignIn, SignInLink, KeptForm, AccountInvitation, AddressChange):
         db.execute(delete(table).where(table.account_id == account.id))

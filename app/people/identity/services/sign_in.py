@@ -6,14 +6,19 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, and_, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.people.identity import queries
-from app.people.identity.facts import SignedIn, SignedOut, SignInLinkRequested
+from app.people.identity.facts import (
+    SessionsEnded,
+    SignedIn,
+    SignedOut,
+    SignInLinkRequested,
+)
 from app.people.identity.models import (
     Account,
     AccountInvitation,
@@ -26,14 +31,17 @@ from app.people.identity.queries import digest
 from app.people.identity.rules import (
     FORM_KEPT,
     LINK_LASTS,
-    SIGN_IN_LASTS,
+    ORDINARY_SPAN,
+    SEEN_EVERY,
     LinkNotValid,
     TooManyTries,
+    is_session_over,
     may_send_link,
     normal_email,
+    session_span,
     wait_for,
 )
-from app.people.identity.values import Door, SignInWay
+from app.people.identity.values import Door, SignInOrigin, SignInWay
 
 TRIES_KEPT = timedelta(hours=2)
 KNOWN = "known-address:"
@@ -78,8 +86,15 @@ def know_address(db: Session, *, source: str, now: datetime) -> None:
     db.flush()
 
 
-def open_sign_in(db: Session, *, account_id: int, way: SignInWay, now: datetime) -> str:
-    """Begins a session of 12 hours; returns the key for the cookie. Only its hash is kept.
+def open_sign_in(
+    db: Session,
+    *,
+    account_id: int,
+    way: SignInWay,
+    now: datetime,
+    origin: SignInOrigin = SignInOrigin(),  # noqa: B008 - frozen
+) -> str:
+    """Begins a session; returns the key for the cookie. Only its hash is kept.
 
     Whoever comes in has no more need of an invitation.
     """
@@ -93,7 +108,11 @@ def open_sign_in(db: Session, *, account_id: int, way: SignInWay, now: datetime)
             key_sha256=digest(key),
             way=way.value,
             created_at=now,
-            expires_at=now + SIGN_IN_LASTS,
+            expires_at=now + ORDINARY_SPAN.whole,
+            device=origin.kind.value,
+            system=origin.system,
+            network=origin.network,
+            seen_at=now,
         )
     )
     i = AccountInvitation
@@ -116,6 +135,49 @@ def close_sign_in(db: Session, *, actor: Actor, key: str, now: datetime) -> None
     )
     if isinstance(ended, CursorResult) and ended.rowcount:
         journal.record(db, SignedOut(actor.account_id), actor=actor, now=now)
+
+
+def mark_seen(db: Session, *, sign_in_id: int, network: str, now: datetime) -> None:
+    """Records that a session is in use, unless another request has just done so."""
+    db.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.seen_at <= now - SEEN_EVERY)
+        .values(seen_at=now, network=network)
+    )
+
+
+def end_session(db: Session, *, actor: Actor, sign_in_id: int, now: datetime) -> None:
+    """Ends one of the actor's sessions. Another's is treated as one that does not exist; again, it
+    changes nothing.
+    """
+    row = db.get(SignIn, sign_in_id)
+    if row is None or row.account_id != actor.account_id:
+        raise NotFound
+    _end_sessions(db, actor, SignIn.id == sign_in_id, now)
+
+
+def end_other_sessions(db: Session, *, actor: Actor, here: int, now: datetime) -> int:
+    """Ends every session of the actor but the one that asks; returns how many."""
+    return _end_sessions(db, actor, SignIn.id != here, now)
+
+
+def _end_sessions(db: Session, actor: Actor, which: ColumnElement[bool], now: datetime) -> int:
+    """Ends open sessions of the actor. Those that are over anyway are ended too, and not counted."""
+    ended = db.execute(
+        update(SignIn)
+        .where(SignIn.account_id == actor.account_id, SignIn.ended_at.is_(None), which)
+        .values(ended_at=now)
+        .returning(SignIn.created_at, SignIn.seen_at)
+    ).all()
+    span = session_span(actor)
+    count = sum(
+        not is_session_over(span, since=row.created_at, seen_at=row.seen_at, now=now)
+        for row in ended
+    )
+    if count:
+        fact = SessionsEnded(actor.account_id, count)
+        journal.record(db, fact, actor=actor, now=now)
+    return count
 
 
 def request_sign_in_link(db: Session, *, email: str, now: datetime) -> None:

@@ -13,18 +13,12 @@ from app.infra.language import date_text, say, translate
 from app.kernel.refusal import InvalidInput
 from app.kernel.text import Language, as_language
 from app.people.identity import queries
-from app.people.identity.forms import PasswordForm, PreferencesForm
-from app.people.identity.rules import (
-    AddressChangeNotValid,
-    AddressTaken,
-    may_skip_old_password,
-    password_fault,
-)
+from app.people.identity.forms import PreferencesForm
+from app.people.identity.rules import AddressChangeNotValid, AddressTaken
 from app.people.identity.services import accounts, tokens
 from app.people.identity.services.accounts import revoke_address_change, use_address_change
-from app.people.identity.services.sign_in import count_try, forget_try
-from app.people.identity.values import LinkState, SignInWay
-from app.people.identity.views.door import bp, doors, enter, present_sign_in
+from app.people.identity.values import LinkState
+from app.people.identity.views.door import bp
 from app.people.identity.wording import role_text, span_text
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires, signed_in
@@ -38,7 +32,7 @@ INVALID = 422
 @bp.get("/account")
 @requires(signed_in)
 def account() -> Response:
-    return _page(_preferences_form(), PasswordForm())
+    return _page(_preferences_form())
 
 
 @bp.post("/account/preferences")
@@ -55,24 +49,7 @@ def change_preferences() -> BaseResponse:
             return _saved(as_language(language))
     except InvalidInput as refusal:
         show_errors(form, refusal.errors)
-    return _page(form, PasswordForm(formdata=None), INVALID)
-
-
-@bp.post("/account/password")
-@requires(signed_in)
-def change_password() -> BaseResponse:
-    form = PasswordForm()
-    if not form.validate() or not _password_fits(form):
-        return _page(_preferences_form(fresh=True), form, INVALID)
-    hashed = accounts.hash_password(form.new_password.data)
-    way = present_sign_in().way
-    with transaction() as db:
-        accounts.change_password(
-            db, actor=current_actor(), hashed=hashed, ends_keys=form.ends_keys.data, now=clock.now()
-        )
-    enter(current_actor().account_id, SignInWay.PASSWORD if way is SignInWay.LINK else way)
-    flash(_("Your password is changed. Every other session of your account has ended."), "success")
-    return redirect(url_for("identity.account"))
+    return _page(form, INVALID)
 
 
 @bp.post("/account/tokens/<int:token_id>/revoke")
@@ -84,36 +61,9 @@ def revoke_token(token_id: int) -> BaseResponse:
     return redirect(url_for("identity.account"))
 
 
-def _old_password_needed() -> bool:
-    sign_in = present_sign_in()
-    return not may_skip_old_password(sign_in.way, sign_in.since, clock.now())
-
-
-def _password_fits(form: PasswordForm) -> bool:
+def _preferences_form() -> PreferencesForm:
     actor = current_actor()
-    with reading() as db:
-        words, stored = (
-            queries.own_words(db, actor.account_id),
-            queries.password_hash_of(db, actor.account_id),
-        )
-    if _old_password_needed():
-        with transaction() as db:
-            tries = count_try(db, doors=doors(words[0]), now=clock.now())
-        if not accounts.is_password(form.old_password.data or "", stored):
-            form.old_password.errors = [_("This is not your current password.")]
-            return False
-        with transaction() as db:
-            forget_try(db, ids=tries)
-    if fault := password_fault(form.new_password.data, words):
-        form.new_password.errors = [say(reader_language(), fault)]
-        return False
-    return True
-
-
-def _preferences_form(*, fresh: bool = False) -> PreferencesForm:
-    actor = current_actor()
-    wanted = {"language": actor.language, "timezone": actor.timezone}
-    form = PreferencesForm(formdata=None, data=wanted) if fresh else PreferencesForm(data=wanted)
+    form = PreferencesForm(data={"language": actor.language, "timezone": actor.timezone})
     form.timezone.choices = zone_choices(actor.timezone, at=clock.now())
     return form
 
@@ -128,7 +78,7 @@ def _saved(language: Language) -> BaseResponse:
     return response
 
 
-def _page(preferences: PreferencesForm, password: PasswordForm, status: int = 200) -> Response:
+def _page(preferences: PreferencesForm, status: int = 200) -> Response:
     actor, lang = current_actor(), reader_language()
     with reading() as db:
         page = queries.account_page(db, actor=actor, today=clock.today())
@@ -138,7 +88,6 @@ def _page(preferences: PreferencesForm, password: PasswordForm, status: int = 20
         page=page,
         waiting=waiting,
         preferences=preferences,
-        password=password,
         roles=[(held, role_text(lang, held), span_text(lang, held)) for held in page.roles],
         today=clock.today(),
         now=clock.now(),
@@ -146,8 +95,7 @@ def _page(preferences: PreferencesForm, password: PasswordForm, status: int = 20
             (token, _local_day(token.created_at), _local_day(token.ends_at))
             for token in page.api_tokens
         ],
-        old_password_needed=_old_password_needed(),
-        page_has_errors=bool(preferences.errors or password.errors),
+        page_has_errors=bool(preferences.errors),
     )
     return make_response(html, status)
 

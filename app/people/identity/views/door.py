@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, after_this_request, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from app.infra import clock
@@ -22,8 +23,10 @@ from app.people.identity.rules import (
     PER_ADDRESS,
     PER_DEVICE,
     PER_KNOWN_ADDRESS,
+    SEEN_EVERY,
     BearerNotValid,
     normal_email,
+    sign_in_origin,
     source_of,
 )
 from app.people.identity.services import accounts
@@ -32,9 +35,10 @@ from app.people.identity.services.sign_in import (
     count_try,
     forget_try,
     know_address,
+    mark_seen,
     open_sign_in,
 )
-from app.people.identity.values import Door, OpenSignIn, SignInWay
+from app.people.identity.values import Door, OpenSignIn, SignInOrigin, SignInWay
 
 # Browsers in which somebody has signed in before, by a signed cookie. It opens nothing: it only
 # gives its owner tries to sign in that nobody else can use up.
@@ -152,8 +156,28 @@ def _account_of_cookie(uniquifier: str) -> Account | None:
     if opened is None:
         return None
     account, g.open_sign_in = opened
+    _mark_seen(g.open_sign_in)
     g.confirmation = account.confirmation
     return account
+
+
+def _mark_seen(sign_in: OpenSignIn) -> None:
+    """Records every few minutes that the session is in use: its idle end counts from there.
+
+    Where nothing can be written, pages are still read.
+    """
+    now = clock.now()
+    if now - sign_in.seen_at < SEEN_EVERY:
+        return
+    try:
+        with transaction() as db:
+            mark_seen(db, sign_in_id=sign_in.id, network=_origin().network, now=now)
+    except SQLAlchemyError:
+        current_app.logger.warning("could not record that a session is in use", exc_info=True)
+
+
+def _origin() -> SignInOrigin:
+    return sign_in_origin(request.headers.get("User-Agent", ""), request.remote_addr or "")
 
 
 def present_sign_in() -> OpenSignIn:
@@ -168,7 +192,7 @@ def enter(account_id: int, way: SignInWay, *, tries: list[int] | None = None) ->
     with transaction() as db:
         forget_try(db, ids=tries or [])
         know_address(db, source=source_of(request.remote_addr or ""), now=clock.now())
-        key = open_sign_in(db, account_id=account_id, way=way, now=clock.now())
+        key = open_sign_in(db, account_id=account_id, way=way, now=clock.now(), origin=_origin())
         account = db.get_one(Account, account_id)
     session.clear()
     login_user(account)
