@@ -178,6 +178,16 @@ def test_static_checks_run_beside_all_tests(tmp_path: Path) -> None:
         assert f"-m {tool}" in calls
 
 
+@pytest.mark.parametrize(("server", "times"), [("true", 1), ("", 0)])
+def test_on_the_build_server_one_process_compiles_for_all_workers(
+    tmp_path: Path, server: str, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", server)
+    _status, _said, calls = checked(tmp_path)
+    assert calls.count("-m pytest --collect-only") == times
+    assert calls.rfind("--collect-only") < calls.find("-m pytest -n 5")
+
+
 @pytest.mark.parametrize("broken", ["mypy", "djlint", "pytest"])
 def test_whatever_is_broken_fails_the_run_and_the_rest_is_still_told(
     tmp_path: Path, broken: str
