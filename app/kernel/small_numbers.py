@@ -47,6 +47,7 @@ def hidden(counts: Mapping[str, int], besides: Collection[str] = ()) -> frozense
     not be told for another reason.
     """
     told = sorted((count, key) for key, count in counts.items() if count)
+    besides = {key for _count, key in told if key in besides}
     kept_back = [key for count, key in told if count < SMALLEST_TOLD or key in besides]
     if not kept_back:
         return frozenset()
@@ -109,9 +110,11 @@ def hidden_cells(
     return frozenset(unknown.numbers)
 
 
-def hidden_over(tables: Collection[Mapping[str, int]]) -> frozenset[str]:
+def hidden_over(
+    tables: Collection[Mapping[str, int]], besides: Collection[str] = ()
+) -> frozenset[str]:
     """Returns the keys that may not be told of the sum of several lists, each of which is told by
-    itself, too, with its total.
+    itself, too, with its total. `besides`: keys that must not be told for another reason.
 
     Each list is a column, in which `hidden` has decided; only totals of rows can still be hidden.
     """
@@ -121,7 +124,10 @@ def hidden_over(tables: Collection[Mapping[str, int]]) -> frozenset[str]:
         for key, count in counts.items()
     }
     columns = {column for _row, column in table}
-    kept_back = {(key, str(number)) for number, one in enumerate(tables) for key in hidden(one)}
+    kept_back: set[Place] = {
+        (key, str(number)) for number, one in enumerate(tables) for key in hidden(one, besides)
+    }
+    kept_back |= {(key, None) for key in besides}
     told = {*table, (None, None), *((None, column) for column in columns)} - kept_back
     away = hidden_cells(table, kept_back=kept_back, told=told)
     return frozenset(row for row, column in away if row is not None and column is None)

@@ -123,20 +123,26 @@ def test_r56_a_table_by_hand() -> None:
 @given(
     st.lists(
         st.fixed_dictionaries({key: st.integers(0, 9) for key in "abc"}), min_size=2, max_size=3
-    )
+    ),
+    st.sampled_from([frozenset[str](), frozenset("a")]),
 )
-def test_r56_a_sum_gives_away_nothing_that_its_lists_hide(lists: list[dict[str, int]]) -> None:
+def test_r56_a_sum_gives_away_nothing_that_its_lists_hide(
+    lists: list[dict[str, int]], besides: frozenset[str]
+) -> None:
     """Of who reads every list with its total and the sum of all: where all of the lists hide a
-    number, that number stays open, unless its list hides everything.
+    number, that number stays open, unless its list hides everything. `besides`: hidden because its
+    country does not share it.
     """
     table = {(key, COLUMNS[n]): count for n, one in enumerate(lists) for key, count in one.items()}
     away: frozenset[Place] = frozenset(
-        (key, COLUMNS[n]) for n, one in enumerate(lists) for key in hidden(one)
+        (key, COLUMNS[n]) for n, one in enumerate(lists) for key in hidden(one, besides)
     )
     whole = {
-        COLUMNS[n] for n, one in enumerate(lists) if hidden(one) >= {k for k, v in one.items() if v}
+        COLUMNS[n]
+        for n, one in enumerate(lists)
+        if hidden(one, besides) >= {k for k, v in one.items() if v}
     }
-    sums = hidden_over(lists)
+    sums = hidden_over(lists, besides)
     assert all(any(one[key] for one in lists) for key in sums)
     if whole or len(sums) == len(ROWS):
         return

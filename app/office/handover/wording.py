@@ -86,16 +86,16 @@ PEOPLE: Mapping[str, str] = {
         "On %(doubted_on)s it was not known whether %(person_id)s serves in %(country_code)s."
     ),
     "ConfirmationAsked": N_(
-        "The focal points of %(country_code)s were asked who still serves, in the quarter from "
-        "%(quarter)s."
+        "The focal points of %(country_code)s were asked who still serves, or for their counts, in "
+        "the quarter from %(quarter)s."
     ),
     "ConfirmationReminded": N_(
-        "The focal points of %(country_code)s were reminded to confirm their list, in the quarter "
-        "from %(quarter)s."
+        "The focal points of %(country_code)s were reminded of their answer, in the quarter from "
+        "%(quarter)s."
     ),
     "ConfirmationSilent": N_(
-        "%(country_code)s had not confirmed its list in the quarter from %(quarter)s: the "
-        "secretariat was told."
+        "%(country_code)s had not answered in the quarter from %(quarter)s: the secretariat was "
+        "told."
     ),
     "HandoverNoteAsked": N_(
         "On %(asked_on)s a letter asked %(person_id)s, who left a post in %(country_code)s, for a "
@@ -205,10 +205,7 @@ PEOPLE: Mapping[str, str] = {
         " %(appointments)s lines of its list taken out."
     ),
     "NamesTakenUp": N_("%(country_code)s keeps its list of people here again, from an empty one."),
-    "CountsDeclared": N_(
-        "%(country_code)s declared its counts: %(posts)s posts, %(serving)s serving,"
-        " %(trained)s with a valid certificate."
-    ),
+    "CountsDeclared": N_("%(country_code)s declared its counts."),
     "SharingChanged": N_(
         "%(country_code)s changed what others read of it: people in who is who, and figures "
         "(%(shares_figures)s)."

@@ -99,6 +99,7 @@ from app.training.national.queries import pages_to_see_to
 from app.training.recognised.queries import waiting_in
 from app.training.requests.queries import WEBINARS_TO_DECIDE
 from app.training.turnover.policy import may_declare
+from app.training.turnover.queries.declared import countries_to_declare
 from app.training.turnover.queries.figures import country_report
 from app.training.turnover.rules.declared import is_due
 
@@ -280,8 +281,16 @@ def desk_facts(
         ]
         for code, terms in focal_points.items()
     }
+    to_declare = countries_to_declare(db, today, among=known) if keeps_offices else frozenset()
     to_remind = (
-        focal_points_to_remind(db, actor=actor, on=today, focal_points=answering)
+        focal_points_to_remind(
+            db,
+            actor=actor,
+            on=today,
+            focal_points=answering,
+            countries=known,
+            to_declare=to_declare,
+        )
         if keeps_offices
         else NOBODY_TO_REMIND
     )
@@ -329,8 +338,8 @@ def desk_facts(
         unconfirmed=to_remind.countries,
         to_remind=to_remind.people,
         silent=[
-            (one.country_code, one.waiting)
-            for one in rounds_on(db, actor=actor, on=today)
+            (one.country_code, 0)
+            for one in rounds_on(db, actor=actor, on=today, to_declare=to_declare)
             if one.is_silent
         ]
         if to_remind.countries
@@ -374,7 +383,8 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
         code,
         is_empty=may_answer_for(actor, code)
         and roster_of(db, actor=actor, country_code=code, on=day).paging.total == 0,
-        to_declare=may_declare(actor, code) and is_due(report.coverage, day),
+        to_declare=may_declare(actor, code)
+        and is_due(report.coverage.declared_on if report.coverage else None, day),
         to_confirm=(report.coverage.unconfirmed or 0) if report.coverage else 0,
         serving=report.coverage.serving if report.coverage else 0,
         not_begun=listed.get("newcomers", 0),

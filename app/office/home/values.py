@@ -147,7 +147,8 @@ class DeskFacts:
     practices: int = 0  # to review
     webinars: int = 0  # that countries asked for
     vacant: Sequence[tuple[str, int]] = ()  # countries without a focal point
-    unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches
+    unconfirmed: Sequence[tuple[str, int]] = ()  # to confirm, by country that a letter reaches; 0
+    # for counts to declare, and for a country that does not share how many
     to_remind: int = 0  # people whom that letter reaches
     silent: Sequence[tuple[str, int]] = ()  # countries that were asked and reminded this quarter
     plans: Sequence[int] = ()  # tables whose work plans wait for the presidency

@@ -37,7 +37,8 @@ from app.participation.materials.models import Material, MaterialDownload
 from app.participation.registrations.models import Registration, RegistrationConsent
 from app.participation.registrations.values import ConsentPurpose
 from app.participation.surveys.queries import results
-from app.people.directory.models import Country, Person
+from app.people.directory.models import Person
+from app.people.directory.queries import roster
 from app.people.directory.values import SharedFigures
 from app.planning.events.models import (
     Attendance,
@@ -161,18 +162,15 @@ def donor_report(
         for event in events
     )
     tables = tuple(came.values())
-    total, kept_to_themselves = sum(tables, Counter[str]()), set(db.scalars(_SHARE_NOTHING))
-    kept_back = hidden_over(tables)
-    if kept_to_themselves & set(total):
-        kept_back = hidden(total, kept_back | kept_to_themselves)
+    not_shared = roster.countries_keeping(
+        roster.countries(db), actor=None, figures=SharedFigures.TRAINED
+    )
+    kept_back = hidden_over(tables, not_shared)
     countries = tuple(
-        replace(cell, is_shared=cell.key not in kept_to_themselves)
-        for cell in by_country(total, kept_back, audience)
+        replace(cell, is_shared=cell.key not in not_shared)
+        for cell in by_country(sum(tables, Counter[str]()), kept_back, audience)
     )
     return DonorReport(slug=slug, name=source.name, year=year, events=lines, countries=countries)
-
-
-_SHARE_NOTHING = select(Country.code).where(Country.shares_figures == SharedFigures.NOTHING)
 
 
 def came_to(db: Session, ids: list[UUID]) -> dict[UUID, Counter[str]]:
@@ -241,14 +239,16 @@ def event_report(
     placed = select(func.count(Registration.id)).where(
         Registration.event_id == event_id, Registration.status == "registered"
     )
+    of_countries = Counter(country for _minutes, country, _sex in came)
+    not_shared = roster.countries_keeping(
+        roster.countries(db), actor=None, figures=SharedFigures.TRAINED
+    )
     return EventReport(
         event=event,
         placed=db.scalar(placed) or 0,
         present=there.present,
         partly=there.partly,
-        countries=by_country(
-            Counter(country for _minutes, country, _sex in came), audience=audience
-        ),
+        countries=by_country(of_countries, hidden(of_countries, not_shared), audience),
         sexes=by_sex(Counter(sex for _minutes, _country, sex in came), audience),
         agreements=agreements_of(db, actor=SYSTEM, event_id=event_id),
         tables=_tables(db, event),

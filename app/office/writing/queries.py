@@ -58,13 +58,16 @@ from app.people.directory.models import (
     Person,
     WorkingGroup,
 )
-from app.people.directory.queries.roster import unconfirmed_by_country
+from app.people.directory.queries import roster
+from app.people.directory.queries.roster import CountryName
+from app.people.directory.values import SharedFigures
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Event
 from app.planning.events.queries.events import event_of
 from app.planning.events.queries.people import roles_in, who_came
 from app.planning.events.values import EventDetail
 from app.training.learning.models import Completion, Course, CourseEdition, Enrolment
+from app.training.turnover.queries.declared import countries_to_declare
 from app.training.turnover.queries.figures import notes_to_ask, people_to_act_on
 
 # Who is in each audience today. A fixed number of statements.
@@ -142,13 +145,15 @@ def event_audiences(
 
 
 def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
-    """Returns the focal points, those of countries with officials to confirm, the delegates of each
-    group, the officials who take a course and have not finished it, and the focal points of each
-    country that has not sent its matrix.
+    """Returns the focal points, those of countries that have to answer for the quarter, the
+    delegates of each group, the officials who take a course and have not finished it, and the focal
+    points of each country that has not sent its matrix.
     """
     policy.require_may_write_from_office(actor)
     focal = _focal_points(db, on)
-    unconfirmed = dict(unconfirmed_by_country(db, actor=actor, on=on))
+    countries = roster.countries(db)
+    to_declare = countries_to_declare(db, on, among=countries)
+    to_answer = dict(_to_answer(db, actor, on, countries, to_declare))
     members = db.execute(
         select(WorkingGroup.slug, WorkingGroup.name, Membership.person_id)
         .join(Membership, Membership.working_group_id == WorkingGroup.id)
@@ -167,7 +172,7 @@ def office_audiences(db: Session, *, actor: Actor, on: date) -> OfficeAudiences:
     ids: dict[str, list[int]] = {
         AudienceKind.FOCAL_POINTS.value: [row.person_id for row in focal],
         AudienceKind.UNCONFIRMED.value: [
-            row.person_id for row in focal if row.country_code in unconfirmed
+            row.person_id for row in focal if row.country_code in to_answer
         ],
     }
     names: dict[str, LocalizedText] = {}
@@ -203,17 +208,42 @@ def _not_sent(db: Session, actor: Actor, period: Period | None) -> dict[str, Loc
 
 
 def focal_points_to_remind(
-    db: Session, *, actor: Actor, on: date, focal_points: Mapping[str, Collection[int]]
+    db: Session,
+    *,
+    actor: Actor,
+    on: date,
+    focal_points: Mapping[str, Collection[int]],
+    countries: Sequence[CountryName],
+    to_declare: Collection[str],
 ) -> Reminded:
-    """Returns whom a letter to the countries with officials to confirm reaches: the audience
-    UNCONFIRMED, as the letter counts it. `focal_points`: by country, the persons who answer for it
-    on the day.
+    """Returns whom a letter to the countries that have to answer for the quarter reaches: the
+    audience UNCONFIRMED, as the letter counts it. `focal_points`: by country, the persons who answer
+    for it on the day; `countries`: all; `to_declare`: those whose counts are due.
     """
-    unconfirmed = unconfirmed_by_country(db, actor=actor, on=on)
-    by_country = {code: focal_points.get(code, ()) for code, _number in unconfirmed}
+    to_answer = _to_answer(db, actor, on, countries, to_declare)
+    by_country = {code: focal_points.get(code, ()) for code, _number in to_answer}
     known = _recipients(db, {person_id for some in by_country.values() for person_id in some})
     reached = {code for code, some in by_country.items() if any(one in known for one in some)}
-    return Reminded(tuple(one for one in unconfirmed if one[0] in reached), len(known))
+    return Reminded(tuple(one for one in to_answer if one[0] in reached), len(known))
+
+
+def _to_answer(
+    db: Session,
+    actor: Actor,
+    on: date,
+    countries: Sequence[CountryName],
+    to_declare: Collection[str],
+) -> list[tuple[str, int]]:
+    """Returns the countries with officials to confirm or counts to declare, with how many officials
+    those are, the most first; 0 for counts, and where the country does not share it.
+    """
+    kept_back = roster.countries_keeping(countries, actor=actor, figures=SharedFigures.ALL)
+    told = {
+        code: 0 if code in kept_back else number
+        for code, number in roster.unconfirmed_by_country(db, actor=actor, on=on)
+    }
+    told |= dict.fromkeys(to_declare, 0)
+    return sorted(told.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _focal_points(db: Session, on: date) -> Sequence[Row[int, str]]:

@@ -23,7 +23,7 @@ LABELS: Mapping[str, str] = {
     AudienceKind.ABSENT: N_("People registered who were absent"),
     AudienceKind.SPEAKERS: N_("People in the programme"),
     AudienceKind.FOCAL_POINTS: N_("Focal points"),
-    AudienceKind.UNCONFIRMED: N_("Focal points with officials to confirm"),
+    AudienceKind.UNCONFIRMED: N_("Focal points with officials to confirm or counts to declare"),
     AudienceKind.GROUP: N_("Delegates: %(of)s"),
     AudienceKind.COURSE: N_("Enrolled and not finished: %(of)s"),
     AudienceKind.MATRIX: N_("Focal point, matrix not sent: %(of)s"),

@@ -53,7 +53,14 @@ DEFINITIONS = (
     ),
     (
         N_("Hidden"),
-        N_("Groups under five people are not shown, nor is what would let somebody work them out."),
+        N_(
+            "Groups under five people are not shown, nor countries that share no figures, nor what "
+            "would let somebody work them out."
+        ),
+    ),
+    (
+        N_("Total"),
+        N_("An event of several groups stands in the row of each, and counts once in the total."),
     ),
 )
 
@@ -95,25 +102,26 @@ def sheet_of_year(report: YearReport, *, language: Language, made_at: datetime, 
     events: list[tuple[Cell, ...]] = [
         (
             one.on,
-            group_name(report, one.group, language),
+            ", ".join(group_name(report, group, language) for group in one.groups or [""]),
             one.title.in_(language),
             translate(language, COURSES[one.course]),
             one.attendances if one.came is not None else "",
         )
-        for row in report.rows
-        for month in range(1, 13)
-        for one in row.months[month]
+        for one in report.events
     ]
     hidden = translate(language, "fewer than 5, or hidden with them")
-    countries: list[tuple[Cell, ...]] = [
-        (
-            one.name.in_(language),
-            hidden if one.events is None else one.events,
-            report.recorded,
-            hidden if one.attendances is None else one.attendances,
+    not_shared = translate(language, "not shared")
+    countries: list[tuple[Cell, ...]] = []
+    for one in report.countries:
+        unsaid = hidden if one.is_shared else not_shared
+        countries.append(
+            (
+                one.name.in_(language),
+                unsaid if one.events is None else one.events,
+                report.recorded,
+                unsaid if one.attendances is None else one.attendances,
+            )
         )
-        for one in report.countries
-    ]
     others = hidden if report.others is None else report.others
     countries.append((translate(language, TO_HAND_ON), "", "", others))
     absent = [absence_words(one, report, language) for one in report.absences]

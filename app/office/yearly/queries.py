@@ -1,7 +1,7 @@
-"""Reads of a year: eight statements, however many events there were, and one for who was missing."""
+"""Reads of a year: nine statements, however many events there were, and one for who was missing."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
 from app.infra.body import current_body
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.reference import REFERENCE
 from app.kernel.small_numbers import hidden_over, may_name
 from app.kernel.text import LocalizedText
@@ -30,6 +30,8 @@ from app.participation.attendance.policy import countries_seen
 from app.participation.registrations.models import Registration
 from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Person, WorkingGroup
+from app.people.directory.queries import roster
+from app.people.directory.values import SharedFigures
 from app.planning.events.models import AnnualPlan, Attendance, Event, EventGroup, PlanEntry
 from app.planning.events.queries.events import visible_to
 from app.planning.events.values import EventKind, EventStatus
@@ -41,12 +43,24 @@ KeptBack = frozenset[str] | None
 
 
 def year_report(
-    db: Session, *, actor: Actor, year: int, now: datetime, audience: Audience
+    db: Session,
+    *,
+    actor: Actor,
+    year: int,
+    now: datetime,
+    audience: Audience,
+    is_copy: bool = False,
 ) -> YearReport:
     """Returns the year of the body's zone as the actor may see it: published and cancelled events,
-    without those of others that only stand in the calendar.
+    without those of others that only stand in the calendar. `is_copy`: as whoever it is handed on to
+    may see it, for whom no country is the own.
     """
     policy.require_may_read_year(actor)
+    is_told_all = audience is Audience.OFFICE
+    reader = None if is_copy or is_told_all else actor
+    not_shared = roster.countries_keeping(
+        roster.countries(db), actor=reader, figures=SharedFigures.TRAINED
+    )
     groups = db.execute(
         select(WorkingGroup.slug, WorkingGroup.name, WorkingGroup.code)
         .where(WorkingGroup.kind == WORKING_GROUP)
@@ -55,21 +69,36 @@ def year_report(
     events = _events(db, actor, year, now, order=[row.slug for row in groups])
     held = [one for one in events if one.course is CourseOfYear.HELD]
     tables = rules.tables_of(held)
-    kept_back = _kept_back(tables)
-    rows = rules.rows_of(events, [row.slug for row in groups])
+    own = reader.scopes(Role.FOCAL_POINT) if reader else frozenset[str]()
+    # What the reader knows of the own country is no cover for another's.
+    of_others = [{code: n for code, n in one.items() if code not in own} for one in tables]
+    kept_back = _kept_back(of_others, not_shared)
     members = current_body().country_names
     return YearReport(
         year=year,
         as_of=now,
-        rows=rows,
+        events=tuple(events),
+        rows=rules.rows_of(events, [row.slug for row in groups]),
         sums=rules.sums_of(events),
-        months=rules.by_month(rows),
+        months=rules.by_month(events),
         recorded=len(tables),
         people=_people(db, [one.id for one in held]),
-        countries=_countries(held, tables, kept_back, audience),
+        countries=_countries(
+            held,
+            tables,
+            kept_back=kept_back,
+            not_shared=not_shared,
+            own=own,
+            audience=audience,
+        ),
         others=_told("", tables, kept_back, audience),
         absences=rules.absences(
-            events, [code for code in members if policy.may_hear_of(actor, code)]
+            events,
+            [
+                code
+                for code in members
+                if policy.may_hear_of(actor, code) and (is_told_all or code not in not_shared)
+            ],
         ),
         plan=_plan(db, year, events),
         cancelled=tuple(one for one in events if one.course is CourseOfYear.CANCELLED),
@@ -110,8 +139,7 @@ def _events(
         EventOfYear(
             id=row.id,
             title=row.title,
-            group=next(iter(groups_of.get(row.id, ())), ""),
-            shared_with=tuple(groups_of.get(row.id, ())[1:]),
+            groups=tuple(groups_of.get(row.id, ())),
             entry_id=row.plan_entry_id,
             on=row.starts_at.astimezone(REFERENCE).date(),
             course=CourseOfYear.CANCELLED
@@ -222,19 +250,29 @@ def _people(db: Session, ids: list[UUID]) -> int:
 
 
 def _countries(
-    held: Sequence[EventOfYear], tables: Tables, kept_back: KeptBack, audience: Audience
+    held: Sequence[EventOfYear],
+    tables: Tables,
+    *,
+    kept_back: KeptBack,
+    not_shared: Collection[str],
+    own: Collection[str],
+    audience: Audience,
 ) -> tuple[CountryOfYear, ...]:
     """Returns the Member Countries, those that came to most events first; what is hidden is last."""
     attended, said = rules.events_attended(held), []
     for code, name in current_body().country_names.items():
-        attendances = _told(code, tables, kept_back, audience)
+        is_shared = code not in not_shared
+        attendances = _told(code, tables, frozenset() if code in own else kept_back, audience)
+        is_told = attendances is not None and (is_shared or audience is Audience.OFFICE)
         said.append(
             CountryOfYear(
                 code=code,
                 name=name,
-                events=None if attendances is None else attended[code],
-                attendances=attendances,
-                is_kept_back=kept_back is None or code in kept_back,
+                events=attended[code] if is_told else None,
+                attendances=attendances if is_told else None,
+                is_kept_back=not is_shared
+                or (code not in own and (kept_back is None or code in kept_back)),
+                is_shared=is_shared,
             )
         )
     return tuple(sorted(said, key=lambda one: (one.events is None, -(one.events or 0), one.code)))
@@ -247,10 +285,10 @@ def _told(key: str, tables: Tables, kept_back: KeptBack, audience: Audience) -> 
     return sum(table.get(key, 0) for table in tables)
 
 
-def _kept_back(tables: Tables) -> KeptBack:
+def _kept_back(tables: Tables, not_shared: Collection[str]) -> KeptBack:
     """Returns the countries whose numbers are hidden in what is handed on; None where it may not
     even be said which those are.
     """
     sums = sum((Counter(table) for table in tables), Counter[str]())
-    keys = hidden_over(tables)
+    keys = hidden_over(tables, not_shared)
     return keys if may_name(sums, keys) else None

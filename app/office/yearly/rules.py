@@ -1,4 +1,4 @@
-"""Counting a year: rows and sums that are the sums of what is drawn, and who was absent. Pure."""
+"""Counting a year: rows, sums in which each event counts once, and who was absent. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,11 +28,12 @@ LATELY = 2
 
 def rows_of(events: Sequence[EventOfYear], groups: Sequence[str]) -> tuple[GroupRow, ...]:
     """Returns a row for each group in the order given, and last one for what belongs to none, where
-    there is something. Each event stands in one row and one month.
+    there is something. Each event stands in one month, in the row of each of its groups.
     """
     of_group: dict[str, list[EventOfYear]] = {group: [] for group in (*groups, "")}
     for one in sorted(events, key=lambda one: (one.on, str(one.id))):
-        of_group[one.group if one.group in of_group else ""].append(one)
+        for group in [each for each in one.groups if each in of_group] or [""]:
+            of_group[group].append(one)
     return tuple(
         GroupRow(
             group=group,
@@ -77,13 +78,10 @@ def plan_of(
     )
 
 
-def by_month(rows: Iterable[GroupRow]) -> dict[int, int]:
-    """Returns how many events stand in each month, over all rows."""
-    counted = Counter(dict.fromkeys(range(1, 13), 0))
-    for row in rows:
-        for month, events in row.months.items():
-            counted[month] += len(events)
-    return dict(counted)
+def by_month(events: Iterable[EventOfYear]) -> dict[int, int]:
+    """Returns how many events there are in each month, each counted once."""
+    counted = Counter(one.on.month for one in events)
+    return {month: counted[month] for month in range(1, 13)}
 
 
 def events_attended(events: Iterable[EventOfYear]) -> Counter[str]:
@@ -118,8 +116,8 @@ def _absence_of(code: str, held: Sequence[EventOfYear]) -> Absence | None:
         return Absence(code, AbsenceKind.SINCE, missed=missed, of=len(held), last_on=held[last].on)
     of_groups: dict[str, list[EventOfYear]] = {}
     for one in held:
-        if one.group:
-            of_groups.setdefault(one.group, []).append(one)
+        for group in one.groups:
+            of_groups.setdefault(group, []).append(one)
     missing = (_from_group(code, group, mine) for group, mine in of_groups.items())
     return max(
         filter(None, missing),

@@ -14,7 +14,9 @@ from app.people.directory.facts import ExportMade
 
 def export_year(db: Session, *, actor: Actor, year: int, now: datetime) -> YearReport:
     """Returns the year as it may be handed on, and records the export."""
-    report = year_report(db, actor=actor, year=year, now=now, audience=Audience.HANDED_ON)
+    report = year_report(
+        db, actor=actor, year=year, now=now, audience=Audience.HANDED_ON, is_copy=True
+    )
     journal.record(
         db, ExportMade("year-report", str(year), report.sums.planned), actor=actor, now=now
     )

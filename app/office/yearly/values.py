@@ -19,19 +19,18 @@ class CourseOfYear(StrEnum):
 
 @dataclass(frozen=True)
 class EventOfYear:
-    """`group`: the slug of the first of its working groups, "" for organs and what belongs to none;
-    `shared_with`: its other groups. `on`: its day in the body's zone. `came`: attendances by country,
-    "" of who may not be counted by it; None where no attendance is on record. `entry_id`: under
-    which entry of the annual plan it is held.
+    """`groups`: the slugs of its working groups, in the order of the body; none for organs and what
+    belongs to none. `on`: its day in the body's zone. `came`: attendances by country, "" of who may
+    not be counted by it; None where no attendance is on record. `entry_id`: under which entry of the
+    annual plan it is held.
     """
 
     id: UUID
     title: LocalizedText
-    group: str
+    groups: tuple[str, ...]
     on: date
     course: CourseOfYear
     came: Mapping[str, int] | None = None
-    shared_with: tuple[str, ...] = ()
     entry_id: int | None = None
 
     @property
@@ -55,7 +54,9 @@ class YearSum:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """A row of the year: its events by month, 1 to 12, in their order."""
+    """A row of the year: its events by month, 1 to 12, in their order; an event of several groups
+    stands in the row of each.
+    """
 
     group: str
     months: Mapping[int, tuple[EventOfYear, ...]]
@@ -87,7 +88,7 @@ class Absence:
 @dataclass(frozen=True)
 class CountryOfYear:
     """`events`: how many of the events with attendance on record somebody came to. Both numbers are
-    None where the reader may not know them.
+    None where the reader may not know them; `is_shared` False: because the country shares none.
     """
 
     code: str
@@ -95,6 +96,7 @@ class CountryOfYear:
     events: int | None
     attendances: int | None
     is_kept_back: bool = False
+    is_shared: bool = True
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ class YearReport:
 
     year: int
     as_of: datetime
+    events: tuple[EventOfYear, ...]
     rows: tuple[GroupRow, ...]
     sums: YearSum
     months: Mapping[int, int]
@@ -166,14 +169,11 @@ class YearReport:
     group_codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def events(self) -> tuple[EventOfYear, ...]:
-        """Returns every event once, in the order of the rows."""
-        return tuple(one for row in self.rows for month in row.months.values() for one in month)
-
-    @property
     def shared(self) -> int:
-        """Returns how many events belong to several groups, and stand in the row of the first."""
-        return sum(bool(one.shared_with) for one in self.events)
+        """Returns how many events belong to several groups: the sums count them once, the rows more
+        often.
+        """
+        return sum(len(one.groups) > 1 for one in self.events)
 
     @property
     def keeps_back(self) -> bool:

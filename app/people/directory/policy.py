@@ -4,7 +4,7 @@ aggregates. A country that gives no names has no roster here, so nobody keeps or
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
-from app.people.directory.values import Office
+from app.people.directory.values import Office, SharedFigures
 
 
 def may_keep_roster(actor: Actor, country_code: str) -> bool:
@@ -160,6 +160,15 @@ def may_copy_addresses(actor: Actor) -> bool:
 def may_change_sharing(actor: Actor, country_code: str) -> bool:
     """Returns True for the country's own focal point alone."""
     return speaks_for(actor, country_code)
+
+
+def shared_with(actor: Actor | None, country_code: str, shares_figures: str) -> SharedFigures:
+    """Returns what the actor reads of a country's figures: all of it inside, and outside, the
+    secretariat included, what the country shares (decision 90). None: whoever a copy may reach.
+    """
+    if actor is not None and (actor.is_system or actor.holds(Role.FOCAL_POINT, country_code)):
+        return SharedFigures.ALL
+    return SharedFigures(shares_figures)
 
 
 def require_may_see_sharing(actor: Actor, country_code: str) -> None:

@@ -13,6 +13,8 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language
 from app.people.directory.models import Country, Person
+from app.people.directory.queries import roster
+from app.people.directory.values import SharedFigures
 from app.training.learning.models import (
     Completion,
     Course,
@@ -358,7 +360,9 @@ class _Counts:
 
 
 def figures(db: Session, *, actor: Actor, now: datetime) -> tuple[RefresherFigures, ...]:
-    """Counts by country, three statements. A group that could be recognised has none outside."""
+    """Counts by country, four statements. A group that could be recognised has none outside, nor
+    has a country that does not share them.
+    """
     counts: dict[str, _Counts] = {}
     people = (
         select(Person.country_code, func.count())
@@ -386,9 +390,14 @@ def figures(db: Session, *, actor: Actor, now: datetime) -> tuple[RefresherFigur
         count = counts.setdefault(code or "", _Counts())
         count.recall += rules.recall(state, now)
         count.cards += 1
+    kept_back = roster.countries_keeping(
+        roster.countries(db), actor=actor, figures=SharedFigures.ALL
+    )
     countries = select(Country.code, Country.name).order_by(Country.code)
     return tuple(
-        _shown(actor, code, name, counts.get(code, _Counts()))
+        RefresherFigures(code, name, None, None, None, None, is_shared=False)
+        if code in kept_back
+        else _shown(actor, code, name, counts.get(code, _Counts()))
         for code, name in db.execute(countries)
     )
 

@@ -123,7 +123,8 @@ class OwnRefreshers:
 @dataclass(frozen=True)
 class RefresherFigures:
     """A country's counts. `asked` and `right` are answers of the last 90 days; `recall` is an
-    estimate by the model, 0 to 1. All are None where a small group could be recognised.
+    estimate by the model, 0 to 1. All are None where a small group could be recognised, and with
+    `is_shared` False where the country does not share them.
     """
 
     code: str
@@ -132,3 +133,4 @@ class RefresherFigures:
     answered: int | None
     right: int | None
     recall: float | None
+    is_shared: bool = True

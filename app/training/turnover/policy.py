@@ -53,18 +53,9 @@ def sees_small_cells(actor: Actor, country_code: str) -> bool:
     return actor.holds(Role.FOCAL_POINT, country_code) or sees_all_small_cells(actor)
 
 
-def shared_with(actor: Actor, country_code: str, shares_figures: str) -> SharedFigures:
-    """Returns what the actor reads of a country's figures: all of it inside, and outside, the
-    secretariat included, what the country shares.
-    """
-    if actor.is_system or actor.holds(Role.FOCAL_POINT, country_code):
-        return SharedFigures.ALL
-    return SharedFigures(shares_figures)
-
-
 def require_shares_all(actor: Actor, country_code: str, shares_figures: str) -> None:
     """Refuses as if there were nothing what a country keeps to itself."""
-    if shared_with(actor, country_code, shares_figures) is not SharedFigures.ALL:
+    if directory.shared_with(actor, country_code, shares_figures) is not SharedFigures.ALL:
         raise NotFound
 
 

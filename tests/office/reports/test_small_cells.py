@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
@@ -18,9 +19,9 @@ from app.kernel.small_numbers import hidden, hidden_over, may_name
 from app.kernel.text import LocalizedText
 from app.office.privacy.models import Consent
 from app.office.reports.queries import _came, by_sex, donor_report, event_report
-from app.office.reports.values import Cell
+from app.office.reports.values import Audience, Cell
 from app.participation.registrations.models import Registration, RegistrationConsent
-from app.people.directory.models import Person
+from app.people.directory.models import Country, Person
 from app.planning.events.models import Attendance, EventFunding, FundingSource
 from tests.planning.events.rows import NOW, an_event
 
@@ -137,6 +138,34 @@ def test_r28_a_donor_s_year_less_an_event_s_report_tells_no_hidden_country(app: 
     assert numbers(year.countries) == {"HN": None, "GT": 21, "MX": None}
     assert year.came == sum(report.came for report in reports) == 51
     assert numbers(reports[0].countries)["HN"] == 10
+
+
+def test_country_that_shares_no_figures_is_in_no_report_that_is_handed_on(app: Flask) -> None:
+    """And its number cannot be worked out: in each event the next smallest is hidden with it, and so
+    are their totals.
+    """
+    one, two = an_event(app, starts_at=ENDED), an_event(app, starts_at=ENDED - timedelta(days=1))
+    people(app, one, HN=10, GT=9, MX=18)
+    people(app, two, HN=11, GT=22, MX=12)
+    with app.app_context(), transaction() as db:
+        db.execute(update(Country).where(Country.code == "HN").values(shares_figures="nothing"))
+        source = FundingSource(slug="fondo", name=LocalizedText(es="Fondo", en="Fund"))
+        db.add(source)
+        db.flush()
+        for event_id in (one, two):
+            db.add(EventFunding(event_id=event_id, funding_source_id=source.id))
+        db.flush()
+        reports = [
+            numbers(event_report(db, actor=SYSTEM, event_id=event_id, today=NOW.date()).countries)
+            for event_id in (one, two)
+        ]
+        year = donor_report(db, actor=SYSTEM, slug="fondo", year=NOW.year)
+        whole = event_report(
+            db, actor=SYSTEM, event_id=one, today=NOW.date(), audience=Audience.OFFICE
+        )
+    assert reports == [{"HN": None, "GT": None, "MX": 18}, {"HN": None, "GT": 22, "MX": None}]
+    assert numbers(year.countries) == {"HN": None, "GT": None, "MX": None}
+    assert numbers(whole.countries)["HN"] == 10, "who runs the event holds the names"
 
 
 def test_r55_who_did_not_agree_to_figures_stands_in_none(app: Flask) -> None:

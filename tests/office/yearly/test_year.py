@@ -12,22 +12,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.text import LocalizedText
 from app.office.reports.values import Audience
+from app.office.yearly.policy import audience_of
 from app.office.yearly.queries import year_report
 from app.participation.registrations.models import Registration
 from app.participation.registrations.values import RegistrationStatus
-from app.people.directory.models import Person, WorkingGroup
+from app.people.directory.models import Country, Person, WorkingGroup
 from app.people.directory.services.reference import seed_reference
 from app.planning.events.models import AnnualPlan, Attendance, Event, EventGroup, PlanEntry
 from tests.planning.events.planning_builders import ORGANIZER
 from tests.planning.events.rows import NOW, add_event, counted_statements
-from tests.support.actors import csrf_token, sign_in
+from tests.support.actors import actor_of, csrf_token, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -211,10 +212,13 @@ def test_r85_plan_stands_beside_the_events_and_who_was_absent_beside_the_countri
     assert plan.entries[0].sums.attendances == 14
     assert plan.entries[0].sums.planned + plan.beside.planned == report.sums.planned == 9
     assert report.shared == 1
+    rows = {row.group: row.sums for row in report.rows}
+    assert (rows["protection"].held, rows["labour-migration"].held) == (5, 2), "in both rows"
+    assert report.sums.held == 7, "and once in the total"
     sign_in(client, "organizer")
     page = client.get("/year?year=2026").get_data(as_text=True)
     assert "el plan aprobado el 15 de enero de 2026 prevé 3" in page
-    assert "1 evento es de varios grupos" in page
+    assert "1 evento es de varios grupos: está en la fila de cada uno" in page
     assert ("Falta HN" in page, "Falta GT" in page, "Falta SV" in page) == (True, True, False)
     assert "faltó a 2 de 2, la última vez el 3 de marzo de 2026" in page
     sent = {"year": "2026", "csrf_token": csrf_token(client)}
@@ -240,6 +244,44 @@ def test_r56_focal_point_reads_no_small_number_and_of_absences_those_of_the_own_
     assert "su país" in page
     sign_in(client, "official-hn")
     assert client.get("/year").status_code == 403
+
+
+def test_r56_country_that_shares_no_figures_is_hidden_in_the_year_of_others_and_in_every_copy(
+    app: Flask, client: FlaskClient
+) -> None:
+    """And its number cannot be worked out from the total: another is hidden with it."""
+    a_year(app)
+    with app.app_context(), transaction() as db:
+        db.execute(
+            update(Country).where(Country.code.in_(("GT", "BZ"))).values(shares_figures="nothing")
+        )
+
+    def of(country: str, persona: str) -> tuple[int | None, int | None, bool]:
+        actor = actor_of(app, persona)
+        with app.app_context(), reading() as db:
+            report = year_report(db, actor=actor, year=2026, now=NOW, audience=audience_of(actor))
+        return next(
+            (one.events, one.attendances, one.is_shared)
+            for one in report.countries
+            if one.code == country
+        )
+
+    assert of("GT", "organizer") == (4, 29, False), "who holds the names reads it, marked"
+    assert of("GT", "focal-point-gt") == (4, 29, True)
+    assert of("GT", "focal-point-hn") == of("BZ", "focal-point-hn") == (None, None, False)
+    assert of("HN", "focal-point-hn") == (2, 11, True), "the own number is no secret"
+    assert of("SV", "focal-point-hn") == (None, None, True)
+    sign_in(client, "organizer")
+    sent = {"year": "2026", "csrf_token": csrf_token(client)}
+    copy = CalamineWorkbook.from_filelike(BytesIO(client.post("/year.xlsx", data=sent).data))
+    rows = {row[0]: row[1:] for row in copy.get_sheet_by_name("Países").to_python()}
+    assert rows["Guatemala"][0] == rows["Guatemala"][2] == rows["Belice"][0] == "no se comparte"
+    assert "Belice" not in str(copy.get_sheet_by_index(3).to_python())
+    pdf = PdfReader(BytesIO(client.post("/year.pdf", data=sent).data))
+    text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pdf.pages))
+    assert "Guatemala no se comparte no se comparte" in text
+    assert "Belice no vino" not in text
+    assert "Belice no vino" in client.get("/year?year=2026").text
 
 
 def test_statements_do_not_grow_with_the_events_of_a_year(app: Flask) -> None:

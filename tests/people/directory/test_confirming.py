@@ -4,6 +4,7 @@ hears of it; what was chosen on the page is kept until it is confirmed.
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.kernel.actor import SYSTEM
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound
 from app.office.notifications.tasks import confirming as letters
 from app.office.outbox.models import Message
@@ -26,12 +27,14 @@ from app.office.writing.values import AudienceKind
 from app.people.directory.models import (
     Appointment,
     ConfirmationRound,
+    Country,
     FocalPoint,
     Person,
     Post,
     RosterDraft,
 )
 from app.people.directory.queries.confirming import choices_of, rounds_on
+from app.people.directory.queries.roster import countries
 from app.people.directory.rules.confirming import (
     REMINDED_AFTER,
     TOLD_AFTER,
@@ -42,7 +45,9 @@ from app.people.directory.rules.confirming import (
 )
 from app.people.directory.services import confirming, roster
 from app.people.directory.values import EndReason, RosterAnswer, RosterChoice
+from app.training.turnover.queries.declared import countries_to_declare
 from app.training.turnover.queries.figures import country_coverage
+from app.training.turnover.services import declare_counts
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.training.turnover.builders import an_institution, an_official, focal_point
 
@@ -223,10 +228,66 @@ def test_r26_reminder_then_the_secretariat_hears_which_country_is_silent(
         assert "Honduras" in body
         assert "Guatemala" not in body
         assert letters.TO_WRITE.endswith(f"?to={AudienceKind.UNCONFIRMED.value}")
-        silent = [
-            one.country_code for one in rounds_on(db, actor=SYSTEM, on=day.on) if one.is_silent
-        ]
-    assert silent == ["HN"]
+        assert silent_on(db, day.on) == {"HN"}
+
+
+@pytest.mark.both_databases
+def test_r26_country_that_gives_no_names_is_asked_for_its_counts_reminded_and_named_silent(
+    app: Flask, day: Today
+) -> None:
+    """The same job, with words of their own; once it has declared, nobody is asked any more."""
+    actor_of(app, "organizer")
+    with app.app_context(), transaction() as db:
+        place = an_institution(db, "CA")
+        for country, name in (("CA", "Olga Paz"), ("BZ", "Nora Coc")):
+            answers_for(db, country, name)
+            db.get_one(Country, country).counts_only_since = date(2026, 1, 1)
+        typed = {place: {"posts": 9, "serving": 8, "trained": 5}}
+        declare_counts(
+            db,
+            actor=counting("CA"),
+            country_code="CA",
+            counts=typed,
+            today=ASKED - timedelta(days=90),
+            now=day.now(),
+        )
+    days = [ASKED + timedelta(days=n) for n in range(60)]
+    letters_by_day = {on: number for on in days if (number := go_round(app, day, on))}
+    one = timedelta(days=1)
+    assert letters_by_day == {
+        ASKED: 1,
+        ASKED + one: 1,
+        REMINDED: 1,
+        REMINDED + one: 1,
+        REMINDED + TOLD_AFTER: 1,
+        REMINDED + TOLD_AFTER + one: 1,
+    }
+    assert kinds_to(app, "nora@example.org") == ["counts-declare", "counts-reminder"]
+    assert kinds_to(app, "olga@example.org") == ["counts-declare", "counts-reminder"]
+    assert kinds_to(app, "organizer@example.org") == ["roster-silent", "roster-silent"]
+    with app.app_context(), transaction() as db:
+        asked, *_, silent = db.scalars(
+            select(Message.body)
+            .where(Message.dedupe.regexp_match("^(counts-declare|roster-silent)"))
+            .order_by(Message.id)
+        )
+        assert "/countries/BZ/declaration" in asked
+        assert "Canadá: recuento sin declarar" in silent
+        assert silent_on(db, day.on) == {"BZ", "CA"}
+        declare_counts(
+            db, actor=counting("CA"), country_code="CA", counts=typed, today=day.on, now=day.now()
+        )
+        assert silent_on(db, day.on) == {"BZ"}
+
+
+def counting(country: str) -> Actor:
+    return replace(focal_point(country), counts_only=frozenset({country}))
+
+
+def silent_on(db: Session, on: date) -> set[str]:
+    to_declare = countries_to_declare(db, on, among=countries(db))
+    rounds = rounds_on(db, actor=SYSTEM, on=on, to_declare=to_declare)
+    return {one.country_code for one in rounds if one.is_silent}
 
 
 @pytest.mark.both_databases

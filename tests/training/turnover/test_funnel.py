@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor, Grant, Role
-from app.people.directory.models import Appointment
+from app.people.directory.models import Appointment, Country
+from app.people.directory.values import SharedFigures
 from app.training.learning.models import Enrolment
 from app.training.turnover.queries.funnel import CourseFunnel, course_funnel
 from app.training.turnover.rules.funnel import (
@@ -103,6 +104,26 @@ def test_the_page_hides_small_cells_and_asks_as_much_of_ten_as_of_one(
     assert "menos de 5" not in page
     assert 'data-label="Español"' in page
     visitor.get("/courses/guidelines/funnel?edition=1999", status=404)
+
+
+def test_country_that_shares_less_than_all_is_in_no_funnel_of_others(
+    app: Flask, client: FlaskClient, room: Classroom
+) -> None:
+    serve(app, learn(room, "es", modules=1))
+    learn(room, "es", modules=0)
+    own = Actor(account_id=9, grants=AUTHOR.grants | {Grant(Role.FOCAL_POINT, "HN")})
+    assert seen(room, country="HN").total == Funnel(1, 1, 1, 0, 0)
+    with app.app_context(), transaction() as db:
+        db.execute(
+            update(Country).where(Country.code == "HN").values(shares_figures=SharedFigures.TRAINED)
+        )
+    assert seen(room, own).total == Funnel(3, 1, 1, 0, 0)
+    assert seen(room).total == Funnel(2, 0, 0, 0, 0)
+    assert seen(room, kind="migration").total == Funnel()
+    page = Visitor(client, AUTHOR).get("/courses/guidelines/funnel")
+    assert "No se cuentan, porque no lo comparten: Honduras" in page
+    assert '<option value="HN"' not in page
+    Visitor(client, OFFICE).get("/courses/guidelines/funnel?country=HN", status=404)
 
 
 def serve(app: Flask, learner: Actor) -> None:

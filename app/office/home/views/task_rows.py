@@ -112,7 +112,7 @@ class TaskSpeaker:
         """Returns "Honduras 9, Panamá 6 y 2 más"."""
         pairs = list(where)
         named = [
-            f"{self.page.country_names.get(code, code)}{f' {number}' if with_numbers else ''}"
+            f"{self.page.country_names.get(code, code)}{f' {number}' if with_numbers and number else ''}"
             for code, number in pairs[:NAMED]
         ]
         rest = len(pairs) - NAMED
@@ -450,7 +450,7 @@ def _confirm(s: TaskSpeaker, task: Task) -> Words:
         task.count,
     )
     more = _(
-        "%(countries)s: people nobody has confirmed in 90 days",
+        "%(countries)s: people not confirmed, or counts not declared, in 90 days",
         countries=s.names(task.where, with_numbers=True),
     )
     if task.silent:

@@ -588,6 +588,19 @@ KINDS: tuple[LetterKind, ...] = (
         _quarter,
     ),
     LetterKind(
+        "counts-declare",
+        N_(
+            "Once a quarter, when the counts of a country that gives no names are due: to its focal "
+            "points."
+        ),
+        _quarter,
+    ),
+    LetterKind(
+        "counts-reminder",
+        N_("Two weeks later, while the counts are not declared: to the same focal points."),
+        _quarter,
+    ),
+    LetterKind(
         "roster-silent",
         N_("Two weeks after the reminder: to the secretariat, with the countries that are silent."),
         _silent,

@@ -38,7 +38,9 @@ from app.participation.registrations.models import Registration
 from app.participation.registrations.rules import NoDateYet
 from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Country, Person
+from app.people.directory.queries import roster
 from app.people.directory.queries.people import name_for
+from app.people.directory.values import SharedFigures
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Event, EventPerson, EventSession
 from app.planning.events.queries.events import event_of
@@ -130,6 +132,13 @@ def sheet_of(
     most = length_of(event.starts_at, event.ends_at)
     countries = _countries(db, event_id, most)
     own = [one for one in countries if seen is None or one.code in seen]
+    not_shared = (
+        frozenset[str]()
+        if seen is None
+        else roster.countries_keeping(
+            roster.countries(db), actor=actor, figures=SharedFigures.TRAINED
+        )
+    )
     query = _people(actor, event_id, seen)
     if words.strip():
         query = query.where(
@@ -149,7 +158,7 @@ def sheet_of(
         sees_all=seen is None,
         may_keep=policy.may_keep_list(actor, event.group_slugs),
         counts=AttendanceCounts.sum(own),
-        countries=in_public(countries, seen),
+        countries=in_public(countries, seen, not_shared),
         rows=rows,
         paging=paging,
         series=series,

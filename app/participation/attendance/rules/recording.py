@@ -179,11 +179,13 @@ class CountryCounts:
 
 
 def in_public(
-    countries: Iterable[CountryCounts], seen: Collection[str] | None
+    countries: Iterable[CountryCounts],
+    seen: Collection[str] | None,
+    not_shared: Collection[str] = (),
 ) -> tuple[CountryCounts, ...]:
     """Returns the counts for who may see the names of the countries `seen` (None: of all): without
-    the others that are too small and, once minutes are recorded, those of which everybody was
-    there, was there in part, or was absent.
+    the others that are too small, do not share them and, once minutes are recorded, those of which
+    everybody was there, was there in part, or was absent.
     """
     rows = list(countries)
     is_recorded = any(row.present or row.partly for row in rows)
@@ -192,7 +194,9 @@ def in_public(
         for row in rows
         if seen is None
         or row.code in seen
-        or not (_is_small(row) or (is_recorded and not may_split(_split(row))))
+        or not (
+            row.code in not_shared or _is_small(row) or (is_recorded and not may_split(_split(row)))
+        )
     )
 
 

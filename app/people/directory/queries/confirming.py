@@ -24,19 +24,23 @@ from app.people.directory.values import RosterChoice
 def round_of(db: Session, *, actor: Actor, country_code: str, on: date) -> QuarterRound | None:
     """Returns the round of the quarter, for the country's own focal point; None before it is asked."""
     policy.require_may_keep_roster(actor, country_code)
-    return next(iter(_rounds(db, on, ConfirmationRound.country_code == country_code)), None)
+    return next(iter(_rounds(db, on, (), ConfirmationRound.country_code == country_code)), None)
 
 
-def rounds_on(db: Session, *, actor: Actor, on: date) -> tuple[QuarterRound, ...]:
+def rounds_on(
+    db: Session, *, actor: Actor, on: date, to_declare: Collection[str]
+) -> tuple[QuarterRound, ...]:
     """Returns the rounds of all countries in the quarter, for whoever sees all delegations; two
-    statements.
+    statements. `to_declare`: the countries that give no names and whose counts are due.
     """
     if not policy.sees_all_delegations(actor):
         return ()
-    return _rounds(db, on)
+    return _rounds(db, on, to_declare)
 
 
-def _rounds(db: Session, on: date, *within: ColumnElement[bool]) -> tuple[QuarterRound, ...]:
+def _rounds(
+    db: Session, on: date, to_declare: Collection[str], *within: ColumnElement[bool]
+) -> tuple[QuarterRound, ...]:
     quarter = quarter_of(on)
     rows = db.scalars(
         select(ConfirmationRound)
@@ -56,6 +60,7 @@ def _rounds(db: Session, on: date, *within: ColumnElement[bool]) -> tuple[Quarte
             reminded_on=row.reminded_on,
             told_on=row.told_on,
             waiting=waiting.get(row.country_code, 0),
+            is_to_declare=row.country_code in to_declare,
         )
         for row in rows
     )

@@ -1,7 +1,7 @@
 """Reads of the directory. Rosters are scoped by actor: another country's names are never loaded."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -169,6 +169,22 @@ COUNTRIES = select(
 
 def countries(db: Session) -> Sequence[CountryName]:
     return [CountryName(*row) for row in db.execute(COUNTRIES)]
+
+
+def countries_keeping(
+    known: Iterable[CountryName], *, actor: Actor | None, figures: SharedFigures
+) -> frozenset[str]:
+    """Returns the countries that do not share so much of their figures with the actor; None: with
+    whoever a copy may reach. TRAINED is asked for counts of who took part, which only a country
+    that shares nothing keeps; ALL for everything else.
+    """
+    order = list(SharedFigures)
+    return frozenset(
+        one.code
+        for one in known
+        if order.index(policy.shared_with(actor, one.code, one.shares_figures))
+        < order.index(figures)
+    )
 
 
 def institutions_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[InstitutionName]:

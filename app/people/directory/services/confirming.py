@@ -1,4 +1,4 @@
-"""Asks each country once a quarter who still serves, and keeps what was chosen until it is confirmed."""
+"""Asks each country once a quarter who still serves, or how many, and keeps what was chosen until it is confirmed."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -29,16 +29,18 @@ STEPS = {RoundStep.REMIND: ConfirmationReminded, RoundStep.TELL: ConfirmationSil
 
 
 def ask_countries(
-    db: Session, *, today: date, now: datetime
+    db: Session, *, today: date, now: datetime, to_declare: Collection[str]
 ) -> tuple[tuple[QuarterRound, RoundStep | None], ...]:
-    """Opens the quarter's round of each country that has somebody to confirm and a focal point, and
-    takes the steps of the day. Returns the rounds in which somebody is still waited for, with the
+    """Opens the quarter's round of each country that has somebody to confirm, or counts `to_declare`,
+    and a focal point, and takes the steps of the day. Returns the rounds that are not over, with the
     step that was taken today. Requirement R26 of the first user.
     """
     lock_by_name(db, "confirmation rounds")  # a second job waits, and finds what the first did
-    known = {one.country_code for one in rounds_on(db, actor=SYSTEM, on=today)}
+    rounds = rounds_on(db, actor=SYSTEM, on=today, to_declare=to_declare)
+    known = {one.country_code for one in rounds}
     answering = countries_answered_for(db, today)
-    for code, _people in sorted(unconfirmed_by_country(db, actor=SYSTEM, on=today)):
+    unconfirmed = dict(unconfirmed_by_country(db, actor=SYSTEM, on=today))
+    for code in sorted({*unconfirmed, *to_declare}):
         if code in answering and code not in known:
             row = ConfirmationRound(country_code=code, quarter=quarter_of(today), asked_on=today)
             db.add(row)
@@ -46,8 +48,8 @@ def ask_countries(
             journal.record(db, ConfirmationAsked(row.id, code, row.quarter), actor=SYSTEM, now=now)
     return tuple(
         _with_step(db, one, today=today, now=now)
-        for one in rounds_on(db, actor=SYSTEM, on=today)
-        if one.waiting
+        for one in rounds_on(db, actor=SYSTEM, on=today, to_declare=to_declare)
+        if one.is_open
     )
 
 

@@ -98,5 +98,5 @@ def region_brief(db: Session, *, actor: Actor, on: date, course: str) -> RegionB
         on=on,
         coverage=region(db, actor=actor, on=on, course=course, handed_on=True),
         movement=region_movement(db, actor=actor, on=on, course=course, handed_on=True),
-        steps=course_steps(db, actor=actor, course=course),
+        steps=course_steps(db, actor=actor, course=course, handed_on=True),
     )

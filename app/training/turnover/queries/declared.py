@@ -1,19 +1,21 @@
 """What countries that give no names declared. Not scoped by actor: reports ask the policy first."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.people.directory.models import Country, Institution
+from app.people.directory.queries.roster import CountryName
 from app.people.directory.rules.institutions import mandate_of
 from app.training.certificates.models import Certificate
 from app.training.certificates.queries.register import counts
 from app.training.certificates.values import CertificateKind
 from app.training.learning.models import Course, CourseEdition
 from app.training.turnover.models import Declaration, DeclaredCount
+from app.training.turnover.rules.declared import is_due
 from app.training.turnover.values import (
     CountsOfDay,
     DeclaredCounts,
@@ -41,6 +43,12 @@ _DECLARED = (
     .outerjoin(Institution, Institution.id == DeclaredCount.institution_id)
     .where(Country.counts_only_since.is_not(None))
     .order_by(Country.code, Declaration.declared_on, Declaration.id, Institution.id)
+)
+_LAST_DECLARED = (
+    select(Country.code, func.max(Declaration.declared_on))
+    .outerjoin(Declaration, Declaration.country_code == Country.code)
+    .where(Country.counts_only_since.is_not(None))
+    .group_by(Country.code)
 )
 _INSTITUTIONS = (
     select(Institution.id, Institution.name, Institution.kind, Institution.mandate)
@@ -93,6 +101,16 @@ def declared_counts(db: Session) -> dict[str, DeclaredCounts]:
         )
         for code, day in since.items()
     }
+
+
+def countries_to_declare(db: Session, on: date, *, among: Iterable[CountryName]) -> frozenset[str]:
+    """Returns the countries that give no names and whose counts are due; asks nothing where all give
+    names.
+    """
+    if not any(one.gives_no_names for one in among):
+        return frozenset()
+    rows = db.execute(_LAST_DECLARED)
+    return frozenset(code for code, declared_on in rows if is_due(declared_on, on))
 
 
 def open_institutions(db: Session, country_code: str, on: date) -> Sequence[TaggedInstitution]:

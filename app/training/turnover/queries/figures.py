@@ -35,6 +35,7 @@ from app.kernel.refusal import NotFound
 from app.kernel.small_numbers import is_enough, is_small
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Institution, Person, Post
+from app.people.directory.policy import shared_with
 from app.people.directory.queries import roster
 from app.people.directory.queries.institutions import has_womens_mechanism
 from app.people.directory.queries.roster import CountryName
@@ -213,6 +214,12 @@ _MODULES_OPEN = (
     .scalar_subquery()
 )
 _HALFWAY = and_(_MODULES_DONE > 0, 2 * _MODULES_DONE >= _MODULES_OPEN)
+_LEFT_OUT = (
+    select(Appointment.person_id)
+    .join(Post, Post.id == Appointment.post_id)
+    .join(Institution, Institution.id == Post.institution_id)
+    .where(Institution.country_code.in_(bindparam("left_out", expanding=True)))
+)
 _STEPS = (
     select(
         func.count(distinct(Enrolment.person_id)),
@@ -221,7 +228,7 @@ _STEPS = (
         _people_where(_PASSED),
     )
     .select_from(Enrolment)
-    .where(Enrolment.edition_id.in_(_EDITIONS_OF_COURSE))
+    .where(Enrolment.edition_id.in_(_EDITIONS_OF_COURSE), Enrolment.person_id.not_in(_LEFT_OUT))
 )
 _NAMES = (
     select(
@@ -380,12 +387,6 @@ def learners_of(
     rows = db.execute(_LEARNERS, given).all()
     taking = {person for person, is_open in rows if is_open and person in serving}
     return {person for person, _is_open in rows}, taking
-
-
-def steps_of(db: Session, course: str = "") -> CourseSteps:
-    """Counts the steps of the learners of all countries together, in one statement."""
-    course = course or counted_course()
-    return CourseSteps(*db.execute(_STEPS, {"course": course}).one())
 
 
 def names_of(
@@ -578,9 +579,7 @@ def shared_by(db: Session, *, actor: Actor, country_code: str) -> SharedFigures:
 
 def shared_of(actor: Actor, country: CountryName, *, handed_on: bool = False) -> SharedFigures:
     """Returns what the actor reads of a country's figures; `handed_on`: what everybody may."""
-    if handed_on:
-        return SharedFigures(country.shares_figures)
-    return policy.shared_with(actor, country.code, country.shares_figures)
+    return shared_with(None if handed_on else actor, country.code, country.shares_figures)
 
 
 def _declared(db: Session, course: str) -> dict[str, DeclaredCounts]:
@@ -603,7 +602,7 @@ def own_coverage(db: Session, *, actor: Actor, on: date, course: str = "") -> Ow
     course = course or counted_course()
     code = next(iter(sorted(actor.scopes(Role.OFFICIAL))), "")
     country = roster.country_of(db, code) if code else None
-    if country is None:
+    if country is None or shared_with(None, code, country.shares_figures) is SharedFigures.NOTHING:
         return None
     terms = terms_by_country(db, code, on, on).get(code, [])  # none where it gives no names
     holdings = holdings_of(db, code, on, on, course)
@@ -901,11 +900,18 @@ def _reads_parts(actor: Actor, country_code: str, parts: Sequence[CoveragePart])
     )
 
 
-def course_steps(db: Session, *, actor: Actor, course: str = "") -> CourseSteps:
-    """Returns the steps from enrolment to completion, of all countries together."""
-    course = course or counted_course()
+def course_steps(
+    db: Session, *, actor: Actor, course: str = "", handed_on: bool = False
+) -> CourseSteps:
+    """Returns the steps from enrolment to completion, of all countries together that share them:
+    whoever serves or served in another counts in no step.
+    """
     policy.require_may_see_region(actor)
-    return steps_of(db, course)
+    left_out = roster.countries_keeping(
+        roster.countries(db), actor=None if handed_on else actor, figures=SharedFigures.ALL
+    )
+    given = {"course": course or counted_course(), "left_out": sorted(left_out)}
+    return CourseSteps(*db.execute(_STEPS, given).one())
 
 
 def calendar_load(db: Session, *, actor: Actor, mondays: Sequence[date]) -> tuple[WeekLoad, ...]:

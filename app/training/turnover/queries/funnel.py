@@ -7,13 +7,15 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Institution, Person, Post
+from app.people.directory.queries import roster
+from app.people.directory.values import SharedFigures
 from app.training.certificates.models import Certificate
 from app.training.certificates.rules import local_day
 from app.training.certificates.values import CertificateKind
@@ -176,21 +178,25 @@ def _newcomers(served: ColumnElement[bool]) -> Select[date, date | None, datetim
 
 
 def _served(person: Any, by_country: bool, by_kind: bool) -> ColumnElement[bool]:
-    """Holds for persons who serve or served in an institution of the country and of the kind."""
-    if not by_country and not by_kind:
-        return true()
+    """Holds for persons who serve or served in an institution of the country and of the kind, and
+    in none of a country that keeps its figures.
+    """
     own, post = aliased(Appointment), aliased(Post)  # the enclosing query may read them too
     served = (
-        select(own.id)
+        select(own.person_id)
         .join(post, post.id == own.post_id)
         .join(Institution, Institution.id == post.institution_id)
-        .where(own.person_id == person)
     )
+    left_out = served.where(Institution.country_code.in_(bindparam("left_out", expanding=True)))
+    counts: ColumnElement[bool] = person.not_in(left_out)
+    if not by_country and not by_kind:
+        return counts
+    there = served.where(own.person_id == person)
     if by_country:
-        served = served.where(Institution.country_code == bindparam("country"))
+        there = there.where(Institution.country_code == bindparam("country"))
     if by_kind:
-        served = served.where(Institution.kind == bindparam("kind"))
-    return served.exists()
+        there = there.where(Institution.kind == bindparam("kind"))
+    return and_(there.exists(), counts)
 
 
 @dataclass(frozen=True)
@@ -248,7 +254,9 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class CourseFunnel:
-    """One funnel of an edition, with its languages beside each other. `goal` is of the course."""
+    """One funnel of an edition, with its languages beside each other. `goal` is of the course;
+    `left_out`: the countries that do not share it, whose people are not counted.
+    """
 
     title: LocalizedText
     label: str
@@ -257,6 +265,7 @@ class CourseFunnel:
     by_language: dict[str, Funnel]
     units: Sequence[UnitLine]
     goal: GoalFigure | None
+    left_out: frozenset[str]
 
 
 def course_funnel(
@@ -271,15 +280,27 @@ def course_funnel(
 ) -> CourseFunnel:
     """Returns the funnel of an edition by its label, else of the newest.
 
-    `country` and `kind` of institution narrow it to those who serve or served there.
+    `country` and `kind` of institution narrow it to those who serve or served there; a country
+    that keeps its figures is not found.
     """
     require_may_publish(actor)
+    left_out = roster.countries_keeping(
+        roster.countries(db), actor=actor, figures=SharedFigures.ALL
+    )
+    if country in left_out:
+        raise NotFound
     editions = db.execute(_EDITIONS, {"slug": slug}).all()
     chosen = next((row for row in editions if row[1] == label or not label), None)
     if chosen is None:
         raise NotFound
     edition_id, label, title, course_id = chosen
-    given = {"edition_id": edition_id, "course_id": course_id, "country": country, "kind": kind}
+    given = {
+        "edition_id": edition_id,
+        "course_id": course_id,
+        "country": country,
+        "kind": kind,
+        "left_out": sorted(left_out),
+    }
     statements = _statements(bool(country), bool(kind))
     by_language = {
         language: Funnel(*(int(n or 0) for n in counts))
@@ -296,6 +317,7 @@ def course_funnel(
         by_language=by_language,
         units=_units(db, statements, given),
         goal=goal_figure(_newcomer_lives(db, statements, given), today),
+        left_out=left_out,
     )
 
 

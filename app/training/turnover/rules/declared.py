@@ -107,9 +107,9 @@ def figures_declared(on: date, months: Sequence[date], declared: DeclaredCounts)
     )
 
 
-def is_due(now: Coverage | None, today: date) -> bool:
+def is_due(declared_on: date | None, today: date) -> bool:
     """Returns True once counts are to be declared again: never yet, or not for ninety days."""
-    return now is None or now.declared_on is None or today - now.declared_on > FRESH
+    return declared_on is None or today - declared_on > FRESH
 
 
 def mistakes_in(counts: Mapping[int, Mapping[str, int | None]]) -> dict[str, Sentence]:

@@ -466,7 +466,8 @@ def funnel(slug: str) -> str:
         goal=None if figures.goal is None or (hides and _points_at(figures.goal)) else figures.goal,
         goal_share=GOAL,
         goal_days=GOAL_DAYS,
-        places=places,
+        places=[(name, code) for name, code in places if code not in figures.left_out],
+        not_counted=[name for name, code in places if code in figures.left_out],
         kinds=[(key, _(name)) for key, name in KINDS.items()],
         chosen={"country": country, "kind": kind, "edition": figures.label},
     )
