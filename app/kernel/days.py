@@ -54,6 +54,7 @@ YEAR = re.compile(r"(?:19|20)\d{2}")
 NUMBERED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:[ t]\d{1,2}:\d{2}(?::\d{2})?)?")
 SHORT_SPAN = re.compile(r"(?:del? )?(\d{1,2}) ?(?:-|–|al?|y|to|and) ?(\d{1,2})((?: |-|/).+)")
 """Days of one month: "14-16 marzo 2023", "del 14 al 16 de marzo de 2023"."""
+TIME_OF_DAY = re.compile(r"[t,\s]+(?:a las )?\d{1,2}:\d{2}.*$", re.IGNORECASE)
 BETWEEN_DAYS = re.compile(r" (?:-|–|al?|to|hasta) ")
 
 
@@ -107,6 +108,19 @@ def _ends_of_span(plain: str) -> tuple[tuple[date, ...], tuple[date, ...]]:
     last = days_meant(sides[1])
     first = days_meant(sides[0]) or (days_meant(f"{sides[0]} {last[0].year}") if last else ())
     return first, last
+
+
+def without_time(text: str) -> str:
+    """Returns a date without the time of day that is written after it."""
+    return TIME_OF_DAY.sub("", text)
+
+
+def month_name(text: str) -> str:
+    """Returns the month of a column of its own as a word, so that no day is mistaken for it: "3" is
+    "mar".
+    """
+    number = int(text) if text.isdecimal() else 0
+    return next((short for short, each in MONTHS.items() if each == number), text)
 
 
 def is_no_day(text: str) -> bool:

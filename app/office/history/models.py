@@ -16,7 +16,8 @@ class HistoryImport(Base):
     `rows` are those of the sheet until it is saved, and then `left` those that did not enter, as
     [number, cells, reason by language]; nobody is named in either once ninety days have passed.
     `meanings`: field by the place of its column; `headings`: field by the simplified heading, which
-    is how later sheets are read; `answers` by the key of the question. `hidden` columns were not
+    is how later sheets are read; `answers` by the key of the question; `corrections` what was typed
+    over cells, in its order, each a Correction. `hidden` columns were not
     read, nor were `sheets` beyond the first. `size` counts rows, of which `done` have been looked at
     while it is saved; `entered`, `known` and `left` add up to it in the end. `kept`: rows of the
     database that an undo left.
@@ -34,6 +35,7 @@ class HistoryImport(Base):
     meanings: Mapped[dict[str, Any]]
     headings: Mapped[dict[str, Any]]
     answers: Mapped[dict[str, Any]]
+    corrections: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     hidden: Mapped[int] = mapped_column(default=0)
     sheets: Mapped[int] = mapped_column(default=1)
     size: Mapped[int] = mapped_column(default=0)

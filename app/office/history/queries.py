@@ -1,6 +1,7 @@
 """Imports as the pages show them, and what is on record of all that a sheet may speak of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from app.office.history.rules.columns import read_sheet
 from app.office.history.rules.judging import judge_sheet
 from app.office.history.values import (
     OF_A_COUNTRY,
+    Correction,
     HistorySheet,
     HistoryState,
     ImportKind,
@@ -39,7 +41,7 @@ from app.people.directory.queries.reference import body_groups
 from app.people.directory.queries.roster import is_erased
 from app.people.directory.rules.institutions import KnownInstitution
 from app.people.directory.rules.people import UNDO_LASTS, plain_key
-from app.people.identity.queries import names_of_accounts
+from app.people.identity.queries import accounts_of_person, names_of_accounts
 from app.planning.events.models import Attendance, Event
 from app.planning.events.queries.events import visible_to
 from app.training.recognised.models import RecognisedTraining
@@ -97,20 +99,56 @@ def sheet_of(db: Session, row: HistoryImport) -> HistorySheet:
     """Reads the sheet of an import, with what was said of its columns. Raises NoHeading,
     TooManyHistoryRows.
     """
+    typed: dict[int, dict[str, str]] = {}
+    for one in corrections_of(row):
+        typed.setdefault(one.row, {})[one.field] = one.says
     return read_sheet(
         row.rows,
         kind=ImportKind(row.kind),
         remembered=remembered_headings(db, ImportKind(row.kind)),
         answers={int(place): said for place, said in row.meanings.items()},
+        typed=typed,
     )
 
 
-def judged(db: Session, row: HistoryImport, *, today: date) -> JudgedSheet:
-    """Judges all rows of the sheet of an import against what is on record."""
+def corrections_of(row: HistoryImport) -> list[Correction]:
+    """Returns what was typed over cells of a sheet, in its order."""
+    return [
+        Correction(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in row.corrections
+    ]
+
+
+def numbered_rows(row: HistoryImport) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yields the rows that are kept of a sheet by their number in it."""
+    yield from enumerate(row.rows, start=1)
+    yield from ((number, cells) for number, cells, _reason in row.left)
+
+
+def addresses_of(db: Session, person: Person) -> frozenset[str]:
+    """Returns the addresses of somebody, their contact and those to sign in, in lower case."""
+    every = (person.own_email, *accounts_of_person(db, person.id).values())
+    return frozenset(one.lower() for one in every if one)
+
+
+def people_added(db: Session, import_id: int) -> dict[int, int]:
+    """Returns the people whom an import added so far, by the number of the row."""
+    query = select(HistoryRow.number, HistoryRow.key).where(
+        HistoryRow.import_id == import_id, HistoryRow.table_name == "person"
+    )
+    return {number: person_id for number, (person_id,) in db.execute(query)}
+
+
+def judged(
+    db: Session, row: HistoryImport, *, today: date, added: Collection[int] = ()
+) -> JudgedSheet:
+    """Judges all rows of the sheet of an import against what is on record. `added`: people whom the
+    sheet itself added, and who are new in it as they were at first.
+    """
     kind, country = ImportKind(row.kind), row.country_code or ""
+    record = on_record(db, kind=kind, country=country)
     return judge_sheet(
         sheet_of(db, row),
-        record=on_record(db, kind=kind, country=country),
+        record=replace(record, people=[one for one in record.people if one.id not in added]),
         answers=row.answers,
         country=country,
         today=today,
@@ -167,16 +205,21 @@ def _groups(db: Session) -> dict[str, str]:
 
 
 def _people(db: Session, country: str) -> list[KnownPerson]:
-    query = select(Person.id, Person.full_name, Person.email, Person.country_code).where(
-        Person.is_guest.is_(False), Person.merged_into_id.is_(None)
+    columns = (
+        Person.id,
+        Person.own_name.label("own_name"),
+        Person.full_name,
+        Person.own_email.label("own_email"),
+        Person.country_code,
     )
+    query = select(*columns).where(Person.is_guest.is_(False), Person.merged_into_id.is_(None))
     wanted = (
         query.where(Person.country_code == country)
         if country
         else query.where(Person.country_code.is_not(None))
     )
     return [
-        KnownPerson(row.id, row.full_name, row.email, row.country_code or "")
+        KnownPerson(row.id, row.own_name, row.own_email, row.country_code or "", row.full_name)
         for row in db.execute(wanted.order_by(Person.id))
         if not is_erased(row.id, row.full_name)
     ]
@@ -315,8 +358,8 @@ def may_be_undone(row: HistoryImport, now: datetime) -> bool:
 
 
 def personal_data(db: Session, person_id: int) -> dict[str, Any]:
-    """Returns which rows about the person came from a sheet; sheets that are not saved yet are the
-    office's own papers.
+    """Returns which rows about the person came from a sheet, and the rows with an address of theirs that
+    are kept and did not enter, or not yet. A name alone may be another's.
     """
     query = (
         select(HistoryRow.import_id, HistoryRow.number, HistoryImport.saved_at)
@@ -324,11 +367,20 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
         .where(HistoryRow.table_name == "person", cast(HistoryRow.key, Text) == f"[{person_id}]")
     )
     rows = db.execute(query).all()
+    person = db.get(Person, person_id)
+    addresses = addresses_of(db, person) if person else frozenset()
+    kept = [
+        {"import": one.id, "row": number, "cells": list(cells)}
+        for one in db.scalars(select(HistoryImport).order_by(HistoryImport.id))
+        for number, cells in numbered_rows(one)
+        if addresses and addresses & {cell.strip().lower() for cell in cells}
+    ]
     return {
         "history": [
             {"import": row.import_id, "row": row.number, "saved_at": _iso(row.saved_at)}
             for row in rows
-        ]
+        ],
+        "history_not_entered": kept,
     }
 
 

@@ -1,6 +1,7 @@
 """Brings in sheets of earlier years: uploaded, understood, saved in parts, undone as a whole."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,11 +19,21 @@ from app.kernel.text import N_
 from app.office.history import policy
 from app.office.history.facts import HistoryBrought, HistorySaveAsked, HistoryUndone
 from app.office.history.models import HistoryImport, HistoryRow
-from app.office.history.queries import added_by, judged, may_be_undone, sheet_of
-from app.office.history.rules.columns import NOT_READ, fields_of_kind, heading_key
-from app.office.history.rules.people import name_words
+from app.office.history.queries import (
+    added_by,
+    addresses_of,
+    corrections_of,
+    judged,
+    may_be_undone,
+    numbered_rows,
+    people_added,
+    sheet_of,
+)
+from app.office.history.rules.columns import CELL, NOT_READ, fields_of_kind, heading_key
+from app.office.history.rules.people import is_of
 from app.office.history.values import (
     OF_A_COUNTRY,
+    Correction,
     HistoryState,
     ImportKind,
     JudgedRow,
@@ -34,8 +45,10 @@ from app.office.history.values import (
     RowOutcome,
 )
 from app.participation.attendance.services.history import bring_attendance
+from app.people.directory.queries.institutions import country_spellings
 from app.people.directory.queries.people import person_of
 from app.people.directory.queries.reference import is_country
+from app.people.directory.rules.institutions import country_of_text
 from app.people.directory.rules.people import UNDO_LASTS, GivesNoNames
 from app.people.directory.services.counts_only import require_names
 from app.people.directory.services.history import bring_appointment, bring_person
@@ -48,8 +61,9 @@ from app.training.recognised.values import RecognisedSource, TrainingClaim
 
 A_PART = 200
 """Rows of a sheet that one transaction looks at."""
-DRAFT_LASTS = timedelta(days=30)
-LONGEST_KEY, LONGEST_ANSWER, MOST_ANSWERS = 120, 80, 2_000
+DAY, DRAFT_LASTS = timedelta(days=1), timedelta(days=30)
+LONGEST_KEY, LONGEST_ANSWER, LONGEST_CELL, MOST_ANSWERS = 120, 220, 2_000, 2_000
+TOO_LONG = N_("Write at most %(most)s letters.")
 WRITTEN_TO = frozenset(
     {
         "person",
@@ -108,6 +122,7 @@ def begin_import(
         meanings={},
         headings={},
         answers={},
+        corrections=[],
         hidden=len(sheet.hidden),
         sheets=sheet.sheets,
         created_at=now,
@@ -136,13 +151,38 @@ def say_column(db: Session, *, actor: Actor, import_id: int, place: int, meaning
     row.answers = {}  # they were about other words
 
 
-def answer_rows(db: Session, *, actor: Actor, import_id: int, key: str, answer: str) -> None:
-    """Keeps the answer to a question about rows; "" takes it back."""
+def answer_rows(
+    db: Session, *, actor: Actor, import_id: int, key: str, answer: str, now: datetime
+) -> None:
+    """Keeps the answer to a question about rows; "" takes it back. The answer to what a cell says
+    is a correction of that cell.
+    """
     row = _draft(db, actor, import_id)
+    if key.startswith(CELL):
+        _correct(db, row, key, answer, actor=actor, now=now)
+        return
     if len(key) > LONGEST_KEY or len(answer) > LONGEST_ANSWER or len(row.answers) >= MOST_ANSWERS:
         raise NotFound
     answers = {one: said for one, said in row.answers.items() if one != key}
     row.answers = {**answers, **({key: answer} if answer else {})}
+
+
+def _correct(
+    db: Session, row: HistoryImport, key: str, says: str, *, actor: Actor, now: datetime
+) -> None:
+    number, _sign, field = key.removeprefix(CELL).partition(":")
+    lines = {str(line.number): line for line in sheet_of(db, row).lines}
+    if number not in lines or field not in fields_of_kind(ImportKind(row.kind)):
+        raise NotFound
+    if len(says) > LONGEST_CELL:
+        raise InvalidInput({"": Sentence(TOO_LONG, {"most": LONGEST_CELL})})
+    if len(row.corrections) >= MOST_ANSWERS:
+        raise NotFound
+    line = lines[number]
+    if says == line[field]:
+        return
+    one = Correction(line.number, field, line[field], says, actor.account_id, now)
+    row.corrections = [*row.corrections, {**asdict(one), "at": now.isoformat()}]
 
 
 def drop_draft(db: Session, *, actor: Actor, import_id: int) -> None:
@@ -163,7 +203,7 @@ def ask_to_save(db: Session, *, actor: Actor, import_id: int, today: date, now: 
     row.headings = {
         heading_key(one.heading): one.meaning or NOT_READ
         for one in sheet.sheet.columns
-        if one.heading and not one.is_asked
+        if one.heading and (one.meaning or str(one.place) in row.meanings)
     }
     row.meanings = {
         str(one.place): one.meaning or NOT_READ for one in sheet.sheet.columns if not one.is_asked
@@ -185,9 +225,10 @@ def save_part(db: Session, *, import_id: int, today: date, now: datetime) -> boo
         return False
     asked_by = actor_of_account(db, row.created_by, today) if row.created_by else None
     actor = asked_by or SYSTEM
-    rows = judged(db, row, today=today).rows
+    people = people_added(db, row.id)
+    rows = judged(db, row, today=today, added=people.values()).rows
     part = rows[row.done : row.done + A_PART]
-    writer = _Writer(db, actor, today, now)
+    writer = _Writer(db, actor, today, now, people)
     added: list[tuple[int, AddedRow]] = []
     left: list[list[Any]] = []
     for one in part:
@@ -226,6 +267,7 @@ def save_part(db: Session, *, import_id: int, today: date, now: datetime) -> boo
     row.done += len(part)
     if row.done < len(rows):
         return True
+    _drop_copies(db, row)
     row.state, row.saved_at, row.rows, row.answers = HistoryState.SAVED, now, [], {}
     db.flush()
     fact = HistoryBrought(row.id, row.kind, row.country_code or "", row.entered)
@@ -233,14 +275,28 @@ def save_part(db: Session, *, import_id: int, today: date, now: datetime) -> boo
     return False
 
 
+def _drop_copies(db: Session, row: HistoryImport) -> None:
+    """Drops drafts of the same sheet, which would keep the names of people who are on record now."""
+    same = select(HistoryImport).where(
+        HistoryImport.state == HistoryState.DRAFT,
+        HistoryImport.kind == row.kind,
+        HistoryImport.country_code.is_not_distinct_from(row.country_code),
+    )
+    for draft in db.scalars(same):
+        if draft.rows == row.rows:
+            db.delete(draft)
+
+
 class _Writer:
-    """Writes rows by the services of those whose they are. Who or what is new in several rows of a
-    part is added once.
+    """Writes rows by the services of those whose they are. Who is new in several rows is added once:
+    `people` are those added so far, by the row that names them first.
     """
 
-    def __init__(self, db: Session, actor: Actor, today: date, now: datetime) -> None:
+    def __init__(
+        self, db: Session, actor: Actor, today: date, now: datetime, people: dict[int, int]
+    ) -> None:
         self.db, self.actor, self.today, self.now = db, actor, today, now
-        self.people: dict[tuple[str, frozenset[str]], int] = {}
+        self.people = people
 
     def write(self, row: JudgedRow) -> None:
         match row.writes:
@@ -284,16 +340,15 @@ class _Writer:
     def person(self, meant: MeantPerson) -> int:
         if meant.id is not None:
             return meant.id
-        key = (meant.country_code, name_words(meant.name))
-        if key not in self.people:
-            self.people[key] = bring_person(
+        if meant.first not in self.people:
+            self.people[meant.first] = bring_person(
                 self.db,
                 actor=self.actor,
                 country_code=meant.country_code,
                 full_name=meant.name,
                 email=meant.email,
             )
-        return self.people[key]
+        return self.people[meant.first]
 
     def _service(self, one: PastService) -> None:
         country = one.person.country_code
@@ -327,6 +382,7 @@ def undo_import(db: Session, *, actor: Actor, import_id: int, now: datetime) -> 
     db.execute(delete(HistoryRow).where(HistoryRow.import_id == import_id))
     row = _locked(db, actor, import_id)
     row.state, row.kept, row.left = HistoryState.UNDONE, len(stays), []
+    row.corrections = []
     row.undone_at, row.undone_by = now, actor.account_id or None
     db.flush()
     fact = HistoryUndone(row.id, row.kind, row.country_code or "", len(stays))
@@ -335,47 +391,71 @@ def undo_import(db: Session, *, actor: Actor, import_id: int, now: datetime) -> 
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
-    """Takes the rows that name somebody out of the sheets that are kept."""
+    """Takes the rows that name somebody out of the sheets that are kept, with what was typed over
+    them. A shorter spelling of the name counts as well.
+    """
     person = person_of(db, person_id)
-    if person is None:
-        return
-    words, email = name_words(person.full_name), person.email.lower()
-
-    def names(cells: list[str]) -> bool:
-        text = " ".join(cells)
-        return words <= name_words(text) or bool(email and email in text.lower())
-
-    query = select(HistoryImport).where(HistoryImport.state != HistoryState.UNDONE)
-    for row in db.scalars(query.order_by(HistoryImport.id).with_for_update()):
-        row.rows = [[] if names(cells) else cells for cells in row.rows]
-        row.left = [one for one in row.left if not names(one[1])]
-    db.flush()
+    if person is not None:
+        name, addresses = person.own_name, addresses_of(db, person)
+        _forget_rows(db, lambda cells: is_of(cells, name, addresses))
 
 
 def forget_country(db: Session, *, country_code: str, names: Collection[str]) -> None:
-    """Takes every row out of the sheets of a country that gives no names any more."""
+    """Takes every row out of the sheets of a country that gives no names any more, and out of those of
+    several countries the rows that are of it.
+    """
     of_country = HistoryImport.country_code == country_code
     db.execute(delete(HistoryImport).where(of_country, HistoryImport.state == HistoryState.DRAFT))
-    db.execute(update(HistoryImport).where(of_country).values(rows=[], left=[]))
+    db.execute(update(HistoryImport).where(of_country).values(rows=[], left=[], corrections=[]))
+    spellings = country_spellings(db)
+
+    def is_of_country(cells: Sequence[str]) -> bool:
+        return any(country_of_text(cell, spellings) == country_code for cell in cells) or any(
+            is_of(cells, name, ()) for name in names
+        )
+
+    _forget_rows(db, is_of_country)
 
 
-def let_sheets_go(db: Session, *, now: datetime) -> int:
-    """Drops sheets that nobody saved for a month, and the rows that did not enter once an import can
-    no longer be undone; returns how many sheets.
+def _forget_rows(db: Session, is_theirs: Callable[[Sequence[str]], bool]) -> None:
+    query = select(HistoryImport).where(HistoryImport.state != HistoryState.UNDONE)
+    for row in db.scalars(query.order_by(HistoryImport.id).with_for_update()):
+        gone = {number for number, cells in numbered_rows(row) if is_theirs(cells)}
+        gone |= {one.row for one in corrections_of(row) if is_theirs((one.was, one.says))}
+        row.rows = [
+            [] if number in gone else cells for number, cells in enumerate(row.rows, start=1)
+        ]
+        row.left = [one for one in row.left if one[0] not in gone]
+        row.corrections = [one for one in row.corrections if one["row"] not in gone]
+    db.flush()
+
+
+def let_sheets_go(db: Session, *, today: date, now: datetime) -> int:
+    """Drops sheets that nobody saved for a month, or of which a day later nothing is left to enter;
+    and the rows that did not enter once an import can no longer be undone. Returns how many sheets.
     """
-    old = (HistoryImport.state == HistoryState.DRAFT) & (
-        HistoryImport.created_at < now - DRAFT_LASTS
+    dropped = 0
+    drafts = select(HistoryImport).where(
+        HistoryImport.state == HistoryState.DRAFT, HistoryImport.created_at < now - DAY
     )
-    dropped = len(db.execute(delete(HistoryImport).where(old).returning(HistoryImport.id)).all())
+    for draft in db.scalars(drafts.order_by(HistoryImport.id)).all():
+        if draft.created_at < now - DRAFT_LASTS or _is_on_record(db, draft, today):
+            db.delete(draft)
+            dropped += 1
     over = select(HistoryImport).where(
         HistoryImport.state == HistoryState.SAVED, HistoryImport.saved_at < now - UNDO_LASTS
     )
     for row in db.scalars(over):
         dropped += bool(row.left)
-        row.left = []
+        row.left, row.corrections = [], []
         db.execute(delete(HistoryRow).where(HistoryRow.import_id == row.id))
     db.flush()
     return dropped
+
+
+def _is_on_record(db: Session, draft: HistoryImport, today: date) -> bool:
+    sheet = judged(db, draft, today=today)
+    return bool(sheet.known) and not sheet.of(RowOutcome.READY, RowOutcome.ASKED)
 
 
 def _locked(db: Session, actor: Actor, import_id: int) -> HistoryImport:

@@ -20,4 +20,4 @@ def on_save_asked(entry: JournalEntry, *, now: datetime) -> None:
 
 def let_go() -> None:
     with transaction() as db:
-        let_sheets_go(db, now=clock.now())
+        let_sheets_go(db, today=clock.today(), now=clock.now())

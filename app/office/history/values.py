@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -61,7 +61,7 @@ class SheetField:
 @dataclass(frozen=True)
 class SheetColumn:
     """A column as it is understood: `meaning` is the key of a field, "" where it is not read.
-    `is_asked`: nobody has said yet what it is; `candidates` are the fields that it may be.
+    `is_asked`: nobody has said yet what it is, and `candidates` are the fields that it may be.
     """
 
     place: int
@@ -81,12 +81,13 @@ class SheetColumn:
 @dataclass(frozen=True)
 class SheetLine:
     """A row by its number in the sheet, counted from 1. `cells`: what it says, by the key of the
-    field; `row` as it stands.
+    field, with what was `typed` over some of it; `row` as it stands.
     """
 
     number: int
     cells: Mapping[str, str]
     row: tuple[str, ...]
+    typed: frozenset[str] = frozenset()
 
     def __getitem__(self, key: str) -> str:
         return self.cells.get(key, "")
@@ -102,6 +103,20 @@ class HistorySheet:
     heading: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Correction:
+    """What somebody typed over a cell of a `row`, and what stood there; "" is an empty cell. `by` is
+    an account.
+    """
+
+    row: int
+    field: str
+    was: str
+    says: str
+    by: int | None
+    at: datetime
+
+
 Label = str | date | LocalizedText | Sentence
 """What stands on a button: words as they were written, a day, or a sentence to translate."""
 
@@ -109,21 +124,39 @@ Label = str | date | LocalizedText | Sentence
 @dataclass(frozen=True)
 class RowQuestion:
     """What is asked about a row; rows that share the `key` are answered at once. `choices`: value and
-    label; without any the answer is typed.
+    label, `others` those that are less likely; without any the answer is typed.
     """
 
     key: str
     choices: tuple[tuple[str, Label], ...] = ()
+    others: tuple[tuple[str, Label], ...] = ()
+
+
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """What was asked about rows, and the answer that holds."""
+
+    key: str
+    reason: Sentence
+    answer: Label
 
 
 @dataclass(frozen=True)
 class MeantPerson:
-    """Who is meant by a name: a record by its number, or somebody new (None)."""
+    """Who is meant by a name: a record by its number, or somebody new (None), whom the row `first`
+    names first.
+    """
 
     id: int | None
     name: str
     email: str
     country_code: str
+    first: int = 0
+
+    @property
+    def who(self) -> tuple[int, int]:
+        """Returns what tells one person of a sheet from the others."""
+        return (self.id or 0, self.first)
 
 
 @dataclass(frozen=True)
@@ -183,10 +216,13 @@ class JudgedRow:
 
 @dataclass(frozen=True)
 class JudgedSheet:
-    """All rows of a sheet; the three figures add up to them."""
+    """All rows of a sheet; the three figures add up to them. `answered`: the questions about them
+    that are settled.
+    """
 
     sheet: HistorySheet
     rows: Sequence[JudgedRow]
+    answered: Sequence[AnsweredQuestion] = ()
 
     def of(self, *outcomes: RowOutcome) -> list[JudgedRow]:
         return [row for row in self.rows if row.outcome in outcomes]
@@ -204,13 +240,26 @@ class JudgedSheet:
         """Returns the others: those that an answer brings in first, then those left out."""
         return [*self.of(RowOutcome.ASKED), *self.of(RowOutcome.OUT)]
 
+    def by_question(self) -> list[list[JudgedRow]]:
+        """Returns the rows that wait for an answer: together those that one answer settles."""
+        rows: dict[str, list[JudgedRow]] = {}
+        for one in self.of(RowOutcome.ASKED):
+            if one.question is not None:
+                rows.setdefault(one.question.key, []).append(one)
+        return list(rows.values())
+
 
 @dataclass(frozen=True)
 class KnownPerson:
+    """Somebody on record. `shown` is the name as pages may say it, a stand-in where the country withholds
+    it.
+    """
+
     id: int
     name: str
     email: str
     country_code: str
+    shown: str = ""
 
 
 @dataclass(frozen=True)

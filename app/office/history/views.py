@@ -1,5 +1,6 @@
 """Sheets of earlier years: uploaded, understood column by column and row by row, saved, undone."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -14,11 +15,20 @@ from app.infra.sheets import MOST_BYTES, Sheet, rows_of, rows_of_text
 from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
+from app.kernel.text import Language
 from app.office.history import policy, queries, services
 from app.office.history.exports import example_rows, example_sheet
 from app.office.history.forms import FILE, LONGEST_PASTE, HistoryForm, PressForm
 from app.office.history.rules.columns import fields_of_kind, missing_columns
-from app.office.history.values import HistoryState, ImportKind, ImportView, JudgedSheet
+from app.office.history.values import (
+    Correction,
+    HistoryState,
+    ImportKind,
+    ImportView,
+    JudgedRow,
+    JudgedSheet,
+    RowOutcome,
+)
 from app.office.history.wording import (
     KINDS,
     WHAT_A_ROW_IS,
@@ -28,6 +38,7 @@ from app.office.history.wording import (
 )
 from app.people.directory.policy import may_keep_reference
 from app.people.directory.queries.reference import body_countries
+from app.people.identity.queries import names_of_accounts
 from app.web.bodies import takes_up_to
 from app.web.downloads import XLSX, name_file
 from app.web.errors import STATUS
@@ -36,12 +47,13 @@ from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import short_day_text
 
 bp = Blueprint("history", __name__)
 Answer = BaseResponse | str | tuple[str, int]
 INVALID = STATUS[Kind.INVALID]
 MOST_ASKED, FEW_READY, MOST_READY = 30, 4, 200
-"""Rows on one page: with a reason, of those that would enter, and of those where all are asked for."""
+"""On one page: questions, rows of those that would enter, and of those where all are asked for."""
 CSV = "text/csv; charset=utf-8"
 ENDINGS = {"xlsx": XLSX, "csv": CSV}
 
@@ -153,9 +165,20 @@ def answer(import_id: int) -> Answer:
     if not key:
         return _import_page(import_id), INVALID
     if not sign:
-        said = (form.typed.data or "")[: services.LONGEST_ANSWER]
-    with transaction() as db:
-        services.answer_rows(db, actor=current_actor(), import_id=import_id, key=key, answer=said)
+        said = form.typed.data or ""
+    try:
+        with transaction() as db:
+            services.answer_rows(
+                db,
+                actor=current_actor(),
+                import_id=import_id,
+                key=key,
+                answer=said,
+                now=clock.now(),
+            )
+    except InvalidInput as refusal:
+        [sentence] = refusal.errors.values()
+        return _import_page(import_id, say(reader_language(), sentence)), INVALID
     return redirect(url_for("history.imported", import_id=import_id, _anchor="asked"), 303)
 
 
@@ -256,27 +279,35 @@ def _import_page(import_id: int, mistake: str = "") -> str:
         is_draft = view.state is HistoryState.DRAFT
         sheet = queries.judged(db, row, today=clock.today()) if is_draft else None
         stays = queries.number_staying(db, import_id) if view.is_undoable else 0
+        corrections = queries.corrections_of(row)
+        typists = names_of_accounts(db, {one.by for one in corrections if one.by is not None})
     fields = fields_of_kind(view.kind)
     shown: dict[str, Any] = {}
     if sheet is not None:
         wants_all = request.args.get("show") == "ready"
-        first_asked: dict[str, int] = {}
-        for one in sheet.with_reason:
-            if one.question is not None:
-                first_asked.setdefault(one.question.key, one.line.number)
+        groups, out = sheet.by_question(), sheet.of(RowOutcome.OUT)
         ready = sheet.ready[: MOST_READY if wants_all else FEW_READY]
+        opened = number_in(request.args.get("row", ""))
+
+        def told(rows: Iterable[JudgedRow]) -> list[tuple[JudgedRow, list[str]]]:
+            return [(one, cells_of(one, view.kind, language)) for one in rows]
+
         shown = {
             "judged": sheet,
             "stages": _stages(view, sheet),
             "missing": [
                 [_(fields[key].label) for key in keys] for keys in missing_columns(sheet.sheet)
             ],
+            "questions": len(groups),
             "asked": [
-                (one, cells_of(one, view.kind, language)) for one in sheet.with_reason[:MOST_ASKED]
+                (first, cells_of(first, view.kind, language), more)
+                for first, *more in groups[:MOST_ASKED]
             ],
-            "ready": [(one, cells_of(one, view.kind, language)) for one in ready],
+            "ready": told(ready),
+            "out": told(out[:MOST_READY]),
+            "left_out": len(out),
+            "opened": next((one for one in sheet.sheet.lines if one.number == opened), None),
             "wants_all": wants_all,
-            "first_asked": first_asked,
             "has_people": "name" in fields,
             "headings": headings_of(view.kind, language),
         }
@@ -289,9 +320,17 @@ def _import_page(import_id: int, mistake: str = "") -> str:
         states=HistoryState,
         fields=[(one.key, _(one.label)) for one in fields.values()],
         names={one.key: _(one.label) for one in fields.values()},
+        corrections=[
+            (one, _typed_by(one, typists.get(one.by or 0, ""), language)) for one in corrections
+        ],
         **_words(),
         **shown,
     )
+
+
+def _typed_by(one: Correction, name: str, language: Language) -> str:
+    day = one.at.astimezone(REFERENCE).date()
+    return " · ".join(filter(None, (name, short_day_text(day, "yMMMd", language))))
 
 
 def _stages(view: ImportView, sheet: JudgedSheet) -> list[dict[str, Any]]:

@@ -87,7 +87,12 @@ def answer(app: Flask, import_id: int, said: Mapping[int, str], who: str = "orga
         assert row.question is not None, row
         with app.app_context(), transaction() as db:
             services.answer_rows(
-                db, actor=actor, import_id=import_id, key=row.question.key, answer=value
+                db,
+                actor=actor,
+                import_id=import_id,
+                key=row.question.key,
+                answer=value,
+                now=clock.now(),
             )
 
 
@@ -248,6 +253,7 @@ FIVE = (
 )
 
 
+@pytest.mark.both_databases
 def test_r68_five_sheets_as_offices_have_them_come_in_twice_and_out_again(honduras: Flask) -> None:
     """Given five sheets with merged cells, two surnames, accents, three styles of dates, totals at the
     foot and hidden columns, when they are brought in, then every row is right or named; a second
@@ -472,3 +478,160 @@ def test_r68_columns_are_matched_by_eye_and_remembered(honduras: Flask) -> None:
         import_id = begin(honduras, kind, example.data)
         assert set(outcomes(judged(honduras, import_id)).values()) == {"ready"}
     assert client.get("/history/guide").status_code == 200
+
+
+def test_r53_year_and_month_in_columns_of_their_own_are_one_date(honduras: Flask) -> None:
+    """Given columns for year and month, of which the year stands once for several rows, and a day in a
+    third, when the sheet is judged, then each row has its date, and a year as above is asked once.
+    """
+    content = xlsx(
+        [
+            ["Año", "Mes", "Día", "Evento"],
+            [2021, "marzo", "", "Reunión técnica"],
+            ["", 4, "", "Reunión de puertos"],
+            ["", "mayo", "3-5", "Taller de entrevistas"],
+            [2022, "", "", "Reunión sin mes"],
+            ["", "", "14/06/2022", "Reunión de junio"],
+        ]
+    )
+    import_id = begin(honduras, ImportKind.EVENTS, content)
+    sheet = judged(honduras, import_id)
+    assert outcomes(sheet) == {2: "ready", 3: "asked", 4: "asked", 5: "ready", 6: "ready"}
+    assert len(sheet.by_question()) == 1
+    answer(honduras, import_id, {3: "yes"})
+    assert {
+        row.line.number: (row.read["on"].found, row.read["on"].ends)
+        for row in judged(honduras, import_id).ready
+    } == {
+        2: ("2021-03", ""),
+        3: ("2021-04", ""),
+        4: ("2021-05-03", "2021-05-05"),
+        5: ("2022", ""),
+        6: ("2022-06-14", ""),
+    }
+
+
+def test_r68_two_new_people_of_one_name_are_asked_about(honduras: Flask) -> None:
+    """Given a name in rows of two offices and once more, when somebody says that they are two, then two
+    people are added, whichever part of the saving adds them; else one.
+    """
+    filler = [
+        [f"Persona Número {number:03d}", "Dirección de Migración", "Oficial", "2020-01-01", ""]
+        for number in range(services.A_PART)
+    ]
+    first = ["José Ejemplo Paz", "Dirección de Migración", "Oficial", "2020-01-01", ""]
+    other = ["Ejemplo Paz, José", "Dirección de Migración", "Jefe de sección", "2021-01-01", ""]
+    rows = [first, *filler, other, ["José Ejemplo Paz", *first[1:3], "2018-01-01", "2019-12-31"]]
+    words = ["".join(chr(65 + int(digit)) for digit in row[0][-3:]) for row in filler]
+    for row, word in zip(filler, words, strict=True):
+        row[0] = f"Persona {word.title()}"
+    content = xlsx([["Nombre", "Institución", "Puesto", "Desde", "Hasta"], *rows])
+    import_id = begin(honduras, ImportKind.ROSTER, content, country="HN")
+    [[asked]] = judged(honduras, import_id).by_question()
+    assert asked.line.number == len(filler) + 3
+    answer(honduras, import_id, {asked.line.number: "two"})
+    assert save(honduras, import_id).entered == len(rows)
+    with honduras.app_context(), reading() as db:
+        count = select(Person.full_name, func.count(Appointment.id)).join(
+            Appointment, Appointment.person_id == Person.id
+        )
+        named = count.where(Person.full_name == "José Ejemplo Paz").group_by(Person.id)
+        assert sorted(number for _name, number in db.execute(named)) == [1, 2]
+    assert undo(honduras, import_id) == 0
+
+
+def test_r68_a_cell_is_corrected_in_the_rehearsal_and_the_row_keeps_it(honduras: Flask) -> None:
+    """Given a row with a wrong name, when somebody types what it should say, then the row enters so, the
+    page says what stood there and who typed it, and it can be taken back. Over the pages.
+    """
+    client = honduras.test_client()
+    sign_in(client, "organizer")
+    content = xlsx([["Fecha", "Tema"], ["31/02/2021", "Reunion de puertos"]])
+    import_id = begin(honduras, ImportKind.EVENTS, content)
+    page = f"/history/{import_id}"
+
+    def correct(field: str, says: str) -> str:
+        form = {"answer": f"cell:2:{field}", "typed": says, "csrf_token": csrf_token(client)}
+        sent = client.post(f"{page}/answers", data=form)
+        assert sent.status_code in (303, 404, 422), sent.text
+        return client.get(f"{page}?lang=es").text
+
+    assert "Qué debe decir" in client.get(f"{page}?row=2&lang=es").text
+    assert "Guardar 1 fila<" not in correct("title", "Reunión de puertos")
+    shown = correct("on", "28/02/2021")
+    assert "Guardar 1 fila<" in shown
+    assert "Título de la fila 2: «Reunión de puertos»" in shown
+    assert "La hoja dice «Reunion de puertos»." in shown
+    assert "Guardar 1 fila<" not in correct("on", "31/02/2021"), "it is taken back"
+    assert "Guardar 1 fila<" in correct("on", "28/02/2021")
+    assert "Reunión de puertos" in correct("title", "x" * (services.LONGEST_CELL + 1))
+    with honduras.app_context(), pytest.raises(NotFound), transaction() as db:
+        services.answer_rows(
+            db,
+            actor=actor_of(honduras, "organizer"),
+            import_id=import_id,
+            key="cell:7:title",
+            answer="x",
+            now=clock.now(),
+        )
+    assert save(honduras, import_id).entered == 1
+    with honduras.app_context(), reading() as db:
+        [event] = db.scalars(select(Event))
+        assert (event.title["es"], event.found_start) == ("Reunión de puertos", "2021-02-28")
+    assert "La hoja dice «31/02/2021»." in client.get(f"{page}?lang=es").text
+
+
+def test_drafts_forget_people_and_go_once_all_is_on_record(honduras: Flask) -> None:
+    """A sheet of several countries keeps rows of people not known yet: whoever is erased goes from it,
+    with shorter spellings and what was typed; their copy has the rows with their address; and what is on
+    record altogether is dropped.
+    """
+    with honduras.app_context(), transaction() as db:
+        office = an_institution(db, "GT")
+        _appointment, person_id = an_official(db, office, name="Ana Lucía López Paz")
+        db.get_one(Person, person_id).email = "ana@example.org"
+    rows = [
+        ["Fecha", "Evento", "Nombre", "Apellidos", "País", "Correo"],
+        ["14/03/2023", "Un evento", "Ana", "López", "Guatemala", ""],
+        ["14/03/2023", "Un evento", "A.", "López", "Guatemala", "Ana@example.org"],
+        ["14/03/2023", "Un evento", "Berta", "Ejemplo Ruiz", "Guatemala", ""],
+        ["14/03/2023", "Un evento", "Carla", "Ejemplo Ruiz", "Honduras", ""],
+    ]
+    import_id = begin(honduras, ImportKind.ATTENDANCE, xlsx(rows))
+    organizer = actor_of(honduras, "organizer")
+
+    def kept() -> list[str]:
+        with honduras.app_context(), reading() as db:
+            row = db.get_one(HistoryImport, import_id)
+            return [*(cells[2] for cells in row.rows if cells), *map(str, row.corrections)]
+
+    with honduras.app_context(), transaction() as db:
+        services.answer_rows(
+            db,
+            actor=organizer,
+            import_id=import_id,
+            key="cell:4:name",
+            answer="Ana Lucía López",
+            now=clock.now(),
+        )
+        copy = queries.personal_data(db, person_id)["history_not_entered"]
+        assert [one["row"] for one in copy] == [3]
+        services.erase_person(db, person_id=person_id, now=clock.now())
+    assert kept() == ["Nombre", "Carla"]
+    with honduras.app_context(), transaction() as db:
+        services.forget_country(db, country_code="HN", names=["Carla Ejemplo Ruiz"])
+    assert kept() == ["Nombre"]
+
+    events = xlsx([["Fecha", "Tema"], ["14/03/2021", "Reunión de puertos"]])
+    first, same, later = (begin(honduras, ImportKind.EVENTS, events) for _time in range(3))
+    other = begin(honduras, ImportKind.EVENTS, xlsx([["Fecha", "Tema"], ["2020", "Otra"]]))
+    with honduras.app_context(), transaction() as db:
+        db.get_one(HistoryImport, later).rows = [["Tema"], ["Reunión de puertos", "14/03/2021"]]
+        db.get_one(HistoryImport, later).meanings = {"1": "on"}
+    save(honduras, first)
+    with honduras.app_context(), transaction() as db:
+        assert db.get(HistoryImport, same) is None, "the same sheet is not kept a second time"
+        day_after = clock.now() + services.DAY + services.DAY
+        assert services.let_sheets_go(db, today=clock.today(), now=day_after) == 1
+        assert db.get(HistoryImport, later) is None
+        assert db.get(HistoryImport, other) is not None

@@ -5,6 +5,7 @@ at the foot. The heading is the row that names most of what such a sheet has.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from app.kernel.days import dates_meant
 from app.kernel.refusal import Kind, Refusal
@@ -24,6 +25,7 @@ MOST_COLUMNS = 40
 LOOKED_AT = 25
 """Rows among which the heading is looked for; samples from which dates are told."""
 LONGEST_HEADING, LONGEST_SAMPLE = 80, 60
+CELL = "cell:"
 NOT_READ = "-"
 """The answer that a column is not brought in."""
 
@@ -117,14 +119,13 @@ ON = SheetField(
         "desde",
         "from",
         "dates",
-        "mes",
-        "ano",
-        "year",
         "event date",
     ),
     is_shown=True,
     is_date=True,
 )
+YEAR = SheetField("year", N_("Year"), _words("ano", "year", "anio"))
+MONTH_ALONE = SheetField("month", N_("Month"), _words("mes", "month"))
 EVENT = SheetField(
     "event",
     N_("Event"),
@@ -151,6 +152,8 @@ NAMED = (NAME, FIRST, LAST, SECOND_LAST, EMAIL, COUNTRY)
 FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
     ImportKind.EVENTS: (
         ON,
+        MONTH_ALONE,
+        YEAR,
         SheetField(
             "until",
             N_("Last day"),
@@ -259,6 +262,8 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
     ),
     ImportKind.ATTENDANCE: (
         ON,
+        MONTH_ALONE,
+        YEAR,
         EVENT,
         *NAMED,
         HOURS,
@@ -286,17 +291,19 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
                 "date issued",
                 "fecha del certificado",
                 "fecha certificado",
-                "ano",
-                "year",
             ),
             is_shown=True,
             is_date=True,
         ),
+        MONTH_ALONE,
+        YEAR,
         HOURS,
     ),
     ImportKind.AGREEMENTS: (
         EVENT,
         ON,
+        MONTH_ALONE,
+        YEAR,
         SheetField(
             "number",
             N_("Paragraph"),
@@ -352,11 +359,16 @@ NEEDED: Mapping[ImportKind, tuple[frozenset[str], ...]] = {
         frozenset({"institution"}),
         frozenset({"post"}),
     ),
-    ImportKind.ATTENDANCE: (frozenset({"name", "last"}), frozenset({"event", "on"})),
-    ImportKind.CERTIFICATES: (frozenset({"name", "last"}), frozenset({"on"})),
-    ImportKind.AGREEMENTS: (frozenset({"event", "on"}), frozenset({"text"})),
+    ImportKind.ATTENDANCE: (frozenset({"name", "last"}), frozenset({"event", "on", "year"})),
+    ImportKind.CERTIFICATES: (frozenset({"name", "last"}), frozenset({"on", "year"})),
+    ImportKind.AGREEMENTS: (frozenset({"event", "on", "year"}), frozenset({"text"})),
 }
 """Of each set a sheet needs at least one column."""
+
+
+def cell_key(number: int, field: str) -> str:
+    """Returns what is answered where somebody types what a cell says: its row and field."""
+    return f"{CELL}{number}:{field}"
 
 
 def fields_of_kind(kind: ImportKind) -> dict[str, SheetField]:
@@ -375,10 +387,11 @@ def read_sheet(
     kind: ImportKind,
     remembered: Mapping[str, str],
     answers: Mapping[int, str],
+    typed: Mapping[int, Mapping[str, str]] = MappingProxyType({}),
 ) -> HistorySheet:
     """Reads a sheet as it was understood so far. `remembered`: what columns of earlier sheets were said
     to be, by their simplified heading; `answers`: what was said of this one, by the place of the
-    column, NOT_READ for none. Raises NoHeading, TooManyHistoryRows.
+    column, NOT_READ for none; `typed`: what cells say instead, by row and field. Raises NoHeading, TooManyHistoryRows.
     """
     place = _place_of_heading(rows, kind, remembered)
     heading = rows[place]
@@ -395,8 +408,10 @@ def read_sheet(
                 one.meaning: row[one.place]
                 for one in columns
                 if one.meaning and one.place < len(row) and row[one.place]
-            },
+            }
+            | dict(typed.get(number, {})),
             row,
+            frozenset(typed.get(number, {})),
         )
         for number, row in body
     )
@@ -458,15 +473,17 @@ def _columns(
         cells = [row[place] for row in body if place < len(row) and row[place]]
         if not name and not cells:
             continue
-        left = [key for key in fields if key not in meanings.values()]
+        left = [fields[key] for key in fields if key not in meanings.values()]
+        is_open = place not in settled and bool(cells)
+        candidates = _likely(name, cells, left, lacking) if is_open else ()
         columns.append(
             SheetColumn(
                 place=place,
                 heading=(heading[place] if place < len(heading) else "")[:LONGEST_HEADING],
                 sample=cells[0][:LONGEST_SAMPLE] if cells else "",
                 meaning=meanings.get(place, ""),
-                is_asked=place not in settled and bool(cells),
-                candidates=tuple(_likely(name, cells, [fields[key] for key in left], lacking)),
+                is_asked=bool(candidates),
+                candidates=tuple(candidates),
             )
         )
     return tuple(columns)

@@ -19,14 +19,23 @@ from app.followup.agreements.values import (
     Verb,
 )
 from app.infra.email_address import is_email
-from app.kernel.days import WrittenDate, dates_meant, deadlines_meant, is_no_day, orders_said
+from app.kernel.days import (
+    WrittenDate,
+    dates_meant,
+    deadlines_meant,
+    is_no_day,
+    month_name,
+    orders_said,
+    without_time,
+)
 from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText, is_one_line, languages
 from app.kernel.timespan import Timespan
-from app.office.history.rules.columns import FIELDS, heading_key
+from app.office.history.rules.columns import FIELDS, cell_key, heading_key
 from app.office.history.rules.people import KnownPeople, name_words, written_name
 from app.office.history.values import (
+    AnsweredQuestion,
     HistorySheet,
     ImportKind,
     JudgedRow,
@@ -45,7 +54,11 @@ from app.office.history.values import (
     SheetLine,
 )
 from app.participation.attendance.rules.readers.tables import length_of
-from app.people.directory.rules.institutions import country_of_text
+from app.people.directory.rules.institutions import (
+    KnownInstitution,
+    country_of_text,
+    match_institution,
+)
 from app.people.directory.rules.people import (
     EARLIEST,
     is_name,
@@ -57,7 +70,9 @@ from app.people.directory.rules.places import NEW, OUT, MeantPlace, line_key, me
 from app.planning.events.values import DatePrecision, EventDraft, EventKind, Mode
 from app.training.recognised.rules import LONGEST_TITLE, hours_in
 
-YES, ANOTHER, DAY, MONTH = "yes", "another", "day", "month"
+YES, ANOTHER, DAY, MONTH, ONE, TWO = "yes", "another", "day", "month", "one", "two"
+AS = "as:"
+"""Before the name of an institution that the sheet adds, of which another name is a spelling."""
 ALL_RIGHT, NOT_IN = N_("That is right"), N_("Do not bring it in")
 TOTAL, NUMBER = re.compile(r"(?:sub ?)?total(?:es)?\b.*|suma\b.*"), re.compile(r"[\d.,%/ ]+")
 BARE_TOTAL = re.compile(r"(?:(?:sub ?)?total(?:es)?(?: general)?|suma)[ :]*[\d.,]*")
@@ -129,6 +144,8 @@ NOT_A_POST = N_("Write the post in at most 200 letters.")
 WHICH_COUNTRY = N_("There is no country of ours called “%(text)s”.")
 OTHER_COUNTRY = N_("This row is of %(country)s.")
 SEVERAL_ALIKE = N_("Who is %(name)s?")
+ONE_OR_TWO = N_("Is %(name)s in rows %(row)s and %(other)s one person?")
+ONE_PERSON, TWO_PEOPLE = N_("One person"), N_("Different people")
 WHICH_PLACE = N_("Which institution is “%(name)s”?")
 NOT_A_PLACE = N_("This cannot be an institution: %(name)s.")
 EVENT_KNOWN = N_("An event of this title and date is on record.")
@@ -174,12 +191,21 @@ class _Judge:
     above: dict[str, tuple[int, str]] = field(default_factory=dict)
     earlier: dict[Any, int] = field(default_factory=dict)
     read: dict[str, Any] = field(default_factory=dict)
+    newcomers: dict[tuple[str, frozenset[str]], list[MeantPerson]] = field(default_factory=dict)
+    told: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    new_places: dict[str, dict[str, str]] = field(default_factory=dict)
+    answered: dict[str, AnsweredQuestion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         fields = FIELDS[self.sheet.kind]
         dates = [one.key for one in fields if one.is_date]
         self.people = KnownPeople(self.record.people)
-        self.orders = orders_said(line[key] for line in self.sheet.lines for key in dates)
+        self.orders = orders_said(
+            without_time(line[key])
+            for line in self.sheet.lines
+            for key in dates
+            if key not in line.typed
+        )
         self.labels = {one.key: one.label for one in fields}
         self.places = {}
         self.events = {
@@ -222,30 +248,43 @@ class _Judge:
         reason: Sentence,
         choices: tuple[tuple[str, Any], ...],
         *,
+        others: tuple[tuple[str, Any], ...] = (),
         may_leave_out: bool = True,
     ) -> str:
         """Returns the answer to a question; the row waits for it where there is none."""
         offered = (*choices, *(((OUT, Sentence(NOT_IN)),) if may_leave_out else ()))
-        question = RowQuestion(key, offered)
+        labels = dict((*offered, *others))
         answer = self.answers.get(key, "")
-        if answer not in {value for value, _label in offered}:
-            raise _Aside(RowOutcome.ASKED, reason, question)
+        if answer not in labels:
+            raise _Aside(RowOutcome.ASKED, reason, RowQuestion(key, offered, others))
+        self.answered.setdefault(key, AnsweredQuestion(key, reason, labels[answer]))
         if answer == OUT:
-            raise _Aside(RowOutcome.OUT, Sentence(LEFT_OUT), question)
+            raise _Aside(RowOutcome.OUT, Sentence(LEFT_OUT))
         return answer
+
+    def date_text(self, line: SheetLine, key: str) -> str:
+        """Returns the date of a row as it is written, without a time of day; where year and month
+        stand in columns of their own, put together from these.
+        """
+        text = without_time(line[key])
+        year, month = tidy(line["year"]), tidy(line["month"])
+        if key != "on" or not (year or month) or dates_meant(text):
+            return text
+        if not year:
+            year = self.text(line, "year")
+        return " ".join(filter(None, (text, month_name(month), year)))
 
     def when(self, line: SheetLine, key: str) -> WrittenDate | None:
         """Returns the date of a row, as exactly as it is written; None where nothing is."""
-        text = line[key]
+        text = self.date_text(line, key)
         if not text:
             return None
-        typed = dates_meant(self.answers.get(f"{key}:{line.number}", ""))
-        meant = typed[:1] or dates_meant(text)
+        meant = dates_meant(text)
         if not meant:
             said = NO_SUCH_DAY if is_no_day(text) else NOT_A_DATE
-            question = RowQuestion(f"{key}:{line.number}")
+            question = RowQuestion(cell_key(line.number, key))
             raise _Aside(RowOutcome.ASKED, Sentence(said, {"text": text[:40]}), question)
-        if len(meant) > 1:
+        if len(meant) > 1 and key not in line.typed:  # whoever types it sees a day first
             meant = (meant[self._month_first(line, text, meant)],)
         self.read[key] = meant[0]
         return meant[0]
@@ -269,7 +308,7 @@ class _Judge:
         if written is None:
             return None
         if written.day is None:
-            params = {"text": line[key], "day": written.earliest}
+            params = {"text": self.date_text(line, key), "day": written.earliest}
             self.asked(f"rough:{key}", Sentence(ROUGH_DATE, params), ((YES, Sentence(ALL_RIGHT)),))
         self.require_past(written.earliest)
         return written.earliest
@@ -280,6 +319,9 @@ class _Judge:
         if not written or written[0].day is None:
             raise _Aside(RowOutcome.ASKED, Sentence(SINCE_WHEN), RowQuestion("since"))
         self.require_past(written[0].day)
+        self.answered.setdefault(
+            "since", AnsweredQuestion("since", Sentence(SINCE_WHEN), written[0].day)
+        )
         self.read["from"] = written[0]
         return written[0].day
 
@@ -315,7 +357,7 @@ class _Judge:
         self.read["name"] = name
         if others:
             key = f"who:{country}:{line_key(plain_key(name))}"
-            choices = tuple((str(one.id), one.name) for one in others)
+            choices = tuple((str(one.id), one.shown or one.name) for one in others)
             answer = self.asked(
                 key,
                 Sentence(SEVERAL_ALIKE, {"name": name}),
@@ -324,13 +366,37 @@ class _Judge:
             sure = next((one for one in others if str(one.id) == answer), None)
         if sure is None:
             self.read["is_new"] = True
-            return MeantPerson(None, name, email, country)
-        self.read["name"] = sure.name
+            return self.newcomer(line, MeantPerson(None, name, email, country, line.number))
+        self.read["name"] = sure.shown or name
         return MeantPerson(sure.id, sure.name, sure.email, country)
+
+    def newcomer(self, line: SheetLine, person: MeantPerson) -> MeantPerson:
+        """Returns which new person a row means. Rows of one name mean one person; where they differ in
+        address, institution or post, somebody says whether they are two.
+        """
+        own = (person.email.lower(), plain_key(line["institution"]), plain_key(line["post"]))
+        called = self.newcomers.setdefault((person.country_code, name_words(person.name)), [])
+        for one in called:
+            if all(a == b or not (a and b) for a, b in zip(own, self.told[one.first], strict=True)):
+                return one
+        if called:
+            rows = {"name": person.name, "row": called[0].first, "other": line.number}
+            key = f"same:{person.country_code}:{line_key(plain_key(person.name))}"
+            choices = ((ONE, Sentence(ONE_PERSON)), (TWO, Sentence(TWO_PEOPLE)))
+            if self.asked(key, Sentence(ONE_OR_TWO, rows), choices) == ONE:
+                return called[0]
+        called.append(person)
+        self.told[person.first] = own
+        return person
 
     def institution(self, line: SheetLine, country: str) -> MeantPlace:
         """Returns which institution a row means."""
         written = self.text(line, "institution")
+        asked = f"place:{country}:{line_key(plain_key(written))}"
+        if (answer := self.answers.get(asked, "")).startswith(AS):
+            about = Sentence(WHICH_PLACE, {"name": written[:80]})
+            written = answer.removeprefix(AS)
+            self.answered.setdefault(asked, AnsweredQuestion(asked, about, written))
         key = (country, plain_key(written))
         if key not in self.places:
             known = [one for one in self.record.institutions if one.country_code == country]
@@ -346,17 +412,42 @@ class _Judge:
             self.read["institution"] = place.name
             return place
         labels = {str(one.id): one.names[0] for one in self.record.institutions}
+        near = place.question.choices
         answer = self.asked(
             f"place:{country}:{place.question.key}",
             Sentence(WHICH_PLACE, {"name": written[:80]}),
             (
-                *((str(one), self.record.names[one]) for one in place.question.choices),
+                *((str(one), self.record.names[one]) for one in near),
+                *self._new_places(country, written),
                 (NEW, Sentence(ADD_PLACE)),
             ),
+            others=tuple(
+                (str(one.id), self.record.names[one.id])
+                for one in self.record.institutions
+                if one.country_code == country and one.id not in near
+            ),
         )
-        meant = MeantPlace(0, written) if answer == NEW else MeantPlace(int(answer), labels[answer])
+        if answer == NEW:
+            self.new_places.setdefault(country, {})[key[1]] = written
+            meant = MeantPlace(0, written)
+        else:
+            meant = MeantPlace(int(answer), labels[answer])
         self.read["institution"] = meant.name
         return meant
+
+    def _new_places(self, country: str, written: str) -> tuple[tuple[str, str], ...]:
+        """Returns those institutions that this sheet adds, of which `written` may be another
+        spelling.
+        """
+        added = self.new_places.get(country, {})
+        known = [
+            KnownInstitution(number, country, (name,))
+            for number, name in enumerate(added.values(), start=1)
+            if name != written
+        ]
+        match = match_institution(written, known, countries=self.record.spellings)
+        ids = (match.sure,) if match.sure is not None else match.likely
+        return tuple((AS + one.names[0], one.names[0]) for one in known if one.id in ids)
 
     def event(self, line: SheetLine) -> KnownEvent:
         """Returns which event on record a row is about, by its title, its date or both."""
@@ -373,7 +464,7 @@ class _Judge:
         if len(options) == 1 and (named or not title):
             self.read["event"] = self.record.names[options[0].id]
             return options[0]
-        text = " · ".join(filter(None, (title, line["on"])))
+        text = " · ".join(filter(None, (title, self.date_text(line, "on"))))
         if not options:
             raise _Aside(RowOutcome.OUT, Sentence(NO_EVENT, {"text": text[:120]}))
         choices = tuple((str(one.id), self.record.names[one.id]) for one in options[:MOST_EVENTS])
@@ -490,8 +581,7 @@ def _service(judge: _Judge, line: SheetLine) -> PastRow:
             and (one.valid_until is None or one.valid_until > valid_from)
         ):
             raise _Aside(RowOutcome.KNOWN, Sentence(SERVICE_KNOWN))
-    who = person.id or name_words(person.name)
-    judge.once(line, (country, who, plain_key(place.name), plain_key(post), valid_from))
+    judge.once(line, (person.who, plain_key(place.name), plain_key(post), valid_from))
     return PastService(person, place.id, place.name, post, valid_from, valid_until)
 
 
@@ -509,7 +599,7 @@ def _attendance(judge: _Judge, line: SheetLine) -> PastRow:
             judge.asked("minutes", Sentence(NO_LENGTH), ((YES, Sentence(ALL_RIGHT)),))
     if person.id is not None and (event.id, person.id) in judge.record.attended:
         raise _Aside(RowOutcome.KNOWN, Sentence(ATTENDANCE_KNOWN))
-    judge.once(line, (event.id, country, person.id or name_words(person.name)))
+    judge.once(line, (event.id, person.who))
     return PastAttendance(person, event.id, minutes)
 
 
@@ -533,14 +623,15 @@ def _training(judge: _Judge, line: SheetLine) -> PastRow:
     country = judge.country_of(line)
     person = judge.person(line, country)
     course = judge.course(line)
-    judge.text(line, "on")
+    if not judge.date_text(line, "on"):
+        judge.text(line, "on")
     completed_on = judge.day(line, "on")
     if completed_on is None:
         raise _Aside(RowOutcome.OUT)
     hours = hours_in(line["hours"])
     if person.id is not None and (person.id, course, completed_on) in judge.record.trainings:
         raise _Aside(RowOutcome.KNOWN, Sentence(TRAINING_KNOWN))
-    judge.once(line, (country, person.id or name_words(person.name), course, completed_on))
+    judge.once(line, (person.who, course, completed_on))
     title = tidy(line["course"])[:LONGEST_TITLE] or judge.record.courses[course][0]
     return PastTraining(person, course, title, completed_on, hours or "")
 
@@ -590,7 +681,7 @@ READERS: Mapping[ImportKind, Callable[[_Judge, SheetLine], PastRow]] = {
     ImportKind.CERTIFICATES: _training,
     ImportKind.AGREEMENTS: _agreement,
 }
-CARRIED = ("on", "title", "country", "institution", "name", "event", "course")
+CARRIED = ("on", "year", "title", "country", "institution", "name", "event", "course")
 """What an empty cell may mean as the row above says it."""
 
 
@@ -604,7 +695,8 @@ def judge_sheet(
 ) -> JudgedSheet:
     """Judges every row. `country`: the only one that they may be of, "" where a column says it."""
     judge = _Judge(sheet, record, answers, country, today)
-    return JudgedSheet(sheet, [_judged(judge, line) for line in sheet.lines])
+    rows = [_judged(judge, line) for line in sheet.lines]
+    return JudgedSheet(sheet, rows, tuple(judge.answered.values()))
 
 
 def _judged(judge: _Judge, line: SheetLine) -> JudgedRow:

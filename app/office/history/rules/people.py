@@ -1,7 +1,8 @@
 """Who of a country is meant by a name in a sheet. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 from app.office.history.values import KnownPerson
 from app.people.directory.rules.people import is_name_of, plain_key, tidy
@@ -20,6 +21,17 @@ def written_name(text: str) -> str:
 def name_words(name: str) -> frozenset[str]:
     """Returns what makes two spellings one name: its words, whatever their order, case and accents."""
     return frozenset(plain_key(name).replace(",", " ").replace(".", " ").split())
+
+
+def is_of(cells: Sequence[str], name: str, addresses: Collection[str]) -> bool:
+    """Returns whether a row of a sheet is about somebody: it has an address of theirs or the whole name,
+    or a cell, or two that stand side by side, are a shorter spelling of it.
+    """
+    text = " ".join(cells)
+    if name_words(name) <= name_words(text) or any(one in text.lower() for one in addresses):
+        return True
+    beside = (f"{one} {two}" for one, two in pairwise(cells))
+    return any(is_name_of(name, words.replace(",", " ")) for words in (*cells, *beside))
 
 
 class KnownPeople:
