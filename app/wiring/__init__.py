@@ -41,7 +41,7 @@ from app.participation.meetings.views import meeting_panel, room_offer
 from app.participation.registrations.views.registering import registration_panel
 from app.participation.speakers.views import event_speakers
 from app.participation.speakers.wording import LOOKS, STATES
-from app.people.identity.views.door import init_identity, load_actor
+from app.people.identity.views.door import init_identity, load_actor, tell_hours
 from app.people.identity.views.sign_in import AccountShelf, drop_lapsed, is_confirmed_now
 from app.planning.arranging import tasks as events_tasks
 from app.planning.arranging.views.tabs import EventPort
@@ -149,6 +149,7 @@ def _plan_jobs(platform: Platform) -> None:
         "mail.close_idle", crontab(minute="*"), lambda: platform.mailer.close(idle_for=IDLE_SECONDS)
     )
     every("refreshers.send", crontab(hour="14", minute="20"), refreshers_tasks.send_due)
+    every("identity.tell_refused", crontab(minute="4"), tell_hours)
     every("identity.drop_lapsed_forms", crontab(minute="*/10"), drop_lapsed)
     every(
         "invitations.ask_who_comes_into_office",

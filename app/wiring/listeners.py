@@ -64,7 +64,12 @@ from app.people.directory.facts import (
     FocalPointEnded,
 )
 from app.people.identity import tasks as identity_tasks
-from app.people.identity.facts import AccountInvited, AddressChangeAsked, SignInLinkRequested
+from app.people.identity.facts import (
+    AccountInvited,
+    AddressChangeAsked,
+    NewDeviceUsed,
+    SignInLinkRequested,
+)
 from app.planning.arranging import tasks as events_tasks
 from app.planning.calendars import tasks as calendars_tasks
 from app.planning.calendars.facts import CalendarAdded, CalendarAwaited
@@ -409,6 +414,9 @@ HANDLERS: Registry = {
     CorrectionSettled: (
         Handler("certificates.on_correction_settled", certificates_tasks.on_correction_settled),
         Handler("notifications.on_correction_settled", account_letters.on_correction_settled),
+    ),
+    NewDeviceUsed: (
+        Handler("notifications.on_new_device_used", account_letters.on_new_device_used),
     ),
     AccountInvited: (
         Handler("notifications.on_account_invited", account_letters.on_account_invited),

@@ -213,6 +213,14 @@ PEOPLE: Mapping[str, str] = {
     "SignInLinkRequested": N_("A sign-in link was requested for %(account_id)s."),
     "SignedIn": N_("%(account_id)s signed in (%(way)s)."),
     "SignedOut": N_("%(account_id)s signed out."),
+    "NewDeviceUsed": N_("%(account_id)s signed in with a device not used before."),
+    "SignInsFailed": N_("Wrong passwords for the account of %(account_id)s in an hour: %(tries)s."),
+    "UnknownSignInsFailed": N_(
+        "Passwords tried in an hour for addresses that have no account: %(tries)s."
+    ),
+    "RequestsRefused": N_(
+        "%(account_id)s asked in an hour for what their role does not allow: %(requests)s times."
+    ),
     "SessionsEnded": N_("%(account_id)s closed sessions on other devices: %(sessions)s."),
 }
 
@@ -506,6 +514,7 @@ KIND_NAMES = {
     "roles": N_("Roles and accounts"),
     "approvals": N_("Approvals"),
     "letters": N_("Letters"),
+    "sign-ins": N_("Sign-ins and refusals"),
     "all": N_("Everything"),
 }
 DAYS = (

@@ -59,6 +59,43 @@ class SessionsEnded(AccountFact):
 
 
 @dataclass(frozen=True)
+class NewDeviceUsed(AccountFact):
+    """Somebody signed in with a browser that the account was not used in before."""
+
+    sign_in_id: int
+
+
+@dataclass(frozen=True)
+class SignInsFailed(AccountFact):
+    """Wrong passwords for an account within the hour that ends when this is told."""
+
+    tries: int
+
+
+@dataclass(frozen=True)
+class UnknownSignInsFailed(Fact):
+    """Passwords tried for addresses without an account within the hour that ends when this is
+    told.
+    """
+
+    subject_kind: ClassVar[str] = "account"
+    tries: int
+
+    @property
+    def subject_id(self) -> str:
+        return "0"
+
+
+@dataclass(frozen=True)
+class RequestsRefused(AccountFact):
+    """Somebody who was signed in asked for what their roles do not allow, within the hour that ends
+    when this is told.
+    """
+
+    requests: int
+
+
+@dataclass(frozen=True)
 class SignInLinkRequested(AccountFact):
     """Whoever writes the letter asks `services.issue_sign_in_link` for the token: it never stands
     in the journal.

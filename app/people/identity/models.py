@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
@@ -135,6 +135,20 @@ class SignInAttempt(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(120), index=True)
     at: Mapped[datetime]
+
+
+class RefusedTry(Base):
+    """How often one account (0: none) was refused something in one hour (its begin, UTC), until the
+    journal tells it. A counter, so that whoever keeps trying fills neither table nor journal.
+    """
+
+    __tablename__ = "refused_try"
+
+    # No foreign key: 0 stands for addresses without an account.
+    account_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    times: Mapped[int]
 
 
 class KeptForm(Base):

@@ -545,17 +545,26 @@ def security_page(db: Session, *, actor: Actor, here: int, now: datetime) -> Sec
         password_set_at=account.password_set_at if account.password else None,
         has_keys=any(db.scalar(one) is not None for one in keys),
         sessions=tuple(
-            OwnSession(
-                row.id,
-                origin=SignInOrigin(DeviceKind(row.device), row.system, row.network),
-                since=row.created_at,
-                seen_at=row.seen_at,
-                is_here=row.id == here,
-            )
+            _own_session(row, here=here)
             for row in rows
             if not is_session_over(span, since=row.created_at, seen_at=row.seen_at, now=now)
         ),
         span=span,
+    )
+
+
+def session_by_id(db: Session, sign_in_id: int) -> OwnSession | None:
+    row = db.get(SignIn, sign_in_id)
+    return _own_session(row) if row is not None else None
+
+
+def _own_session(row: SignIn, *, here: int = 0) -> OwnSession:
+    return OwnSession(
+        row.id,
+        origin=SignInOrigin(DeviceKind(row.device), row.system, row.network),
+        since=row.created_at,
+        seen_at=row.seen_at,
+        is_here=row.id == here,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from zoneinfo import available_timezones
@@ -250,6 +250,11 @@ def is_session_over(
 ) -> bool:
     """Returns True once a session was left unused, or has lasted, for too long."""
     return now >= min(seen_at + span.idle, since + span.whole)
+
+
+def hour_of(at: datetime) -> datetime:
+    """Returns the begin of the hour (UTC)."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def wait_for(tries: Sequence[datetime], limit: Limit, now: datetime) -> timedelta | None:

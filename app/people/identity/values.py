@@ -17,6 +17,15 @@ class SignInWay(StrEnum):
     DEMO = "demo"
 
 
+class RefusedKind(StrEnum):
+    """What is counted of what was refused: a password, or a request that the actor's roles do not
+    allow.
+    """
+
+    PASSWORD = "password"  # noqa: S105 - the name of a kind, not a secret
+    REQUEST = "request"
+
+
 class DeviceKind(StrEnum):
     """What somebody signs in with, as far as the browser tells."""
 

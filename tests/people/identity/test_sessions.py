@@ -22,6 +22,8 @@ from app.people.identity.rules import (
     sign_in_origin,
 )
 from app.people.identity.values import DeviceKind
+from app.people.identity.views.door import tell_hours
+from tests.office.notifications.world import letters
 from tests.people.identity.visitor import EMAIL, PASSWORD, her_account, posting
 from tests.support.actors import sign_in
 
@@ -136,6 +138,45 @@ def test_all_the_others_end_at_one_press_and_nobody_elses(app: Flask, client: Fl
         200,
     ]
     assert "end-others" not in client.get("/account/security").text
+
+
+def test_a_new_device_is_told_and_the_first_ever_is_not(app: Flask, client: FlaskClient) -> None:
+    her_account(app)
+    laptop = app.test_client()
+    laptop.environ_base |= {"HTTP_USER_AGENT": LAPTOP, "REMOTE_ADDR": "201.9.8.7"}
+    for browser, count in ((client, 0), (client, 0), (laptop, 1), (laptop, 1)):
+        posting(browser)(
+            "/sign-in", browser.environ_base["REMOTE_ADDR"], email=EMAIL, password=PASSWORD
+        )
+        assert len(_facts(app, "NewDeviceUsed")) == count
+        posting(browser)("/sign-out")
+    (letter,) = letters(app, "dunia")
+    for words in ("Computadora, Windows", "201.9.8.x", "/account/security"):
+        assert words in letter.text
+
+
+def test_failures_stand_in_the_journal_once_an_hour(app: Flask, client: FlaskClient) -> None:
+    dunia, post = her_account(app), posting(client)
+    with time_machine.travel(NOW.replace(minute=10), tick=False) as moment:
+        for email in (EMAIL, EMAIL, EMAIL, "nobody@example.org"):
+            assert post("/sign-in", email=email, password="not this one").status_code == 422
+        sign_in(client, EMAIL)
+        for _ in range(2):
+            assert client.get("/people-and-access").status_code == 403
+        post("/account/password", old_password="not mine", new_password="otra frase larga y nueva")
+        with app.app_context():
+            tell_hours()
+            assert not _facts(app, "SignInsFailed")
+            moment.shift(timedelta(minutes=54))
+            tell_hours()
+            tell_hours()
+    (wrong,) = _facts(app, "SignInsFailed")
+    assert (wrong.subject_id, wrong.payload["tries"]) == (str(dunia), 4)
+    assert wrong.at == NOW + timedelta(hours=1)
+    (unknown,) = _facts(app, "UnknownSignInsFailed")
+    assert unknown.payload["tries"] == 1
+    (refused,) = _facts(app, "RequestsRefused")
+    assert (refused.payload["account_id"], refused.payload["requests"]) == (dunia, 2)
 
 
 def test_the_page_says_when_a_session_ends(client: FlaskClient) -> None:

@@ -93,6 +93,17 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "EventPublished",
         "EventClosed",
     ),
+    "sign-ins": (
+        "SignedIn",
+        "SignedOut",
+        "SignInLinkRequested",
+        "NewDeviceUsed",
+        "SignInsFailed",
+        "UnknownSignInsFailed",
+        "RequestsRefused",
+        "SessionsEnded",
+        "PasswordChanged",
+    ),
     "letters": ("MessageQueued", "MessageRetried", "MessageBounced", "MessageGivenUp"),
 }
 SAID: BindParameter[Any] = bindparam("said", expanding=True)

@@ -18,7 +18,7 @@ from app.kernel.text import LocalizedText, as_language, languages
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.values import NOBODY, Recipient
-from app.office.notifications.wording.letters import compose, role_text
+from app.office.notifications.wording.letters import compose, moment_for, role_text
 from app.office.outbox import services
 from app.office.outbox.rules import NOT_SO_ANY_MORE, OVERTAKEN, cause_of, keys_in
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
@@ -33,6 +33,7 @@ from app.people.identity.queries import (
     digest,
     invitation_by_id,
     scope_name_of,
+    session_by_id,
 )
 from app.people.identity.rules import (
     ADDRESS_CHANGE_LASTS,
@@ -43,6 +44,7 @@ from app.people.identity.rules import (
 from app.people.identity.services.accounts import issue_address_token
 from app.people.identity.services.inviting import issue_invitation_token
 from app.people.identity.services.sign_in import issue_sign_in_link
+from app.people.identity.wording import device_text
 
 KIND_OF_ROLE: Mapping[Role | None, str] = {
     None: "account-official",
@@ -177,6 +179,25 @@ def on_address_change_asked(db: Session, entry: JournalEntry, *, now: datetime) 
         draft(f"{entry.id}.old", old, told, is_of_account=True),
     ]
     services.queue_messages(db, drafts, now=now)
+
+
+def on_new_device_used(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Writes to the owner of an account that somebody signed in with a device not used before."""
+    account = account_by_id(db, entry.payload["account_id"])
+    used = session_by_id(db, entry.payload["sign_in_id"])
+    if account is None or used is None or not account.active:
+        return
+    to = _recipient(db, account.person_id, account.email)
+    letter = compose(
+        "new-device",
+        to,
+        device=device_text(to.language, used.origin),
+        network=used.origin.network,
+        at=moment_for(to, used.since),
+        url=f"{site_address()}/account/security",
+    )
+    told = draft(f"{entry.id}.{account.id}", to, letter, is_of_account=True)
+    services.queue_messages(db, [told], now=now)
 
 
 def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:

@@ -25,6 +25,7 @@ from app.office.notifications.wording.letters import (
     about_registration,
     about_reminder,
     compose,
+    moment_for,
     role_text,
     roles_text,
     when_text,
@@ -33,6 +34,8 @@ from app.office.outbox.rules import OurTexts, template_of
 from app.office.outbox.values import Letter
 from app.participation.registrations.values import Origin, RegistrationStatus
 from app.people.directory.rules.confirming import QuarterRound
+from app.people.identity.values import DeviceKind, SignInOrigin
+from app.people.identity.wording import device_text
 from app.planning.events.values import PersonRole
 from app.planning.scheduling.rules.cases import Cause
 from app.planning.scheduling.wording import CAUSES
@@ -388,6 +391,16 @@ def _person(_: Sample) -> Context:
 
 def _correction(_: Sample) -> Context:
     return {"is_corrected": True, "reason": "", "url": URL}
+
+
+def _new_device(s: Sample) -> Context:
+    origin = SignInOrigin(DeviceKind.COMPUTER, "Windows", "203.0.113.x")
+    return {
+        "device": device_text(s.language, origin),
+        "network": origin.network,
+        "at": moment_for(s.to, s.now),
+        "url": URL,
+    }
 
 
 def _handing(s: Sample) -> Context:
@@ -792,6 +805,11 @@ KINDS: tuple[LetterKind, ...] = (
             "When training taken elsewhere was accepted, not accepted or taken back: to whose it is."
         ),
         lambda _: {"title": TITLE, "state": "accepted", "reason": "", "url": URL},
+    ),
+    LetterKind(
+        "new-device",
+        N_("When somebody signs in with a device not used before: to the owner of the account."),
+        _new_device,
     ),
     LetterKind(
         "sign-in",

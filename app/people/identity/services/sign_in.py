@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.kernel.actor import Actor
+from app.kernel.fact import Fact
 from app.kernel.refusal import NotFound
 from app.people.identity import queries
 from app.people.identity.facts import (
+    NewDeviceUsed,
     SessionsEnded,
     SignedIn,
     SignedOut,
@@ -43,6 +45,7 @@ from app.people.identity.rules import (
 )
 from app.people.identity.values import Door, SignInOrigin, SignInWay
 
+NOWHERE = SignInOrigin()
 TRIES_KEPT = timedelta(hours=2)
 KNOWN = "known-address:"
 LETTER = "link-letter:"
@@ -92,33 +95,38 @@ def open_sign_in(
     account_id: int,
     way: SignInWay,
     now: datetime,
-    origin: SignInOrigin = SignInOrigin(),  # noqa: B008 - frozen
+    origin: SignInOrigin = NOWHERE,
+    is_known_device: bool = True,
 ) -> str:
     """Begins a session; returns the key for the cookie. Only its hash is kept.
 
-    Whoever comes in has no more need of an invitation.
+    Whoever comes in has no more need of an invitation. A device that is not known is told, except
+    at the first sign-in ever.
     """
     key = secrets.token_urlsafe(32)
+    is_to_tell = not is_known_device and queries.has_signed_in(db, account_id)
     db.execute(
         delete(SignIn).where(SignIn.account_id == account_id, SignIn.expires_at < now - ENDED_KEPT)
     )
-    db.add(
-        SignIn(
-            account_id=account_id,
-            key_sha256=digest(key),
-            way=way.value,
-            created_at=now,
-            expires_at=now + ORDINARY_SPAN.whole,
-            device=origin.kind.value,
-            system=origin.system,
-            network=origin.network,
-            seen_at=now,
-        )
+    row = SignIn(
+        account_id=account_id,
+        key_sha256=digest(key),
+        way=way.value,
+        created_at=now,
+        expires_at=now + ORDINARY_SPAN.whole,
+        device=origin.kind.value,
+        system=origin.system,
+        network=origin.network,
+        seen_at=now,
     )
+    db.add(row)
     i = AccountInvitation
     db.execute(update(i).where(i.account_id == account_id, i.used_at.is_(None)).values(used_at=now))
     db.flush()
-    journal.record(db, SignedIn(account_id, way), actor=Actor(account_id=account_id), now=now)
+    facts: list[Fact] = [SignedIn(account_id, way)]
+    if is_to_tell:
+        facts.append(NewDeviceUsed(account_id, row.id))
+    journal.record_all(db, facts, actor=Actor(account_id=account_id), now=now)
     return key
 
 

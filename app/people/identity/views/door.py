@@ -30,6 +30,7 @@ from app.people.identity.rules import (
     source_of,
 )
 from app.people.identity.services import accounts
+from app.people.identity.services.refused import count_refused, tell_refused
 from app.people.identity.services.sign_in import (
     close_sign_in,
     count_try,
@@ -38,7 +39,7 @@ from app.people.identity.services.sign_in import (
     mark_seen,
     open_sign_in,
 )
-from app.people.identity.values import Door, OpenSignIn, SignInOrigin, SignInWay
+from app.people.identity.values import Door, OpenSignIn, RefusedKind, SignInOrigin, SignInWay
 
 # Browsers in which somebody has signed in before, by a signed cookie. It opens nothing: it only
 # gives its owner tries to sign in that nobody else can use up.
@@ -106,6 +107,7 @@ def _name() -> str:
 
 bp = Blueprint("identity", __name__)
 KEY = "sign_in_key"
+FORBIDDEN = 403
 
 
 def init_identity(app: Flask) -> None:
@@ -192,8 +194,15 @@ def enter(account_id: int, way: SignInWay, *, tries: list[int] | None = None) ->
     with transaction() as db:
         forget_try(db, ids=tries or [])
         know_address(db, source=source_of(request.remote_addr or ""), now=clock.now())
-        key = open_sign_in(db, account_id=account_id, way=way, now=clock.now(), origin=_origin())
         account = db.get_one(Account, account_id)
+        key = open_sign_in(
+            db,
+            account_id=account_id,
+            way=way,
+            now=clock.now(),
+            origin=_origin(),
+            is_known_device=way is SignInWay.DEMO or bool(device_of(account_mark(account.email))),
+        )
     session.clear()
     login_user(account)
     session[KEY] = key
@@ -219,9 +228,37 @@ def enter_with_password(email: str, password: str) -> bool:
         stored = account.password if account else None
         account_id = account.id if account else 0
     if not accounts.is_password(password, stored):
+        tell_refused_password(account_id)
         return False
     enter(account_id, SignInWay.PASSWORD, tries=tries)
     return True
+
+
+def tell_refused_password(account_id: int) -> None:
+    """Counts a wrong password; account 0 for an address without one, which takes as long."""
+    with transaction() as db:
+        count_refused(db, account_id=account_id, kind=RefusedKind.PASSWORD, now=clock.now())
+
+
+@bp.after_app_request
+def _count_forbidden(response: Response) -> Response:
+    """Counts what somebody who is signed in asked for and may not have."""
+    actor = g.get("actor", ANONYMOUS)
+    if response.status_code == FORBIDDEN and actor.signed_in:
+        try:
+            with transaction() as db:
+                count_refused(
+                    db, account_id=actor.account_id, kind=RefusedKind.REQUEST, now=clock.now()
+                )
+        except SQLAlchemyError:
+            current_app.logger.warning("could not count a refusal", exc_info=True)
+    return response
+
+
+def tell_hours() -> None:
+    """Writes what was refused in the hours that are over into the journal."""
+    with transaction() as db:
+        tell_refused(db, now=clock.now())
 
 
 def doors(email: str) -> tuple[Door, ...]:

@@ -22,7 +22,7 @@ from app.people.identity.services.sign_in import (
     forget_try,
 )
 from app.people.identity.values import OwnSession, SignInWay
-from app.people.identity.views.door import bp, doors, enter, present_sign_in
+from app.people.identity.views.door import bp, doors, enter, present_sign_in, tell_refused_password
 from app.people.identity.wording import device_text, length_text, network_text, seen_text
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
@@ -92,6 +92,7 @@ def _password_fits(form: PasswordForm) -> bool:
         with transaction() as db:
             tries = count_try(db, doors=doors(words[0]), now=clock.now())
         if not accounts.is_password(form.old_password.data or "", stored):
+            tell_refused_password(actor.account_id)
             form.old_password.errors = [_("This is not your current password.")]
             return False
         with transaction() as db:

@@ -54,6 +54,7 @@ from app.people.identity.views.door import (
     is_demo,
     leave,
     present_sign_in,
+    tell_refused_password,
 )
 from app.people.identity.wording import ROLE_NAMES
 from app.web.form_token import KEPT, with_query
@@ -333,6 +334,7 @@ def confirm_with_password() -> BaseResponse:
         form.password.errors = [say(reader_language(), refusal.sentence)]
         return _confirm_page(form, TOO_MANY)
     if not accounts.is_password(form.password.data, stored):
+        tell_refused_password(current_actor().account_id)
         form.password.errors = [_("This is not your current password.")]
         return _confirm_page(form, INVALID)
     with transaction() as db:
