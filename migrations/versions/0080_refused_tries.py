@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0080_refused_tries"
-down_revision = "0077_open_sessions"
+down_revision = "0074_corrected_cells"
 branch_labels = None
 depends_on = None
 
