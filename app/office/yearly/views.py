@@ -20,12 +20,12 @@ from app.office.yearly.queries import absent_people, year_report
 from app.office.yearly.values import AbsenceKind, CourseOfYear, YearReport
 from app.office.yearly.wording import (
     BESIDE_THE_PLAN,
-    COURSES,
     GOVERNANCE,
     absence_words,
     group_name,
     lead_of,
     months_in,
+    told,
 )
 from app.people.identity.policy import leads_the_region
 from app.training.turnover.wording import percent
@@ -111,9 +111,9 @@ def _words(report: YearReport, language: Language) -> dict[str, Any]:
         "report": report,
         "lead": lead_of(report, language),
         "months": months_in(language),
-        "courses": COURSES,
+        "told": lambda events: told(events, language),
         "held": CourseOfYear.HELD,
-        "to_come": CourseOfYear.TO_COME,
+        "cancelled": CourseOfYear.CANCELLED,
         "governance": GOVERNANCE,
         "beside": BESIDE_THE_PLAN,
         "looks": looks,

@@ -1,11 +1,14 @@
 """A year in sentences, in one language."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from babel.dates import get_month_names
 
 from app.infra.body import current_body
 from app.infra.language import date_text, ntranslate, translate
 from app.kernel.text import N_, Language, date_locale
-from app.office.yearly.values import Absence, AbsenceKind, CourseOfYear, YearReport
+from app.office.yearly.values import Absence, AbsenceKind, CourseOfYear, EventOfYear, YearReport
 
 GOVERNANCE = N_("Organs, congress and others")
 COURSES = {
@@ -21,6 +24,25 @@ def months_in(language: Language) -> dict[int, str]:
     """Returns the twelve months in short, "ene" to "dic", as CLDR says them."""
     names = get_month_names("abbreviated", "stand-alone", locale=date_locale(language))
     return {month: names[month] for month in range(1, 13)}
+
+
+def told(events: Sequence[EventOfYear], language: Language) -> str:
+    """Returns how many of the events were held, are to come and were cancelled: "2 held, 1 to come"."""
+    counted = Counter(one.course for one in events)
+    held, to_come = counted[CourseOfYear.HELD], counted[CourseOfYear.TO_COME]
+    cancelled = counted[CourseOfYear.CANCELLED]
+    words = []
+    if held:
+        words.append(ntranslate(language, "%(num)d held", "%(num)d held", held, num=held))
+    if to_come:
+        words.append(
+            ntranslate(language, "%(num)d to come", "%(num)d to come", to_come, num=to_come)
+        )
+    if cancelled:
+        words.append(
+            ntranslate(language, "%(num)d cancelled", "%(num)d cancelled", cancelled, num=cancelled)
+        )
+    return ", ".join(words)
 
 
 def group_name(report: YearReport, group: str, language: Language) -> str:

@@ -459,10 +459,13 @@ class ToAct:
 @dataclass(frozen=True)
 class CountryDetail:
     """What only a country's own page says. Of the newcomers in `concerned` some may be enrolled, and
-    in `institutions` nobody takes the course. `serving` are the persons who serve on the day.
+    in `institutions` nobody takes the course. `serving` are the persons who serve on the day, `to_confirm`
+    those among them of whom nobody knows it; of `recognised`, training elsewhere stands for the course.
     """
 
     serving: frozenset[int]
+    to_confirm: frozenset[int]
+    recognised: frozenset[int]
     concerned: ToAct
     retention: Retention
     vacant: int

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
@@ -19,6 +19,14 @@ from app.people.directory.models import (
 )
 from app.people.directory.rules.confirming import QuarterRound, quarter_of
 from app.people.directory.values import RosterChoice
+
+_CHOICES = select(
+    RosterDraft.appointment_id,
+    RosterDraft.said,
+    RosterDraft.on_text,
+    RosterDraft.post_text,
+    RosterDraft.saved_at,
+).where(RosterDraft.appointment_id.in_(bindparam("appointments", expanding=True)))
 
 
 def round_of(db: Session, *, actor: Actor, country_code: str, on: date) -> QuarterRound | None:
@@ -95,8 +103,8 @@ def countries_answered_for(db: Session, on: date) -> frozenset[str]:
 
 def choices_of(db: Session, appointment_ids: Collection[int]) -> dict[int, RosterChoice]:
     """Returns what was chosen for these rows and is not confirmed yet; one statement."""
-    rows = db.scalars(select(RosterDraft).where(RosterDraft.appointment_id.in_(appointment_ids)))
+    rows = db.execute(_CHOICES, {"appointments": list(appointment_ids)})
     return {
-        row.appointment_id: RosterChoice(row.said, row.on_text, row.post_text, row.saved_at)
-        for row in rows
+        appointment_id: RosterChoice(said, on_text, post_text, saved_at)
+        for appointment_id, said, on_text, post_text, saved_at in rows
     }

@@ -18,13 +18,12 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal,
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
 from app.infra.orm import in_force, not_over, text_in
@@ -150,14 +149,6 @@ class Namesake:
     latest: PostHeld | None
 
 
-def country_of(db: Session, code: str) -> CountryName | None:
-    """Returns the country of a code; None when it is no Member Country."""
-    row = db.get(Country, code) if CODE.fullmatch(code) else None
-    if row is None:
-        return None
-    return CountryName(row.code, row.name, row.timezone, row.shares_figures, row.counts_only_since)
-
-
 COUNTRIES = select(
     Country.code,
     Country.name,
@@ -165,6 +156,13 @@ COUNTRIES = select(
     Country.shares_figures,
     Country.counts_only_since,
 ).order_by(Country.code)
+_COUNTRY = COUNTRIES.where(Country.code == bindparam("code"))
+
+
+def country_of(db: Session, code: str) -> CountryName | None:
+    """Returns the country of a code; None when it is no Member Country."""
+    row = db.execute(_COUNTRY, {"code": code}).first() if CODE.fullmatch(code) else None
+    return CountryName(*row) if row else None
 
 
 def countries(db: Session) -> Sequence[CountryName]:
@@ -238,45 +236,40 @@ def roster_of(
 
 
 def roster_to_confirm(
-    db: Session, *, actor: Actor, country_code: str, on: date, limit: int
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    on: date,
+    people: Collection[int],
+    limit: int,
 ) -> Sequence[RosterRow]:
-    """Returns the first of those whom `roster_of(…, to_confirm=True)` pages; one statement."""
+    """Returns the first of those whom `roster_of(…, to_confirm=True)` pages, given the `people` whom
+    it finds, as the figures of a country know them; one statement.
+    """
     policy.require_may_keep_roster(actor, country_code)
     query = _to_confirm()
     if known := known_to(actor):
         query = query.where(*known)
-    days = {"on": on, "since": on - rules.CONFIRMATION_HOLDS}
-    rows = db.execute(query, {**days, "country": country_code, "limit": limit}).all()
-    return [_roster_row(*row, is_to_confirm=True) for row in rows]
+    given = {"country": country_code, "on": on, "people": list(people), "limit": limit}
+    return [_roster_row(*row, is_to_confirm=True) for row in db.execute(query, given)]
 
 
 @cache
 def _to_confirm() -> Select[Appointment, Person, LocalizedText, LocalizedText]:
-    """Selects the first rows of target posts in a country whose people nobody confirmed, as
-    `persons_to_confirm` does. Only of rows that nobody confirmed are the person's others asked: a
-    country's page comes with these few.
-    """
-    country = bindparam("country", type_=String())
-    on, since = (bindparam(name, type_=Date()) for name in ("on", "since"))
-    other, post, institution = aliased(Appointment), aliased(Post), aliased(Institution)
-    known_in_another = exists().where(
-        other.person_id == Appointment.person_id,
-        post.id == other.post_id,
-        institution.id == post.institution_id,
-        institution.country_code == country,
-        in_force(other, on),
-        post.is_target,
-        _is_known(other, on, since),
+    """Selects the rows of the first of the given people by name: only theirs are joined."""
+    country, on = bindparam("country", type_=String()), bindparam("on", type_=Date())
+    limit = bindparam("limit", type_=Integer())
+    first = (
+        select(Person.id)
+        .where(Person.id.in_(bindparam("people", expanding=True)))
+        .order_by(Person.own_key, Person.id)
+        .limit(limit)
     )
     return (
         _rows()
-        .where(
-            _open_in(country, on),
-            Post.is_target,
-            ~_is_known(Appointment, on, since),
-            ~known_in_another,
-        )
-        .limit(bindparam("limit", type_=Integer()))
+        .where(_open_in(country, on), Post.is_target, Appointment.person_id.in_(first))
+        .limit(limit)
     )
 
 

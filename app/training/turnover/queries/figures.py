@@ -18,10 +18,12 @@ from sqlalchemy import (
     case,
     distinct,
     exists,
+    false,
     func,
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -197,7 +199,16 @@ _ENROLLED = select(Enrolment.person_id).where(
     Enrolment.person_id.in_(_PERSONS), Enrolment.edition_id.in_(_EDITIONS_OF_COURSE)
 )
 _TAKING = _ENROLLED.where(Enrolment.closed_at.is_(None))
-_LEARNERS = _ENROLLED.add_columns(Enrolment.closed_at.is_(None))
+_OF_COURSE = Enrolment.course_id.in_(select(Course.id).where(Course.slug == bindparam("course")))
+_LEARNERS = union_all(
+    select(Enrolment.person_id, true()).where(_OF_COURSE, Enrolment.closed_at.is_(None)),
+    select(Enrolment.person_id, false()).where(
+        _OF_COURSE, Enrolment.person_id.in_(bindparam("newcomers", expanding=True))
+    ),
+)
+"""Who takes the course now, wherever they serve, which an index holds alone; and those of a few people
+who ever enrolled.
+"""
 _BEGAN = or_(
     exists().where(UnitProgress.enrolment_id == Enrolment.id),
     exists().where(Completion.enrolment_id == Enrolment.id),
@@ -378,15 +389,14 @@ def taking_among(db: Session, country_code: str, on: date, course: str = "") -> 
 
 
 def learners_of(
-    db: Session, country_code: str, on: date, course: str, serving: Collection[int]
+    db: Session, course: str, *, newcomers: Collection[int], serving: Collection[int]
 ) -> tuple[Collection[int], Collection[int]]:
-    """Returns what `enrolled_among` does of the newcomers' days and `taking_among` of the day, in one
-    statement; `serving` are those who serve on the day.
+    """Returns which of the newcomers ever enrolled in the course, and who of those serving takes it
+    now; one statement, which does not read the staff of the country again.
     """
-    given = {"country": country_code, "first": on - acts.NEW, "last": on, "course": course}
-    rows = db.execute(_LEARNERS, given).all()
+    rows = db.execute(_LEARNERS, {"course": course, "newcomers": list(newcomers)}).all()
     taking = {person for person, is_open in rows if is_open and person in serving}
-    return {person for person, _is_open in rows}, taking
+    return {person for person, is_open in rows if not is_open}, taking
 
 
 def names_of(
@@ -514,7 +524,8 @@ class CountryReport:
     first user). `institutions`: the one at the greatest risk first; None for whoever reads no small
     cell. `shared`: what the country shares with the reader; the rest is None. `gives_no_names`: the
     figures are declared, and `declared` are those of each institution, None for whoever reads no
-    small cell.
+    small cell. `to_confirm`: the people of whom nobody knows whether they still serve, inside the
+    country only.
     """
 
     country: CountryName
@@ -531,6 +542,7 @@ class CountryReport:
     shared: SharedFigures = SharedFigures.ALL
     gives_no_names: bool = False
     declared: CountsOfDay | None = None
+    to_confirm: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -643,8 +655,10 @@ def country_report(
     assert detail is not None  # noqa: S101 - asked for in the line above
     if own.declared is not None:
         sees_all = not handed_on and policy.sees_small_cells(actor, country_code)
-        return _declared_report(db, country, own, on, sees_all=sees_all)
-    enrolled, taking = learners_of(db, country_code, on, course, detail.serving)
+        report = _declared_report(country, own, on, sees_all=sees_all)
+        return replace(report, lacks_womens_mechanism=lacks)
+    newcomers = {person for person, _since in detail.concerned.newcomers}
+    enrolled, taking = learners_of(db, course, newcomers=newcomers, serving=detail.serving)
     concerned = acts.without(detail.concerned, enrolled)
     prior = prior_of(figures, country_code)
     if handed_on or not policy.sees_small_cells(actor, country_code):
@@ -653,7 +667,7 @@ def country_report(
         return replace(report, parts=shown, lacks_womens_mechanism=lacks)
     now, is_inside = own.series[-1], policy.is_inside(actor, country_code)
     lists = (
-        _lists(db, country_code, concerned, taking, on=on, course=course)
+        _lists(db, country_code, concerned, taking, detail.recognised)
         if is_inside
         else _totals(concerned)
     )
@@ -669,6 +683,7 @@ def country_report(
         parts=own.parts,
         lacks_womens_mechanism=lacks,
         institutions=with_taking(detail.institutions, taking),
+        to_confirm=detail.to_confirm if is_inside else frozenset(),
     )
 
 
@@ -694,7 +709,7 @@ def _not_shared(
 
 
 def _declared_report(
-    db: Session, country: CountryName, own: TurnoverFigures, on: date, *, sees_all: bool
+    country: CountryName, own: TurnoverFigures, on: date, *, sees_all: bool
 ) -> CountryReport:
     """Returns the page of a country that gives no names: counts, no list and no forecast."""
     shown = own.series if sees_all else _public(own.series)
@@ -708,7 +723,6 @@ def _declared_report(
         else None
         if shown[-1] is None
         else coverage.parts_in_public(own.parts),
-        lacks_womens_mechanism=not has_womens_mechanism(db, country.code),
         gives_no_names=True,
         declared=own.declared.on(on) if own.declared and sees_all else None,
     )
@@ -805,8 +819,11 @@ def _worked_out(
         concerned=concerned,
         on=on,
     )
+    serving = on_day(terms, on)
     detail = CountryDetail(
-        serving=frozenset(term.person_id for term in on_day(terms, on)),
+        serving=frozenset(term.person_id for term in serving),
+        to_confirm=acts.to_confirm(serving, on),
+        recognised=frozenset(one.person_id for one in on_day(training.elsewhere, on)),
         concerned=concerned,
         retention=survival.retention_in(served, training.held, on),
         vacant=sum(len(one.vacant) for one in institutions),
@@ -1089,15 +1106,12 @@ def _lists(
     country_code: str,
     concerned: ToAct,
     taking: Collection[int],
-    *,
-    on: date,
-    course: str,
+    recognised: Collection[int],
 ) -> dict[str, ActList | None]:
-    """Returns the first names of each list, in two statements for all of them."""
+    """Returns the first names of each list, in one statement for all of them."""
     lists = _by_name(concerned)
     wanted = {person for people in lists.values() for person, _ in people[:LONGEST_LIST]}
     wanted |= {person for person, _ in lists["certified_left"]}
-    recognised = recognised_among(db, wanted, on, course)
     names = names_of(db, wanted, country_code, taking, recognised)
     return {
         name: ActList(

@@ -44,6 +44,15 @@ def without(concerned: ToAct, enrolled: Collection[int]) -> ToAct:
     )
 
 
+def to_confirm(serving: Iterable[PostTerm], on: date) -> frozenset[int]:
+    """Returns the people of whom no appointment that is open on the day is known to hold on it."""
+    is_known: dict[int, bool] = {}
+    for term in serving:
+        holds = term.last_known_on is not None and on <= term.last_known_on
+        is_known[term.person_id] = holds or is_known.get(term.person_id, False)
+    return frozenset(person for person, holds in is_known.items() if not holds)
+
+
 def not_certified(
     terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
 ) -> tuple[Concern, ...]:

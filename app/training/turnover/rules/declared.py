@@ -96,6 +96,8 @@ def figures_declared(on: date, months: Sequence[date], declared: DeclaredCounts)
         ),
         ends=CertificateEnds(),
         detail=CountryDetail(
+            to_confirm=frozenset(),
+            recognised=frozenset(),
             serving=frozenset(),
             concerned=ToAct(
                 not_certified=nobody, newcomers=nobody, lapsing=nobody, certified_left=nobody

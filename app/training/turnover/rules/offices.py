@@ -117,7 +117,9 @@ def with_taking(
 ) -> tuple[InstitutionState, ...]:
     """Returns the institutions without those who take the course among whom to enrol and renew."""
     return tuple(
-        replace(
+        state
+        if not any(person in taking for person in (*state.to_enrol, *state.to_renew))
+        else replace(
             state,
             to_enrol=tuple(person for person in state.to_enrol if person not in taking),
             to_renew=tuple(person for person in state.to_renew if person not in taking),

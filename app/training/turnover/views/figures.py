@@ -377,10 +377,17 @@ def _people_ticked(code: str) -> set[int]:
 def _to_confirm(db: Session, report: figures.CountryReport) -> Sequence[roster.RosterRow]:
     """Returns whom the reader can say something about on the country's page, at most a screenful."""
     actor, code = current_actor(), report.country.code
-    if not report.is_inside or not policy.may_answer_for(actor, code):
+    if not report.to_confirm or not policy.may_answer_for(actor, code):
         return ()
     on = clock.today(actor.timezone)
-    return roster.roster_to_confirm(db, actor=actor, country_code=code, on=on, limit=CONFIRMED_HERE)
+    return roster.roster_to_confirm(
+        db,
+        actor=actor,
+        country_code=code,
+        on=on,
+        people=report.to_confirm,
+        limit=CONFIRMED_HERE,
+    )
 
 
 def _total(countries: Sequence[CountryCoverage]) -> tuple[int, int, int]:
