@@ -1,17 +1,21 @@
 """A large event that is closed while two workers issue, draw and seal its certificates, of which one
 is killed again and again.
+
+`python -m tests.training.certificates.closing` makes the application once; for each line that it
+reads it forks a worker, which does what `flask jobs work --workers 1` does, and prints its process.
 """
 
 import hashlib
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +24,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import func, insert, select
 
+from app import create_app
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
@@ -153,27 +158,22 @@ def worked(app: Flask, *, expected: int, kills: int) -> Run:
     whenever another part of the files is there.
     """
     run, chance, began = Run(), random.Random(2026), time.perf_counter()
-    lives, killed = _worker(app), _worker(app)
     limit = time.monotonic() + patience.scaled(120 + expected * 2)
-    try:
+    with _workers(app) as begun:
+        lives, killed = begun(), begun()
         while not _is_done(app, expected):
             assert time.monotonic() < limit
-            assert lives.poll() is None
+            assert _is_alive(lives)
             if run.kills < kills and _drawn(app) > expected * run.kills // (kills + 1):
                 time.sleep(chance.uniform(0, 0.15))
-                run.cpu += cpu_of(killed.pid)
-                killed.kill()
-                killed.wait()
+                run.cpu += cpu_of(killed)
+                os.kill(killed, signal.SIGKILL)
                 run.kills += 1
-                run.memory.append(memory_of(lives.pid))
-                killed = _worker(app)
+                run.memory.append(memory_of(lives))
+                killed = begun()
             time.sleep(0.05)
-        run.memory.append(memory_of(lives.pid))
-        run.cpu += cpu_of(lives.pid) + cpu_of(killed.pid)
-    finally:
-        for worker in (lives, killed):
-            worker.kill()
-            worker.wait()
+        run.memory.append(memory_of(lives))
+        run.cpu += cpu_of(lives) + cpu_of(killed)
     run.seconds = time.perf_counter() - began
     return run
 
@@ -227,7 +227,9 @@ def _is_sealed(path: Path) -> bool:
     return path.is_file() and b"/SubFilter /ETSI.CAdES.detached" in path.read_bytes()
 
 
-def _worker(app: Flask) -> "subprocess.Popen[bytes]":
+@contextmanager
+def _workers(app: Flask) -> Iterator[Callable[[], int]]:
+    """Gives a function that begins a worker and returns its process; kills those that are left."""
     settings = platform(app).settings
     given = {
         "JOBS": "external",
@@ -235,13 +237,35 @@ def _worker(app: Flask) -> "subprocess.Popen[bytes]":
         "SEAL_FILE": str(settings.seal_file),
         "CREDENTIAL_FILE": str(settings.credential_file),
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "flask", "jobs", "work", "--workers", "1"],
+    with subprocess.Popen(
+        [sys.executable, "-m", __name__],
         cwd=ROOT,
         env=environment(app, **given),
-        stdout=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-    )
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        begins, says = process.stdin, process.stdout
+        begun: list[int] = []
+
+        def begin() -> int:
+            print(file=begins, flush=True)
+            begun.append(int(says.readline()))
+            return begun[-1]
+
+        try:
+            yield begin
+        finally:
+            for worker in begun:
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+
+
+def _is_alive(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
 
 
 def _drawn(app: Flask) -> int:
@@ -292,3 +316,21 @@ def cpu_of(process: int) -> float:
         fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
         spent += int(fields[11]) + int(fields[12])
     return spent / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    app = create_app()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries who is killed
+    for _line in sys.stdin:
+        worker = os.fork()
+        if not worker:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.close(sys.stdin.fileno())
+            with app.app_context():
+                platform(app).jobs.consumer(workers=1).run()
+            os._exit(0)
+        print(worker, flush=True)
+
+
+if __name__ == "__main__":
+    main()
