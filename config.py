@@ -68,7 +68,8 @@ class Settings(BaseSettings):
     hold what shows after years that no certificate was revoked. `archive_folder`: where the
     archives of certificates come to, other than into the data folder; `keep_archives`: how many of
     them are kept. `credential_file`: the keys that sign credentials; `credential_passphrase` opens
-    it. `refresher_days` and
+    it. `journal_key_file`: the keys with which the record is kept; `anchor_file`: where each day's
+    anchor of it is written; both in the data folder unless named. `refresher_days` and
     `refresher_questions`: every how many days refreshers come by letter, and with how many
     questions. `keep_…`: days after which what need not be kept is let go
     of every night.
@@ -115,6 +116,8 @@ class Settings(BaseSettings):
     seal_long_term: bool = False
     credential_file: Path | None = None
     credential_passphrase: str = ""
+    journal_key_file: Path | None = None
+    anchor_file: Path | None = None
     content_origin: str = ""
     package_megabytes: int = Field(default=100, ge=1, le=500)
     archive_folder: Path | None = None
@@ -370,6 +373,14 @@ def write_once(path: Path, text: str) -> None:
     with suppress(FileExistsError):
         path.hardlink_to(draft)
     draft.unlink()
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Writes a file that its owner alone may read, at once in the place of the one there was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    write_once(draft, text)
+    draft.replace(path)
 
 
 def read_settings() -> Settings:

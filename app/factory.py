@@ -1,6 +1,7 @@
 """The composition root: settings → extensions → hooks → blueprints."""
 
 import os
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import reset_tzpath
@@ -24,6 +25,7 @@ from app.infra.mail import Outgoing
 from app.infra.migrations import init_migrations
 from app.infra.platform import KEY as PLATFORM
 from app.infra.platform import Platform
+from app.infra.record_keys import KEYS, record_keys
 from app.kernel.text import speak
 from app.web.addresses import init_addresses
 from app.web.assets import init_assets
@@ -72,7 +74,11 @@ def build_app(settings: Settings | None = None) -> Flask:
         jobs=jobs,
         health=Health(app, settings),
         crowds=Crowds(),
-        session_info={SETTINGS: settings, REGISTRY: wiring.HANDLERS},
+        session_info={
+            SETTINGS: settings,
+            REGISTRY: wiring.HANDLERS,
+            KEYS: partial(record_keys, settings),
+        },
         after_commit=[jobs.wake],
         schema_rules=wiring.SCHEMA_RULES,
         tripwires=wiring.TRIPWIRES,

@@ -3,8 +3,8 @@
 
 Prints any of: catalogues (words changed since they were compiled), migrations (the schema is
 behind), reference (it was behind, no country is there yet, or the holidays of the year after next
-are missing), keys (a development machine has none to sign credentials with), demo (asked for, and
-nobody is in the directory), zones (coming events were computed under another tzdata).
+are missing), keys (a development machine has none to sign credentials with), record (nothing is on
+record yet), demo (asked for, and nobody is in the directory), zones (coming events were computed under another tzdata).
 """
 
 import sys
@@ -137,6 +137,8 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
         yield "reference"
     if settings.environment == "development" and not has_keys(settings):
         yield "keys"
+    if is_empty(engine, "record_link"):
+        yield "record"
     if demo and is_empty(engine, "person"):
         yield "demo"
     if (is_behind and not is_empty(engine, "event")) or (

@@ -1,14 +1,23 @@
-"""Commands about background work, and a refusal as a command shows it."""
+"""Commands about background work and the record, and a refusal as a command shows it."""
+
+from time import monotonic
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs, dead_deliveries, retry
 from app.infra.language import say
 from app.infra.platform import platform
+from app.infra.record import Head, RecordUnfit, head_of
+from app.infra.record_check import Anchor, sentences
+from app.infra.record_keeping import accept_restored, new_key, tables_on_record, verify
+from app.infra.record_keys import RecordKeysUnfit
 from app.kernel.refusal import InvalidInput, Refusal
+
+NOT_WHOLE = 3
+ENTERED_SAID = 20_000
 
 
 @click.group("jobs")
@@ -72,6 +81,73 @@ def retry_(delivery_id: int) -> None:
         raise click.ClickException(
             f"No dead delivery bears the number {delivery_id}: see `flask jobs dead`."
         )
+
+
+journal = AppGroup("journal", help="The record over the journal and over certificates.")
+
+
+@journal.command("new-key")
+def new_key_() -> None:
+    """Begins the record, or goes on with a new key, in the file of JOURNAL_KEY_FILE. What is there
+    when it begins is entered as it is. Where the file lies on several machines, stop them, copy it,
+    and start them again.
+    """
+
+    def say_entered(kind: str, rows: int) -> None:
+        if rows % ENTERED_SAID == 0:
+            click.echo(f"{kind}: {rows:,} rows entered")
+
+    try:
+        new_key(on_step=say_entered)
+    except (RecordUnfit, RecordKeysUnfit) as unfit:
+        raise click.ClickException(str(unfit)) from unfit
+    with reading() as db:
+        click.echo(f"The record is kept: {head_of(db).count:,} places.")
+
+
+@journal.command("verify")
+@click.option(
+    "--anchor",
+    "anchors",
+    multiple=True,
+    help="An anchor from elsewhere, as a letter or an archive has it: the place and its HMAC.",
+)
+@click.pass_context
+def verify_(context: click.Context, anchors: tuple[str, ...]) -> None:
+    """Verifies the record; 0 says that it is whole, 3 that it is not, and which rows."""
+    told = [_anchor(text) for text in anchors]
+    begun = monotonic()
+    try:
+        result = verify(told=told)
+    except (RecordUnfit, RecordKeysUnfit) as unfit:
+        raise click.ClickException(str(unfit)) from unfit
+    took = max(monotonic() - begun, 0.001)
+    for sentence in sentences(result, tables_on_record()):
+        click.echo(sentence)
+    count = result.head.count
+    click.echo(f"{count:,} places read in {took:.1f} s ({count / took:,.0f} a second).")
+    click.echo(f"The last one: {count} {result.head.mac}")
+    if result.count:
+        click.echo(f"The record is not whole: {result.count:,} findings.")
+        context.exit(NOT_WHOLE)
+    click.echo("The record is whole.")
+
+
+@journal.command("restored")
+def restored() -> None:
+    """Notes that a copy of before was put back, so that what came after it is no finding."""
+    try:
+        anchor = accept_restored()
+    except (RecordUnfit, RecordKeysUnfit) as unfit:
+        raise click.ClickException(str(unfit)) from unfit
+    click.echo(f"Noted: the record goes on from place {anchor.head.count:,}.")
+
+
+def _anchor(text: str) -> Anchor:
+    match text.split():
+        case [place, mac] if place.isdigit():
+            return Anchor(text, Head(int(place), mac))
+    raise click.ClickException(f"This is no anchor: {text!r}. It is a place and an HMAC.")
 
 
 class Refused(click.ClickException):

@@ -9,7 +9,6 @@ authority outside gives and which readers of PDF must know (decision 80).
 import base64
 import hashlib
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +21,7 @@ from sqlalchemy import String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.orm import Base
-from config import Settings, write_once
+from config import Settings, replace_file
 
 if TYPE_CHECKING:  # 60 ms, which a process that signs nothing does not spend
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -155,7 +154,7 @@ def renew_issuer_keys(
         db.add(IssuerKeyRow(kid=thumbprint(jwk), public_jwk=_canonical(jwk), begins_at=now))
     db.flush()
     try:
-        _replace(path, _pem_of(keys, settings.credential_passphrase))
+        replace_file(path, _pem_of(keys, settings.credential_passphrase))
     except OSError as error:
         raise IssuerKeysUnfit("the file of the keys cannot be written") from error
 
@@ -294,14 +293,6 @@ def _pem_of(keys: "Sequence[Ed25519PrivateKey | RSAPrivateKey]", passphrase: str
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption).decode("ascii")
         for key in keys
     )
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes a file that its owner alone may read, at once in the place of the one there was."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    write_once(draft, text)
-    draft.replace(path)
 
 
 def _canonical(jwk: Mapping[str, str]) -> str:

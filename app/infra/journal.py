@@ -1,10 +1,12 @@
 """The journal: facts, written in the transaction that made them true, and what is still to follow
 from each.
 
-Append-only on both databases (triggers). `Delivery` is one listener's debt for one fact; it is the
+Append-only on both databases (triggers), and each row bears the mark of this installation
+(`record_keys`). `Delivery` is one listener's debt for one fact; it is the
 truth about background work, the job queue is only its alarm clock.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +16,7 @@ from sqlalchemy import ForeignKey, Index, String, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.orm import Base, BigId, table_of
+from app.infra.record_keys import content_of, keys_at_hand, mark_with
 from app.kernel.actor import Actor
 from app.kernel.fact import Fact
 
@@ -36,6 +39,7 @@ class JournalEntry(Base):
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[str] = mapped_column(String(64))
     payload: Mapped[dict[str, Any]]
+    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 class Delivery(Base):
@@ -138,7 +142,7 @@ def record_dated(
     told = tuple(facts)
     if not told:
         return []
-    rows = [_row(fact, actor, at) for fact, at in told]
+    rows = _marked(db, [_row(fact, actor, at) for fact, at in told])
     kinds = {fact.name: type(fact) for fact, _at in told}
     db.flush()  # what the facts speak of comes first
     entries = [Entry(*row) for row in db.execute(ENTRIES, rows)]
@@ -173,3 +177,24 @@ def _row(fact: Fact, actor: Actor, now: datetime) -> dict[str, Any]:
         "subject_id": fact.subject_id,
         "payload": fact.payload(),
     }
+
+
+def entry_content(
+    at: datetime, actor_account_id: int | None, fact: str, subject: tuple[str, str], payload: str
+) -> str:
+    """Returns what the mark of an entry is of. `payload` is the text that the database keeps."""
+    return content_of(at, actor_account_id, fact, *subject, payload)
+
+
+def _marked(db: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    keys = keys_at_hand(db)
+    for row in rows:
+        row["record_mark"] = None
+        if keys:
+            subject = (row["subject_kind"], row["subject_id"])
+            payload = json.dumps(row["payload"])
+            content = entry_content(
+                row["at"], row["actor_account_id"], row["fact"], subject, payload
+            )
+            row["record_mark"] = mark_with(keys[-1], content)
+    return rows

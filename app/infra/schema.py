@@ -19,6 +19,7 @@ from app.infra.journal import JournalEntry
 from app.infra.orm import UtcDateTime
 
 APPEND_ONLY = ("journal_entry",)
+MARK = "record_mark"
 QUEUE_TABLES = "huey_"  # the job queue's own, when it lives in PostgreSQL
 
 
@@ -109,10 +110,11 @@ def require_references(connection: Connection) -> None:
 
 def ensure_append_only(connection: Connection) -> None:
     """Makes the database refuse to change or delete rows of the journal and public keys, whoever
-    asks; only the end of a key may be written.
+    asks; only the end of a key may be written, and once the mark of an entry that has none.
     """
     for table in APPEND_ONLY:
-        forbid_changes(connection, table)
+        forbid_changes(connection, table, but=(MARK,))
+        forbid_new_marks(connection, table)
     forbid_changes(connection, "issuer_key", but=("ends_at", "withdrawn_at"))
 
 
@@ -124,8 +126,8 @@ def forbid_changes(connection: Connection, table: str, *, but: Sequence[str] = (
     if not inspect(connection).has_table(table):
         return
     changing = "UPDATE"
-    if but:
-        names = [column["name"] for column in inspect(connection).get_columns(table)]
+    names = [column["name"] for column in inspect(connection).get_columns(table)]
+    if set(but) & set(names):
         changing = "UPDATE OF " + ", ".join(f'"{name}"' for name in names if name not in but)
     if connection.dialect.name == "sqlite":
         for verb, when in (("update", changing), ("delete", "DELETE")):
@@ -141,6 +143,21 @@ def forbid_changes(connection: Connection, table: str, *, but: Sequence[str] = (
         connection.exec_driver_sql(
             f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE {changing} OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
+        )
+
+
+def forbid_new_marks(connection: Connection, table: str) -> None:
+    """Makes the database refuse to change the mark of a row; one without is given its mark once."""
+    if not inspect(connection).has_table(table):
+        return
+    columns = {column["name"] for column in inspect(connection).get_columns(table)}
+    if MARK in columns:  # not in a schema of before 2026.12
+        forbid_where(
+            connection,
+            table,
+            name=f"{table}_mark_append_only",
+            when=f"OLD.{MARK} IS NOT NULL",
+            verbs=(f"UPDATE OF {MARK}",),
         )
 
 

@@ -9,9 +9,11 @@ from huey import crontab
 
 from app.followup.agreements.queries.agreements import sections
 from app.followup.matrix import tasks as matrix_tasks
+from app.infra import record_keeping
 from app.infra.health import HealthPort
 from app.infra.mail import IDLE_SECONDS
 from app.infra.platform import Platform, platform
+from app.infra.record import RecordPort
 from app.office.demo.cli import greeting as demo_greeting
 from app.office.handover import tasks as handover_tasks
 from app.office.handover.views import JournalPort
@@ -47,6 +49,7 @@ from app.planning.arranging import tasks as events_tasks
 from app.planning.arranging.views.tabs import EventPort
 from app.planning.calendars import tasks as calendars_tasks
 from app.training.certificates import tasks as certificates_tasks
+from app.training.certificates.queries.record import TABLES as CERTIFICATE_TABLES
 from app.training.certificates.tasks import seal, signatory
 from app.training.learning.views.courses import CoursePort
 from app.training.packages.views import content as package_content
@@ -128,7 +131,8 @@ def _fill_ports(platform: Platform) -> None:
     )
     platform.fill(InvitationPort(invitation_states, GUEST_LINKS))
     platform.fill(CoursePort(more_courses))
-    platform.fill(HealthPort((seal, signatory)))
+    platform.fill(HealthPort((seal, signatory, record_keeping.record)))
+    platform.fill(RecordPort(CERTIFICATE_TABLES))
     platform.fill(MaterialPort(sections))
     platform.fill(PersonalData(PERSONAL_DATA, expire_letters))
     platform.fill(SearchPages(SEARCH_PAGES))
@@ -165,6 +169,8 @@ def _plan_jobs(platform: Platform) -> None:
     every("history.let_go", crontab(hour="9", minute="45"), history_tasks.let_go)
     every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
     every("certificates.sweep", crontab(hour="8", minute="35"), certificates_tasks.sweep_files)
+    every("record.seal", crontab(minute="*"), record_keeping.seal_due)
+    every("record.verify", crontab(hour="7", minute="10"), record_keeping.verify_nightly)
     every("files.sweep", crontab(hour="8", minute="40"), platform.files.sweep)
     every(
         "certificates.archive",

@@ -12,7 +12,7 @@ from app.followup.matrix.views import bp as matrix
 from app.followup.plans.views import bp as plans
 from app.followup.practices.views import bp as practices
 from app.followup.review.views import bp as guidelines_review
-from app.infra.cli import jobs
+from app.infra.cli import jobs, journal
 from app.infra.server import check, serve
 from app.office.demo.cli import demo, reference
 from app.office.demo.views import bp as demo_pages
@@ -169,6 +169,7 @@ COMMANDS: tuple[Command, ...] = (
     serve,
     check,
     jobs,
+    journal,
     demo,
     reference,
     identity_commands,

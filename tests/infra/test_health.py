@@ -66,6 +66,7 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
             "credentials",
             "archive",
             "signatory",
+            "record",
         )
     }
     assert told["checks"]["database"] == {"state": "ok"}

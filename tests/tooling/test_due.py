@@ -46,6 +46,8 @@ def database_at(root: Path, revision: str, *, people: int) -> None:
         connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
         connection.execute("CREATE TABLE country (code TEXT)")
         connection.execute("CREATE TABLE person (id INTEGER)")
+        connection.execute("CREATE TABLE record_link (id INTEGER)")
+        connection.execute("INSERT INTO record_link VALUES (1)")
         connection.execute("INSERT INTO country VALUES ('HN')")
         connection.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
         connection.executemany("INSERT INTO person VALUES (?)", [(n,) for n in range(people)])
@@ -53,7 +55,7 @@ def database_at(root: Path, revision: str, *, people: int) -> None:
 
 
 def test_without_a_database_everything_is_due_and_none_is_created(root: Path) -> None:
-    assert steps(root) == ["migrations", "reference", "demo"]
+    assert steps(root) == ["migrations", "reference", "record", "demo"]
     assert not (root / "var").exists()
 
 

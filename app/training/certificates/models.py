@@ -1,5 +1,6 @@
 """Tables of certificates. A certificate's row is never changed: its status is computed from it,
-its revocation and what replaces it.
+its revocation and what replaces it. `record_mark` is what each row bears that this installation
+wrote (`queries.record`).
 """
 
 from datetime import date, datetime
@@ -46,6 +47,7 @@ class Certificate(Base):
     completed_on: Mapped[date]
     last_valid_on: Mapped[date | None]
     issued_at: Mapped[datetime]
+    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 class CertificateFile(Base):
@@ -66,6 +68,7 @@ class CertificateFile(Base):
     size: Mapped[int]
     seal_lacks: Mapped[str] = mapped_column(String(12), default="", server_default="")
     stored_at: Mapped[datetime]
+    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 class CertificateFileBegun(Base):
@@ -117,6 +120,7 @@ class Revocation(Base):
     revoked_at: Mapped[datetime]
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     proposed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 class RevocationProposal(Base):
@@ -146,6 +150,7 @@ class NameErasure(Base):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     name_hash: Mapped[str] = mapped_column(String(64))
     erased_at: Mapped[datetime]
+    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 class StatusSeed(Base):

@@ -314,6 +314,8 @@ HOLDING = (CertificateStatus.VALID, CertificateStatus.SUPERSEDED)
 """The states in which a certificate vouches for its holder."""
 AUTHENTIC = (*HOLDING, CertificateStatus.EXPIRED)
 """The states in which what it says is true: one that was revoked or replaced vouches for nobody."""
+NOT_ISSUED = (CertificateStatus.UNKNOWN, CertificateStatus.UNCONFIRMED)
+"""The states of what is shown to nobody, because this installation did not issue it so."""
 
 
 def verdict(status: CertificateStatus, *, is_known: bool, seal: SealRead | None) -> ProofVerdict:
@@ -329,7 +331,7 @@ def verdict(status: CertificateStatus, *, is_known: bool, seal: SealRead | None)
         if seal.state is SealState.WHOLE and not seal.is_ours:
             return ProofVerdict.CHANGED
     is_proved = is_known or (seal is not None and seal.state is SealState.WHOLE and seal.is_ours)
-    if not is_proved or status is CertificateStatus.UNKNOWN:
+    if not is_proved or status in NOT_ISSUED:
         return ProofVerdict.UNRECOGNISED
     return ProofVerdict.HOLDS if status in HOLDING else ProofVerdict.ENDED
 
@@ -389,7 +391,7 @@ def renewal_kind(
     """
     if status in (CertificateStatus.EXPIRED, CertificateStatus.REVOKED):
         return RenewalKind.WHOLE
-    if status in (CertificateStatus.UNKNOWN, CertificateStatus.REPLACED):
+    if status in (*NOT_ISSUED, CertificateStatus.REPLACED):
         return None
     if keeps is Keeping.MODULES:
         return RenewalKind.CHANGES

@@ -3,7 +3,7 @@
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
-from app.infra.schema import forbid_changes, forbid_where
+from app.infra.schema import MARK, forbid_changes, forbid_new_marks, forbid_where
 
 PERSON, FACTS = "person_id", "facts"
 NOT_ERASED = "NOT EXISTS (SELECT 1 FROM name_erasure WHERE certificate_id = OLD.id)"
@@ -14,14 +14,17 @@ def ensure_written_once(connection: Connection) -> None:
 
     A certificate is not edited and not deleted; it is revoked, and a revocation is not taken back.
     Whose record a certificate belongs to may change, when two records of one person become one; and
-    what it says, where its holder had the name taken away.
+    what it says, where its holder had the name taken away. Rows of before the record get their mark
+    of it once.
     """
-    forbid_changes(connection, "revocation")
+    forbid_changes(connection, "revocation", but=(MARK,))
     forbid_changes(connection, "status_seed")
+    for table in ("certificate", "revocation", "name_erasure"):
+        forbid_new_marks(connection, table)
     if not inspect(connection).has_table("name_erasure"):  # a schema of before 2026.12
         forbid_changes(connection, "certificate", but=(PERSON,))
         return
-    forbid_changes(connection, "certificate", but=(PERSON, FACTS))
+    forbid_changes(connection, "certificate", but=(PERSON, FACTS, MARK))
     forbid_where(
         connection,
         "certificate",
@@ -29,4 +32,4 @@ def ensure_written_once(connection: Connection) -> None:
         when=NOT_ERASED,
         verbs=(f"UPDATE OF {FACTS}",),
     )
-    forbid_changes(connection, "name_erasure")
+    forbid_changes(connection, "name_erasure", but=(MARK,))

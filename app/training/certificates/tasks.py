@@ -35,6 +35,7 @@ from app.infra.issuer_keys import (
 from app.infra.journal import JournalEntry
 from app.infra.language import date_text, translate
 from app.infra.platform import platform
+from app.infra.record_check import anchor_file, written_anchors
 from app.infra.signing_key import SigningKeyUnfit, signing_key
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.reference import REFERENCE_ZONE
@@ -505,6 +506,7 @@ def make_archive(*, now: datetime) -> Path:
                 **pages,
                 **{f"{SEALS}/{name}": seals[name] for name in seals},
                 **_of_credentials(),
+                **_of_record(),
             },
             key=key,
         )
@@ -518,7 +520,7 @@ def _archived(*, today: date, salt: bytes) -> Iterator[writing.ArchiveLine]:
             part = archived_certificates(db, after=after, most=ARCHIVED_AT_ONCE, today=today)
         if not part:
             return
-        for one in part:
+        for one in (one for one in part if one.is_ours):
             code = one.record.code
             content = contents.content_of_certificate(one.record, today=today, salt=salt)
             yield writing.ArchiveLine(code, writing.ROUNDS_OF_CODE, content)
@@ -546,6 +548,13 @@ def _of_credentials() -> dict[str, bytes]:
         f"credentials/{path}": json.dumps(document, ensure_ascii=False).encode()
         for path, document in documents.items()
     }
+
+
+def _of_record() -> dict[str, bytes]:
+    """Returns the anchors of the record, which an archive that lies elsewhere keeps for us."""
+    anchors = written_anchors(anchor_file(_settings()))
+    lines = [f"{one.told_on} {one.head.count} {one.head.mac}\n" for one in anchors]
+    return {"record.txt": "".join(lines).encode()} if lines else {}
 
 
 SEALS = "keys"

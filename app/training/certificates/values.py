@@ -56,7 +56,7 @@ OF_PARTS = OF_EVENTS - {CertificateKind.ATTENDANCE}
 
 class CertificateStatus(StrEnum):
     """The state shown to the public. Computed, never stored: nothing has to run for a certificate
-    to expire.
+    to expire. Unconfirmed: the database has a certificate with this code, and not as it was issued.
     """
 
     VALID = "valid"
@@ -64,6 +64,7 @@ class CertificateStatus(StrEnum):
     SUPERSEDED = "superseded"
     REPLACED = "replaced"
     REVOKED = "revoked"
+    UNCONFIRMED = "unconfirmed"
     UNKNOWN = "unknown"
 
 
@@ -394,6 +395,17 @@ def fingerprint(facts: CertificateFacts) -> str:
 def fingerprint_of(text: str) -> str:
     """Returns the fingerprint as `fingerprint` does, where the canonical JSON is there already."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def without_name(text: str) -> str:
+    """Returns the canonical JSON of the same facts without the holder's name; what is no JSON of
+    facts is returned as it is.
+    """
+    try:
+        plain = {**json.loads(text), "holder_name": ""}
+    except (TypeError, ValueError):
+        return text
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def facts_from(text: str) -> CertificateFacts:

@@ -352,8 +352,15 @@ STATES = {
     CertificateStatus.SUPERSEDED: N_("Valid, earlier version"),
     CertificateStatus.REPLACED: N_("Replaced"),
     CertificateStatus.REVOKED: N_("Revoked"),
+    CertificateStatus.UNCONFIRMED: N_("Not confirmed"),
     CertificateStatus.UNKNOWN: N_("Unknown"),
 }
+
+
+UNCONFIRMED = N_(
+    "What the register holds under this code is not what was issued. The paper may be genuine all "
+    "the same: rely on it only when the secretariat has answered."
+)
 
 
 def state_sentence(
@@ -381,6 +388,8 @@ def state_sentence(
             )
         case CertificateStatus.REVOKED:
             return translate(language, "Not valid since %(day)s", day=record.revoked_on)
+        case CertificateStatus.UNCONFIRMED:
+            return translate(language, UNCONFIRMED)
         case CertificateStatus.UNKNOWN:
             return translate(
                 language,

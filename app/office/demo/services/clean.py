@@ -11,12 +11,14 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+from app.infra.record_check import ANCHORS
+from app.infra.record_keys import OWN_FILE as RECORD_KEY
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from config import Settings
 
 OWN = ("jobs.sqlite3", "jobs.sqlite3-wal", "jobs.sqlite3-shm", "files", "mail", "certificates")
-OWN_TOO = ("secret.key", "uid-domain")
+OWN_TOO = ("secret.key", "uid-domain", RECORD_KEY, ANCHORS)
 """What Convoca writes into its data folder beside the database. Nothing else is touched."""
 SQLITE = "sqlite:///"
 
@@ -77,6 +79,6 @@ def start_anew() -> None:
     """
     surroundings = {name: value for name, value in os.environ.items() if name != "DEMO"}
     flask = [sys.executable, "-m", "flask"]
-    for step in (["db", "upgrade"], ["reference", "load"]):
+    for step in (["db", "upgrade"], ["reference", "load"], ["journal", "new-key"]):
         subprocess.run([*flask, *step], env=surroundings, check=True)
     os.execve(sys.executable, [*flask, "serve"], surroundings)  # noqa: S606 - the same

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.training.certificates.models import Certificate, CertificateFile
+from app.training.certificates.queries.record import strange_certificates
 from app.training.certificates.queries.register import CertificateRecord, record_from, records
 
 _PART = (
@@ -24,11 +25,14 @@ _FILES = select(
 
 @dataclass(frozen=True)
 class ArchivedCertificate:
-    """A certificate with the hashes of its files, each with its media type."""
+    """A certificate with the hashes of its files, each with its media type. `is_ours` is False for
+    one that this installation did not issue as it is.
+    """
 
     id: int
     record: CertificateRecord
     files: tuple[tuple[str, str], ...]
+    is_ours: bool = True
 
 
 def archived_certificates(
@@ -38,11 +42,15 @@ def archived_certificates(
     for the archive, which names nobody.
     """
     rows = db.execute(_PART, {"after": after, "most": most}).all()
+    strange = strange_certificates(db, [row.id for row in rows])
     files: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for certificate_id, sha256, media_type in db.execute(_FILES, {"ids": [row.id for row in rows]}):
         files[certificate_id].append((sha256, media_type))
     return [
-        ArchivedCertificate(row.id, record_from(row, today), tuple(files[row.id])) for row in rows
+        ArchivedCertificate(
+            row.id, record_from(row, today), tuple(files[row.id]), is_ours=row.id not in strange
+        )
+        for row in rows
     ]
 
 

@@ -33,6 +33,7 @@ from app.training.certificates.models import (
     RenewalNotice,
     Revocation,
 )
+from app.training.certificates.queries.record import is_file_on_record, stands_on_record
 from app.training.certificates.values import (
     MEDIA_OF,
     PDF,
@@ -107,19 +108,24 @@ class PdfSource:
 
 def public_certificate(db: Session, code: str, *, today: date) -> CertificateRecord:
     """Returns what is public about a certificate, for whoever holds the code; `code` in stored
-    form. Of one that was corrected several times, `replaced_by` is the last of them.
+    form. Of one that was corrected several times, `replaced_by` is the last of them. Of one that is
+    not as it was issued, nothing is told but that.
     """
     row = db.execute(_BY_CODE, {"code": code}).one_or_none()
     if row is None:
         return CertificateRecord(code, CertificateStatus.UNKNOWN)
+    if not stands_on_record(db, code):
+        return CertificateRecord(code, CertificateStatus.UNCONFIRMED)
     record = record_from(row, today)
     if not record.replaced_by:
         return record
+    if not stands_on_record(db, record.replaced_by):
+        return CertificateRecord(code, CertificateStatus.UNCONFIRMED)
     return replace(record, replaced_by=db.scalar(_LAST_IN_CHAIN, {"code": code}) or "")
 
 
 _OF_FILE = (
-    select(Certificate.code, CertificateFile.media_type)
+    select(Certificate.id, Certificate.code, CertificateFile.media_type)
     .join(Certificate, Certificate.id == CertificateFile.certificate_id)
     .where(CertificateFile.sha256 == bindparam("sha256"))
     .limit(1)
@@ -131,7 +137,9 @@ def certificate_of_file(db: Session, sha256: str) -> tuple[str, str] | None:
     type, for whoever has them; None for a file that is not ours. `sha256` in small hexadecimals.
     """
     row = db.execute(_OF_FILE, {"sha256": sha256}).one_or_none()
-    return None if row is None else (row.code, row.media_type)
+    if row is None or not is_file_on_record(db, certificate_id=row.id, media_type=row.media_type):
+        return None
+    return row.code, row.media_type
 
 
 def _chain() -> Select[Any]:

@@ -33,6 +33,7 @@ from app.training.certificates.queries.corrections import (
     misprints,
     name_on_record,
 )
+from app.training.certificates.queries.record import marked
 from app.training.certificates.services.ending import (
     ReplacedMeanwhile,
     add_proposal,
@@ -173,7 +174,7 @@ def _issue_in_place(
         )
         rows.append(row)
         facts.append(CertificateCorrected(row["code"], before.person_id, before.code))
-    db.execute(insert(Certificate), rows)
+    db.execute(insert(Certificate), marked(db, rows))
     journal.record_all(db, facts, actor=actor, now=now)
     return [row["code"] for row in rows]
 

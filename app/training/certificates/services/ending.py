@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.record_keys import mark
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, require_as_seen
@@ -19,6 +20,7 @@ from app.training.certificates.facts import (
 )
 from app.training.certificates.models import Certificate, Revocation, RevocationProposal
 from app.training.certificates.queries.proposals import seen_of
+from app.training.certificates.queries.record import revocation_content
 from app.training.certificates.values import RevocationReason
 
 
@@ -192,15 +194,14 @@ def _revoke(
     note: str,
     proposed_by: int | None = None,
 ) -> None:
-    db.add(
-        Revocation(
-            certificate_id=certificate.id,
-            reason=reason,
-            note=note,
-            revoked_at=now,
-            revoked_by=actor.account_id or None,
-            proposed_by=proposed_by,
-        )
-    )
+    values = {
+        "certificate_id": certificate.id,
+        "reason": reason,
+        "note": note,
+        "revoked_at": now,
+        "revoked_by": actor.account_id or None,
+        "proposed_by": proposed_by,
+    }
+    db.add(Revocation(**values, record_mark=mark(db, revocation_content(values))))
     fact = CertificateRevoked(certificate.code, certificate.person_id, reason)
     journal.record(db, fact, actor=actor, now=now)

@@ -1,18 +1,19 @@
 """Takes a holder's name away from their certificates, and what was drawn with it."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.record_keys import mark
 from app.kernel.actor import Actor
 from app.training.certificates import rules
 from app.training.certificates.facts import CertificateNameErased
 from app.training.certificates.models import Certificate, NameErasure
-from app.training.certificates.values import canonical_json, facts_from
+from app.training.certificates.queries.record import erasure_content
+from app.training.certificates.values import facts_from, without_name
 
 
 def erase_names(
@@ -35,16 +36,14 @@ def erase_names(
     ).all()
     for certificate in certificates:
         name = facts_from(certificate.facts).holder_name
-        db.add(
-            NameErasure(
-                certificate_id=certificate.id,
-                name_hash=rules.name_hash(certificate.code, name, secret=secret),
-                erased_at=now,
-            )
-        )
+        values = {
+            "certificate_id": certificate.id,
+            "name_hash": rules.name_hash(certificate.code, name, secret=secret),
+            "erased_at": now,
+        }
+        db.add(NameErasure(**values, record_mark=mark(db, erasure_content(values))))
     db.flush()  # the database lets go of a name only where its hash is
     for certificate in certificates:
-        facts = replace(facts_from(certificate.facts), holder_name="")
-        certificate.facts = canonical_json(facts)
+        certificate.facts = without_name(certificate.facts)
     facts_told = [CertificateNameErased(one.code, one.person_id) for one in certificates]
     journal.record_all(db, facts_told, actor=actor, now=now)

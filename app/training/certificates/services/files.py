@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.record_keys import mark
 from app.training.certificates.models import (
     Certificate,
     CertificateFile,
@@ -12,6 +13,7 @@ from app.training.certificates.models import (
     CertificatePrint,
     NameErasure,
 )
+from app.training.certificates.queries.record import file_content
 from app.training.certificates.rules import NameTakenAway
 from app.training.certificates.values import SealLack
 
@@ -66,14 +68,18 @@ def keep_file(
     kept = db.get(CertificateFile, (certificate_id, media_type))
     if kept is not None:
         return kept.sha256
+    values = {
+        "certificate_id": certificate_id,
+        "media_type": media_type,
+        "sha256": sha256,
+        "size": size,
+    }
     db.add(
         CertificateFile(
-            certificate_id=certificate_id,
-            media_type=media_type,
-            sha256=sha256,
-            size=size,
+            **values,
             seal_lacks=seal_lacks or "",
             stored_at=now,
+            record_mark=mark(db, file_content(values)),
         )
     )
     end_file(db, sha256=sha256)

@@ -28,6 +28,7 @@ from app.training.certificates.queries.achievements import (
     signatories_on,
 )
 from app.training.certificates.queries.papers import office_papers
+from app.training.certificates.queries.record import marked
 from app.training.certificates.values import (
     OF_PARTS,
     WORDED,
@@ -213,7 +214,7 @@ def put_on_record(
         rows.append(_row(facts, achievement))
         person_id = achievement.holder.person_id
         told.append((CertificateIssued(code, facts.kind, person_id, facts.completed_on), at))
-    db.execute(_INSERT, rows)
+    db.execute(_INSERT, marked(db, rows))
     journal.record_dated(db, told, actor=actor)
     return codes
 

@@ -1,0 +1,195 @@
+"""Keeps the record of this installation: begins it, links what was written, anchors and verifies it
+every night, and says how it is.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.health import HealthCheck, moment
+from app.infra.platform import platform
+from app.infra.record import (
+    Recorded,
+    RecordPort,
+    RecordUnfit,
+    begin_key,
+    has_begun,
+    head_of,
+    key_in_use,
+    mark_earlier,
+    require_keys,
+    seal_next,
+    waiting,
+)
+from app.infra.record_check import (
+    Anchor,
+    Verification,
+    anchor_file,
+    keep_result,
+    last_check,
+    sentences,
+    verify_record,
+    write_anchor,
+    written_anchors,
+)
+from app.infra.record_keys import RecordKeysUnfit, add_key, record_keys
+
+log = structlog.get_logger()
+VERIFIED_WITHIN = timedelta(days=3)
+
+
+def tables_on_record() -> Sequence[Recorded]:
+    return platform().port(RecordPort).all
+
+
+def new_key(*, on_step: Callable[[str, int], object] = lambda _kind, _rows: None) -> None:
+    """Begins the record, or goes on with a new key. Raises RecordUnfit and RecordKeysUnfit.
+
+    What is there when it begins is entered as it is, from the first row on, in batches; a begin that
+    was killed is taken up where it was. `on_step` is told how many rows of a table are entered.
+    """
+    settings = platform().settings
+    keys = record_keys(settings)
+    with reading() as db:
+        used = key_in_use(db)
+    if used and not keys:
+        raise RecordUnfit("the file of the record's keys is missing: bring it back from its copy")
+    if not used and written_anchors(anchor_file(settings)):
+        raise RecordUnfit("the record is gone from the database: an anchor says that there was one")
+    if used:
+        seal()
+    if len(keys) == used:  # more of them: a call before this one was killed in between
+        add_key(settings)
+        keys = record_keys(settings)
+    if not used:
+        _enter_earlier(keys[-1], on_step)
+    with transaction() as db:
+        begin_key(db, keys=keys, now=clock.now())
+    seal()
+    anchor()
+
+
+def _enter_earlier(key: bytes, on_step: Callable[[str, int], object]) -> None:
+    for table in tables_on_record():
+        entered = 0
+        while True:
+            with transaction() as db:
+                rows = mark_earlier(db, table, key=key)
+            if not rows:
+                break
+            entered += rows
+            on_step(table.kind, entered)
+
+
+def seal(*, below: bool = False) -> int:
+    """Links all that is marked and waits for its link; returns how many rows. `below`: also those
+    that came very late.
+    """
+    tables, keys = tables_on_record(), record_keys(platform().settings)
+    if not keys:
+        return 0
+    total = 0
+    while True:
+        with reading() as db:
+            if not has_begun(db) or not (below or waiting(db, tables, now=clock.now())):
+                return total
+        with transaction() as db:
+            linked = seal_next(db, tables, keys=keys, now=clock.now(), below=below)
+        total += linked
+        if not linked:
+            return total
+
+
+def seal_due() -> None:
+    """Links what was written; every minute."""
+    try:
+        seal()
+    except (RecordUnfit, RecordKeysUnfit) as unfit:
+        log.error("the record does not go on", reason=str(unfit))
+
+
+def anchor() -> Anchor | None:
+    """Writes the anchor of the day; None where there is one, or nothing to anchor."""
+    path, now = anchor_file(platform().settings), clock.now()
+    anchors = written_anchors(path)
+    with reading() as db:
+        if not has_begun(db) or (anchors and anchors[-1].told_on == f"{now:%Y-%m-%d}"):
+            return None
+        return write_anchor(db, path, now=now)
+
+
+def accept_restored() -> Anchor:
+    """Notes beside the anchors that a copy of before was put back, so that what is lost since is
+    known to be. Raises RecordUnfit where there is no record.
+    """
+    with reading() as db:
+        if not has_begun(db):
+            raise RecordUnfit("the record was not begun")
+        path = anchor_file(platform().settings)
+        return write_anchor(db, path, now=clock.now(), restored=True)
+
+
+def verify(
+    *,
+    told: Sequence[Anchor] = (),
+    on_step: Callable[[int], object] = lambda _places: None,
+) -> Verification:
+    """Verifies the record, and keeps for the status page what came of it. `told`: anchors from
+    elsewhere, a letter or an archive. Raises RecordUnfit and RecordKeysUnfit.
+    """
+    settings = platform().settings
+    keys = record_keys(settings)
+    seal(below=True)
+    result = verify_record(
+        tables_on_record(),
+        keys=keys,
+        anchors=[*written_anchors(anchor_file(settings)), *told],
+        now=clock.now(),
+        on_step=on_step,
+    )
+    if not keys or not result.head.count:
+        raise RecordUnfit("no record is kept here: `flask journal new-key` begins it")
+    with transaction() as db:
+        keep_result(db, result, now=clock.now())
+    return result
+
+
+def verify_nightly() -> None:
+    """Verifies the record and writes the anchor of the day; says in the log what it found."""
+    if not record_keys(platform().settings):
+        return
+    try:
+        result = verify()
+        anchor()
+    except (RecordUnfit, RecordKeysUnfit) as unfit:
+        log.error("the record cannot be verified", reason=str(unfit))
+        return
+    for sentence in sentences(result, tables_on_record()):
+        log.error("the record is not whole", finding=sentence)
+
+
+def record() -> HealthCheck:
+    """Says how the record is: figures alone."""
+    try:
+        keys = record_keys(platform().settings)
+        with reading() as db:
+            if not keys and not has_begun(db):
+                return HealthCheck("record", "off", {"journal": "no record is kept yet"})
+            require_keys(db, keys)
+            check, head = last_check(db), head_of(db)
+            left = waiting(db, tables_on_record(), now=clock.now())
+    except (RecordUnfit, RecordKeysUnfit) as unfit:
+        return HealthCheck("record", "degraded", {"error": str(unfit)})
+    details = {
+        "links": head.count,
+        "waiting": left,
+        "verified_at": moment(check.verified_at if check else None),
+        "findings": check.findings if check else None,
+        "broken_since": moment(check.broken_since if check else None),
+    }
+    is_late = check is not None and clock.now() - check.verified_at > VERIFIED_WITHIN
+    is_broken = check is not None and check.findings > 0
+    return HealthCheck("record", "degraded" if is_broken or is_late else "ok", details)
