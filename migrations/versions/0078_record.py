@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0078_record"
-down_revision = "0068_counts_only_countries"
+down_revision = "0080_refused_tries"
 branch_labels = None
 depends_on = None
 

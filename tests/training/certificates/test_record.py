@@ -3,6 +3,7 @@ every rule of the database switched off, and is found out.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from sqlalchemy.orm import Session
 from app.infra import record_keeping
 from app.infra.database import database, reading, transaction
 from app.infra.platform import platform
-from app.infra.record import Head, head_of
-from app.infra.record_check import Anchor, Verification, anchor_file, sentences
+from app.infra.record import Head, RecordUnfit, head_of
+from app.infra.record_check import Anchor, anchor_file, sentences
 from app.infra.record_keys import add_key, key_file
 from app.kernel.actor import SYSTEM
 from app.training.certificates.queries.register import certificate_of_file, public_certificate
@@ -78,13 +79,11 @@ def tamper(*statements: str) -> None:
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain) as connection:
         for statement in ("SET session_replication_role = replica", *statements):
-            connection.execute(SQL(statement))  # type: ignore[arg-type]
+            connection.execute(SQL(statement))
 
 
-def verified(**changes: object) -> list[str]:
-    tables = record_keeping.tables_on_record()
-    result: Verification = record_keeping.verify(**changes)  # type: ignore[arg-type]
-    return sentences(result, tables)
+def verified(*, told: Sequence[Anchor] = ()) -> list[str]:
+    return sentences(record_keeping.verify(told=told), record_keeping.tables_on_record())
 
 
 def status(code: str) -> CertificateStatus:
@@ -333,7 +332,7 @@ def test_key_that_is_not_the_chains_says_so_and_links_nothing(app: Flask, kept: 
         own = key_file(settings).read_text("ascii")
         key_file(settings).unlink()
         assert record_keeping.record().state == "degraded"
-        with pytest.raises(record_keeping.RecordUnfit, match="bring it back"):
+        with pytest.raises(RecordUnfit, match="bring it back"):
             record_keeping.new_key()
         add_key(settings)
         before = head()
