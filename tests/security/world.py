@@ -305,6 +305,7 @@ def belongings(her: Actor) -> Objects:
             **_refreshed(db, her),
             **_reviewed(db, now),
             "training_id": str(_training(db)),
+            "batch_id": str(uuid4()),
             "sheet_id": str(_sheet(db)),
             "ending": "csv",
             "print_id": str(_print(db, code, now=now)),

@@ -380,6 +380,9 @@ PLATFORM: Mapping[str, str] = {
     "TrainingBrought": N_(
         "%(person_id)s brought a certificate of another platform (%(country_code)s)."
     ),
+    "TrainingListed": N_(
+        "A sheet of earlier years has a certificate of %(person_id)s (%(country_code)s)."
+    ),
     "TrainingRecognised": N_(
         "Training that %(person_id)s took elsewhere was recognised (%(country_code)s)."
     ),

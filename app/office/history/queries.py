@@ -177,6 +177,7 @@ def on_record(db: Session, *, kind: ImportKind, country: str) -> OnRecord:
     row says itself.
     """
     countries = db.scalars(select(Country)).all()
+    is_about_training = kind is ImportKind.CERTIFICATES
     names: dict[Any, LocalizedText] = {}
     return OnRecord(
         spellings=country_spellings(db),
@@ -187,8 +188,9 @@ def on_record(db: Session, *, kind: ImportKind, country: str) -> OnRecord:
         services=_services(db, country) if kind is ImportKind.ROSTER else (),
         events=_events(db, country, names) if kind in ABOUT_EVENTS else (),
         attended=_attended(db) if kind is ImportKind.ATTENDANCE else frozenset(),
-        courses=_courses(db, names) if kind is ImportKind.CERTIFICATES else {},
-        trainings=_trainings(db, country) if kind is ImportKind.CERTIFICATES else frozenset(),
+        courses=_courses(db, names) if is_about_training else {},
+        trainings=_trainings(db, country, is_over=False) if is_about_training else frozenset(),
+        ended=_trainings(db, country, is_over=True) if is_about_training else frozenset(),
         agreements=_agreements(db) if kind is ImportKind.AGREEMENTS else (),
         names=names,
     )
@@ -301,11 +303,15 @@ def _courses(db: Session, names: dict[Any, LocalizedText]) -> dict[str, tuple[st
     return {one.slug: tuple(one.title.values()) for one in ours}
 
 
-def _trainings(db: Session, country: str) -> frozenset[tuple[int, str, date]]:
+def _trainings(db: Session, country: str, *, is_over: bool) -> frozenset[tuple[int, str, date]]:
     slugs = {one.id: one.slug for one in courses(db)}
     query = select(
         RecognisedTraining.person_id, RecognisedTraining.course_id, RecognisedTraining.completed_on
-    ).where(RecognisedTraining.ended_at.is_(None))
+    ).where(
+        RecognisedTraining.ended_at.is_not(None)
+        if is_over
+        else RecognisedTraining.ended_at.is_(None)
+    )
     if country:
         query = query.where(RecognisedTraining.country_code == country)
     return frozenset(

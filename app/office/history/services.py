@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -61,6 +62,8 @@ from app.training.recognised.values import RecognisedSource, TrainingClaim
 
 A_PART = 200
 """Rows of a sheet that one transaction looks at."""
+SHEETS = UUID("5d0b6ed4-6a43-4a8e-9f5c-2b1d7b0d9f0e")
+"""Names the sheets in the tables of others, by the number of the import."""
 DAY, DRAFT_LASTS = timedelta(days=1), timedelta(days=30)
 LONGEST_KEY, LONGEST_ANSWER, LONGEST_CELL, MOST_ANSWERS = 120, 220, 2_000, 2_000
 TOO_LONG = N_("Write at most %(most)s letters.")
@@ -225,10 +228,9 @@ def save_part(db: Session, *, import_id: int, today: date, now: datetime) -> boo
         return False
     asked_by = actor_of_account(db, row.created_by, today) if row.created_by else None
     actor = asked_by or SYSTEM
-    people = people_added(db, row.id)
-    rows = judged(db, row, today=today, added=people.values()).rows
+    writer = _Writer(db, row.id, actor=actor, today=today, now=now)
+    rows = judged(db, row, today=today, added=writer.people.values()).rows
     part = rows[row.done : row.done + A_PART]
-    writer = _Writer(db, actor, today, now, people)
     added: list[tuple[int, AddedRow]] = []
     left: list[list[Any]] = []
     for one in part:
@@ -288,15 +290,16 @@ def _drop_copies(db: Session, row: HistoryImport) -> None:
 
 
 class _Writer:
-    """Writes rows by the services of those whose they are. Who is new in several rows is added once:
-    `people` are those added so far, by the row that names them first.
+    """Writes rows of an import by the services of those whose they are. Who is new in several rows is
+    added once: `people` are those added so far, by the row that names them first.
     """
 
     def __init__(
-        self, db: Session, actor: Actor, today: date, now: datetime, people: dict[int, int]
+        self, db: Session, import_id: int, *, actor: Actor, today: date, now: datetime
     ) -> None:
         self.db, self.actor, self.today, self.now = db, actor, today, now
-        self.people = people
+        self.people = people_added(db, import_id)
+        self.batch_id = uuid5(SHEETS, str(import_id))
 
     def write(self, row: JudgedRow) -> None:
         match row.writes:
@@ -323,6 +326,7 @@ class _Writer:
                     claim=TrainingClaim(
                         one.course, RecognisedSource.PAPER, one.title, one.completed_on, one.hours
                     ),
+                    batch_id=self.batch_id,
                     now=self.now,
                 )
             case PastAgreement() as one:

@@ -296,8 +296,8 @@ class KnownAgreement:
 class OnRecord:
     """What is on record of all that a sheet may speak of. `spellings`: of countries, with their code;
     `groups`: slug by what a group is called; `courses`: titles by the slug of a course; `attended`:
-    event and person; `trainings`: person, course and day; `names`: of events, courses and
-    institutions, by id or slug, as buttons say them.
+    event and person; `trainings`: person, course and day, `ended` those that were declined or taken
+    back; `names`: of events, courses and institutions, by id or slug, as buttons say them.
     """
 
     spellings: Mapping[str, str] = field(default_factory=dict)
@@ -310,6 +310,7 @@ class OnRecord:
     attended: frozenset[tuple[UUID, int]] = frozenset()
     courses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trainings: frozenset[tuple[int, str, date]] = frozenset()
+    ended: frozenset[tuple[int, str, date]] = frozenset()
     agreements: Sequence[KnownAgreement] = ()
     names: Mapping[Any, LocalizedText] = field(default_factory=dict)
 

@@ -32,7 +32,8 @@ WHAT_A_ROW_IS = {
     ),
     ImportKind.CERTIFICATES: N_(
         "One certificate in each row: who, which course, and when. It counts as recognised, apart "
-        "from those that the platform issues."
+        "from those that the platform issues. What the secretariat brings in, and your own, waits "
+        "until the focal point of the country, or another one, accepts it."
     ),
     ImportKind.AGREEMENTS: N_(
         "One agreement in each row, with its event, who answers for it and where it stands."

@@ -25,6 +25,11 @@ class TrainingBrought(TrainingFact):
 
 
 @dataclass(frozen=True)
+class TrainingListed(TrainingFact):
+    """A sheet of earlier years has it; it waits for the country, and nobody is written to."""
+
+
+@dataclass(frozen=True)
 class TrainingRecognised(TrainingFact):
     """The country accepted it. `is_brought` is False for what a focal point wrote down or a list
     says: nobody waited for an answer.

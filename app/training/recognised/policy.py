@@ -2,7 +2,7 @@
 
 People bring their own, and the focal point of a country that of its people. The secretariat reads
 and decides on what was brought, because nobody accepts their own and a country may be without a
-focal point; it brings in nothing.
+focal point; certificates of earlier years that it has in a sheet wait for the country like others.
 """
 
 from app.kernel.actor import Actor
@@ -33,6 +33,13 @@ def may_bring_in_some(actor: Actor) -> bool:
 def may_bring_in(actor: Actor, country_code: str) -> bool:
     """Returns True for the country's own focal point, who brings in lists and others' certificates."""
     return directory.may_answer_for(actor, country_code)
+
+
+def counts_at_once(actor: Actor, *, owner_id: int, country_code: str) -> bool:
+    """Returns True where what the actor brings in is recognised at once: the country's own focal point
+    about somebody else. All else waits until somebody accepts it who may.
+    """
+    return may_bring_in(actor, country_code) and actor.person_id != owner_id
 
 
 def may_see_some(actor: Actor) -> bool:

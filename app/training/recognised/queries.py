@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -69,8 +70,9 @@ class TrainingView:
     media_type: str
     state: TrainingState
     is_brought: bool
-    is_of_list: bool
+    batch_id: UUID | None
     brought_at: datetime
+    brought_by: str
     accepted_at: datetime | None
     accepted_by: str
     ended_at: datetime | None
@@ -84,10 +86,13 @@ class TrainingView:
 
 @dataclass(frozen=True)
 class CountryTrainings:
-    """All of a country: what waits, what counts or counted, and what was declined or taken back."""
+    """All of a country: what waits, what counts or counted, and what was declined or taken back.
+    `sheets`: what waits of sheets of earlier years, together those of one.
+    """
 
     country: LocalizedText
     waiting: Sequence[TrainingView]
+    sheets: Sequence[Sequence[TrainingView]]
     standing: Sequence[TrainingView]
     ended: Sequence[TrainingView]
 
@@ -141,9 +146,15 @@ def trainings_of_country(
         )
     ]
     ended = (TrainingState.DECLINED, TrainingState.TAKEN_BACK)
+    waiting = [one for one in views if one.state is TrainingState.WAITING]
+    sheets: dict[UUID, list[TrainingView]] = {}
+    for one in waiting:
+        if one.batch_id is not None:
+            sheets.setdefault(one.batch_id, []).append(one)
     return CountryTrainings(
         country=country.name,
-        waiting=[one for one in views if one.state is TrainingState.WAITING],
+        waiting=[one for one in waiting if one.batch_id is None],
+        sheets=tuple(sheets.values()),
         standing=[one for one in views if one.state not in (TrainingState.WAITING, *ended)],
         ended=[one for one in views if one.state in ended],
     )
@@ -386,10 +397,12 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
 
 _ACCEPTER, _ENDER = aliased(Account), aliased(Account)
 _ACCEPTER_PERSON, _ENDER_PERSON = aliased(Person), aliased(Person)
-_BRINGER = aliased(Account)
+_BRINGER, _BRINGER_PERSON = aliased(Account), aliased(Person)
 
 
-def _rows() -> Select[RecognisedTraining, str, LocalizedText, LocalizedText, int | None, str, str]:
+def _rows() -> Select[
+    RecognisedTraining, str, LocalizedText, LocalizedText, int | None, str, str, str
+]:
     return (
         select(
             RecognisedTraining,
@@ -397,6 +410,7 @@ def _rows() -> Select[RecognisedTraining, str, LocalizedText, LocalizedText, int
             Country.name.label("country"),
             Course.title.label("course"),
             _BRINGER.person_id.label("bringer"),
+            func.coalesce(_BRINGER_PERSON.full_name, "").label("brought_by"),
             func.coalesce(_ACCEPTER_PERSON.full_name, "").label("accepted_by"),
             func.coalesce(_ENDER_PERSON.full_name, "").label("ended_by"),
         )
@@ -404,6 +418,7 @@ def _rows() -> Select[RecognisedTraining, str, LocalizedText, LocalizedText, int
         .join(Country, Country.code == RecognisedTraining.country_code)
         .join(Course, Course.id == RecognisedTraining.course_id)
         .join(_BRINGER, _BRINGER.id == RecognisedTraining.brought_by)
+        .outerjoin(_BRINGER_PERSON, _BRINGER_PERSON.id == _BRINGER.person_id)
         .outerjoin(_ACCEPTER, _ACCEPTER.id == RecognisedTraining.accepted_by)
         .outerjoin(_ACCEPTER_PERSON, _ACCEPTER_PERSON.id == _ACCEPTER.person_id)
         .outerjoin(_ENDER, _ENDER.id == RecognisedTraining.ended_by)
@@ -434,8 +449,9 @@ def _view(row: Any, today: date) -> TrainingView:
             today=today,
         ),
         is_brought=row.bringer == training.person_id,
-        is_of_list=training.batch_id is not None,
+        batch_id=training.batch_id,
         brought_at=training.brought_at,
+        brought_by=row.brought_by,
         accepted_at=training.accepted_at,
         accepted_by=row.accepted_by,
         ended_at=training.ended_at,

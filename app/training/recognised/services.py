@@ -1,7 +1,7 @@
 """Brings, accepts, declines and takes back training taken elsewhere; accepts completion lists."""
 
 from datetime import date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from app.training.recognised import policy, rules
 from app.training.recognised.facts import (
     TrainingBrought,
     TrainingDeclined,
+    TrainingListed,
     TrainingRecognised,
     TrainingTakenBack,
     TrainingWithdrawn,
@@ -75,14 +76,15 @@ def bring_certificate(
     course = _sound(db, person.id, claim, today)
     row = _row(person.id, course, claim, country_code=country, actor=actor, now=now)
     row.file_key, row.media_type = upload.key, upload.media_type
-    if not is_own:
+    counts = policy.counts_at_once(actor, owner_id=person.id, country_code=country)
+    if counts:
         _accept(row, course, actor=actor, now=now)
     db.add(row)
     db.flush()
     fact = (
-        TrainingBrought(row.id, person.id, country)
-        if is_own
-        else TrainingRecognised(row.id, person.id, country, is_brought=False)
+        TrainingRecognised(row.id, person.id, country, is_brought=False)
+        if counts
+        else TrainingBrought(row.id, person.id, country)
     )
     journal.record(db, fact, actor=actor, now=now)
     return row
@@ -100,9 +102,36 @@ def accept_training(
         raise InvalidInput({"": Sentence(rules.OVER_DAY, {"day": last})})
     _accept(row, course, actor=actor, now=now)
     db.flush()
-    fact = TrainingRecognised(row.id, row.person_id, row.country_code, is_brought=True)
+    is_brought = row.batch_id is None
+    fact = TrainingRecognised(row.id, row.person_id, row.country_code, is_brought=is_brought)
     journal.record(db, fact, actor=actor, now=now)
     return row
+
+
+def accept_sheet(
+    db: Session, *, actor: Actor, country_code: str, batch_id: UUID, now: datetime
+) -> int:
+    """Accepts what waits of a sheet of earlier years, but for the actor's own; returns how many. Also
+    what has run out since is on record then, and counts no more.
+    """
+    policy.require_may_keep(actor, country_code)
+    of_sheet = _ROW.where(
+        RecognisedTraining.country_code == country_code,
+        RecognisedTraining.batch_id == batch_id,
+        RecognisedTraining.person_id != (actor.person_id or 0),
+        RecognisedTraining.accepted_at.is_(None),
+        RecognisedTraining.ended_at.is_(None),
+    )
+    rows = db.scalars(of_sheet.order_by(RecognisedTraining.id)).all()
+    ours = {one.id: one for one in courses(db)}
+    for row in rows:
+        _accept(row, ours[row.course_id], actor=actor, now=now)
+    db.flush()
+    facts = [
+        TrainingRecognised(row.id, row.person_id, country_code, is_brought=False) for row in rows
+    ]
+    journal.record_all(db, facts, actor=actor, now=now)
+    return len(rows)
 
 
 def decline_training(
@@ -204,19 +233,27 @@ def recognise_past(
     person_id: int,
     country_code: str,
     claim: TrainingClaim,
+    batch_id: UUID,
     now: datetime,
 ) -> None:
-    """Notes a certificate of earlier years from a sheet, for the secretariat or the focal point of the
-    country. Also what has run out since is on record, and counts no more. The caller has seen that
-    it is not on record yet.
+    """Notes a certificate of earlier years from a sheet: what the focal point of the country brings in
+    of others is recognised, also what has run out since and counts no more; all else waits. The
+    caller has seen that it is not on record yet.
     """
     policy.require_may_keep(actor, country_code)
     course = course_of(db, claim.course)
     row = _row(person_id, course, claim, country_code=country_code, actor=actor, now=now)
-    _accept(row, course, actor=actor, now=now)
+    row.batch_id = batch_id
+    counts = policy.counts_at_once(actor, owner_id=person_id, country_code=country_code)
+    if counts:
+        _accept(row, course, actor=actor, now=now)
     db.add(row)
     db.flush()
-    fact = TrainingRecognised(row.id, person_id, country_code, is_brought=False)
+    fact = (
+        TrainingRecognised(row.id, person_id, country_code, is_brought=False)
+        if counts
+        else TrainingListed(row.id, person_id, country_code)
+    )
     journal.record(db, fact, actor=actor, now=now)
 
 

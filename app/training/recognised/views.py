@@ -4,9 +4,11 @@ holder brings.
 
 from collections.abc import Sequence
 from io import BytesIO
+from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
@@ -87,6 +89,7 @@ def country(code: str) -> str:
         "training/recognised/country.html",
         found=found,
         code=code,
+        own_id=current_actor().person_id,
         may_keep=policy.may_keep(current_actor(), code),
         may_bring_in=policy.may_bring_in(current_actor(), code),
     )
@@ -415,6 +418,27 @@ def accept(training_id: int) -> Answer:
         return _refused(training_id, EndingForm(formdata=None), refusal)
     flash(_("The training of %(name)s is recognised; they are told.", name=view.person), "success")
     return redirect(url_for("recognised.country", code=view.country_code), 303)
+
+
+@bp.post("/countries/<code>/recognised/sheets/<uuid:batch_id>/acceptance")
+@requires(policy.may_see_some)
+def accept_sheet(code: str, batch_id: UUID) -> Answer:
+    """Accepts what waits of a sheet of earlier years at once."""
+    with transaction() as db:
+        accepted = services.accept_sheet(
+            db, actor=current_actor(), country_code=code, batch_id=batch_id, now=clock.now()
+        )
+    flash(
+        ngettext(
+            "%(num)s certificate is recognised now.",
+            "%(num)s certificates are recognised now.",
+            accepted,
+        )
+        if accepted
+        else _("Nothing of this sheet waits any more."),
+        "success" if accepted else "warning",
+    )
+    return redirect(url_for("recognised.country", code=code), 303)
 
 
 @bp.post("/recognised/<int:training_id>/refusal")

@@ -2,6 +2,7 @@
 difference, and out again.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,8 @@ from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, Person
 from app.planning.events.models import Attendance, Event
 from app.planning.scheduling.models import Claim
+from app.training.learning.models import Course, CourseEdition
+from app.training.recognised import services as services_of_training
 from app.training.recognised.models import RecognisedTraining
 from tests.office.history.sheets import (
     AGREEMENTS,
@@ -360,6 +363,71 @@ def test_r68_what_was_changed_or_used_since_stays_and_is_counted_before(honduras
         services.undo_import(
             db, actor=actor_of(honduras, who), import_id=import_id, now=clock.now()
         )
+
+
+def test_r66_certificates_of_a_sheet_count_once_the_focal_point_accepts_them(
+    honduras: Flask,
+) -> None:
+    """Given certificates of earlier years in a sheet, when the secretariat brings them in, then they wait
+    for each country; the focal point accepts those of theirs at once, but for the own; what a focal
+    point brings in of others counts, and what was declined is not brought in again.
+    """
+    focal = actor_of(honduras, "focal-point-hn")
+    with honduras.app_context(), transaction() as db:
+        edition = an_edition(db)
+        title = db.get_one(Course, db.get_one(CourseEdition, edition).course_id).title["es"]
+        own = db.get_one(Person, focal.person_id).own_name
+    head = ["Nombre", "País", "Curso", "Fecha", "Horas"]
+    rows = [
+        ["Keidy Bonilla Cruz", "Honduras", title, "2023-06-30", 12],
+        [own, "Honduras", title, "2023-06-30", 12],
+        ["Xtzunun Ejemplo", "Guatemala", title, "2023-06-30", 12],
+    ]
+
+    def standing() -> dict[str, bool]:
+        query = select(Person.full_name, RecognisedTraining.accepted_at).join(
+            RecognisedTraining, RecognisedTraining.person_id == Person.id
+        )
+        with honduras.app_context(), reading() as db:
+            return {name: at is not None for name, at in db.execute(query)}
+
+    first = save(honduras, begin(honduras, ImportKind.CERTIFICATES, xlsx([head, *rows])))
+    assert first.entered == 3
+    assert standing() == {"Keidy Bonilla Cruz": False, own: False, "Xtzunun Ejemplo": False}
+    client = honduras.test_client()
+    sign_in(client, "focal-point-hn")
+    page = client.get("/countries/HN/recognised?lang=es").text
+    assert "Aceptar 1 certificado<" in page, "one of two is the reader's own"
+    assert "Xtzunun" not in page
+    [act] = set(re.findall(r"/countries/HN/recognised/sheets/[0-9a-f-]+/acceptance", page))
+    elsewhere = client.post(act.replace("HN", "GT"), data={"csrf_token": csrf_token(client)})
+    assert elsewhere.status_code == 404
+    assert client.post(act, data={"csrf_token": csrf_token(client)}).status_code == 303
+    assert standing() == {"Keidy Bonilla Cruz": True, own: False, "Xtzunun Ejemplo": False}
+    with honduras.app_context(), transaction() as db:
+        [waiting] = db.scalars(
+            select(RecognisedTraining).where(RecognisedTraining.person_id == focal.person_id)
+        )
+        organizer = actor_of(honduras, "organizer")
+        services_of_training.decline_training(
+            db, actor=organizer, training_id=waiting.id, reason="No consta", now=clock.now()
+        )
+    again = begin(
+        honduras, ImportKind.CERTIFICATES, xlsx([head, *rows[:2]]), "focal-point-hn", "HN"
+    )
+    assert outcomes(judged(honduras, again)) == {2: "known", 3: "out"}
+    rows = [["Keidy Bonilla Paz", "", title, "2023-06-30", 12], [own, "", title, "2022-06-30", 12]]
+    last = begin(honduras, ImportKind.CERTIFICATES, xlsx([head, *rows]), "focal-point-hn", "HN")
+    save(honduras, last, "focal-point-hn")
+    with honduras.app_context(), reading() as db:
+        of_last = select(RecognisedTraining).order_by(RecognisedTraining.id.desc()).limit(2)
+        assert {
+            one.person_id == focal.person_id: bool(one.accepted_at) for one in db.scalars(of_last)
+        } == {
+            True: False,
+            False: True,
+        }
+    assert letters(honduras) == 0, "nobody who brought nothing is written to"
 
 
 def killed(part: dict[str, Any]) -> None:

@@ -121,6 +121,7 @@ ATTENDANCE_KNOWN = N_("It is on record that this person was there.")
 NO_COURSE = N_("Nothing says which of our courses it stands for.")
 WHICH_COURSE = N_("Which of our courses does “%(text)s” stand for?")
 TRAINING_KNOWN = N_("This training of this person is on record.")
+TRAINING_ENDED = N_("It was not accepted or was taken back before, and stays so.")
 AGREEMENT_KNOWN = N_("This agreement of the event is on record.")
 PARAGRAPH_TAKEN = N_("Paragraph %(paragraph)s of this event is on record with other words.")
 WHICH_BODY = N_("Nobody of ours is called “%(text)s”.")
@@ -631,6 +632,8 @@ def _training(judge: _Judge, line: SheetLine) -> PastRow:
     hours = hours_in(line["hours"])
     if person.id is not None and (person.id, course, completed_on) in judge.record.trainings:
         raise _Aside(RowOutcome.KNOWN, Sentence(TRAINING_KNOWN))
+    if person.id is not None and (person.id, course, completed_on) in judge.record.ended:
+        raise _Aside(RowOutcome.OUT, Sentence(TRAINING_ENDED))
     judge.once(line, (person.who, course, completed_on))
     title = tidy(line["course"])[:LONGEST_TITLE] or judge.record.courses[course][0]
     return PastTraining(person, course, title, completed_on, hours or "")

@@ -161,6 +161,8 @@ def on_training_settled(db: Session, entry: JournalEntry, *, now: datetime) -> N
     to = queries.recipient(db, entry.payload["person_id"])
     if view is None or to is None or not entry.payload.get("is_brought", True):
         return
+    if entry.fact == TrainingDeclined.__name__ and view.batch_id is not None:
+        return
     letter = compose(
         "training-settled",
         to,
