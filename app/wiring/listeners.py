@@ -62,6 +62,7 @@ from app.people.directory.facts import (
     DelegateEnded,
     FocalPointDesignated,
     FocalPointEnded,
+    InstitutionsMerged,
 )
 from app.people.identity import tasks as identity_tasks
 from app.people.identity.facts import (
@@ -129,6 +130,7 @@ from app.training.recognised.facts import (
     UploadDropped,
 )
 from app.training.refreshers.facts import RefresherPaused, RefresherReady
+from app.training.requests import tasks as requests_tasks
 from app.training.requests.facts import SuccessorsAsked, WebinarAsked, WebinarDeclined
 
 FOUND = (Handler("search.on_event_changed", search_tasks.on_event_changed),)
@@ -280,6 +282,9 @@ HANDLERS: Registry = {
     TrainingRecognised: SETTLED,
     TrainingDeclined: SETTLED,
     TrainingTakenBack: SETTLED,
+    InstitutionsMerged: (
+        Handler("requests.on_institutions_merged", requests_tasks.on_institutions_merged),
+    ),
     SuccessorsAsked: (
         Handler(
             "notifications.on_successors_asked",

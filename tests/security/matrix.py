@@ -206,6 +206,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "recognised.recognise": HONDURAS,
     "recognised.training": HER | KEEPERS_HN,
     "recognised.withdraw": HER,
+    "notifications.successors_letter": HONDURAS,
     "requests.ask_successors": HONDURAS,
     "requests.ask_webinar": HONDURAS,
     "requests.decline": frozenset({"organizer"}),

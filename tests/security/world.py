@@ -1053,7 +1053,9 @@ def _of_a_country(rule: Rule, objects: Objects) -> Objects:
         return {"slug": objects["slug"]}
     if rule.endpoint.startswith(("turnover", "directory", "who_is_who", "matrix", "recognised")):
         return {"code": "HN", "slug": "protection", "name": "not-certified"}
-    if rule.endpoint.startswith(("offices.", "person_history.", "requests.")):
+    if rule.endpoint.startswith(
+        ("offices.", "person_history.", "requests.", "notifications.successors")
+    ):
         own = {"institution_id": objects["office"], "appointment_id": objects["serving"]}
         return {"code": "HN", **own}
     if rule.endpoint.startswith("national."):

@@ -8,14 +8,17 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.language import say
 from app.infra.platform import platform
 from app.kernel.actor import Actor
-from app.kernel.refusal import InvalidInput, NotFound
+from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.text import Language, languages
 from app.office.notifications.forms import TextsForm, WishesForm, as_typed
 from app.office.notifications.queries import own_wishes
 from app.office.notifications.rules import person_of_key
 from app.office.notifications.services import bearer_of_key, change_wishes, stop_letters
+from app.office.notifications.tasks.letters import draft
+from app.office.notifications.tasks.requests import letters_about_successors
 from app.office.notifications.wording.kinds import (
     KIND_OF,
     KINDS,
@@ -28,8 +31,10 @@ from app.office.outbox.forms import shown_placeholders
 from app.office.outbox.policy import may_see_messages, may_wish
 from app.office.outbox.queries import changed_texts
 from app.office.outbox.rules import OurTexts, require_texts, reworded
-from app.office.outbox.services import change_texts, reset_texts
+from app.office.outbox.services import as_they_leave, change_texts, reset_texts
 from app.office.outbox.values import OUR_TEXTS, Letter, LetterTexts
+from app.training.requests.policy import may_ask_for_some
+from app.training.requests.queries import letter_to_ask
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 
@@ -38,7 +43,7 @@ bp = Blueprint("notifications", __name__)
 
 # The texts of all letters: what each says, when it leaves, and the office's own words for it.
 
-Answer = Response | tuple[str, int]
+Answer = Response | str | tuple[str, int]
 
 
 @bp.get("/letter-texts")
@@ -132,6 +137,40 @@ def _texts_page(kind: LetterKind, ours: OurTexts, form: TextsForm, texts: Letter
         is_changed=is_changed,
         placeholders=shown_placeholders(ours.known),
         has_introduction=bool(ours.introduction),
+    )
+
+
+# The letter about successors, before it is sent.
+
+
+@bp.get("/countries/<code>/offices/<int:institution_id>/successors")
+@requires(may_ask_for_some)
+def successors_letter(code: str, institution_id: int) -> Answer:
+    """Shows what would go out, to whom and in which language; sends nothing."""
+    actor = current_actor()
+    on = clock.today(actor.timezone)
+    back = url_for("offices.institution", code=code, institution_id=institution_id)
+    try:
+        with reading() as db:
+            asked = letter_to_ask(
+                db, actor=actor, country_code=code, institution_id=institution_id, on=on
+            )
+            drafts = as_they_leave(
+                db, [draft("", *one) for one in letters_about_successors(db, asked, on=on)]
+            )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        flash(say(reader_language(), refusal.sentence), "warning")
+        return redirect(back, 303)
+    shown = {one.language: one.letter for one in drafts}
+    return render_template(
+        "office/notifications/successors.html",
+        code=code,
+        asked=asked,
+        shown=shown,
+        readers=len(drafts),
+        back=back,
     )
 
 

@@ -121,6 +121,12 @@ def queue_messages(db: Session, drafts: Iterable[LetterDraft], *, now: datetime)
     return len(written)
 
 
+def as_they_leave(db: Session, drafts: Sequence[LetterDraft]) -> list[LetterDraft]:
+    """Returns the drafts in the words in which they would be written, for whoever looks first."""
+    texts = texts_by_kind(db, [draft.letter.kind for draft in drafts])
+    return [worded(draft, texts) for draft in drafts]
+
+
 def worded(draft: LetterDraft, texts: Mapping[str, LetterTexts]) -> LetterDraft:
     """Returns the draft with the office's words where it has its own."""
     own = texts.get(draft.letter.kind)

@@ -17,7 +17,7 @@ from app.people.identity.models import Account
 from app.planning.events.models import Event
 from app.planning.events.values import EventStatus
 from app.training.learning.models import Course
-from app.training.requests import policy
+from app.training.requests import policy, rules
 from app.training.requests.models import SuccessorRequest, WebinarRequest
 from app.training.requests.values import (
     SuccessorLetter,
@@ -109,6 +109,50 @@ def vacant_posts(db: Session, *, institution_id: int, on: date) -> tuple[VacantP
         .order_by(Post.id)
     )
     return tuple(VacantPost(post_id, title) for post_id, title in rows)
+
+
+def posts_to_ask(db: Session, *, institution_id: int, on: date) -> tuple[VacantPost, ...]:
+    """Returns the vacant posts that a letter of today asks about. Refuses (AskedLately,
+    NothingVacant) where none is left.
+    """
+    return rules.posts_to_ask(
+        vacant_posts(db, institution_id=institution_id, on=on),
+        successor_letters(db, institution_id=institution_id),
+        on,
+    )
+
+
+def letter_to_ask(
+    db: Session, *, actor: Actor, country_code: str, institution_id: int, on: date
+) -> SuccessorLetter:
+    """Returns the letter as it would be if the actor asked now; nothing is stored. Refuses as asking
+    does.
+    """
+    policy.require_may_ask(actor, country_code)
+    place = db.get(Institution, institution_id)
+    if place is None or place.country_code != country_code:
+        raise NotFound
+    posts = posts_to_ask(db, institution_id=institution_id, on=on)
+    asker = db.execute(
+        select(Person.full_name, Account.email)
+        .select_from(Account)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(Account.id == actor.account_id)
+    ).one_or_none()
+    name, email = asker or ("", "")
+    return SuccessorLetter(
+        id=UUID(int=0),
+        institution_id=place.id,
+        institution=place.name,
+        country_code=country_code,
+        address=place.contact_email,
+        post_ids=frozenset(post.id for post in posts),
+        posts=tuple(post.title for post in posts),
+        asked_on=on,
+        answered_on=None,
+        asker=name or "",
+        asker_email=email or "",
+    )
 
 
 def course_wished(db: Session, slug: str) -> Course:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -51,11 +51,7 @@ def ask_successors(
     """
     policy.require_may_ask(actor, country_code)
     queries.locked_institution(db, institution_id=institution_id, country_code=country_code)
-    posts = rules.posts_to_ask(
-        queries.vacant_posts(db, institution_id=institution_id, on=today),
-        queries.successor_letters(db, institution_id=institution_id),
-        today,
-    )
+    posts = queries.posts_to_ask(db, institution_id=institution_id, on=today)
     row = SuccessorRequest(
         id=uuid4(),
         institution_id=institution_id,
@@ -68,6 +64,15 @@ def ask_successors(
     fact = SuccessorsAsked(row.id, institution_id, country_code, len(posts))
     journal.record(db, fact, actor=actor, now=now)
     return row.id
+
+
+def move_requests(db: Session, *, merged_id: int, keep_id: int) -> None:
+    """Lets letters about successors stand at the record that goes on, where their posts are."""
+    db.execute(
+        update(SuccessorRequest)
+        .where(SuccessorRequest.institution_id == merged_id)
+        .values(institution_id=keep_id)
+    )
 
 
 def take_back_asking(

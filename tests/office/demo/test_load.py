@@ -20,8 +20,16 @@ from app.office.demo.services.events import load_history, read_history
 from app.office.demo.services.load import is_empty, load_demo
 from app.office.demo.services.people import PERSONAS
 from app.office.demo.services.reference import load_reference, shipped_courses
+from app.office.outbox.models import Message
 from app.participation.registrations.models import Registration
-from app.people.directory.models import Country, Person, WorkingGroup
+from app.people.directory.models import (
+    Appointment,
+    Country,
+    Institution,
+    Person,
+    Post,
+    WorkingGroup,
+)
 from app.people.identity.models import Account
 from app.planning.events.models import Edition, Event, EventLink
 from app.planning.holidays.models import CountryHoliday
@@ -29,6 +37,7 @@ from app.planning.scheduling.models import Claim
 from app.training.certificates.models import Certificate
 from app.training.learning.models import AttemptItem, Course, Item, ItemOption
 from app.training.learning.queries.records import audit
+from app.training.requests.models import SuccessorRequest
 from tests.support import databases
 from tests.support.lifetime import close_app
 
@@ -154,6 +163,21 @@ def test_the_demo_is_believable_and_silent(loaded: Flask) -> None:
         assert len(kept) > 1000
         assert all((response == [correct]) is marked for response, marked, correct in kept)
         assert list(audit(db)) == []
+        asked = db.scalars(select(SuccessorRequest).order_by(SuccessorRequest.asked_on)).all()
+        assert [one.answered_on is None for one in asked] == [False, True]
+        letters = select(Message).where(Message.subject.like("¿Quién asume?%"))
+        assert sorted(one.recipient for one in db.scalars(letters) if one.sent_at) == sorted(
+            db.get_one(Institution, one.institution_id).contact_email for one in asked
+        ), "what is said to be asked left to the mailbox"
+        (unit,) = db.scalars(select(Institution).where(Institution.is_sensitive))
+        staff = db.scalars(
+            select(Person)
+            .join(Appointment, Appointment.person_id == Person.id)
+            .join(Post, Post.id == Appointment.post_id)
+            .where(Post.institution_id == unit.id)
+        ).all()
+        assert len(staff) == 3
+        assert all(one.withheld and one.full_name != one.own_name for one in staff)
         outsiders = select(func.count(Person.id)).where(
             Person.email != "", ~Person.email.like("%@example.org")
         )

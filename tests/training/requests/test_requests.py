@@ -4,6 +4,7 @@ published or declined; never twice, nor by another country.
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from threading import Thread
 
 import pytest
@@ -18,6 +19,7 @@ from app.infra.platform import platform
 from app.kernel.refusal import NotFound, Refusal
 from app.office.outbox.models import Message
 from app.people.directory.models import Appointment, FocalPoint, Institution, Post
+from app.people.directory.services.institutions import merge_institutions
 from app.planning.arranging.services.planning import publish_event
 from app.planning.events.models import Event, EventCountry
 from app.training.learning.values import GUIDELINES
@@ -67,6 +69,7 @@ def test_institution_is_asked_once_for_successors_and_its_answer_is_noted(
     page = f"/countries/HN/offices/{a_vacancy(app)}"
     sign_in(client, "focal-point-hn")
     assert f"La carta va a {MAILBOX}" in client.get(f"{page}?lang=es").text
+    looked_at = client.get(f"{page}/successors").text
     client.post(f"{page}/successors")
     shown = client.get(page).text
     token = re.search(r'name="undo"[^>]*value="([^"]+)"', shown)
@@ -85,6 +88,10 @@ def test_institution_is_asked_once_for_successors_and_its_answer_is_noted(
     assert to == MAILBOX
     assert "Oficial" in body
     assert "focal-point-hn@example.org" in body
+    assert MAILBOX in looked_at
+    card = looked_at.partition("letter-subject")[2].partition("</article>")[0]
+    assert all(line in unescape(card) for line in body.split("\n") if line), "exactly what goes out"
+    assert client.get(f"{page}/successors").status_code == 303, "nothing is left to ask"
     with app.app_context(), reading() as db:
         asked = db.scalars(select(SuccessorRequest)).one()
         facts = db.scalars(select(JournalEntry.fact).where(JournalEntry.fact.like("Successors%")))
@@ -98,7 +105,32 @@ def test_institution_is_asked_once_for_successors_and_its_answer_is_noted(
     assert ASK in client.get(page).text
     sign_in(client, "focal-point-gt")
     assert client.post(f"{page}/successors/{asked.id}").status_code == 404
+    assert client.get(f"{page}/successors").status_code == 404
     assert client.post(f"{page.replace('HN', 'GT')}/successors").status_code == 404
+
+
+@pytest.mark.both_databases
+def test_letters_follow_their_posts_when_two_records_are_merged(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that waits: it goes to the mailbox, which is taken over, too."""
+    office, _ = actor_of(app, "organizer"), actor_of(app, "focal-point-hn")
+    merged, kept = a_vacancy(app), a_vacancy(app, mailbox="")
+    sign_in(client, "focal-point-hn")
+    client.post(f"/countries/HN/offices/{merged}/successors")
+    with app.app_context(), transaction() as db:
+        merge_institutions(db, actor=office, keep_id=kept, merged_id=merged, on=TODAY, now=NOW)
+    assert [to for to, _body in letters(app, "Quién asume", monkeypatch)] == [MAILBOX]
+    with app.app_context(), reading() as db:
+        assert db.scalars(select(SuccessorRequest.institution_id)).all() == [kept]
+    assert "aún sin respuesta" in client.get(f"/countries/HN/offices/{kept}").text
+    assert client.post(f"/countries/HN/offices/{kept}/successors").status_code == 303, (
+        "the other post"
+    )
+    with app.app_context(), reading() as db:
+        assert (
+            len({one for row in db.scalars(select(SuccessorRequest)) for one in row.post_ids}) == 2
+        )
 
 
 def test_letter_about_an_institution_without_a_mailbox_goes_to_the_secretariat(

@@ -23,6 +23,7 @@ from app.office.demo.services.events import (
     load_rule_book,
 )
 from app.office.demo.services.followup import load_followup
+from app.office.demo.services.offices import load_offices
 from app.office.demo.services.papers import load_papers
 from app.office.demo.services.participation import (
     load_aftermath,
@@ -123,6 +124,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_certificates_of_events(db, now=now, address=address)
     load_certificates_to_decide(db, people=people, now=now)
     load_counts_only(db, today=today, now=now, secret=secret)
+    load_offices(db, today=today, now=now)
     for step in SetupStep:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)
     dismiss_checklist(db, actor=SYSTEM, now=now)  # Laura has no deputy

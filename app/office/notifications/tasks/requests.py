@@ -1,6 +1,6 @@
 """Letters about what countries ask for: successors of an institution, a webinar of the secretariat."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,21 +14,29 @@ from app.office.notifications.queries import focal_points, organizers
 from app.office.notifications.tasks.letters import public_page, write
 from app.office.notifications.values import NOBODY, Recipient
 from app.office.notifications.wording.letters import compose
+from app.office.outbox.values import Letter
 from app.people.directory.queries.roster import country_of
 from app.training.requests.queries import successor_letters, webinar_wish
-from app.training.requests.values import WebinarState
+from app.training.requests.values import SuccessorLetter, WebinarState
 
 
 def on_successors_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Writes to the mailbox of the institution, in the language of the country's focal point; to the
-    secretariat where none is on record. Nothing where it was undone.
-    """
+    """Writes to the mailbox of the institution; nothing where it was undone."""
     request = next(iter(successor_letters(db, request_id=UUID(entry.payload["request_id"]))), None)
-    country = country_of(db, entry.payload["country_code"])
-    if request is None or country is None:
-        return
-    today = clock.today()
-    answering = focal_points(db, [country.code], on=today)
+    if request is not None:
+        write(db, entry, letters_about_successors(db, request, on=clock.today()), now=now)
+
+
+def letters_about_successors(
+    db: Session, request: SuccessorLetter, *, on: date
+) -> list[tuple[Recipient, Letter]]:
+    """Returns the letter to the mailbox of the institution, in the language of the country's focal
+    point; to each of the secretariat where none is on record.
+    """
+    country = country_of(db, request.country_code)
+    if country is None:
+        return []
+    answering = focal_points(db, [country.code], on=on)
     mailbox = Recipient(
         person_id=NOBODY,
         name=request.institution.in_(),
@@ -36,7 +44,7 @@ def on_successors_asked(db: Session, entry: JournalEntry, *, now: datetime) -> N
         language=answering[0].language if answering else languages()[0],
         timezone=country.timezone or REFERENCE_ZONE,
     )
-    letters = [
+    return [
         (
             to,
             compose(
@@ -50,9 +58,8 @@ def on_successors_asked(db: Session, entry: JournalEntry, *, now: datetime) -> N
                 address=request.asker_email,
             ),
         )
-        for to in ([mailbox] if request.address else organizers(db, on=today))
+        for to in ([mailbox] if request.address else organizers(db, on=on))
     ]
-    write(db, entry, letters, now=now)
 
 
 def on_webinar_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None:

@@ -190,8 +190,9 @@ def reopen_institution(db: Session, *, actor: Actor, institution_id: int, now: d
 def merge_institutions(
     db: Session, *, actor: Actor, keep_id: int, merged_id: int, on: date, now: datetime
 ) -> int:
-    """Moves the posts of a second record to the first and closes the second; returns how many
-    moved. Refuses at "other" what is not of the same country, and when the first was closed.
+    """Moves the posts of a second record to the first, and its mailbox where that has none, and
+    closes the second; returns how many moved. Refuses at "other" what is not of the same country,
+    and when the first was closed.
     """
     keep, merged = _locked(db, actor, keep_id), db.get(Institution, merged_id)
     if merged is None or merged.id == keep.id or merged.country_code != keep.country_code:
@@ -205,6 +206,7 @@ def merge_institutions(
         db.execute(
             update(table).where(table.institution_id == merged.id).values(institution_id=keep.id)
         )
+    keep.contact_email = keep.contact_email or merged.contact_email
     if keep.is_sensitive or merged.is_sensitive:
         keep.is_sensitive = True
         db.flush()
