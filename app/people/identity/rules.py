@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from zoneinfo import available_timezones
 
+from app.infra.common_passwords import is_common
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, languages
@@ -316,11 +317,18 @@ def password_fault(password: str, own_words: Iterable[str] = ()) -> Sentence | N
         )
     if len(password) > LONGEST_PASSWORD:
         return Sentence(N_("Use at most %(n)s characters."), {"n": LONGEST_PASSWORD})
-    plain = password.casefold()
+    plain = normal_password(password).casefold()
     if len(set(plain)) < FEWEST_LETTERS or _is_a_repetition(plain):
         return Sentence(
             N_(
                 "This password repeats itself. Choose words that have nothing to do with each other."
+            )
+        )
+    if is_tried_first(password):
+        return Sentence(
+            N_(
+                "This password, or the word in it, is on the lists of stolen passwords that are tried"
+                " first. Choose four or five words that have nothing to do with each other."
             )
         )
     words = {
@@ -338,11 +346,34 @@ def password_fault(password: str, own_words: Iterable[str] = ()) -> Sentence | N
     return None
 
 
+LOOKALIKES = str.maketrans("@431!0$57", "aaeiiosst")
+PADDING = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+
+
+def is_tried_first(password: str) -> bool:
+    """Returns True for a password of the lists of stolen ones, also with figures and signs around
+    it, with letters written as figures, or repeated.
+    """
+    plain = normal_password(password).casefold()
+    words = [part for part in re.split(r"[\W_]+", plain) if not part.isdecimal()]
+    forms = {plain, "".join(words), re.sub(r"[\W_]+", "", plain)}
+    forms |= {PADDING.sub("", form) for form in forms}
+    forms |= {form.translate(LOOKALIKES) for form in forms}
+    forms |= {form[: _period(form)] for form in forms}
+    return any(is_common(form) for form in forms)
+
+
+def _period(text: str) -> int:
+    """Returns the length of the shortest piece that, repeated, gives the text."""
+    for n in range(1, len(text) // 2 + 1):
+        if text == (text[:n] * (len(text) // n + 1))[: len(text)]:
+            return n
+    return len(text)
+
+
 def _is_a_repetition(text: str) -> bool:
     """Returns True when the text is one short piece repeated."""
-    return any(
-        text == (text[:n] * (len(text) // n + 1))[: len(text)] for n in range(1, len(text) // 2 + 1)
-    )
+    return _period(text) < len(text)
 
 
 def require_preferences(language: str, timezone: str) -> None:

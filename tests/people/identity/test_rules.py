@@ -113,6 +113,10 @@ def test_sixth_link_within_an_hour_waits_until_the_last_is_ten_minutes_old() -> 
         ("Password1234Password", False),
         ("Dunia Zúñiga Mejía 1", False),
         ("dunia.zuniga@example.org", False),
+        ("qwerty123456789", False),  # fifteen characters, and on every list
+        ("2024!!guatemala!!2024", False),  # a word of the lists with padding
+        ("B1env3nid0-2026-01-15", False),  # with letters written as figures
+        ("dragondragondragondragon77", False),
         ("mango lluvia tren sello", True),
         ("пароль из пяти слов здесь", True),
         ("n" * 20 + "qué lejos el mar azul", True),

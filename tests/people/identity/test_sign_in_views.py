@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.platform import platform
-from app.people.identity.models import SignInLink
+from app.people.identity.models import Account, SignInLink
 from app.people.identity.services import accounts, sign_in
 from app.people.identity.values import PERSONAS
 from tests.people.identity.visitor import (
@@ -391,3 +391,17 @@ def test_in_the_demo_one_click_is_enough(demo: Flask) -> None:
     assert client.post("/sign-in/demo/organizer").status_code == 400
     assert client.post("/sign-in/demo/organizer", data=form).location == "/verify"
     assert is_in(client)
+
+
+def test_a_password_of_the_lists_asks_for_another(
+    app: Flask, client: FlaskClient, post: Post
+) -> None:
+    her_account(app)
+    with app.app_context(), transaction() as db:  # chosen before the lists were asked
+        account = db.scalars(select(Account).where(Account.email == EMAIL)).one()
+        account.password = accounts.hash_password("qwerty123456789")
+    answer = post("/sign-in", email=EMAIL, password="qwerty123456789", next="/programme")
+    assert answer.location == "/account/security?change=1"
+    page = client.get(f"{answer.location}").text
+    assert re.search("<details[^>]* open>", page)
+    assert "en las listas de contraseñas robadas" in page

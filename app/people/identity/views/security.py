@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
@@ -111,6 +111,7 @@ def _page(password: PasswordForm, status: int = 200) -> Response:
         "people/identity/security.html",
         page=page,
         password=password,
+        opens=bool(password.errors) or "change" in request.args,
         password_since=_local_day(page.password_set_at) if page.password_set_at else "",
         sessions=[(one, *_words(one, page.sessions[0])) for one in page.sessions],
         idle=length_text(lang, page.span.idle),

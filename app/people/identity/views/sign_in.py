@@ -30,6 +30,7 @@ from app.people.identity.rules import (
     LinkNotValid,
     TooManyTries,
     is_confirmed,
+    is_tried_first,
     safe_next,
 )
 from app.people.identity.services import accounts, inviting
@@ -142,6 +143,11 @@ def sign_in_with_password() -> BaseResponse:
             _("The e-mail address or the password is wrong. Check both and try again.")
         )
         return _page(form, LinkForm(formdata=None, next=form.next.data), INVALID)
+    if is_tried_first(form.password.data):
+        flash(
+            _("Your password is on the lists of stolen passwords. Please change it now."), "warning"
+        )
+        return redirect(url_for("identity.security", change=1), 303)
     return redirect(safe_next(form.next.data) or "/")
 
 
