@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
 import urllib3
 from asn1crypto import cms, tsp, x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -37,6 +38,7 @@ LONGEST_STAMP = 64 * 1024
 """In bytes."""
 SILENT_SECONDS = 60
 """How long an authority that failed is not asked again, so that a hundred files do not each wait."""
+log = structlog.get_logger()
 T = TypeVar("T")
 
 
@@ -153,6 +155,7 @@ class HttpTimeStamper(TimeStamper):
             self.signers |= {one.dump() for one in extract_ts_certs(stamp, self.cert_registry)}
         # Whatever a stranger's answer breaks in what reads it, it is no stamp.
         except Exception as error:
+            log.warning("no_time_stamp", reason=f"{type(error).__name__}: {error}")
             _silent_until[self._address] = time.monotonic() + SILENT_SECONDS
             raise OSError("no time stamp came") from error
         return stamp
