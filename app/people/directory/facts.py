@@ -146,17 +146,23 @@ class PostReopened(PostFact):
 
 
 @dataclass(frozen=True)
-class RosterExported(Fact):
-    """Somebody took a copy of a country's roster with them."""
+class CountryFact(Fact):
+    """Base: about a country."""
 
     subject_kind: ClassVar[str] = "country"
 
     country_code: str
-    rows: int
 
     @property
     def subject_id(self) -> str:
         return self.country_code
+
+
+@dataclass(frozen=True)
+class RosterExported(CountryFact):
+    """Somebody took a copy of a country's roster with them."""
+
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -255,16 +261,8 @@ class PeopleLookedUp(Fact):
 
 
 @dataclass(frozen=True)
-class RosterRead(Fact):
+class RosterRead(CountryFact):
     """Somebody read a country's roster on screen; once an account within 24 hours."""
-
-    subject_kind: ClassVar[str] = "country"
-
-    country_code: str
-
-    @property
-    def subject_id(self) -> str:
-        return self.country_code
 
 
 @dataclass(frozen=True)
@@ -333,50 +331,28 @@ class ExportMade(Fact):
 
 
 @dataclass(frozen=True)
-class SharingChanged(Fact):
+class SharingChanged(CountryFact):
     """A country changed what partners of other countries read of it in who is who, or what anybody
     else reads of its figures. `mailboxes`: how many addresses of institutions were changed with it.
     """
 
-    subject_kind: ClassVar[str] = "country"
-
-    country_code: str
     shares_delegates: bool
     shares_emails: bool
     mailboxes: int
     shares_figures: str
 
-    @property
-    def subject_id(self) -> str:
-        return self.country_code
-
 
 @dataclass(frozen=True)
-class NamesGivenUp(Fact):
+class NamesGivenUp(CountryFact):
     """A country gives no names from now on: `people` were erased, and `appointments` taken out."""
 
-    subject_kind: ClassVar[str] = "country"
-
-    country_code: str
     people: int
     appointments: int
 
-    @property
-    def subject_id(self) -> str:
-        return self.country_code
-
 
 @dataclass(frozen=True)
-class NamesTakenUp(Fact):
+class NamesTakenUp(CountryFact):
     """A country that gave no names keeps its roster here again, which begins empty."""
-
-    subject_kind: ClassVar[str] = "country"
-
-    country_code: str
-
-    @property
-    def subject_id(self) -> str:
-        return self.country_code
 
 
 @dataclass(frozen=True)

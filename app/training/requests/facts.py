@@ -5,19 +5,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.kernel.fact import Fact
+from app.people.directory.facts import InstitutionFact
 
 
 @dataclass(frozen=True)
-class SuccessorFact(Fact):
-    subject_kind: ClassVar[str] = "institution"
-
+class SuccessorFact(InstitutionFact):
     request_id: UUID
-    institution_id: int
-    country_code: str
-
-    @property
-    def subject_id(self) -> str:
-        return str(self.institution_id)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def ask_successors(
     )
     db.add(row)
     db.flush()
-    fact = SuccessorsAsked(row.id, institution_id, country_code, len(posts))
+    fact = SuccessorsAsked(institution_id, country_code, row.id, len(posts))
     journal.record(db, fact, actor=actor, now=now)
     return row.id
 
@@ -84,7 +84,7 @@ def take_back_asking(
     if row is None:
         return
     queries.locked_institution(db, institution_id=row.institution_id, country_code=country_code)
-    fact = SuccessorsNotAsked(row.id, row.institution_id, country_code)
+    fact = SuccessorsNotAsked(row.institution_id, country_code, row.id)
     journal.record(db, fact, actor=actor, now=now)
     db.delete(row)
     db.flush()
@@ -112,7 +112,7 @@ def note_answer(
     if (row.answered_on is not None) == is_answered:
         return False
     row.answered_on = today if is_answered else None
-    fact = SuccessorsAnswered(row.id, institution_id, country_code, is_answered)
+    fact = SuccessorsAnswered(institution_id, country_code, row.id, is_answered)
     journal.record(db, fact, actor=actor, now=now)
     db.flush()
     return True

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.kernel.fact import Fact
+from app.people.directory.facts import CountryFact
 
 
 @dataclass(frozen=True)
@@ -25,16 +26,9 @@ class PostCoursesChanged(Fact):
 
 
 @dataclass(frozen=True)
-class CountsDeclared(Fact):
+class CountsDeclared(CountryFact):
     """A country that gives no names declared its counts of a day, over all its institutions."""
 
-    subject_kind: ClassVar[str] = "country"
-
-    country_code: str
     posts: int
     serving: int
     trained: int
-
-    @property
-    def subject_id(self) -> str:
-        return self.country_code
