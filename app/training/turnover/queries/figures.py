@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -476,6 +477,7 @@ def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
     )
 
 
+@lru_cache(maxsize=8192)
 def over_on_day(last_valid_on: date | None, revoked_at: datetime | None) -> date | None:
     """Returns the first day on which a certificate is expired or revoked."""
     revoked_on = None if revoked_at is None else local_day(revoked_at, REFERENCE_ZONE)

@@ -103,8 +103,7 @@ def posts_of_country(db: Session, country_code: str) -> CountryPosts:
     for institution_id, post_id, title, closed_on, first_held_on in db.execute(
         _POSTS, {"country": country_code}
     ):
-        if title not in kinds:
-            kinds[title] = post_kind(title)
+        kind = kinds.get(title) or kinds.setdefault(title, post_kind(title))
         posts.append(
             TargetPost(
                 post_id=post_id,
@@ -113,7 +112,7 @@ def posts_of_country(db: Session, country_code: str) -> CountryPosts:
                 valid_from=first_held_on,
                 valid_until=_earlier(closed_on, closed[institution_id]),
                 title=title,
-                kind=kinds[title],
+                kind=kind,
             )
         )
     return CountryPosts(tuple(institutions.values()), tuple(posts))

@@ -19,6 +19,8 @@ SOON = timedelta(days=RENEWABLE_DAYS)
 
 
 LATELY = timedelta(days=365)
+Since = dict[int, date]
+"""Since when each person serves."""
 
 
 def to_act(
@@ -27,12 +29,12 @@ def to_act(
     enrolled: Collection[int],
     on: date,
 ) -> ToAct:
-    serving, valid = on_day(terms, on), on_day(holdings, on)
+    since, valid = _serving(terms, on), on_day(holdings, on)
     return ToAct(
-        not_certified=not_certified(serving, valid, on),
-        newcomers=newcomers(terms, enrolled, on),
-        lapsing=lapsing(serving, valid, on),
-        certified_left=certified_left(terms, holdings, on),
+        not_certified=_without_any(since, valid),
+        newcomers=_new(since, terms, enrolled, on),
+        lapsing=_lapsing(since, valid, on),
+        certified_left=_left(since, terms, holdings, on),
     )
 
 
@@ -57,10 +59,12 @@ def not_certified(
     terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
 ) -> tuple[Concern, ...]:
     """Returns who serves without a valid certificate, the longest in post first."""
-    holders = {held.person_id for held in holdings if is_on(held, on)}
-    return _by_day(
-        {person: since for person, since in _serving(terms, on).items() if person not in holders}
-    )
+    return _without_any(_serving(terms, on), on_day(holdings, on))
+
+
+def _without_any(since: Since, valid: Iterable[CertificateLife]) -> tuple[Concern, ...]:
+    holders = {held.person_id for held in valid}
+    return _by_day({person: day for person, day in since.items() if person not in holders})
 
 
 def newcomers(
@@ -71,12 +75,19 @@ def newcomers(
     Who only moved is not new.
     """
     terms = tuple(terms)
-    known = {term.person_id for term in terms if term.valid_from <= on - NEW}
+    return _new(_serving(terms, on), terms, enrolled, on)
+
+
+def _new(
+    since: Since, terms: Iterable[PostTerm], enrolled: Collection[int], on: date
+) -> tuple[Concern, ...]:
+    before = on - NEW
+    known = {term.person_id for term in terms if term.valid_from <= before}
     return _by_day(
         {
-            p: since
-            for p, since in _serving(terms, on).items()
-            if p not in known and p not in enrolled
+            person: day
+            for person, day in since.items()
+            if person not in known and person not in enrolled
         }
     )
 
@@ -89,10 +100,14 @@ def lapsing(
 
     The day given is the last valid one.
     """
-    serving, last_days = _serving(terms, on), _last_valid_days(holdings, on)
+    return _lapsing(_serving(terms, on), on_day(holdings, on), on)
+
+
+def _lapsing(since: Since, valid: Iterable[CertificateLife], on: date) -> tuple[Concern, ...]:
     soon = on + SOON
+    last_days = _last_valid_days(valid)
     return _by_day(
-        {person: last for person, last in last_days.items() if person in serving and last <= soon}
+        {person: last for person, last in last_days.items() if person in since and last <= soon}
     )
 
 
@@ -103,13 +118,18 @@ def certified_left(
     to leave first.
     """
     terms = tuple(terms)
-    serving = _serving(terms, on)
+    return _left(_serving(terms, on), terms, holdings, on)
+
+
+def _left(
+    since: Since, terms: Iterable[PostTerm], holdings: Iterable[CertificateLife], on: date
+) -> tuple[Concern, ...]:
     left: dict[int, date] = {}
     for term in terms:
         if (
             term.valid_until is not None
             and on - LATELY < term.valid_until <= on
-            and term.person_id not in serving
+            and term.person_id not in since
         ):
             left[term.person_id] = max(term.valid_until, left.get(term.person_id, term.valid_until))
     trained = {
@@ -122,7 +142,7 @@ def certified_left(
     )
 
 
-def _serving(terms: Iterable[PostTerm], on: date) -> dict[int, date]:
+def _serving(terms: Iterable[PostTerm], on: date) -> Since:
     """Returns since when each person serves, by the earliest of the appointments that are open."""
     since: dict[int, date] = {}
     for term in terms:
@@ -131,13 +151,12 @@ def _serving(terms: Iterable[PostTerm], on: date) -> dict[int, date]:
     return since
 
 
-def _last_valid_days(holdings: Iterable[CertificateLife], on: date) -> dict[int, date]:
-    """Returns the last valid day, as paper and pages say it, of those who hold a certificate today."""
+def _last_valid_days(valid: Iterable[CertificateLife]) -> dict[int, date]:
+    """Returns the last valid day, as paper and pages say it, of those whose certificates are given."""
     until: dict[int, date] = {}
-    for held in holdings:
-        if is_on(held, on):
-            last = last_day(held.valid_until) or date.max
-            until[held.person_id] = max(last, until.get(held.person_id, date.min))
+    for held in valid:
+        last = last_day(held.valid_until) or date.max
+        until[held.person_id] = max(last, until.get(held.person_id, date.min))
     return until
 
 

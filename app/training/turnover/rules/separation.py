@@ -36,13 +36,18 @@ def exposure_in(terms: Spans, held: Spans, since: date, until: date) -> Exposure
     for person_id, served in terms.items():
         if served[-1][1] <= since:
             continue
-        trained = overlap_of(served, held.get(person_id, []))
-        ends = {end for _, end in served}
         days += days_in(served, since, until)
+        ends = {end for _, end in served}
+        for end in ends:
+            departures += since < end <= until
+        if person_id not in held:
+            continue
+        trained = overlap_of(served, held[person_id])
         certified_days += days_in(trained, since, until)
-        departures += sum(since < end <= until for end in ends)
-        certified_departures += sum(since < end <= until and end in ends for _, end in trained)
-        lapses += sum(since < end <= until and end not in ends for _, end in trained)
+        for _, end in trained:
+            if since < end <= until:
+                certified_departures += end in ends
+                lapses += end not in ends
     return Exposure(
         years=days / DAYS_A_YEAR,
         departures=departures,

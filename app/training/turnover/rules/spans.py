@@ -66,7 +66,11 @@ def overlap_of(one: list[Span], other: list[Span]) -> list[Span]:
 
 
 def days_in(spans: Iterable[Span], since: date, until: date) -> int:
-    return sum(max(0, (min(end, until) - max(start, since)).days) for start, end in spans)
+    days = 0
+    for start, end in spans:
+        if start < until and since < end:
+            days += (min(end, until) - max(start, since)).days
+    return days
 
 
 def is_on(span: PostTerm | CertificateLife, on: date) -> bool:
