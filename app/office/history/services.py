@@ -30,7 +30,7 @@ from app.office.history.queries import (
     people_added,
     sheet_of,
 )
-from app.office.history.rules.columns import CELL, NOT_READ, fields_of_kind, heading_key
+from app.office.history.rules.columns import CELL, NOT_READ, fields_of_kind
 from app.office.history.rules.people import is_of
 from app.office.history.values import (
     OF_A_COUNTRY,
@@ -49,6 +49,7 @@ from app.participation.attendance.services.history import bring_attendance
 from app.people.directory.queries.institutions import country_spellings
 from app.people.directory.queries.people import person_of
 from app.people.directory.queries.reference import is_country
+from app.people.directory.rules.headings import heading_key
 from app.people.directory.rules.institutions import country_of_text
 from app.people.directory.rules.people import UNDO_LASTS, GivesNoNames
 from app.people.directory.services.counts_only import require_names

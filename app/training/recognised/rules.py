@@ -9,15 +9,15 @@ commas, semicolons or tabs, in UTF-8 or, for Excel, in UTF-16.
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from app.kernel.days import days_meant, orders_said
+from app.kernel.days import days_meant, orders_said, without_time
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.participation.attendance.rules.readers.tables import Row, folded
+from app.people.directory.rules.headings import HEADINGS, columns_named
 from app.people.directory.rules.people import EARLIEST
 from app.training.recognised.values import (
     CompletionLine,
@@ -71,48 +71,7 @@ class TooManyLines(Refusal):
 
 COLUMNS: Mapping[str, frozenset[str]] = {
     "number": frozenset({"row", "fila"}),
-    "name": frozenset(
-        {
-            "name",
-            "nombre",
-            "full name",
-            "fullname",
-            "user full name",
-            "full name with link",
-            "nombre completo",
-            "nombre completo del usuario",
-            "nombre completo con enlace",
-            "participant",
-            "participante",
-            "student",
-            "estudiante",
-            "learner",
-            "user",
-            "usuario",
-            "nombre y apellido",
-            "nombre y apellidos",
-            "nombre / apellido(s)",
-            "first name / last name",
-            "apellidos y nombre",
-        }
-    ),
-    "first": frozenset({"first name", "firstname", "given name", "nombre(s)", "nombres"}),
-    "last": frozenset({"last name", "lastname", "surname", "apellido", "apellido(s)", "apellidos"}),
-    "email": frozenset(
-        {
-            "email",
-            "e-mail",
-            "email address",
-            "e-mail address",
-            "mail",
-            "correo",
-            "correo electronico",
-            "direccion de correo",
-            "direccion email",
-            "direccion de email",
-            "direccion de correo electronico",
-        }
-    ),
+    **{meaning: HEADINGS[meaning] for meaning in ("name", "first", "last", "email")},
     "done": frozenset(
         {
             "course complete",
@@ -161,7 +120,7 @@ COLUMNS: Mapping[str, frozenset[str]] = {
             "nombre completo del curso con enlace",
         }
     ),
-    "hours": frozenset({"hours", "duration (hours)", "horas", "duracion (horas)", "carga horaria"}),
+    "hours": frozenset({"hours", "duration", "horas", "duracion", "carga horaria"}),
 }
 """What columns are called, simplified: the meaning by their words."""
 
@@ -196,7 +155,6 @@ NOT_DONE = frozenset(
 )
 DONE = ("completed", "complete", "finalizado", "completado")
 FAILED = ("did not", "not achieve", "sin alcanzar", "no alcanz", "no ha ")
-TIME = re.compile(r"[t,\s]+(?:a las )?\d{1,2}:\d{2}.*$", re.IGNORECASE)
 ONE_NAME_COLUMN = 1
 
 
@@ -235,12 +193,7 @@ def _heading(rows: Sequence[Row]) -> tuple[int, dict[str, int]]:
     above its first column (Activity completion) has the names there.
     """
     for place, row in enumerate(rows):
-        heading: dict[str, int] = {}
-        for column, cell in enumerate(row):
-            words = folded(cell).rstrip(" :")
-            for meaning, names in COLUMNS.items():
-                if words in names:
-                    heading.setdefault(meaning, column)
+        heading = columns_named(row, COLUMNS)
         if "email" in heading and row and not row[0]:
             heading.setdefault("name", 0)
         if heading.keys() & {"name", "email", "first"} and len(row) > ONE_NAME_COLUMN:
@@ -303,7 +256,7 @@ def _completion(
     """Returns the day as it is written, without its time, and whether the course was completed."""
     if activities:
         is_done = all(_is_done(_cell(row, column)) for column in activities)
-        days = [TIME.sub("", _cell(row, column + 1)) for column in activities]
+        days = [without_time(_cell(row, column + 1)) for column in activities]
         read = [(meant[0], day) for day in days if (meant := days_meant(day))]
         return (max(read)[1] if read else ""), is_done
     state = _cell(row, heading.get("state"))
@@ -312,7 +265,7 @@ def _completion(
         return "", False
     if "done" in heading and not _is_done(done):
         return "", False
-    return TIME.sub("", done), _is_done(done) or _is_done(state)
+    return without_time(done), _is_done(done) or _is_done(state)
 
 
 def _ordered(lines: tuple[CompletionLine, ...], order: str) -> CompletionList:

@@ -150,6 +150,24 @@ def read(text: str, answers: PasteAnswers | None = None) -> PastedNewcomers:
     )
 
 
+def test_a_heading_says_the_order_of_columns_and_other_rows_that_of_days() -> None:
+    text = "\n".join(
+        [
+            "Correo;Apellidos;Nombres;Teléfono;Cargo;Dependencia;Fecha de ingreso",
+            f"una@example.org;Ñúñez Paz;Ana;22;Cónsul;{OFFICE};03/02/2026",
+            f"dos@example.org;Mejía;Luis;22;Jefe;{OFFICE};25/02/2026",
+        ]
+    )
+    pasted = read(text)
+    newcomers = [line.newcomer for line in pasted.lines if line.newcomer]
+    assert [(one.full_name, one.email, one.post_title, one.valid_from) for one in newcomers] == [
+        ("Ana Ñúñez Paz", "una@example.org", "Cónsul", date(2026, 2, 3)),
+        ("Luis Mejía", "dos@example.org", "Jefe", date(2026, 2, 25)),
+    ]
+    assert pasted.days is not None
+    assert pasted.days.chosen == "day", "it may still be said otherwise"
+
+
 @given(st.text(max_size=300))
 def test_every_line_is_somebody_or_has_a_reason(text: str) -> None:
     for line in read(text).lines:

@@ -17,7 +17,7 @@ from app.office.history.values import (
     SheetField,
     SheetLine,
 )
-from app.people.directory.rules.people import plain_key
+from app.people.directory.rules.headings import HEADINGS, heading_key
 from app.training.recognised.rules import COLUMNS
 
 MOST_ROWS = 5_000
@@ -49,26 +49,15 @@ def _words(*headings: str) -> frozenset[str]:
     return frozenset(headings)
 
 
-NAME = SheetField(
-    "name",
-    N_("Person"),
-    COLUMNS["name"] | _words("persona", "funcionario", "funcionaria", "funcionario/a", "official"),
-    is_shown=True,
-)
-FIRST = SheetField("first", N_("First names"), COLUMNS["first"] | _words("primer nombre"))
-LAST = SheetField(
-    "last",
-    N_("Surnames"),
-    COLUMNS["last"] | _words("primer apellido", "surnames", "family name"),
-)
-SECOND_LAST = SheetField(
-    "second", N_("Second surname"), _words("segundo apellido", "second surname")
-)
-EMAIL = SheetField("email", N_("E-mail"), COLUMNS["email"])
-COUNTRY = SheetField(
-    "country", N_("Country"), _words("country", "pais", "pais miembro", "member country")
-)
-INSTITUTION = SheetField(
+NAME = SheetField("name", N_("Person"), HEADINGS["name"], is_shown=True)
+FIRST = SheetField("first", N_("First names"), HEADINGS["first"])
+LAST = SheetField("last", N_("Surnames"), HEADINGS["last"])
+SECOND_LAST = SheetField("second", N_("Second surname"), HEADINGS["second"])
+EMAIL = SheetField("email", N_("E-mail"), HEADINGS["email"])
+COUNTRY = SheetField("country", N_("Country"), HEADINGS["country"])
+INSTITUTION = SheetField("institution", N_("Institution"), HEADINGS["institution"], is_shown=True)
+POST = SheetField("post", N_("Post"), HEADINGS["post"], is_shown=True)
+ON = SheetField(
     "institution",
     N_("Institution"),
     _words(
@@ -215,28 +204,7 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
         *NAMED,
         INSTITUTION,
         POST,
-        SheetField(
-            "from",
-            N_("Since"),
-            _words(
-                "from",
-                "since",
-                "desde",
-                "start",
-                "start date",
-                "fecha de inicio",
-                "fecha inicio",
-                "inicio",
-                "fecha de ingreso",
-                "ingreso",
-                "alta",
-                "fecha de alta",
-                "toma de posesion",
-                "desde cuando",
-            ),
-            is_shown=True,
-            is_date=True,
-        ),
+        SheetField("from", N_("Since"), HEADINGS["since"], is_shown=True, is_date=True),
         SheetField(
             "until",
             N_("Last day"),
@@ -373,12 +341,6 @@ def cell_key(number: int, field: str) -> str:
 
 def fields_of_kind(kind: ImportKind) -> dict[str, SheetField]:
     return {one.key: one for one in FIELDS[kind]}
-
-
-def heading_key(text: str) -> str:
-    """Returns a heading simplified: without accents, case, points and what stands in brackets."""
-    words = plain_key(text.partition("(")[0] or text)
-    return " ".join(words.replace(".", " ").replace(":", " ").replace("_", " ").split())
 
 
 def read_sheet(

@@ -32,8 +32,8 @@ from app.kernel.reference import REFERENCE, REFERENCE_ZONE
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_, LocalizedText, is_one_line, languages
 from app.kernel.timespan import Timespan
-from app.office.history.rules.columns import FIELDS, cell_key, heading_key
-from app.office.history.rules.people import KnownPeople, name_words, written_name
+from app.office.history.rules.columns import FIELDS, cell_key
+from app.office.history.rules.people import KnownPeople, name_words
 from app.office.history.values import (
     AnsweredQuestion,
     HistorySheet,
@@ -54,6 +54,7 @@ from app.office.history.values import (
     SheetLine,
 )
 from app.participation.attendance.rules.readers.tables import length_of
+from app.people.directory.rules.headings import heading_key
 from app.people.directory.rules.institutions import (
     KnownInstitution,
     country_of_text,
@@ -65,6 +66,7 @@ from app.people.directory.rules.people import (
     is_title,
     plain_key,
     tidy,
+    written_name,
 )
 from app.people.directory.rules.places import NEW, OUT, MeantPlace, line_key, meant_places
 from app.planning.events.values import DatePrecision, EventDraft, EventKind, Mode

@@ -5,17 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from app.office.history.values import KnownPerson
-from app.people.directory.rules.people import is_name_of, plain_key, tidy
+from app.people.directory.rules.people import is_name_of, plain_key
 
 MOST_ALIKE = 3
-
-
-def written_name(text: str) -> str:
-    """Returns a name in the order in which it is spoken: "Turcios Ochoa, Raúl" is "Raúl Turcios
-    Ochoa".
-    """
-    last, comma, first = text.partition(",")
-    return tidy(f"{first} {last}") if comma and first.strip() and "," not in first else tidy(text)
 
 
 def name_words(name: str) -> frozenset[str]:

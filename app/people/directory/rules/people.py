@@ -154,6 +154,14 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def written_name(text: str) -> str:
+    """Returns a name in the order in which it is spoken: "Turcios Ochoa, Raúl" is "Raúl Turcios
+    Ochoa".
+    """
+    last, comma, first = text.partition(",")
+    return tidy(f"{first} {last}") if comma and first.strip() and "," not in first else tidy(text)
+
+
 def end_defect(valid_from: date, on: date, today: date) -> Sentence | None:
     """Returns why an appointment cannot have ended on a day; None when it can."""
     if on > today:

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.kernel.days import days_meant
+from app.kernel.days import days_meant, orders_said
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
+from app.people.directory.rules.headings import columns_named
 from app.people.directory.rules.institutions import KnownInstitution
-from app.people.directory.rules.people import newcomer_defects, plain_key, tidy
+from app.people.directory.rules.people import newcomer_defects, plain_key, tidy, written_name
 from app.people.directory.rules.places import NEW, OUT, MeantPlace, PlaceQuestion, meant_places
 from app.people.directory.values import Newcomer
 
 MOST_LINES = 500
 FEWEST_COLUMNS, MOST_COLUMNS = 4, 5
-HEADER = frozenset({"e-mail", "email", "correo", "correo electronico"})
+NAMES = ("first", "name", "last", "second")
 
 TOO_FEW = N_("Write name, e-mail, institution and post, separated by tabs or semicolons.")
 NO_INSTITUTION = N_("There is no institution of this name in your country: %(name)s.")
@@ -86,14 +87,19 @@ def read_pasted(
     today: date,
     answers: PasteAnswers | None = None,
 ) -> PastedNewcomers:
-    """Reads name, e-mail, institution, post and, when written, since when (today otherwise)."""
+    """Reads name, e-mail, institution, post and, when written, since when (today otherwise): in this
+    order, or as a heading says.
+    """
     answers = answers or PasteAnswers()
-    rows = [
-        (number, line, _columns(line))
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip()
-    ]
-    rows = [row for row in rows if not _is_heading(row[2])]
+    rows: list[tuple[int, str, list[str]]] = []
+    heading: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        cells = _columns(line)
+        named = columns_named(cells)
+        if "email" in named:
+            heading = named if _has_all(named) else {}
+        elif line.strip():
+            rows.append((number, line, _in_order(cells, heading)))
     places = meant_places(
         [cells[2] for _number, _line, cells in rows if _is_complete(cells)],
         known,
@@ -117,8 +123,21 @@ def _columns(line: str) -> list[str]:
     return cells
 
 
-def _is_heading(cells: Iterable[str]) -> bool:
-    return any(plain_key(cell) in HEADER for cell in cells)
+def _has_all(named: Mapping[str, int]) -> bool:
+    return {"institution", "post"} <= named.keys() and bool({"name", "last"} & named.keys())
+
+
+def _in_order(cells: list[str], heading: Mapping[str, int]) -> list[str]:
+    """Returns the cells in the order that is usual; as they stand where no heading says another."""
+
+    def at(meaning: str) -> str:
+        place = heading.get(meaning, len(cells))
+        return cells[place] if place < len(cells) else ""
+
+    if not heading or len(cells) <= max(heading[key] for key in ("email", "institution", "post")):
+        return cells
+    name = written_name(tidy(" ".join(filter(None, map(at, NAMES)))))
+    return [name, at("email"), at("institution"), at("post"), *filter(None, [at("since")])]
 
 
 def _is_complete(cells: Sequence[str]) -> bool:
@@ -166,12 +185,15 @@ def _read(
 
 
 def _days_asked(rows: Iterable[Sequence[str]], order: str) -> DayQuestion | None:
-    """Returns the question about days, None where every day can be read in one way only."""
-    for cells in rows:
-        if len(cells) != MOST_COLUMNS:
-            continue
-        text = cells[FEWEST_COLUMNS]
+    """Returns the question about days, None where every day can be read in one way only. What the
+    other days say is proposed.
+    """
+    texts = [cells[FEWEST_COLUMNS] for cells in rows if len(cells) == MOST_COLUMNS]
+    said = orders_said(texts)
+    for text in texts:
         if len(days := days_meant(text)) > 1:
             chosen = order if order in (DAY_FIRST, MONTH_FIRST) else ""
+            if not chosen and len(said) == 1:
+                chosen = MONTH_FIRST if True in said else DAY_FIRST
             return DayQuestion(text, days[0], days[1], chosen)
     return None
