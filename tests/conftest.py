@@ -110,7 +110,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=GONE))
     if not is_main_process(config):
-        items[:] = order.longest_first(items, lambda item: item.nodeid)
+        workers = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        items[:] = order.longest_first(items, lambda item: item.nodeid, workers=workers)
     if seed := os.environ.get(order.VARIABLE):
         items[:] = order.shuffled(items, seed, lambda item: item.nodeid)
 

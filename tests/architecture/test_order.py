@@ -20,7 +20,12 @@ def test_random_order_is_decided_by_its_seed_and_keeps_files_together() -> None:
     assert [name for name in order if "_a." in name] != [name for name in NAMES if "_a." in name]
 
 
-def test_long_tests_come_first_and_the_others_keep_their_order() -> None:
+def test_each_worker_begins_with_its_share_of_long_tests() -> None:
     assert [place for place in LONG if not (ROOT / place).exists()] == []
-    long = [f"{LONG[1]}test_walk.py::test_{number}" for number in range(2)]
-    assert longest_first([*NAMES, *long, LONG[0]], str) == [LONG[0], *long, *NAMES]
+    long = [f"{LONG[1]}test_walk.py::test_{number}" for number in range(4)]
+    order = longest_first([*NAMES, *long, LONG[0]], str, workers=3)
+    first, second, third = order[:35], order[35:70], order[70:]
+    assert first == [LONG[0], *NAMES[:34]]
+    assert second == [*long[:2], *NAMES[34:67]]
+    assert third == [*long[2:], *NAMES[67:]]
+    assert longest_first(long, str, workers=3) == long
