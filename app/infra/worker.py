@@ -24,7 +24,7 @@ from app.infra.server import listening
 TURN_SECONDS = 1.0
 LATE_LIBRARIES = (
     *("icalendar", "markdown_it", "nh3", "rapidfuzz.fuzz", "rapidfuzz.process"),
-    *("segno", "urllib3.connection", "xlsxwriter"),
+    *("segno", "urllib3.connection", "webauthn", "xlsxwriter"),
 )
 """What the application imports when it first needs it, for a quick start of the single process.
 Imported before the fork, the workers share it.

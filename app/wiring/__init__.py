@@ -43,7 +43,10 @@ from app.participation.meetings.views import meeting_panel, room_offer
 from app.participation.registrations.views.registering import registration_panel
 from app.participation.speakers.views import event_speakers
 from app.participation.speakers.wording import LOOKS, STATES
-from app.people.identity.views.door import init_identity, load_actor, tell_hours
+from app.people.factors.queries import due_at, has_factor
+from app.people.factors.tasks import second_factors
+from app.people.factors.views.own import shown as factors_shown
+from app.people.identity.views.door import SecondFactorPort, init_identity, load_actor, tell_hours
 from app.people.identity.views.sign_in import AccountShelf, drop_lapsed, is_confirmed_now
 from app.planning.arranging import tasks as events_tasks
 from app.planning.arranging.views.tabs import EventPort
@@ -129,9 +132,10 @@ def _fill_ports(platform: Platform) -> None:
             act_of=act_of,
         )
     )
+    platform.fill(SecondFactorPort(has_factor, due_at, factors_shown))
     platform.fill(InvitationPort(invitation_states, GUEST_LINKS))
     platform.fill(CoursePort(more_courses))
-    platform.fill(HealthPort((seal, signatory, record_keeping.record)))
+    platform.fill(HealthPort((seal, signatory, record_keeping.record, second_factors)))
     platform.fill(RecordPort(CERTIFICATE_TABLES))
     platform.fill(MaterialPort(sections))
     platform.fill(PersonalData(PERSONAL_DATA, expire_letters))

@@ -43,6 +43,8 @@ from app.people.access.views import bp as access
 from app.people.directory.views.institutions import bp as institutions
 from app.people.directory.views.protecting import bp as protecting
 from app.people.directory.views.who_is_who import bp as who_is_who
+from app.people.factors.cli import group as factors_commands
+from app.people.factors.views import bp as factors
 from app.people.identity.api import bp as identity_api
 from app.people.identity.cli import group as identity_commands
 from app.people.identity.views import bp as identity
@@ -93,6 +95,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     demo_pages,
     home,
     identity,
+    factors,
     who_is_who,
     protecting,
     access,
@@ -173,6 +176,7 @@ COMMANDS: tuple[Command, ...] = (
     demo,
     reference,
     identity_commands,
+    factors_commands,
     certificates_commands,
     courses_commands,
     questions_commands,

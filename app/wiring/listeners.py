@@ -64,6 +64,13 @@ from app.people.directory.facts import (
     FocalPointEnded,
     InstitutionsMerged,
 )
+from app.people.factors.facts import (
+    FactorReminderSent,
+    FactorsLost,
+    RecoveryCodeUsed,
+    SecondFactorRemoved,
+    SecondFactorSetUp,
+)
 from app.people.identity import tasks as identity_tasks
 from app.people.identity.facts import (
     AccountInvited,
@@ -156,6 +163,7 @@ WAITING = (
 TABLES = (Handler("plans.on_tables_changed", plans_tasks.on_tables_changed, at_once=True),)
 SETTLED = (Handler("notifications.on_training_settled", training_letters.on_training_settled),)
 REPORTED = (Handler("matrix.on_agreed", matrix_tasks.on_agreed),)
+FACTORS = (Handler("notifications.on_factor_changed", account_letters.on_factor_changed),)
 HANDLERS: Registry = {
     WorkTableChanged: TABLES,
     WorkPlanSubmitted: (
@@ -428,6 +436,13 @@ HANDLERS: Registry = {
     ),
     LetterWritten: (Handler("writing.on_letter_written", writing_tasks.on_letter_written),),
     HandoverDue: (Handler("notifications.on_handover_due", handover_letters.on_handover_due),),
+    SecondFactorSetUp: FACTORS,
+    SecondFactorRemoved: FACTORS,
+    RecoveryCodeUsed: FACTORS,
+    FactorsLost: (Handler("notifications.on_factors_lost", account_letters.on_factors_lost),),
+    FactorReminderSent: (
+        Handler("notifications.on_factor_reminder_sent", account_letters.on_factor_reminder_sent),
+    ),
     SignInLinkRequested: (
         Handler(
             "notifications.on_sign_in_link_requested", account_letters.on_sign_in_link_requested

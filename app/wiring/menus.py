@@ -23,6 +23,7 @@ from app.participation.registrations import policy as registrations_policy
 from app.participation.speakers import policy as speakers_policy
 from app.people.access import policy as access_policy
 from app.people.directory import policy as directory_policy
+from app.people.identity import policy as identity_policy
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail, EventKind
 from app.training.authoring import policy as authoring_policy
@@ -212,6 +213,7 @@ CALLED = {
     "certificates.office_register": N_("diploma, register, revoke, correct, list, export"),
     "certificates.papers": N_("wording, signature, signatory, logo, colours, diploma"),
     "certificates.verify": N_("diploma, code, QR, genuine, validate"),
+    "factors.obliged": N_("passkey, two factors, 2FA, TOTP, authenticator, security, lost phone"),
     "directory.delegations": N_("delegate, focal point, designate, appoint, successor, group"),
     "directory.held_newcomers": N_("newcomer, address, e-mail, another country, not me"),
     "directory.newcomer": N_("add, new official, newcomer, colleague, register a person"),
@@ -261,6 +263,7 @@ _MORE: tuple[tuple[str, str, Policy], ...] = (
     (N_("One person, once"), "merging.merges", merging_policy.may_open_merges),
     (N_("Newcomers to check"), "directory.held_newcomers", directory_policy.may_decide_held),
     (N_("Import a package"), "packages.upload", packages_policy.may_import),
+    (N_("Second steps"), "factors.obliged", identity_policy.may_manage_accounts),
     (N_("Can letters be sent?"), "setup.mail", setup_policy.may_set_up),
     (N_("Accessibility"), "home.accessibility", anyone),
     (N_("Guidelines"), "guidelines.guidelines", anyone),

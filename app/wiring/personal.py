@@ -42,6 +42,8 @@ from app.people.access import queries as access_queries
 from app.people.access import services as access_services
 from app.people.directory.queries import people as directory_queries
 from app.people.directory.services import people as directory_services
+from app.people.factors import queries as factors_queries
+from app.people.factors import services as factors_services
 from app.people.identity import queries as identity_queries
 from app.people.identity.services import accounts as identity_services
 from app.planning.calendars import queries as calendars_queries
@@ -97,5 +99,6 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     Domain("scheduling", scheduling_queries.personal_data, scheduling_services.erase_person),
     Domain("access", access_queries.personal_data, access_services.erase_person),
     Domain("directory", directory_queries.personal_data, directory_services.erase_person),
+    Domain("factors", factors_queries.personal_data, factors_services.erase_person),
     Domain("identity", identity_queries.personal_data, identity_services.erase_person),
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 WINGS: Mapping[str, tuple[str, ...]] = {
-    "people": ("directory", "identity", "access"),
+    "people": ("directory", "identity", "factors", "access"),
     "planning": (
         "scheduling",
         "calendars",

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.web.guards import policy_of
+from tests.people.factors.office import EMAIL, PASSWORD, an_organizer, protect
 from tests.security import canaries
 from tests.security.crawl import Door, is_of_the_other_origin, text_of, walked
 from tests.security.headers import faults
@@ -23,6 +24,7 @@ from tests.security.world import (
     copied,
     routes,
 )
+from tests.support.actors import csrf_token
 
 CLOSED = {401, 403, 404}
 AFTER_WRITING = {"learning.pretest"}
@@ -111,6 +113,31 @@ def _written(app: Flask, who: str, objects: Objects) -> Iterator[tuple[str, str,
             answer.status_code,
             answer.headers.get("Location", ""),
         )
+
+
+def test_password_alone_opens_what_a_visitor_may_open(
+    world: tuple[Path, Objects], tmp_path: Path
+) -> None:
+    """Somebody who knows the password of an organizer with a second factor, and has not the
+    factor.
+    """
+    file, objects = world
+    wrong = []
+    with copied(file, tmp_path) as app:
+        client = app.test_client()
+        an_organizer(app)
+        protect(app)
+        data = {"email": EMAIL, "password": PASSWORD, "csrf_token": csrf_token(client)}
+        assert client.post("/sign-in", data=data).location == "/sign-in/second"
+        half = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+        assert half is not None
+        for endpoint, method, rule in routes(app):
+            client.set_cookie(half.key, half.value)
+            answer = ask(client, {}, method, address(rule, objects))
+            location = answer.headers.get("Location", "")
+            if is_open(answer.status_code, location) and ANONYMOUS not in TRUTH[endpoint]:
+                wrong.append(f"{method} {rule.rule} ({endpoint}): {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_truth_names_no_route_that_is_gone(app: Flask) -> None:

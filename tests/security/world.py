@@ -268,6 +268,7 @@ def belongings(her: Actor) -> Objects:
             "token": issue_feed_token(db, account_id=her.account_id, now=now),
             "token_id": "987654",
             "sign_in_id": "987654",
+            "passkey_id": "987654",
             "name": "holiday",
             "key": "a-licence",
             "wish_key": wish_key(databases.SECRET, her.person_id),

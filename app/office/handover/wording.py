@@ -210,6 +210,26 @@ PEOPLE: Mapping[str, str] = {
         "%(country_code)s changed what others read of it: people in who is who, and figures "
         "(%(shares_figures)s)."
     ),
+    "SecondFactorSetUp": N_("%(account_id)s set up a second step to sign in: %(factor)s."),
+    "SecondFactorRemoved": N_("%(account_id)s removed a second step to sign in: %(factor)s."),
+    "SecondFactorFailed": N_(
+        "After a right password or link, a wrong code was sent for %(account_id)s."
+    ),
+    "RecoveryCodesMade": N_("%(account_id)s got ten new recovery codes."),
+    "RecoveryCodeUsed": N_("A recovery code of %(account_id)s was used; left: %(left)s."),
+    "LostFactorsTold": N_(
+        "It was told that %(account_id)s lost the second step; another organizer decides."
+    ),
+    "LostFactorsDeclined": N_(
+        "It was not agreed, or taken back, that %(account_id)s lost the second step."
+    ),
+    "FactorsLost": N_(
+        "%(account_id)s lost the second step: its factors, its password and its sessions ended."
+    ),
+    "FactorReminderSent": N_("%(account_id)s was reminded to set up a second step to sign in."),
+    "FactorGraceChanged": N_(
+        "%(account_id)s set how many days there are for a second step to sign in: %(days)s."
+    ),
     "SignInLinkRequested": N_("A sign-in link was requested for %(account_id)s."),
     "SignedIn": N_("%(account_id)s signed in (%(way)s)."),
     "SignedOut": N_("%(account_id)s signed out."),
@@ -594,9 +614,14 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "skipped": N_("left for later"),
     },
     "step": {"checklist": N_("the list of first steps")},
+    "factor": {
+        "code-app": N_("an application for codes"),
+        "passkey": N_("a passkey"),
+    },
     "way": {
         "password": N_("with a password"),
         "link": N_("with a link from a letter"),
+        "passkey": N_("with a passkey"),
         "demo": N_("as a persona of the demonstration"),
     },
     "partstat": {

@@ -55,6 +55,8 @@ from app.people.directory.models import CorrectionRequest, DoubtfulInstitution
 from app.people.directory.policy import may_answer_for, may_decide_held
 from app.people.directory.queries.confirming import rounds_on
 from app.people.directory.queries.roster import HELD_NEWCOMERS, CountryName, countries, roster_of
+from app.people.factors.models import LostFactors
+from app.people.factors.queries import count_to_agree
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import DENIED_ACCOUNTS
 from app.planning.events import policy as events_policy
@@ -236,6 +238,7 @@ NUMBERS = select(
     exists().where(AccessRequest.decision == "").label("has_requests"),
     exists().where(CorrectionRequest.decision == "").label("has_corrections"),
     exists(RevocationProposal.certificate_id).label("has_proposals"),
+    exists(LostFactors.account_id).label("has_lost_factors"),
     exists(SignatoryTerm.id).label("has_signatories"),
     SOMEBODY_CAME_WITHOUT.label("has_unissued"),
     or_(exists(DoubtfulInstitution.id), exists().where(SetupDraft.step == INSTITUTIONS)).label(
@@ -321,6 +324,9 @@ def desk_facts(
         else 0,
         ending=numbers.to_renew if keeps_offices else 0,
         revocations=count_to_confirm(db, actor=actor) if numbers.has_proposals else 0,
+        lost_factors=count_to_agree(db, actor=actor)
+        if keeps_offices and numbers.has_lost_factors
+        else 0,
         unissued=[
             EventNamed(one.id, one.title, one.ends_at)
             for one in unissued_events(db, actor=actor, now=now)

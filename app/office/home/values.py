@@ -38,6 +38,7 @@ class TaskKind(StrEnum):
     ACCESS = "access"
     CORRECTIONS = "corrections"
     REVOCATIONS = "revocations"
+    LOST_FACTORS = "lost-factors"
     WEBINARS = "webinars"
     CERTIFY = "certify"
     SIGNATORY = "signatory"
@@ -141,6 +142,7 @@ class DeskFacts:
     access: int = 0  # requests for access that wait for the actor
     corrections: int = 0  # of records, that somebody asked for
     ending: int = 0  # certificates that end soon and nobody has begun to renew
+    lost_factors: int = 0  # of accounts, that another organizer told
     revocations: int = 0  # of certificates, that somebody else proposed
     unissued: Sequence[EventNamed] = ()  # closed, and somebody earned a certificate there
     signing_ends: date | None = None  # the first day on which nobody signs certificates

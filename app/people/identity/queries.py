@@ -194,6 +194,12 @@ def is_first_key(db: Session, *, token: str, now: datetime) -> bool:
     return db.scalar(wanted) is not None and not has_accounts(db)
 
 
+def account_of_uniquifier(db: Session, uniquifier: str) -> int | None:
+    """Returns the open account for which a cookie stands."""
+    wanted = select(Account.id).where(Account.fs_uniquifier == uniquifier, Account.active.is_(True))
+    return db.scalar(wanted)
+
+
 def account_by_id(db: Session, account_id: int) -> Account | None:
     return db.get(Account, account_id)
 

@@ -15,6 +15,7 @@ class SignInWay(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a way, not a secret
     LINK = "link"
     DEMO = "demo"
+    PASSKEY = "passkey"
 
 
 class RefusedKind(StrEnum):
@@ -73,6 +74,14 @@ class Confirmation(StrEnum):
     NOT_NEEDED = ""
     ASKED = "asked"
     DENIED = "denied"
+
+
+@dataclass(frozen=True)
+class HalfSignIn:
+    """A right password or link whose account has a second factor, which is still to come."""
+
+    account_id: int
+    way: SignInWay
 
 
 @dataclass(frozen=True)

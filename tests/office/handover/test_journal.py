@@ -119,7 +119,7 @@ FREE = {"client", "code", "decision_ref", "label", "replaces", "version", "secti
 COUNTED = {"rows", "changed", "kept", "people", "posts", "entries", "failures", "planned", "year"}
 COUNTED |= {"serving", "trained", "appointments"}
 COUNTED |= {"pages", "capacity", "number", "days", "moved", "removed", "person_ids", "event_ids"}
-COUNTED |= {"entered", "sessions", "tries", "requests"}
+COUNTED |= {"entered", "sessions", "tries", "requests", "left"}
 
 
 def test_every_parameter_of_a_fact_has_words_or_is_looked_up() -> None:

@@ -56,6 +56,10 @@ where the page asks.
 KEEPER = {
     "account": "identity",
     "account_invitation": "identity",
+    "code_app": "factors",
+    "lost_factors": "factors",
+    "passkey": "factors",
+    "recovery_code": "factors",
     "address_change": "identity",
     "api_token": "identity",
     "feed_token": "identity",

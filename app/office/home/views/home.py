@@ -24,6 +24,7 @@ from app.office.home.queries import FORTNIGHT, Fortnight, Today, today, upcoming
 from app.office.home.values import Task, Urgency
 from app.office.home.views import bp
 from app.office.home.views.task_rows import task_groups
+from app.people.factors.views.second_step import factor_day
 from app.planning.events.values import GroupSummary
 from app.planning.programme.queries.programme import ProgrammeEntry, all_groups
 from app.planning.programme.rules import days_between
@@ -215,6 +216,7 @@ def home() -> str:
         remaining=remaining_of(seat) if seat else None,
         next_webinar=leaf_of(page.webinars[0].starts_at, now) if page.webinars else None,
         own_day=clock.today(actor.timezone),
+        factor_day=factor_day(),
     )
 
 

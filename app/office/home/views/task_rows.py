@@ -290,6 +290,17 @@ def _revocations(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
+def _lost_factors(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext(
+        "Decide on %(num)s lost second step as the second organizer",
+        "Decide on %(num)s lost second steps as the second organizer",
+        task.count,
+    )
+    more = _("Until you decide, that person cannot sign in")
+    url = url_for("factors.obliged")
+    return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
+
+
 def _certify(s: TaskSpeaker, task: Task) -> Words:
     more = _("Whoever was there long enough has none yet")
     if task.count > 1:
@@ -654,6 +665,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.ACCESS: _access,
     TaskKind.CORRECTIONS: _corrections,
     TaskKind.REVOCATIONS: _revocations,
+    TaskKind.LOST_FACTORS: _lost_factors,
     TaskKind.WEBINARS: _webinars,
     TaskKind.CERTIFY: _certify,
     TaskKind.SIGNATORY: _signatory,

@@ -13,7 +13,7 @@ from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.infra.language import date_text
 from app.kernel.actor import Role
-from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.reference import REFERENCE_ZONE, reference_day
 from app.kernel.text import LocalizedText, as_language, languages
 from app.office.notifications import queries
 from app.office.notifications.tasks.letters import draft, write
@@ -26,6 +26,12 @@ from app.people.access.queries import focal_points_of, request_of
 from app.people.access.values import RequestDecision
 from app.people.directory.queries.people import is_withheld, request_by_id
 from app.people.directory.values import CorrectionDecision
+from app.people.factors.facts import (
+    RecoveryCodeUsed,
+    SecondFactorRemoved,
+    SecondFactorSetUp,
+)
+from app.people.factors.queries import due_at
 from app.people.identity.facts import AccountInvited
 from app.people.identity.queries import (
     account_by_id,
@@ -50,6 +56,11 @@ KIND_OF_ROLE: Mapping[Role | None, str] = {
     None: "account-official",
     Role.OFFICIAL: "account-official",
     Role.FOCAL_POINT: "account-focal-point",
+}
+FACTOR_LETTERS = {
+    SecondFactorSetUp.__name__: "factor-set-up",
+    SecondFactorRemoved.__name__: "factor-removed",
+    RecoveryCodeUsed.__name__: "recovery-code-used",
 }
 RENEWED_AFTER = timedelta(days=1)
 """A letter that waited for longer gets a new link, so that its reader has all of the 14 days."""
@@ -198,6 +209,44 @@ def on_new_device_used(db: Session, entry: JournalEntry, *, now: datetime) -> No
     )
     told = draft(f"{entry.id}.{account.id}", to, letter, is_of_account=True)
     services.queue_messages(db, [told], now=now)
+
+
+def on_factor_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Tells the owner of an account that a second factor was set up or removed, or a recovery code
+    used: whoever did it may be somebody else.
+    """
+    _tell_owner(db, entry, FACTOR_LETTERS[entry.fact], now=now, left=entry.payload.get("left", 0))
+
+
+def on_factors_lost(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Writes a link to sign in to whoever lost every second factor."""
+    account = account_by_id(db, entry.payload["account_id"])
+    if account is None or not account.active:
+        return
+    token = issue_sign_in_link(db, account_id=account.id, now=now)
+    minutes = int(LINK_LASTS.total_seconds() // 60)
+    link = f"{site_address()}/sign-in/link/{token}"
+    _tell_owner(db, entry, "factors-lost", now=now, link=link, minutes=minutes)
+
+
+def on_factor_reminder_sent(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Reminds somebody whose role demands a second factor; not who has one by now."""
+    due = due_at(db, entry.payload["account_id"], now)
+    if due is not None:
+        _tell_owner(db, entry, "factor-reminder", now=now, due=reference_day(due))
+
+
+def _tell_owner(
+    db: Session, entry: JournalEntry, kind: str, *, now: datetime, **context: object
+) -> None:
+    account = account_by_id(db, entry.payload["account_id"])
+    if account is None or not account.active:
+        return
+    to, site = _recipient(db, account.person_id, account.email), site_address()
+    urls = {"url": f"{site}/account/security", "sign_in_url": f"{site}/sign-in"}
+    letter = compose(kind, to, **urls, **context)
+    letters = [draft(f"{entry.id}.{account.id}", to, letter, is_of_account=True)]
+    services.queue_messages(db, letters, now=now)
 
 
 def on_sign_in_link_requested(db: Session, entry: JournalEntry, *, now: datetime) -> None:

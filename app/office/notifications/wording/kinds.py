@@ -812,6 +812,31 @@ KINDS: tuple[LetterKind, ...] = (
         _new_device,
     ),
     LetterKind(
+        "factor-set-up",
+        N_("When a second step to sign in was added: to the account's owner."),
+        lambda _: {"url": URL},
+    ),
+    LetterKind(
+        "factor-removed",
+        N_("When a second step to sign in was removed: to the account's owner."),
+        lambda _: {"url": URL},
+    ),
+    LetterKind(
+        "recovery-code-used",
+        N_("When a recovery code was used: to the account's owner."),
+        lambda _: {"left": 3, "url": URL},
+    ),
+    LetterKind(
+        "factors-lost",
+        N_("When two organizers confirmed that somebody lost the second step: to that person."),
+        lambda _: {"link": URL, "minutes": 15, "sign_in_url": URL},
+    ),
+    LetterKind(
+        "factor-reminder",
+        N_("When an organizer writes to who needs a second step and has none: to each of them."),
+        lambda s: {"due": (s.now + timedelta(days=30)).date(), "url": URL},
+    ),
+    LetterKind(
         "sign-in",
         N_("When somebody asks for a link to sign in: to that person."),
         lambda _: {"url": URL, "minutes": 15},

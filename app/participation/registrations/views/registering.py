@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -54,6 +53,7 @@ from app.planning.programme.views.feeds import address
 from app.web.guards import current_actor, requires, signed_in
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language, reader_timezone
+from app.web.qr import qr_picture
 from app.web.render import day_text, short_day_text, zone_label
 from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undone
 
@@ -513,15 +513,4 @@ def pass_of(event_id: UUID, code: str) -> dict[str, Any]:
     """Returns what `registrations/pass.html` wants beside the event and the name."""
     link = f"{address()}/events/{event_id}/check-in/{code}"
     parts = [code[start : start + GROUPS_OF] for start in range(0, len(code), GROUPS_OF)]
-    return {"picture": _picture(link), "parts": parts}
-
-
-def _picture(link: str) -> Markup:
-    """Draws a link dark on white whatever the theme: a camera reads nothing else."""
-    import segno
-
-    code = segno.make(link, error="m", micro=False)
-    drawn = code.svg_inline(
-        omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None
-    )
-    return Markup(drawn)  # noqa: S704 - drawn by segno; the address holds an id and a code of ours
+    return {"picture": qr_picture(link), "parts": parts}

@@ -13,7 +13,7 @@ from app.people.access import policy, queries, services, wording
 from app.people.access.forms import EndForm, InviteForm, RoleForm
 from app.people.access.values import AccountFilter, AccountState, RoleSpan
 from app.people.directory.queries.roster import LONGEST_SEARCH, countries
-from app.people.identity.policy import may_grant, may_manage
+from app.people.identity.policy import may_grant, may_manage, may_manage_accounts
 from app.people.identity.values import AccountReach
 from app.people.identity.wording import ROLE_NAMES, role_text, span_text
 from app.web.form_token import press_once
@@ -58,6 +58,7 @@ def accounts() -> str:
         day=lambda at: wording.local_day(language, at, actor.timezone),
         address=addresses("search", "state", "role"),
         may_invite=policy.may_invite(actor),
+        may_see_to_factors=may_manage_accounts(actor),
         own=sorted(actor.scopes(Role.FOCAL_POINT)),
     )
 
@@ -249,6 +250,7 @@ def _account_page(account_id: int, form: RoleForm, end_form: EndForm | None = No
         },
         may_manage=may_manage(actor, AccountReach(row.country_code, standing)),
         is_own=row.id == actor.account_id,
+        may_see_to_factors=may_manage_accounts(actor),
         day=lambda at: wording.local_day(language, at, actor.timezone),
     )
 

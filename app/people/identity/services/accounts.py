@@ -229,8 +229,7 @@ def change_password(
     """
     account = db.get_one(Account, actor.account_id)
     account.password, account.password_set_at = hashed, now
-    account.fs_uniquifier = uuid4().hex
-    _end_sign_ins(db, account.id, now)
+    end_sessions(db, account_id=account.id, now=now)
     if ends_keys:
         end_keys(db, actor=actor, account_id=account.id, now=now)
     journal.record(db, PasswordChanged(account.id), actor=actor, now=now)
@@ -260,8 +259,7 @@ def close_account(db: Session, *, actor: Actor, account_id: int, now: datetime) 
     today = reference_day(now)
     require_organizer_without_account(db, account_id=account_id, today=today)
     account.active = False
-    account.fs_uniquifier = uuid4().hex
-    _end_sign_ins(db, account_id, now)
+    end_sessions(db, account_id=account_id, now=now)
     end_keys(db, actor=actor, account_id=account_id, now=now)
     journal.record(db, AccountClosed(account_id), actor=actor, now=now)
 
@@ -289,7 +287,21 @@ def _managed(db: Session, actor: Actor, account_id: int, now: datetime) -> Accou
     return account
 
 
-def _end_sign_ins(db: Session, account_id: int, now: datetime) -> None:
+def lock_account(db: Session, account_id: int) -> None:
+    """Lets one transaction at a time change how an account signs in. Raises NotFound."""
+    if db.get(Account, account_id, with_for_update=True) is None:
+        raise NotFound
+
+
+def drop_password(db: Session, *, account_id: int) -> None:
+    """Leaves an account without a password: its owner signs in by a letter's link and chooses one."""
+    account = db.get_one(Account, account_id)
+    account.password = account.password_set_at = None
+
+
+def end_sessions(db: Session, *, account_id: int, now: datetime) -> None:
+    """Ends every session of an account, and what it takes to go on with a half-finished sign-in."""
+    db.get_one(Account, account_id).fs_uniquifier = uuid4().hex
     db.execute(
         update(SignIn)
         .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))

@@ -48,6 +48,8 @@ from app.people.identity.values import Door, SignInOrigin, SignInWay
 NOWHERE = SignInOrigin()
 TRIES_KEPT = timedelta(hours=2)
 KNOWN = "known-address:"
+BY_DAY = "day:"
+"""Begins the keys of doors whose tries are counted for a day."""
 LETTER = "link-letter:"
 ENDED_KEPT = timedelta(days=30)
 
@@ -59,7 +61,8 @@ def count_try(db: Session, *, doors: Sequence[Door], now: datetime) -> list[int]
     Counted before the password is looked at, so that hashing is throttled too.
     """
     old = SignInAttempt.at < now - TRIES_KEPT
-    db.execute(delete(SignInAttempt).where(old, SignInAttempt.key.not_like(f"{KNOWN}%")))
+    lasting = (SignInAttempt.key.not_like(f"{kept}%") for kept in (KNOWN, BY_DAY))
+    db.execute(delete(SignInAttempt).where(old, *lasting))
     waits = []
     for door in doors:
         recent = select(SignInAttempt.at).where(

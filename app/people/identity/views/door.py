@@ -1,17 +1,31 @@
 """Who is asking: a session cookie for pages, a bearer token for the API. Opens and ends sessions."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, after_this_request, current_app, g, request, session
+from flask import (
+    Blueprint,
+    Flask,
+    after_this_request,
+    current_app,
+    g,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask_login import LoginManager, current_user, login_user, logout_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.platform import platform
 from app.kernel.actor import ANONYMOUS, Actor
 from app.people.identity import queries
 from app.people.identity.models import Account
@@ -39,7 +53,15 @@ from app.people.identity.services.sign_in import (
     mark_seen,
     open_sign_in,
 )
-from app.people.identity.values import Door, OpenSignIn, RefusedKind, SignInOrigin, SignInWay
+from app.people.identity.values import (
+    Door,
+    HalfSignIn,
+    OpenSignIn,
+    RefusedKind,
+    SignInOrigin,
+    SignInWay,
+)
+from app.web.fields import instant_in
 
 # Browsers in which somebody has signed in before, by a signed cookie. It opens nothing: it only
 # gives its owner tries to sign in that nobody else can use up.
@@ -108,6 +130,28 @@ def _name() -> str:
 bp = Blueprint("identity", __name__)
 KEY = "sign_in_key"
 FORBIDDEN = 403
+HALF = "half_sign_in"
+HALF_LASTS = timedelta(minutes=15)
+FACTOR_DUE = "second_factor_due"
+"""In the cookie of a session: from when on the account reaches nothing but setting up a second
+factor.
+"""
+
+
+@dataclass(frozen=True)
+class SecondFactorPort:
+    """What signing in asks of the package of second factors, which stands above. `has`: whether an
+    account signs in in two steps; `due_at`: from when on it must, None for one that does or never
+    must; `shown`: what the page about the account's security says of them.
+    """
+
+    has: Callable[[Session, int], bool]
+    due_at: Callable[[Session, int, datetime], datetime | None]
+    shown: Callable[[], str]
+
+
+def second_factors() -> SecondFactorPort:
+    return platform().port(SecondFactorPort)
 
 
 def init_identity(app: Flask) -> None:
@@ -187,10 +231,24 @@ def present_sign_in() -> OpenSignIn:
     return sign_in
 
 
-def enter(account_id: int, way: SignInWay, *, tries: list[int] | None = None) -> None:
+def enter(
+    account_id: int,
+    way: SignInWay,
+    *,
+    tries: list[int] | None = None,
+    is_proven: bool = False,
+) -> None:
     """Opens a session and gives the browser a fresh cookie; whatever the old one held is
     dropped.
+
+    Of an account with a second factor it opens none yet, unless that was proven: the cookie then
+    opens nothing but the page that asks for it, to which `landing` leads. The demonstration's
+    invented people enter by their names.
     """
+    is_whole = is_proven or way in (SignInWay.PASSKEY, SignInWay.DEMO)
+    if not is_whole and _begin_half(account_id, way, tries or []):
+        return
+    due = None
     with transaction() as db:
         forget_try(db, ids=tries or [])
         know_address(db, source=source_of(request.remote_addr or ""), now=clock.now())
@@ -203,10 +261,52 @@ def enter(account_id: int, way: SignInWay, *, tries: list[int] | None = None) ->
             origin=_origin(),
             is_known_device=way is SignInWay.DEMO or bool(device_of(account_mark(account.email))),
         )
+        if way is not SignInWay.DEMO:
+            due = second_factors().due_at(db, account_id, clock.now())
     session.clear()
+    g.pop("csrf_token", None)  # made with the old session: forms of this answer need a new one
     login_user(account)
     session[KEY] = key
+    if due is not None:
+        session[FACTOR_DUE] = due.isoformat()
     know_device(account_mark(account.email))
+
+
+def _begin_half(account_id: int, way: SignInWay, tries: list[int]) -> bool:
+    """Returns False for an account without a second factor. The cookie is signed and holds nothing
+    that opens a session; it ends with a new password, like those of sessions.
+    """
+    with transaction() as db:
+        if not second_factors().has(db, account_id):
+            return False
+        forget_try(db, ids=tries)
+        uniquifier = db.get_one(Account, account_id).fs_uniquifier
+    session.clear()
+    session[HALF] = [uniquifier, way.value, clock.now().isoformat()]
+    return True
+
+
+def half_sign_in() -> HalfSignIn | None:
+    """Returns whose second factor is still to come in this browser; None for nobody's."""
+    told = session.get(HALF)
+    if told is None:
+        return None
+    uniquifier, way, at = told
+    begun = instant_in(at)
+    if begun is None or not timedelta() <= clock.now() - begun < HALF_LASTS:
+        return None
+    with reading() as db:
+        account_id = queries.account_of_uniquifier(db, uniquifier)
+    return None if account_id is None else HalfSignIn(account_id, SignInWay(way))
+
+
+def landing(target: str, *, code: int = 302) -> Response:
+    """Redirects whoever has just entered to the target, and whoever has only begun to the second
+    step.
+    """
+    if HALF in session:
+        return redirect(url_for("factors.second_step", next=target or None), code)
+    return redirect(target or "/", code)
 
 
 def leave(actor: Actor) -> None:

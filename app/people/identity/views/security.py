@@ -22,7 +22,14 @@ from app.people.identity.services.sign_in import (
     forget_try,
 )
 from app.people.identity.values import OwnSession, SignInWay
-from app.people.identity.views.door import bp, doors, enter, present_sign_in, tell_refused_password
+from app.people.identity.views.door import (
+    bp,
+    doors,
+    enter,
+    present_sign_in,
+    second_factors,
+    tell_refused_password,
+)
 from app.people.identity.wording import device_text, length_text, network_text, seen_text
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
@@ -49,7 +56,8 @@ def change_password() -> BaseResponse:
         accounts.change_password(
             db, actor=current_actor(), hashed=hashed, ends_keys=form.ends_keys.data, now=clock.now()
         )
-    enter(current_actor().account_id, SignInWay.PASSWORD if way is SignInWay.LINK else way)
+    present = SignInWay.PASSWORD if way is SignInWay.LINK else way
+    enter(current_actor().account_id, present, is_proven=True)
     flash(_("Your password is changed. Every other session of your account has ended."), "success")
     return redirect(url_for("identity.security"), 303)
 
@@ -110,6 +118,7 @@ def _page(password: PasswordForm, status: int = 200) -> Response:
     html = render_template(
         "people/identity/security.html",
         page=page,
+        second_factors=second_factors().shown(),
         password=password,
         opens=bool(password.errors) or "change" in request.args,
         password_since=_local_day(page.password_set_at) if page.password_set_at else "",

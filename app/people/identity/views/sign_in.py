@@ -52,9 +52,12 @@ from app.people.identity.views.door import (
     doors,
     enter,
     enter_with_password,
+    half_sign_in,
     is_demo,
+    landing,
     leave,
     present_sign_in,
+    second_factors,
     tell_refused_password,
 )
 from app.people.identity.wording import ROLE_NAMES
@@ -115,8 +118,8 @@ RETURN = "return_to"
 @requires(anyone)
 def sign_in() -> BaseResponse:
     target = safe_next(request.args.get("next"))
-    if current_actor().signed_in:
-        return redirect(target or "/")
+    if current_actor().signed_in or half_sign_in() is not None:
+        return landing(target)
     return _page(SignInForm(next=target), LinkForm(next=target))
 
 
@@ -147,8 +150,8 @@ def sign_in_with_password() -> BaseResponse:
         flash(
             _("Your password is on the lists of stolen passwords. Please change it now."), "warning"
         )
-        return redirect(url_for("identity.security", change=1), 303)
-    return redirect(safe_next(form.next.data) or "/")
+        return landing(url_for("identity.security", change=1), code=303)
+    return landing(safe_next(form.next.data))
 
 
 @bp.post("/sign-in/link")
@@ -198,7 +201,7 @@ def sign_in_with_link(token: str) -> BaseResponse:
         session.get(RETURN)
     )  # of this browser; in another one, what was being written is found
     enter(account_id, SignInWay.LINK)
-    return redirect(target or page_of_latest_form(account_id) or "/")
+    return landing(target or page_of_latest_form(account_id))
 
 
 @bp.post("/sign-in/demo/<persona>")
@@ -280,7 +283,7 @@ def accept_invitation(token: str) -> BaseResponse:
     except InvitationNotValid:
         return _invitation_page(token)
     enter(account_id, SignInWay.LINK)
-    return redirect(url_for("home.home"), 303)
+    return landing(url_for("home.home"), code=303)
 
 
 def _invitation_page(token: str) -> BaseResponse:
@@ -320,6 +323,8 @@ def confirm() -> BaseResponse:
     target = safe_next(request.args.get("next"))
     if is_confirmed_now():
         return redirect(target or "/")
+    if _has_second_factor():
+        return redirect(url_for("factors.confirm", next=target or None))
     return _confirm_page(ConfirmForm(formdata=None, next=target))
 
 
@@ -327,6 +332,8 @@ def confirm() -> BaseResponse:
 @requires(signed_in)
 def confirm_with_password() -> BaseResponse:
     form = ConfirmForm()
+    if _has_second_factor():
+        raise NotAllowed  # a password that was guessed, or seen, is not enough
     if not form.validate():
         return _confirm_page(form, INVALID)
     with reading() as db:
@@ -345,7 +352,7 @@ def confirm_with_password() -> BaseResponse:
         return _confirm_page(form, INVALID)
     with transaction() as db:
         forget_try(db, ids=tries)
-    return _confirmed(form.next.data)
+    return confirmed(form.next.data)
 
 
 @bp.post("/account/confirm/link")
@@ -354,6 +361,8 @@ def confirm_by_link() -> BaseResponse:
     """Sends a letter to the account's own address. Whoever opens its link signs in again and comes
     back.
     """
+    if _has_second_factor():
+        raise NotAllowed
     with reading() as db:
         email = queries.own_words(db, current_actor().account_id)[0]
     with transaction() as db:
@@ -368,10 +377,19 @@ def confirm_as_persona() -> BaseResponse:
     """Confirms an invented person by a press, because they have no password and no mailbox."""
     if not is_demo() or present_sign_in().way is not SignInWay.DEMO:
         raise NotAllowed
-    return _confirmed(request.form.get("next"))
+    return confirmed(request.form.get("next"))
 
 
-def _confirmed(target: str | None) -> BaseResponse:
+def _has_second_factor() -> bool:
+    """Returns True where the second factor is asked for instead of a password."""
+    if present_sign_in().way is SignInWay.DEMO:
+        return False
+    with reading() as db:
+        return second_factors().has(db, current_actor().account_id)
+
+
+def confirmed(target: str | None) -> BaseResponse:
+    """Remembers in the session that its owner confirmed who they are, and goes on to the target."""
     session[CONFIRMED_AT] = clock.now().isoformat()
     return redirect(safe_next(target) or "/", 303)
 

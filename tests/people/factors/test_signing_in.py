@@ -1,0 +1,248 @@
+"""Signing in and confirming in two steps: a password, or a link, opens nothing by itself."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pyotp
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.infra import clock
+from app.infra.database import transaction
+from app.infra.platform import platform
+from app.people.factors import services
+from app.people.identity.services import accounts
+from app.people.identity.services.sign_in import issue_sign_in_link
+from app.people.identity.values import SignInWay
+from tests.people.factors.office import EMAIL, PASSWORD, an_organizer, code, facts, protect
+from tests.people.identity.visitor import Post, is_in, posting
+from tests.security.test_races import kinds, together
+from tests.support.actors import sign_in
+
+
+@pytest.fixture
+def post(client: FlaskClient) -> Post:
+    return posting(client)
+
+
+@pytest.fixture
+def dunia(app: Flask) -> int:
+    return an_organizer(app)
+
+
+@pytest.fixture
+def codes(app: Flask, dunia: int) -> tuple[str, ...]:
+    return protect(app)
+
+
+def half_in(post: Post) -> None:
+    entered = post("/sign-in", email=EMAIL, password=PASSWORD, next="/desk")
+    assert (entered.status_code, entered.location) == (302, "/sign-in/second?next=/desk")
+
+
+PAGES = ("/account", "/desk", "/audit", "/people-and-access", "/account/security/app", "/privacy")
+
+
+def test_stolen_password_alone_opens_no_organizers_account(
+    client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
+) -> None:
+    half_in(post)
+    assert [client.get(page).status_code for page in PAGES] == [302] * len(PAGES)
+    assert client.get("/account").location == "/sign-in?next=/account"
+    assert client.get("/sign-in?next=/account").location == "/sign-in/second?next=/account"
+    assert post("/account/password", new_password="another mango lluvia").status_code == 401
+    assert post("/account/confirm", password=PASSWORD).status_code == 401
+    assert client.get("/api/v1/me").status_code == 401
+    wrong = post("/sign-in/second", secret_code="000000")
+    assert (wrong.status_code, is_in(client)) == (422, False)
+
+
+def test_code_opens_it_and_the_session_is_a_new_one(
+    app: Flask, client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
+) -> None:
+    half_in(post)
+    page = client.get("/sign-in/second?next=/desk&lang=en")
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
+    assert "One more step" in page.text
+    entered = post("/sign-in/second", secret_code=f" {code()[:3]} {code()[3:]}", next="/desk")
+    assert (entered.status_code, entered.location, is_in(client)) == (303, "/desk", True)
+    with client.session_transaction() as session:
+        assert "half_sign_in" not in session
+    assert facts(app, dunia)[-1] == "SignedIn"
+    assert "SignedIn" not in facts(app, dunia)[:-1]
+
+
+def test_code_works_once_also_with_other_spaces(
+    app: Flask, client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
+) -> None:
+    typed = code()
+    half_in(post)
+    assert post("/sign-in/second", secret_code=typed).status_code == 303
+    other = app.test_client()
+    send = posting(other)
+    half_in(send)
+    for again in (typed, f"{typed[:3]} {typed[3:]}", f" {typed}\N{NO-BREAK SPACE}"):
+        assert send("/sign-in/second", secret_code=again).status_code == 422
+    assert not is_in(other)
+    assert facts(app, dunia).count("SecondFactorFailed") == 3
+    assert send("/sign-in/second", secret_code=code(1)).status_code == 303
+
+
+def test_recovery_code_works_once_and_its_owner_is_told(
+    app: Flask, client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
+) -> None:
+    half_in(post)
+    assert (
+        post("/sign-in/second", secret_code=codes[4].lower().replace("-", " ")).status_code == 303
+    )
+    assert "9" in client.get("/account/security?lang=en").text
+    other = app.test_client()
+    half_in(posting(other))
+    assert posting(other)("/sign-in/second", secret_code=codes[4]).status_code == 422
+    with app.app_context():
+        platform(app).jobs.drain()
+    letters = [one.read_bytes() for one in (platform(app).settings.data / "mail").glob("*.eml")]
+    assert any(b"respaldo" in letter for letter in letters)
+    assert not any(codes[4].encode() in letter for letter in letters)
+
+
+def test_guesses_are_counted_for_the_account_wherever_they_come_from(
+    app: Flask, post: Post, dunia: int, codes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_in(post)
+    answers = [
+        post("/sign-in/second", f"192.0.2.{number}", secret_code="000000").status_code
+        for number in range(6)
+    ]
+    assert answers == [422] * 5 + [429]
+    assert post("/sign-in/second", secret_code=code()).status_code == 429
+    later = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert post("/sign-in/second", secret_code=code()).status_code == 303
+
+
+def test_link_of_a_letter_is_the_first_step_only(
+    app: Flask, client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
+) -> None:
+    with app.app_context(), transaction() as db:
+        token = issue_sign_in_link(db, account_id=dunia, now=clock.now())
+    assert post(f"/sign-in/link/{token}").location == "/sign-in/second"
+    assert not is_in(client)
+    assert post("/sign-in/second", secret_code=code()).status_code == 303
+    assert is_in(client)
+
+
+def test_first_step_ends_by_itself_by_signing_out_and_with_every_session(
+    app: Flask, client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
+) -> None:
+    half_in(post)
+    post("/sign-out")
+    assert client.get("/sign-in/second").location == "/sign-in"
+    half_in(post)
+    with app.app_context(), transaction() as db:
+        accounts.end_sessions(db, account_id=dunia, now=clock.now())
+    assert post("/sign-in/second", secret_code=code()).location == "/sign-in"
+    half_in(post)
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        assert post("/sign-in/second", secret_code=code()).location == "/sign-in"
+    assert not is_in(client)
+
+
+def test_confirming_who_one_is_asks_for_the_second_factor(
+    client: FlaskClient, post: Post, codes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, EMAIL)
+    later = clock.now() + timedelta(minutes=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert client.get("/account/confirm?next=/account/close").location == (
+        "/account/confirm/second?next=/account/close"
+    )
+    assert post("/account/confirm", password=PASSWORD).status_code == 403
+    assert post("/account/confirm/link").status_code == 403
+    wrong = post("/account/confirm/second", secret_code="000000", next="/account/close")
+    assert wrong.status_code == 422
+    right = post("/account/confirm/second", secret_code=code(), next="/account/close")
+    assert (right.status_code, right.location) == (303, "/account/close")
+    assert client.get("/account/confirm?next=/desk").location == "/desk"
+
+
+@pytest.mark.both_databases
+def test_of_one_code_sent_twice_at_once_one_enters(app: Flask, dunia: int) -> None:
+    codes = protect(app)
+    for typed in (code(), codes[0]):
+        sent = [_using(dunia, typed)] * 2
+        assert sorted(kinds(together(app, sent))) == ["CodeWrong", "NoneType"]
+
+
+def _using(account_id: int, typed: str) -> Callable[[], None]:
+    def use() -> None:
+        with transaction() as db:
+            services.use_code(db, account_id=account_id, typed=typed, tries=[], now=clock.now())
+
+    return use
+
+
+def test_setting_up_an_application_ends_other_sessions_and_shows_ten_codes_once(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
+    other = app.test_client()
+    sign_in(other, EMAIL)
+    sign_in(client, EMAIL)
+    page = client.get("/account/security/app?lang=en").text
+    sealed = re.search(r'name="secret_sealed"[^>]* value="([^"]+)"', page)
+    secret = re.search(r'code-groups">([A-Z2-7 ]+)<', page)
+    assert sealed is not None
+    assert secret is not None
+    assert "<svg" in page
+    key = secret[1].replace(" ", "")
+    assert key not in sealed[1]
+    refused = post("/account/security/app", secret_sealed=sealed[1], secret_code="000000")
+    assert (refused.status_code, secret[1] in refused.text) == (422, True)
+    done = post("/account/security/app", secret_sealed=sealed[1], secret_code=pyotp.TOTP(key).now())
+    shown = re.findall(r"<span class=\"code-groups\">([A-Z2-9-]{19})</span>", done.text)
+    assert (done.status_code, done.headers["Cache-Control"], len(shown)) == (200, "no-store", 10)
+    assert (is_in(client), is_in(other)) == (True, False)
+    security = client.get("/account/security?lang=en").text
+    assert "Protected by two steps" in security
+    assert not any(one in security for one in shown)
+    assert facts(app, dunia)[-3:] == ["SecondFactorSetUp", "RecoveryCodesMade", "SignedIn"]
+
+
+def test_secret_that_another_accounts_page_carried_is_refused(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
+    with app.app_context(), transaction() as db:
+        sealed = services.sealed_new_secret(db, account_id=dunia + 1)
+    sign_in(client, EMAIL)
+    assert (
+        post("/account/security/app", secret_sealed=sealed, secret_code="123456").status_code == 422
+    )
+
+
+def test_changed_secret_of_the_installation_leaves_recovery_codes(
+    app: Flask, client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
+) -> None:
+    """The application's secret cannot be read any more: the page says so."""
+    app.extensions["convoca"].session_info["convoca_settings"] = platform(app).settings.model_copy(
+        update={"secret_key": "another secret of forty characters or so"}
+    )
+    half_in(post)
+    assert post("/sign-in/second", secret_code=code()).status_code == 422
+    assert post("/sign-in/second", secret_code=codes[0]).status_code == 303
+    assert "Set it up again" in client.get("/account/security?lang=en").text
+
+
+def test_last_factor_of_an_organizer_stays_and_an_officials_may_go(
+    app: Flask, client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
+) -> None:
+    sign_in(client, EMAIL)
+    post("/account/security/app/removal")
+    assert "Agregue primero otro" in client.get("/account/security").text
+    sign_in(client, "official-hn", SignInWay.PASSWORD)
+    protect(app, "official-hn")
+    sign_in(client, "official-hn", SignInWay.PASSWORD)
+    post("/account/security/app/removal")
+    assert "Protected by one step" in client.get("/account/security?lang=en").text
