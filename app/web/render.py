@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
 from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from app.infra import clock
@@ -216,6 +218,38 @@ def days_text(starts_at: datetime, ends_at: datetime, timezone: str, language: L
     return " – ".join(
         day_text(day, language) for day in ((first,) if first == last else (first, last))
     )
+
+
+@dataclass(frozen=True)
+class DayLeaf:
+    """A day as a leaf of a calendar, and how far away it is."""
+
+    month: str
+    day: int
+    weekday: str
+    iso: str
+    in_days: str
+
+
+def leaf_of(at: datetime | None, now: datetime) -> DayLeaf | None:
+    """Returns the day of an instant in the reader's own zone."""
+    if at is None:
+        return None
+    zone, language = ZoneInfo(reader_timezone()), reader_language()
+    on = at.astimezone(zone).date()
+    days = (on - now.astimezone(zone).date()).days
+    match days:
+        case _ if days <= 0:
+            words = _("today")
+        case 1:
+            words = _("tomorrow")
+        case _:
+            words = ngettext("in %(num)s day", "in %(num)s days", days)
+    month, weekday = (
+        str(format_skeleton(part, on, locale=date_locale(language))).strip(".")
+        for part in ("MMM", "EEEE")
+    )
+    return DayLeaf(month=month, day=on.day, weekday=weekday, iso=on.isoformat(), in_days=words)
 
 
 def moment(starts_at: datetime, ends_at: datetime, timezone: str) -> Moment:

@@ -269,7 +269,8 @@ def country_audiences(
         AudienceKind.LAPSING.value: lists["lapsing"],
         AudienceKind.LEFT.value: notes_to_ask(db, actor=actor, country_code=country_code, on=on),
     }
-    known = _recipients(db, {one for who in ids.values() for one in who if not only or one in only})
+    chosen = {one for who in ids.values() for one in who if not only or one in only}
+    known = _recipients(db, chosen, by_own_name=True)
     audiences = {key: _known(known, who) for key, who in ids.items()}
     return {key: who for key, who in audiences.items() if who}
 
@@ -283,7 +284,8 @@ def reply_address(db: Session, *, actor: Actor) -> str:
 def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, LetterAddressee]]:
     """Returns the number and the addressee of each row whose addressee can get letters."""
     letter_readers = list(rows)
-    known = _recipients(db, {row.person_id for row in letter_readers if row.person_id is not None})
+    people_meant = {row.person_id for row in letter_readers if row.person_id is not None}
+    known = _recipients(db, people_meant, by_own_name=True)
     ids = {row.invitation_id for row in letter_readers if row.invitation_id is not None}
     invited = select(Invitation).where(Invitation.id.in_(ids), Invitation.revoked_at.is_(None))
     invitations = {one.id: one for one in db.scalars(invited)} if ids else {}
@@ -392,15 +394,18 @@ def _unfinished(on: date) -> Any:
     )
 
 
-def _recipients(db: Session, ids: Collection[int]) -> dict[int, Recipient]:
+def _recipients(
+    db: Session, ids: Collection[int], *, by_own_name: bool = False
+) -> dict[int, Recipient]:
     """Returns those who can get letters, and want those that go to many; named as others read them,
-    because whoever writes sees the list and the letter.
+    because whoever writes sees the list and a letter. `by_own_name`: for their own focal point, and
+    for what leaves, which only they read (decision 90).
     """
     if not ids:
         return {}
     rows = db.execute(_people_by_id(), {"ids": list(ids)})
     return {
-        to.person_id: replace(to, name=to.known_as)
+        to.person_id: to if by_own_name else replace(to, name=to.known_as)
         for row in rows
         if (to := recipient_of(*row)) is not None and to.wishes.letters
     }

@@ -17,6 +17,8 @@ from app.office.writing.models import LetterReader
 from app.participation.registrations.models import Nomination
 from app.participation.registrations.values import Way
 from app.people.directory.models import Appointment, Person
+from app.people.directory.services.protecting import withhold
+from app.people.directory.values import Withheld
 from app.training.learning.models import CourseEdition, Enrolment
 from tests.participation.invitations.world import an_invitation
 from tests.planning.events.rows import an_event
@@ -39,6 +41,8 @@ def test_r64_officials_without_a_certificate_are_written_to_once_after_a_preview
         for number, one in enumerate(staff):
             person = db.get_one(Person, db.get_one(Appointment, one).person_id)
             person.email, person.language = f"h{number}@example.org", "es" if number < 3 else "en"
+        for one in staff[2:]:  # their name stays in the country, whose focal point reads it
+            withhold(db.get_one(Person, db.get_one(Appointment, one).person_id), Withheld.PERSON)
     here = "/countries/HN/letters"
     sign_in(client, "focal-point-hn")
     form = client.get(f"{here}/new?to=untrained").text
@@ -53,6 +57,8 @@ def test_r64_officials_without_a_certificate_are_written_to_once_after_a_preview
     }
     preview = client.post(f"{here}/new", data=typed).text
     assert "2 personas recibirán esta carta" in preview
+    assert "Hola, Hondurita Apellido 2" in preview
+    assert "Hondurita Apellido 2 · Hondurita Apellido 3" in preview
     assert "/courses/guidelines" in preview
     letter = re.search(r'name="letter_id" value="([^"]+)"', preview)
     assert letter
@@ -71,6 +77,10 @@ def test_r64_officials_without_a_certificate_are_written_to_once_after_a_preview
     }
     bodies = [body for _to, subject, body in found if subject in ("El curso", "The course")]
     assert all("/courses/guidelines" in body for body in bodies)
+    assert sorted(body.split(":")[0] for body in bodies) == [
+        "Hello, Hondurita Apellido 3",
+        "Hola, Hondurita Apellido 2",
+    ]
     for other in ("organizer", "focal-point-gt"):
         sign_in(client, other)
         assert client.get(f"/letters/{letter[1]}").status_code == 404

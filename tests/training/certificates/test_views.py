@@ -3,7 +3,8 @@ file.
 """
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import event, select
 
 from app.infra import clock
 from app.infra.database import database, reading, transaction
-from app.kernel.actor import SYSTEM, Actor
+from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.training.certificates.models import Certificate
@@ -21,17 +22,20 @@ from app.training.certificates.rules import code_from, grouped
 from app.training.certificates.services.issuing import issue_certificate
 from app.training.learning.models import Course, CourseEdition
 from app.training.library.models import GuidelineVersion
+from tests.planning.events.rows import add_registration, an_event
 from tests.training.certificates.builders import (
     ADDRESS,
     EVENING,
     Finished,
     a_correction,
+    a_country,
     an_edition,
     finished,
     focal_point,
     revoke,
     sign_in,
 )
+from tests.training.turnover.builders import a_staff
 
 pytestmark = pytest.mark.usefixtures("the_day")
 NAME = "María José Ñáñez Güell de la O"
@@ -297,6 +301,39 @@ def test_page_of_a_completed_course_leads_to_the_certificate(
     assert f'href="/certificates/{code}.pdf"' in issued
     assert f'href="/verify/{code}"' in issued
     assert "Modules 1–2 of 3 completed" in issued
+
+
+def test_page_of_a_completed_course_says_what_it_moved_the_floor_and_the_next_webinar(
+    app: Flask, client: FlaskClient, somebody: Finished
+) -> None:
+    """The card is of a webinar for which the reader has not registered yet; without one, a link."""
+    with app.app_context(), transaction() as db:
+        slug = db.scalars(
+            select(Course.slug).join(CourseEdition, CourseEdition.course_id == Course.id)
+        ).one()
+        a_country(db, "HN")  # of which the builder's certificates are
+        a_staff(db, "CR", serving=12, certified=6, course=slug)
+        grant = Grant(Role.OFFICIAL, "CR")
+    sign_in(app, replace(somebody.actor(), grants=frozenset({grant})))
+    page = client.get(f"/courses/{slug}/completed?lang=en").text
+    assert "With you, Costa Rica goes from 6 to 7 of 13" in page
+    assert (
+        "54\u00a0% of the serving officials hold a valid certificate. The floor is 60\u00a0%."
+        in page
+    )
+    assert "Choose your next webinar" in page
+    first, second = (
+        an_event(app, starts_at=clock.now() + timedelta(days=days), title=f"Consentimiento {days}")
+        for days in (3, 9)
+    )
+    register = f'href="/events/{first}#register"'
+    page = client.get(f"/courses/{slug}/completed?lang=en").text
+    assert register in page
+    assert "Choose your next webinar" not in page
+    add_registration(app, first, somebody.person_id)
+    page = client.get(f"/courses/{slug}/completed?lang=en").text
+    assert register not in page
+    assert f'href="/events/{second}#register"' in page
 
 
 def test_name_that_cannot_be_printed_is_said_where_the_certificate_would_be(

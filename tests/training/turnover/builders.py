@@ -188,12 +188,18 @@ def _a_certificate(
 
 
 def a_staff(
-    db: Session, country: str = "HN", *, serving: int = 10, certified: int = 6, name: str = ""
+    db: Session,
+    country: str = "HN",
+    *,
+    serving: int = 10,
+    certified: int = 6,
+    name: str = "",
+    course: str = GUIDELINES,
 ) -> list[int]:
     """Appointment ids of so many officials, the first of them certified; names start with
     `name`. Of each kind all rows are written at once.
     """
-    institution, edition = an_institution(db, country), an_edition(db)
+    institution, edition = an_institution(db, country), an_edition(db, course)
     names = [f"{name} Apellido {place}" if name else "" for place in range(serving)]
     people = [_a_person(country, one) for one in names]
     posts = [_a_post(institution) for _ in names]

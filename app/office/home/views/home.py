@@ -38,7 +38,7 @@ from app.training.learning.views.door import address
 from app.web.fields import day_in
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
-from app.web.render import zone_label
+from app.web.render import leaf_of, zone_label
 
 # Two weeks of the programme beside the tasks: one line a working day, in the secretariat's hours.
 
@@ -174,17 +174,6 @@ class Remaining:
     time: str
 
 
-@dataclass(frozen=True)
-class DayLeaf:
-    """A day as a leaf of a calendar, and how far away it is."""
-
-    month: str
-    day: int
-    weekday: str
-    iso: str
-    in_days: str
-
-
 @bp.get("/")
 @requires(anyone)
 def home() -> str:
@@ -234,27 +223,6 @@ def _week() -> date | None:
     """Returns the week that is asked for; None where it is none that can be read."""
     day = day_in(request.args.get("week", ""))
     return day if day and 2000 <= day.year <= 2100 else None  # noqa: PLR2004  # far beyond any programme
-
-
-def leaf_of(at: datetime | None, now: datetime) -> DayLeaf | None:
-    """Returns the day of an instant in the reader's own zone."""
-    if at is None:
-        return None
-    zone, language = ZoneInfo(reader_timezone()), reader_language()
-    on = at.astimezone(zone).date()
-    days = (on - now.astimezone(zone).date()).days
-    match days:
-        case _ if days <= 0:
-            words = _("today")
-        case 1:
-            words = _("tomorrow")
-        case _:
-            words = ngettext("in %(num)s day", "in %(num)s days", days)
-    month, weekday = (
-        str(format_skeleton(part, on, locale=date_locale(language))).strip(".")
-        for part in ("MMM", "EEEE")
-    )
-    return DayLeaf(month=month, day=on.day, weekday=weekday, iso=on.isoformat(), in_days=words)
 
 
 def given_name(name: str) -> str:

@@ -23,7 +23,7 @@ from app.kernel.text import N_, Language, LocalizedText, date_locale
 from app.planning.events import values
 from app.planning.events.policy import may_plan
 from app.planning.events.queries.references import WORKING_GROUP
-from app.planning.events.values import EventStatus, GroupSummary
+from app.planning.events.values import EventKind, EventStatus, GroupSummary
 from app.planning.holidays.queries import holidays_between
 from app.planning.programme.queries.programme import (
     ORGANS,
@@ -64,7 +64,7 @@ from app.web.addresses import path_of_row
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.paging import page_asked
-from app.web.render import day_text, moment, zone_label
+from app.web.render import DayLeaf, day_text, leaf_of, moment, zone_label
 
 LISTS_KEPT = 64
 """About 5 KB each."""
@@ -441,3 +441,46 @@ def _month_url(month: date | None, chosen: Sequence[str], *, is_asked: bool = Tr
         return None
     word = f"{month:%Y-%m}" if is_asked else None
     return url_for("programme.programme", month=word, group=chosen)
+
+
+# The webinar that a course which is done leads to.
+
+LOOKED_THROUGH = 12
+
+
+@dataclass(frozen=True)
+class OpenWebinar:
+    """The next webinar that the reader may register for, with its day and the marks of its groups."""
+
+    entry: ProgrammeEntry
+    leaf: DayLeaf | None
+    marks: tuple[Mark, ...]
+
+
+@bp.app_template_global()
+def next_open_webinar() -> OpenWebinar | None:
+    """Returns the next webinar for which the reader has not registered; None where none of those
+    that come first is one.
+    """
+    now = clock.now()
+    with reading() as db:
+        coming = agenda(db, actor=current_actor(), now=now, past=False, limit=LOOKED_THROUGH)
+        for entry in coming:
+            if is_to_register_for(entry, now):
+                marks = Marks(all_groups(db)).of(entry)
+                return OpenWebinar(entry, leaf_of(entry.starts_at, now), marks)
+    return None
+
+
+def is_to_register_for(entry: ProgrammeEntry, now: datetime) -> bool:
+    """Returns True for a published webinar that has not begun and for which the reader has no
+    registration.
+    """
+    return (
+        entry.kind is EventKind.WEBINAR
+        and entry.status is EventStatus.PUBLISHED
+        and not entry.is_reserved
+        and entry.starts_at is not None
+        and entry.starts_at > now
+        and not entry.own
+    )

@@ -549,10 +549,13 @@ class CountryReport:
 
 @dataclass(frozen=True)
 class OwnCoverage:
-    """Whoever just passed sees how their certificate moved the figure of their country."""
+    """Whoever just passed sees how their certificate moved the figure of their country. `floor`: the
+    share below which it must not fall, 0 to 1.
+    """
 
     name: LocalizedText
     coverage: Coverage
+    floor: float = forecast.FLOOR
 
 
 def country_coverage(
