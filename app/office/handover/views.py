@@ -90,6 +90,7 @@ def audit() -> str:
 @requires(policy.may_export_journal)
 def export_audit() -> Response:
     """Answers POST, because the export is recorded."""
+    require_confirmation()
     actor, now, language = current_actor(), clock.now(), reader_language()
     with transaction() as db:
         page = _spoken(export_journal(db, actor=actor, filters=_filters(request.form), now=now))

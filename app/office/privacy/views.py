@@ -122,6 +122,7 @@ def withdraw() -> BaseResponse:
 @requires(policy.may_see_own)
 def take_my_data() -> Response:
     """Answers POST, because the export is recorded."""
+    require_confirmation()
     return json_of(policy.require_person(current_actor()))
 
 
@@ -233,6 +234,7 @@ def person(person_id: int) -> str:
 @bp.post("/privacy/people/<int:person_id>/data.json")
 @requires(policy.may_answer_requests)
 def take_data_of(person_id: int) -> Response:
+    require_confirmation()
     return json_of(person_id)
 
 

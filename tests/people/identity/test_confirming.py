@@ -52,6 +52,9 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Later:
         "/presidency/1/people/1/end",
         "/delegations/HN/focal-point",
         "/delegations/HN/focal-point/end",
+        "/audit.xlsx",
+        "/account/data.json",
+        "/privacy/people/1/data.json",
     ],
 )
 def test_session_begun_a_while_ago_is_asked_who_it_is(
@@ -63,6 +66,15 @@ def test_session_begun_a_while_ago_is_asked_who_it_is(
     later(minutes=31)
     asked = post(path)
     assert (asked.status_code, asked.location) == (303, "/account/confirm")
+
+
+def test_focal_point_confirms_before_the_roster_leaves(
+    client: FlaskClient, post: Post, later: Later
+) -> None:
+    sign_in(client, "focal-point-hn")
+    assert post("/countries/HN/roster.csv").status_code == 200
+    later(minutes=31)
+    assert post("/countries/HN/roster.csv").location == "/account/confirm"
 
 
 def test_delegate_to_a_group_is_named_without_confirming(

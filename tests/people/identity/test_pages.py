@@ -44,3 +44,31 @@ def test_everything_works_by_keyboard_and_without_javascript(open_page: OpenPage
     click(page.locator("header details > summary"))
     click(page.get_by_role("button", name="Salir").first)
     assert "Usted cerró su sesión." in page.locator("#messages").inner_text()
+
+
+LEAVES = """async () => {
+  const held = await caches.open("convoca-lessons-one");
+  await held.put("/courses/x", new Response("a lesson"));
+  localStorage.setItem("convoca-unsent", "1");
+  await new Promise((done) => {
+    const asked = indexedDB.open("convoca-learner", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("presses", { keyPath: "number", autoIncrement: true });
+    asked.onsuccess = () => { asked.result.close(); done(); };
+  });
+}"""
+KEPT = """async () => [
+  (await caches.keys()).length, localStorage.length, (await indexedDB.databases()).length,
+]"""
+
+
+def test_a_shared_computer_keeps_nothing_of_the_official_before(open_page: OpenPage) -> None:
+    page = open_page("/sign-in?next=/account/security")
+    click(page.get_by_role("button", name="Funcionaria, Honduras"))
+    page.evaluate(LEAVES)
+    assert page.evaluate(KEPT) == [1, 1, 1]
+    click(page.locator("header details > summary"))
+    click(page.get_by_role("button", name="Salir").first)
+    assert "Usted cerró su sesión." in page.locator("#messages").inner_text()
+    assert page.evaluate(KEPT) == [0, 0, 0]
+    click(page.get_by_role("button", name="Funcionario, Guatemala"))
+    assert page.evaluate(KEPT) == [0, 0, 0]

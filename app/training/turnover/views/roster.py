@@ -149,6 +149,7 @@ def export_roster(code: str) -> Response:
     """Sends the roster as CSV. It is a POST, because each export is recorded and a browser may
     prefetch a GET.
     """
+    require_confirmation()
     today, language = _today(), reader_language()
     with transaction() as db:
         rows = directory_services.export_roster(
