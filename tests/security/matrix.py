@@ -215,7 +215,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "certificates.renewal": SIGNED_IN,
     "recognised.accept": KEEPERS_HN,
     "recognised.accept_list": HONDURAS,
-    "recognised.accept_sheet": KEEPERS_HN,
+    "recognised.accept_sheet": HONDURAS,
     "recognised.bring": SIGNED_IN,
     "recognised.bring_submitted": SIGNED_IN,
     "recognised.certificate": HONDURAS,

@@ -112,9 +112,10 @@ def accept_sheet(
     db: Session, *, actor: Actor, country_code: str, batch_id: UUID, now: datetime
 ) -> int:
     """Accepts what waits of a sheet of earlier years, but for the actor's own; returns how many. Also
-    what has run out since is on record then, and counts no more.
+    what has run out since is on record then, and counts no more. Only the country's own focal point
+    accepts a whole sheet: the secretariat, which brings them in, looks at one after the other.
     """
-    policy.require_may_keep(actor, country_code)
+    policy.require_may_bring_in(actor, country_code)
     of_sheet = _ROW.where(
         RecognisedTraining.country_code == country_code,
         RecognisedTraining.batch_id == batch_id,

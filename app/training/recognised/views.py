@@ -90,7 +90,6 @@ def country(code: str) -> str:
         found=found,
         code=code,
         own_id=current_actor().person_id,
-        may_keep=policy.may_keep(current_actor(), code),
         may_bring_in=policy.may_bring_in(current_actor(), code),
     )
 
@@ -421,7 +420,7 @@ def accept(training_id: int) -> Answer:
 
 
 @bp.post("/countries/<code>/recognised/sheets/<uuid:batch_id>/acceptance")
-@requires(policy.may_see_some)
+@requires(policy.may_bring_in_some)
 def accept_sheet(code: str, batch_id: UUID) -> Answer:
     """Accepts what waits of a sheet of earlier years at once."""
     with transaction() as db:

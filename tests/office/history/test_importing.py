@@ -395,6 +395,8 @@ def test_r66_certificates_of_a_sheet_count_once_the_focal_point_accepts_them(
     assert first.entered == 3
     assert standing() == {"Keidy Bonilla Cruz": False, own: False, "Xtzunun Ejemplo": False}
     client = honduras.test_client()
+    sign_in(client, "organizer")
+    assert "Aceptar" not in client.get("/countries/HN/recognised?lang=es").text
     sign_in(client, "focal-point-hn")
     page = client.get("/countries/HN/recognised?lang=es").text
     assert "Aceptar 1 certificado<" in page, "one of two is the reader's own"

@@ -412,7 +412,7 @@ class _Judge:
         if place.question is None:
             if not place.id:
                 raise _Aside(RowOutcome.OUT, Sentence(NOT_A_PLACE, {"name": written[:60]}))
-            self.read["institution"] = place.name
+            self.read["institution"] = self.record.names.get(place.id, place.name)
             return place
         labels = {str(one.id): one.names[0] for one in self.record.institutions}
         near = place.question.choices
@@ -435,7 +435,7 @@ class _Judge:
             meant = MeantPlace(0, written)
         else:
             meant = MeantPlace(int(answer), labels[answer])
-        self.read["institution"] = meant.name
+        self.read["institution"] = self.record.names.get(meant.id, meant.name)
         return meant
 
     def _new_places(self, country: str, written: str) -> tuple[tuple[str, str], ...]:
