@@ -69,7 +69,10 @@ class Settings(BaseSettings):
     archives of certificates come to, other than into the data folder; `keep_archives`: how many of
     them are kept. `credential_file`: the keys that sign credentials; `credential_passphrase` opens
     it. `journal_key_file`: the keys with which the record is kept; `anchor_file`: where each day's
-    anchor of it is written; both in the data folder unless named. `refresher_days` and
+    anchor of it is written; both in the data folder unless named. `backup_folder` and `backup_url`:
+    where a backup goes every night; `backup_recipient`, an age recipient, or the first line of
+    `backup_passphrase_file` encrypts it, and `backup_identity_file` opens what was encrypted for a
+    recipient; `keep_backup_…`: of how many days and months one is kept. `refresher_days` and
     `refresher_questions`: every how many days refreshers come by letter, and with how many
     questions. `keep_…`: days after which what need not be kept is let go
     of every night.
@@ -122,6 +125,13 @@ class Settings(BaseSettings):
     package_megabytes: int = Field(default=100, ge=1, le=500)
     archive_folder: Path | None = None
     keep_archives: int = Field(default=7, ge=1, le=366)
+    backup_folder: Path | None = None
+    backup_url: str = ""
+    backup_recipient: str = ""
+    backup_passphrase_file: Path | None = None
+    backup_identity_file: Path | None = None
+    keep_backup_days: int = Field(default=30, ge=1, le=366)
+    keep_backup_months: int = Field(default=12, ge=1, le=120)
     refresher_days: Days = 14
     refresher_questions: int = Field(default=5, ge=1, le=10)
     keep_attendance_days: Days = 3 * 365
@@ -206,6 +216,27 @@ class Settings(BaseSettings):
             raise ValueError(
                 "must begin with s3:// (a bucket, with AWS_… in the environment) or file:///"
             )
+        return value
+
+    @field_validator("backup_url")
+    @classmethod
+    def _known_bucket(cls, value: str) -> str:
+        if value and not value.startswith("s3://"):
+            raise ValueError("must begin with s3:// (a bucket, with AWS_… in the environment)")
+        return value
+
+    @field_validator("backup_recipient")
+    @classmethod
+    def _known_recipient(cls, value: str) -> str:
+        if value and not re.fullmatch(r"age1[0-9a-z]{58}", value):
+            raise ValueError("must be a recipient of age, which begins with age1")
+        return value
+
+    @field_validator("backup_passphrase_file")
+    @classmethod
+    def _one_way_to_open(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("backup_recipient"):
+            raise ValueError("is set beside BACKUP_RECIPIENT: one of the two encrypts")
         return value
 
     @field_validator("fetch_allow", mode="before")

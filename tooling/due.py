@@ -1,9 +1,10 @@
 """Says which steps a start still needs, without starting the application: `python -m tooling.due
 [--demo]`. Exits 1 with a sentence when the database is of another version.
 
-Prints any of: catalogues (words changed since they were compiled), migrations (the schema is
-behind), reference (it was behind, no country is there yet, or the holidays of the year after next
-are missing), keys (a development machine has none to sign credentials with), record (nothing is on
+Prints any of: catalogues (words changed since they were compiled), backup (the schema is behind and
+people other than those of the demo are in the database), migrations (the schema is behind),
+reference (it was behind, no country is there yet, or the holidays of the year after next are
+missing), keys (a development machine has none to sign credentials with), record (nothing is on
 record yet), demo (asked for, and nobody is in the directory), zones (coming events were computed under another tzdata).
 """
 
@@ -128,6 +129,8 @@ def due(root: Path, settings: Settings, *, demo: bool) -> Iterator[str]:
     require_known(found, ours.known, settings)
     is_behind = found != ours.newest
     if is_behind:
+        if not demo and not is_empty(engine, "person"):
+            yield "backup"
         yield "migrations"
     if (
         is_behind

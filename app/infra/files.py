@@ -29,6 +29,7 @@ CHUNK = 1024 * 1024
 SMALL = 4 * CHUNK
 """Files up to here are put from memory, in one step that refuses to write over another."""
 
+KEYED = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
 STAGED = re.compile(r"[0-9a-f]{64}#\d+")
 STAGED_SECONDS = 24 * 60 * 60
 
@@ -115,6 +116,13 @@ class Files:
         Rows with the same content share a file, so callers ask whether others name it.
         """
         obstore.delete(self._opened(), key)
+
+    def every_key(self) -> Iterator[str]:
+        """Yields the keys of all files that are kept."""
+        for listed in obstore.list(self._opened()):
+            for one in listed:
+                if KEYED.fullmatch(one["path"]):
+                    yield one["path"]
 
     def sweep(self) -> int:
         """Deletes what a process left of a file that was killed while it wrote; returns how many

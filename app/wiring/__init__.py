@@ -14,6 +14,7 @@ from app.infra.health import HealthPort
 from app.infra.mail import IDLE_SECONDS
 from app.infra.platform import Platform, platform
 from app.infra.record import RecordPort
+from app.office.backups.tasks import making as backups
 from app.office.demo.cli import greeting as demo_greeting
 from app.office.handover import tasks as handover_tasks
 from app.office.handover.views import JournalPort
@@ -135,7 +136,11 @@ def _fill_ports(platform: Platform) -> None:
     platform.fill(SecondFactorPort(has_factor, due_at, factors_shown))
     platform.fill(InvitationPort(invitation_states, GUEST_LINKS))
     platform.fill(CoursePort(more_courses))
-    platform.fill(HealthPort((seal, signatory, record_keeping.record, second_factors)))
+    platform.fill(
+        HealthPort(
+            (seal, signatory, record_keeping.record, second_factors, backups.backup)
+        )
+    )
     platform.fill(RecordPort(CERTIFICATE_TABLES))
     platform.fill(MaterialPort(sections))
     platform.fill(PersonalData(PERSONAL_DATA, expire_letters))
@@ -181,5 +186,7 @@ def _plan_jobs(platform: Platform) -> None:
         crontab(hour="9", minute="55"),
         certificates_tasks.archive_certificates,
     )
+    every("backups.make", crontab(hour="8", minute="15"), backups.make_nightly)
+    every("backups.drill", crontab(day_of_week="0", hour="8", minute="50"), backups.drill_weekly)
     every("search.compare", crontab(hour="8", minute="25"), search_tasks.compare)
     every("handover.tell", crontab(hour="12,18", minute="7"), handover_tasks.tell_handovers)

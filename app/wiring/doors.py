@@ -14,6 +14,7 @@ from app.followup.practices.views import bp as practices
 from app.followup.review.views import bp as guidelines_review
 from app.infra.cli import jobs, journal
 from app.infra.server import check, serve
+from app.office.backups.cli import group as backup_commands
 from app.office.demo.cli import demo, reference
 from app.office.demo.views import bp as demo_pages
 from app.office.handover.views import bp as handover
@@ -184,4 +185,5 @@ COMMANDS: tuple[Command, ...] = (
     privacy_commands,
     inbox_commands,
     setup_commands,
+    backup_commands,
 )

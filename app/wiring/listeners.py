@@ -11,6 +11,8 @@ from app.followup.plans import tasks as plans_tasks
 from app.followup.plans.facts import WorkPlanSentBack, WorkPlanSubmitted, WorkPlanValidated
 from app.followup.review.facts import GuidelinesReviewOpened
 from app.infra.journal import Handler, Registry
+from app.office.backups.facts import BackupAsked
+from app.office.backups.tasks import making as backups
 from app.office.handover.facts import HandoverDue
 from app.office.history import tasks as history_tasks
 from app.office.history.facts import HistorySaveAsked, HistoryUndone
@@ -193,6 +195,7 @@ HANDLERS: Registry = {
     AppointmentEnded: SERVICE,
     AppointmentReopened: SERVICE,
     PastEventRecorded: FOUND,
+    BackupAsked: (Handler("backups.on_backup_asked", backups.on_backup_asked, inside=False),),
     HistorySaveAsked: (
         Handler("history.on_save_asked", history_tasks.on_save_asked, inside=False),
     ),

@@ -73,6 +73,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "writing",
         "history",
         "merging",
+        "backups",
     ),
 }
 """The wings and their domains, in the order in which the work happens. `home` and `demo` have no rooms."""

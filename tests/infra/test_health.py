@@ -65,6 +65,7 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
             "seal",
             "credentials",
             "archive",
+            "backup",
             "signatory",
             "record",
             "second_factors",

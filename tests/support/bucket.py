@@ -5,11 +5,12 @@ Signatures are only looked for, and `If-None-Match` is honoured as AWS, MinIO an
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, unquote
 
 
 @dataclass
@@ -29,6 +30,27 @@ class Bucket:
             "AWS_ACCESS_KEY_ID": "key",
             "AWS_SECRET_ACCESS_KEY": "secret",
         }
+
+
+def _listed(bucket: Bucket, name: str, asked: Mapping[str, list[str]]) -> bytes:
+    """Answers ListObjectsV2 on one page."""
+    prefix, delimiter = asked.get("prefix", [""])[0], asked.get("delimiter", [""])[0]
+    keys = sorted(path.removeprefix(f"/{name}/") for path in bucket.kept)
+    folders, lines = set(), []
+    for key in keys:
+        if not key.startswith(prefix):
+            continue
+        first, found, _rest = key.removeprefix(prefix).partition(delimiter or "\0")
+        if found:
+            folders.add(f"{prefix}{first}{delimiter}")
+            continue
+        lines.append(
+            f"<Contents><Key>{key}</Key><LastModified>2026-11-24T16:00:00.000Z</LastModified>"
+            f'<ETag>"mark"</ETag><Size>{len(bucket.kept[f"/{name}/{key}"])}</Size></Contents>'
+        )
+    lines += [f"<CommonPrefixes><Prefix>{one}</Prefix></CommonPrefixes>" for one in sorted(folders)]
+    inside = f"<Name>{name}</Name><IsTruncated>false</IsTruncated>{''.join(lines)}"
+    return f"<ListBucketResult>{inside}</ListBucketResult>".encode()
 
 
 @contextmanager
@@ -56,8 +78,24 @@ def serving_bucket() -> Iterator[Bucket]:
             self._answer(200)
 
         def do_GET(self) -> None:
-            found = one.kept.get(self.path)
+            path, _, query = self.path.partition("?")
+            if "list-type=2" in query:
+                self._answer(200, _listed(one, path.strip("/"), parse_qs(query)))
+                return
+            found = one.kept.get(unquote(path))
             self._answer(404 if found is None else 200, found or b"")
+
+        def do_HEAD(self) -> None:
+            found = one.kept.get(unquote(self.path))
+            self.send_response(404 if found is None else 200)
+            self.send_header("Content-Length", str(len(found or b"")))
+            self.send_header("ETag", '"mark"')
+            self.send_header("Last-Modified", "Tue, 24 Nov 2026 16:00:00 GMT")
+            self.end_headers()
+
+        def do_DELETE(self) -> None:
+            one.kept.pop(unquote(self.path), None)
+            self._answer(204)
 
         def do_POST(self) -> None:
             """Deleting several at once (DeleteObjects)."""

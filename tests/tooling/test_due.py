@@ -78,6 +78,11 @@ def test_an_old_schema_is_due_but_the_demo_never_enters_a_used_database(root: Pa
     assert steps(root) == ["migrations", "reference"]
 
 
+def test_backup_comes_before_migrations_where_there_are_people(root: Path) -> None:
+    database_at(root, "0001", people=1)
+    assert steps(root, demo=False) == ["backup", "migrations", "reference"]
+
+
 def test_database_of_another_version_is_named_with_a_way_to_start_anew(root: Path) -> None:
     database_at(root, "0016", people=1)
     with pytest.raises(AnotherVersion) as refusal:

@@ -1,54 +1,115 @@
-"""What an installation of an earlier version goes through when this one takes it over."""
+"""What an installation of an earlier version goes through when this one takes it over, and that its
+backup works: the drill that the build server runs on both engines.
+"""
 
+import hashlib
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import create_app
-from app.infra.database import reading
-from app.training.certificates.models import Certificate
-from tests.support import databases, states
+from app.infra.backups.places import places_of
+from app.infra.database import reading, transaction
+from app.infra.files import files
+from app.infra.journal import JournalEntry
+from app.infra.platform import platform
+from app.kernel.actor import SYSTEM
+from app.office.backups.queries import backup_state
+from app.office.backups.services import ask_for
+from app.office.backups.tasks.making import backup, make_nightly
+from app.office.backups.values import BackupWork
+from app.training.certificates.models import Certificate, CertificateFile
+from tests.support import databases, session, states
 from tests.support.forms import tokens_of
 from tests.support.lifetime import close_app
+from tests.support.postgresql import binaries
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def old(
+def updated(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    """An application on what the first commit left, as `./run` finds it."""
+    """An application on what the first commit left, after the steps of `./run`. Its programs of
+    PostgreSQL are those of the server: Debian's may be older.
+    """
     data = tmp_path_factory.mktemp("old")
-    with states.state(request.param, data) as url:
-        app = create_app(databases.settings_for(url, data))
+    with pytest.MonkeyPatch.context() as patch, states.state(request.param, data) as url:
+        if request.param == "postgresql":
+            programs = binaries(session.folder(), {})
+            patch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+        app = create_app(databases.settings_for(url, data, backup_folder=data / "kept"))
+        for command in (["db", "upgrade"], ["reference", "load"], ["check"]):
+            done = app.test_cli_runner(catch_exceptions=False).invoke(args=command)
+            assert done.exit_code == 0, done.output
         yield app
         close_app(app)
 
 
-def test_installation_of_the_first_commit_is_taken_over(old: Flask) -> None:
+def told(app: Flask, *words: str) -> str:
+    done = app.test_cli_runner(catch_exceptions=False).invoke(args=words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_installation_of_the_first_commit_is_taken_over(updated: Flask) -> None:
     """It holds an edition whose label came with other texts afterwards: that stopped the start."""
-    run = old.test_cli_runner(catch_exceptions=False).invoke
-    for command in (["db", "upgrade"], ["reference", "load"], ["check"]):
-        done = run(args=command)
-        assert done.exit_code == 0, done.output
-    assert (
-        "psea 2026.2 was published here with other texts" in run(args=["reference", "load"]).output
-    )
-    client = old.test_client()
+    loaded = told(updated, "reference", "load")
+    assert "psea 2026.2 was published here with other texts" in loaded
+    client = updated.test_client()
     for path in ("/", "/programme", "/courses", "/verify", "/healthz", "/readyz"):
         assert client.get(path, follow_redirects=True).status_code == 200, path
-    with old.app_context(), reading() as db:
+    with updated.app_context(), reading() as db:
         [code] = db.scalars(select(Certificate.code))
     page = client.get(f"/verify/{code}?lang=es")
     assert page.status_code == 200
     assert states.HOLDER in page.text
-    assert signs_in(client)
-
-
-def signs_in(client: FlaskClient) -> bool:
-    """With a password only, a second factor may be asked for next: the password was right."""
     tokens = tokens_of(client.get("/sign-in").text)
     typed = {"email": states.ORGANIZER, "password": states.PASSWORD, **tokens}
-    return client.post("/sign-in", data=typed).status_code == 302
+    assert client.post("/sign-in", data=typed).status_code == 302
+
+
+def test_backup_is_made_by_night_and_the_drill_proves_it(updated: Flask) -> None:
+    """One of the stored files belongs to the certificate; damaged in the backup, the drill fails."""
+    content = b"%PDF-1.7 as it was issued"
+    with updated.app_context():
+        assert backup().state == "degraded", "a place is set, and nothing was made"
+        files().put(content)
+        with transaction() as db:
+            db.add(
+                CertificateFile(
+                    certificate_id=db.scalars(select(Certificate.id)).one(),
+                    media_type="application/pdf",
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    size=len(content),
+                    stored_at=datetime(2026, 11, 30, tzinfo=UTC),
+                )
+            )
+        make_nightly()
+        assert backup().details["drilled_at"] is None
+        assert "The drill passed." in told(updated, "backup", "drill")
+        assert backup().state == "ok"
+        with transaction() as db:
+            ask_for(db, actor=SYSTEM, work=BackupWork.MAKE, now=datetime.now(UTC))
+        with reading() as db:
+            assert backup_state(db, platform().settings).asked_at is not None
+        platform().jobs.drain()
+        with reading() as db:
+            assert backup_state(db, platform().settings).asked_at is None
+            written = select(JournalEntry.fact).where(JournalEntry.subject_kind == "backup")
+            names = db.scalars(written.order_by(JournalEntry.id)).all()
+            assert names == ["BackupMade", "DrillPassed", "BackupAsked", "BackupMade"]
+        [place] = places_of(platform().settings)
+        [key] = place.manifest(place.newest()).files.values()
+        assert isinstance(place.where, Path)
+        damaged = place.where / key
+    damaged.write_bytes(b"%PDF-1.7 as nobody issued")
+    done = updated.test_cli_runner().invoke(args=["backup", "drill"])
+    assert done.exit_code == 1
+    assert "its bytes are not those that were written" in done.output
+    with updated.app_context():
+        assert (backup().state, backup().details["fails"]) == ("degraded", True)

@@ -294,6 +294,14 @@ EVENTS: Mapping[str, str] = {
     "EventMoved": N_("%(event_id)s got another time or place."),
     "PastEventRecorded": N_("%(event_id)s was brought in from a sheet of earlier years."),
     "HistorySaveAsked": N_("A sheet of earlier years was handed over to be saved."),
+    "BackupAsked": N_("Somebody asked for a backup or a drill."),
+    "BackupMade": N_("A backup was made: %(files)s stored files, %(copied)s of them new."),
+    "BackupFailed": N_("A backup failed: %(failure)s."),
+    "DrillPassed": N_(
+        "A backup was restored for trial and works: %(old_minutes)s minutes old, back in "
+        "%(took_seconds)s seconds."
+    ),
+    "DrillFailed": N_("A trial of restoring a backup failed: %(failure)s."),
     "HistoryBrought": N_("A sheet of earlier years was brought in: %(entered)s rows."),
     "HistoryUndone": N_("A sheet of earlier years was undone; %(kept)s records stayed."),
     "EventPlanned": N_("%(event_id)s was planned as a draft."),
@@ -598,6 +606,15 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "reset": N_("back to the usual words"),
         "given": N_("consent given"),
         "withdrawn": N_("consent withdrawn"),
+    },
+    "failure": {
+        "database": N_("the database could not be copied"),
+        "keys": N_("it could not be opened with the key that is set"),
+        "damaged": N_("it is damaged"),
+        "none": N_("there is none"),
+        "refused": N_("it does not fit this installation"),
+        "proof": N_("what was restored does not work"),
+        "place": N_("the place for backups could not be written or read"),
     },
     "fields": {"full_name": N_("name"), "email": N_("e-mail address"), "post": N_("post")},
     "decision": {

@@ -120,6 +120,7 @@ COUNTED = {"rows", "changed", "kept", "people", "posts", "entries", "failures", 
 COUNTED |= {"serving", "trained", "appointments"}
 COUNTED |= {"pages", "capacity", "number", "days", "moved", "removed", "person_ids", "event_ids"}
 COUNTED |= {"entered", "sessions", "tries", "requests", "left"}
+COUNTED |= {"files", "copied", "old_minutes", "took_seconds"}
 
 
 def test_every_parameter_of_a_fact_has_words_or_is_looked_up() -> None:
