@@ -137,9 +137,7 @@ def _fill_ports(platform: Platform) -> None:
     platform.fill(InvitationPort(invitation_states, GUEST_LINKS))
     platform.fill(CoursePort(more_courses))
     platform.fill(
-        HealthPort(
-            (seal, signatory, record_keeping.record, second_factors, backups.backup)
-        )
+        HealthPort((seal, signatory, record_keeping.record, second_factors, backups.backup))
     )
     platform.fill(RecordPort(CERTIFICATE_TABLES))
     platform.fill(MaterialPort(sections))

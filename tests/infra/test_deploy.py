@@ -3,13 +3,20 @@ application's.
 """
 
 import re
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from flask import Flask
 
 from app.web.bodies import takes_up_to
 from config import LARGEST_BODY, Settings
+from tooling.machine import FALLBACK_FONT, PANGO
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "deploy.md"
@@ -70,3 +77,114 @@ def test_proxy_buffers_bodies_and_limits_how_long_they_take() -> None:
 )
 def test_services_keep_what_they_write_to_themselves(unit: Path) -> None:
     assert "UMask=0077" in unit.read_text(encoding="utf-8").splitlines()
+
+
+UNITS = sorted((ROOT / "deploy").glob("*.service"))
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_systemd_takes_the_services_as_they_are(unit: Path, tmp_path: Path) -> None:
+    """Where there is a systemd to ask. It also looks for the programs, so they stand elsewhere."""
+    if shutil.which("systemd-analyze") is None:
+        return
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    text = unit.read_text(encoding="utf-8")
+    assert text.count("/srv/convoca/.venv/bin/python -m") == len(re.findall("^Exec", text, re.M))
+    for one in UNITS:
+        copy = one.read_text(encoding="utf-8").replace(
+            "/srv/convoca/.venv/bin/python", str(program)
+        )
+        (tmp_path / one.name).write_text(copy)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", tmp_path / unit.name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = [line for line in done.stderr.splitlines() if str(tmp_path) in line]
+    assert (done.returncode, said) == (0, [])
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))
+    return loaded
+
+
+OF_OTHERS = ("AWS_",)
+
+
+def test_compose_names_settings_services_and_volumes_that_exist(compose: dict[str, Any]) -> None:
+    """No Docker runs here: the file was held against the schema of the Compose specification."""
+    services, settings = compose["services"], {name.upper() for name in Settings.model_fields}
+    for name, service in services.items():
+        assert set(service.get("depends_on", ())) <= set(services), name
+        for volume in service.get("volumes", ()):
+            source = volume.partition(":")[0]
+            assert source[0] in "./$" or source in compose["volumes"], (name, volume)
+        if service.get("image") == "convoca":
+            own = {one for one in service["environment"] if not one.startswith(OF_OTHERS)}
+            assert own <= settings, name
+        else:
+            assert re.fullmatch(r"[\w./-]+:[\w.-]+", service["image"]), "a version that stays"
+            assert not service["image"].endswith(":latest")
+    assert services["web"].keys() & {"ports"} == set(), "only the proxy is reached from outside"
+    [told] = compose["x-convoca"]["environment"].keys() & {"BACKUP_FOLDER"}
+    assert told
+
+
+def test_image_has_what_the_program_opens_and_dumps_of_its_server(compose: dict[str, Any]) -> None:
+    text = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    for package in (*PANGO, FALLBACK_FONT):
+        assert package in text
+    server = compose["services"]["database"]["image"].partition(":")[2]
+    assert f"postgresql-client-{server}" in text
+    [command] = re.findall(r"^CMD (.+)$", text, re.MULTILINE)
+    unit = (ROOT / "deploy" / "convoca-web.service").read_text(encoding="utf-8")
+    [started] = re.findall(r"^ExecStart=\S+ -m (.+)$", unit, re.MULTILINE)
+    assert yaml.safe_load(command)[:-1] == shlex.split(started)[:-1]
+
+
+HERE = {"flask backup make", "flask backup list", "flask backup verify"}
+"""Lines of the page that this file runs as they are written."""
+ELSEWHERE = {
+    "flask backup drill": "tests/tooling/test_updating.py, on both engines",
+    "flask backup restore": "names a place and a backup: tests/infra/test_backups.py",
+    "flask db upgrade": "tests/tooling/test_updating.py",
+    "JOBS=external gunicorn": "tests/infra/test_processes.py",
+    "JOBS=external flask jobs work": "tests/infra/test_processes.py",
+    "sudo ": "changes the machine; ./run update itself: tests/tooling/test_update.py",
+    "docker ": "no Docker where the tests run",
+}
+
+
+def test_each_command_of_the_page_is_run_here_or_elsewhere(app: Flask) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    lines = [
+        line.partition("  #")[0].strip()
+        for block in blocks
+        for line in block.splitlines()
+        if line.strip() and not re.match(r"[A-Z_]+=\S*( |$)(?!gunicorn|flask)", line)
+    ]
+    ran = set()
+    for line in lines:
+        if line in HERE:
+            done = app.test_cli_runner().invoke(args=shlex.split(line)[1:])
+            assert done.exit_code == 0, (line, done.output)
+            ran.add(line)
+        else:
+            assert line.startswith(tuple(ELSEWHERE)), f"neither run nor told why not: {line}"
+    assert ran == HERE
+    options = {
+        one for line in lines if "/run update" in line for one in line.split() if one[:2] == "--"
+    }
+    helped = subprocess.run(
+        [sys.executable, "-m", "tooling.update", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert options <= set(re.findall(r"--[a-z]+", helped))

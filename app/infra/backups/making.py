@@ -38,8 +38,8 @@ SECRETS = (
     "redis_url",
     "imap_url",
 )
-NEVER = ("backup_passphrase_file", "backup_identity_file")
-"""Files that open backups: in one they would open nothing."""
+NO_KEYS = ("backup_passphrase_file", "backup_identity_file", "anchor_file")
+"""Files that open backups would open nothing in one; anchors are of what comes after it."""
 OWN_KEYS = ("secret.key", "journal.key", "development-credentials.pem", "development-seal.pem")
 UID_DOMAIN = "uid-domain"
 
@@ -271,7 +271,7 @@ def key_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     """Yields the files of keys, each with the setting that names it, or its name in the data folder."""
     for name in type(settings).model_fields:
         path = getattr(settings, name)
-        is_key = name.endswith("_file") and name not in NEVER
+        is_key = name.endswith("_file") and name not in NO_KEYS
         if is_key and path is not None and path.is_file():
             yield name.upper(), path
     for name in OWN_KEYS:

@@ -19,7 +19,7 @@ from app.infra.database import database
 from app.infra.platform import platform
 from app.infra.revisions import revisions
 from app.infra.server import MIGRATIONS
-from app.office.backups.tasks.making import FAILURES, drill_now, make_now
+from app.office.backups.tasks.making import FAILURES, drill_now, make_now, note_restored
 from app.office.backups.values import BackupReason
 
 group = AppGroup("backup", help="Backups: make, list, verify, restore, and try one out.")
@@ -123,6 +123,7 @@ def restore_command(name: str, source: str, *, replace: bool) -> None:
             replaces=replace,
             now=clock.now(),
         )
+    note_restored()
     click.echo(f"{name} is restored.")
     if done.aside:
         click.echo(f"The database that was there: {done.aside}")
@@ -144,6 +145,7 @@ def drill_command(name: str, source: str) -> None:
         proof = drill_now(place, name)
     click.echo(f"{name}: {proof.rows} rows, {proof.files} stored files")
     click.echo(f"a certificate: {proof.certificate}")
+    click.echo(f"the record: {proof.record}")
     click.echo(f"a sign-in: {proof.sign_in}")
     click.echo(f"would have been lost (RPO): {_told(proof.age)}")
     click.echo(f"until it worked again (RTO): {_told(proof.took)}")

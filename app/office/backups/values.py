@@ -70,6 +70,7 @@ class ProofTold(TypedDict):
     """What the process of a drill prints, as JSON: "works", "none to try" or "fails"."""
 
     certificate: str
+    record: str
     sign_in: str
     problems: list[str]
 
@@ -86,6 +87,7 @@ class Proof:
     rows: int
     files: int
     certificate: str
+    record: str
     sign_in: str
     problems: tuple[str, ...] = ()
 

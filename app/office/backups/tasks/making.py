@@ -7,11 +7,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from obstore.exceptions import BaseError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.infra import clock, journal
 from app.infra.backups import dumps
@@ -23,6 +24,9 @@ from app.infra.database import reading, transaction
 from app.infra.health import HealthCheck, State, moment
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
+from app.infra.record import RecordUnfit
+from app.infra.record_keeping import accept_restored
+from app.infra.record_keys import RecordKeysUnfit, key_file
 from app.infra.revisions import revisions
 from app.infra.server import MIGRATIONS
 from app.kernel.actor import SYSTEM
@@ -122,6 +126,7 @@ def tried(settings: Settings, place: BackupPlace, name: str, *, now: datetime) -
         rows=sum(restored.counts.values()),
         files=len(restored.files),
         certificate=told["certificate"],
+        record=told["record"],
         sign_in=told["sign_in"],
         problems=(*problems, *told["problems"]),
     )
@@ -143,6 +148,9 @@ def _scratch(settings: Settings) -> Iterator[Settings]:
             "imap_url": "",
             "mail_to_files": True,
             "secret_key": settings.secret,
+            # Anchors are of the present and not of the backup, so the record is verified without.
+            "journal_key_file": key_file(settings),
+            "anchor_file": data / "anchors",
         }
         if dumps.engine_of(settings.database) == dumps.SQLITE:
             yield settings.model_copy(update=changes)
@@ -180,8 +188,18 @@ def _proved(apart: Settings) -> ProofTold:
         told: ProofTold = json.loads(last[0])
     except ValueError:
         said = done.stderr.strip().splitlines()[-1:] or ["nothing"]
-        return ProofTold(certificate="", sign_in="", problems=[f"it did not start: {said[0]}"])
+        return ProofTold(
+            certificate="", record="", sign_in="", problems=[f"it did not start: {said[0]}"]
+        )
     return told
+
+
+def note_restored() -> None:
+    """Says beside the anchors of the record that a backup was put back, where a record is kept: what
+    came after the backup is then known to be lost, and no finding.
+    """
+    with suppress(RecordUnfit, RecordKeysUnfit, SQLAlchemyError):  # the last: an earlier schema
+        accept_restored()
 
 
 def make_nightly() -> None:

@@ -11,6 +11,10 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
 from app.infra.platform import platform
+from app.infra.record import RecordUnfit
+from app.infra.record_check import sentences
+from app.infra.record_keeping import tables_on_record, verify
+from app.infra.record_keys import RecordKeysUnfit
 from app.infra.schema import DeadRule
 from app.infra.server import check_rules
 from app.office.backups.queries import account_to_try, certificate_to_try
@@ -29,13 +33,28 @@ def prove(app: Flask) -> ProofTold:
     upgrade(directory=app.config["MIGRATIONS"])
     with transaction() as db:
         load_reference(db, now=clock.now())
-    problems = []
+    problems: list[str] = []
     try:
         check_rules(app)
     except DeadRule as dead:
         problems.append(str(dead))
-    certificate, sign_in = _certificate(app, problems), _sign_in(app, problems)
-    return ProofTold(certificate=certificate, sign_in=sign_in, problems=problems)
+    return ProofTold(
+        record=_record(problems),  # first: what is tried afterwards is written down
+        certificate=_certificate(app, problems),
+        sign_in=_sign_in(app, problems),
+        problems=problems,
+    )
+
+
+def _record(problems: list[str]) -> str:
+    try:
+        found = [*sentences(verify(), tables_on_record())]
+    except RecordUnfit:
+        return NONE
+    except RecordKeysUnfit as unfit:
+        found = [str(unfit)]
+    problems += found
+    return "fails" if found else WELL
 
 
 def _certificate(app: Flask, problems: list[str]) -> str:
