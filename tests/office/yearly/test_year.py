@@ -149,12 +149,19 @@ def test_r85_the_office_reads_it_on_one_page_and_takes_it_along(
     countries = {row[0]: row[1:] for row in sheet.get_sheet_by_index(2).to_python()}
     assert countries["Belice"][0] == 0
     assert "menos de 5" in str(countries["El Salvador"][0])
+    protection = next(row for row in groups if row[0] == "Protección")
+    assert protection[1:13] == [0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1], "by month"
+    assert protection[13:16] == [5, 3, 1]
+    assert "Belice no vino a ninguno de 4" in str(sheet.get_sheet_by_index(3).to_python())
     words = str(sheet.get_sheet_by_index(4).to_python())
     assert "quien fue a dos cuenta dos veces" in words
     pdf = PdfReader(BytesIO(client.post("/year.pdf", data=sent).data))
     text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pdf.pages))
     assert len(pdf.pages) == 2
     assert "El año 2026 en una página" in text
+    assert re.search(r"Protección( [■×])* 5 3 1 ", re.sub("[^\\w×.%,:;()/ -]", "", text))
+    assert "Belice no vino a ninguno de 4" in text
+    assert re.search(r"Belice 0 0\b", text)
     assert "Secreta" not in text
     with app.app_context(), reading() as db:
         facts = db.scalars(select(JournalEntry.payload).where(JournalEntry.fact == "ExportMade"))
