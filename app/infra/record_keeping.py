@@ -157,18 +157,21 @@ def verify(
     return result
 
 
-def verify_nightly() -> None:
-    """Verifies the record and writes the anchor of the day; says in the log what it found."""
+def verify_nightly() -> Verification | None:
+    """Verifies the record and writes the anchor of the day; says in the log what it found. None where
+    there is no record, or not with these keys.
+    """
     if not record_keys(platform().settings):
-        return
+        return None
     try:
         result = verify()
         anchor()
     except (RecordUnfit, RecordKeysUnfit) as unfit:
         log.error("the record cannot be verified", reason=str(unfit))
-        return
+        return None
     for sentence in sentences(result, tables_on_record()):
         log.error("the record is not whole", finding=sentence)
+    return result
 
 
 def record() -> HealthCheck:

@@ -17,7 +17,7 @@ from app.infra.record import RecordPort
 from app.office.backups.tasks import making as backups
 from app.office.demo.cli import greeting as demo_greeting
 from app.office.handover import tasks as handover_tasks
-from app.office.handover.views import JournalPort
+from app.office.handover.views import JournalPort, history_address
 from app.office.history import tasks as history_tasks
 from app.office.inbox import tasks as inbox_tasks
 from app.office.notifications.tasks import agreements as agreement_letters
@@ -98,7 +98,9 @@ def greeting() -> list[str]:
 def init_domains(app: Flask, settings: Settings) -> None:
     """Sets up on the application what a domain needs beyond its blueprint."""
     init_identity(app)
-    app.jinja_env.globals.update(speaker_states=STATES, speaker_looks=LOOKS)
+    app.jinja_env.globals.update(
+        speaker_states=STATES, speaker_looks=LOOKS, history_address=history_address
+    )
     for view in (stop_reminders, refreshers_one_press, package_content):
         app.extensions["csrf"].exempt(view)
     _fill_ports(platform(app))
@@ -177,7 +179,7 @@ def _plan_jobs(platform: Platform) -> None:
     every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
     every("certificates.sweep", crontab(hour="8", minute="35"), certificates_tasks.sweep_files)
     every("record.seal", crontab(minute="*"), record_keeping.seal_due)
-    every("record.verify", crontab(hour="7", minute="10"), record_keeping.verify_nightly)
+    every("record.verify", crontab(hour="7", minute="10"), handover_tasks.verify_record)
     every("files.sweep", crontab(hour="8", minute="40"), platform.files.sweep)
     every(
         "certificates.archive",

@@ -13,7 +13,7 @@ from app.followup.review.facts import GuidelinesReviewOpened
 from app.infra.journal import Handler, Registry
 from app.office.backups.facts import BackupAsked
 from app.office.backups.tasks import making as backups
-from app.office.handover.facts import HandoverDue
+from app.office.handover.facts import HandoverDue, RecordVerified
 from app.office.history import tasks as history_tasks
 from app.office.history.facts import HistorySaveAsked, HistoryUndone
 from app.office.notifications.tasks import accounts as account_letters
@@ -445,6 +445,9 @@ HANDLERS: Registry = {
     FactorsLost: (Handler("notifications.on_factors_lost", account_letters.on_factors_lost),),
     FactorReminderSent: (
         Handler("notifications.on_factor_reminder_sent", account_letters.on_factor_reminder_sent),
+    ),
+    RecordVerified: (
+        Handler("notifications.on_record_verified", handover_letters.on_record_verified),
     ),
     SignInLinkRequested: (
         Handler(

@@ -102,6 +102,7 @@ LEADING = {
     "handover.handovers",
     "handover.of_presidency",
     "handover.audit",
+    "handover.history",
 }
 ANSWERING = {
     "directory.roster",

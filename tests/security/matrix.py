@@ -444,6 +444,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "handover.appoint": frozenset({"organizer"}),
     "handover.audit": LEADERS,
     "handover.dismiss": frozenset({"organizer"}),
+    "handover.history": KEEPERS_HN | {"presidency"},
     "handover.export_audit": frozenset({"organizer"}),
     "handover.handovers": SIGNED_IN,
     "handover.of_country": KEEPERS_HN,

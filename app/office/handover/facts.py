@@ -1,4 +1,6 @@
-"""What happened around a handover. Ids and days only; what a note says stands in its table."""
+"""What happened around a handover, and what came of verifying the record. Ids and days only; what a
+note says stands in its table.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +22,24 @@ class HandoverFact(Fact):
     @property
     def subject_id(self) -> str:
         return f"{self.office}:{self.country_code}:{self.since.isoformat()}"
+
+
+@dataclass(frozen=True)
+class RecordVerified(Fact):
+    """The record of journal and certificates was verified: `places` and `mac` are its anchor,
+    `findings` how much is not as it was entered. Told on the first night of a month, and where it is
+    no longer whole, or whole again.
+    """
+
+    subject_kind: ClassVar[str] = "record"
+
+    places: int
+    mac: str
+    findings: int
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.places)
 
 
 @dataclass(frozen=True)

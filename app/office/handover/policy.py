@@ -6,6 +6,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
 from app.office.handover.rules import AFTER, BEFORE
 from app.office.handover.values import Handover
+from app.people.directory.policy import speaks_for
 
 
 def may_see_terms(actor: Actor) -> bool:
@@ -19,6 +20,13 @@ def may_set_terms(actor: Actor) -> bool:
 
 def may_read_journal(actor: Actor) -> bool:
     return actor.holds(Role.ORGANIZER) or actor.holds(Role.PRESIDENCY)
+
+
+def may_read_history(actor: Actor, country_code: str = "") -> bool:
+    """Returns True for whoever reads the journal, and for the focal point of the country that the
+    thing is of; "" for what is of none.
+    """
+    return may_read_journal(actor) or speaks_for(actor, country_code)
 
 
 def may_export_journal(actor: Actor) -> bool:

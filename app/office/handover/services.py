@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.journal import JournalEntry
+from app.infra.record import Head
 from app.kernel.actor import SYSTEM, Actor
+from app.kernel.reference import reference_day
 from app.kernel.seen import require_as_seen
 from app.office.handover import policy, rules
-from app.office.handover.facts import HandoverDue, HandoverNoteWritten
+from app.office.handover.facts import HandoverDue, HandoverNoteWritten, RecordVerified
 from app.office.handover.models import HandoverNote
 from app.office.handover.queries.handovers import all_handovers, handover_of, latest_note, notes_of
 from app.office.handover.queries.journal import (
@@ -116,3 +118,18 @@ def _is_told(db: Session, fact: HandoverDue) -> bool:
     return any(
         told["stage"] == fact.stage and told["on"] == fact.on.isoformat() for told in entries
     )
+
+
+def tell_verified(db: Session, *, head: Head, findings: int, now: datetime) -> bool:
+    """Records what the record was, where that is news: the first time in a month, or when it is no
+    longer whole, or whole again. Returns whether it was.
+    """
+    told = select(JournalEntry).where(JournalEntry.fact == RecordVerified.__name__)
+    last = db.scalars(told.order_by(JournalEntry.id.desc()).limit(1)).one_or_none()
+    if last is not None:
+        this_month = reference_day(last.at).replace(day=1) == reference_day(now).replace(day=1)
+        if this_month and bool(last.payload["findings"]) is bool(findings):
+            return False
+    fact = RecordVerified(places=head.count, mac=head.mac, findings=findings)
+    journal.record(db, fact, actor=SYSTEM, now=now)
+    return True

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -27,6 +28,7 @@ from app.office.handover.queries.handovers import (
     presidency_terms,
 )
 from app.office.handover.queries.journal import (
+    ALL,
     MOST,
     JournalFilters,
     JournalPage,
@@ -34,6 +36,7 @@ from app.office.handover.queries.journal import (
     title_of_event,
     who_acts,
 )
+from app.office.handover.queries.subjects import subject_of
 from app.office.handover.services import export_journal, write_note
 from app.office.handover.values import Handover, OfficeKind, PresidencyYear
 from app.office.handover.wording import KIND_NAMES, told
@@ -79,11 +82,69 @@ def audit() -> str:
         kinds=KIND_NAMES,
         before=before,
         said=[(one, told(language, one, page.names)) for one in page.entries],
-        address=_journal_address,
+        address=lambda earlier=None: _journal_address(filters, earlier),
         at=_at,
         zone=zone_label(actor.timezone, clock.now(), language),
         may_export=policy.may_export_journal(actor),
     )
+
+
+@bp.get("/history/<of_kind>/<of_id>")
+@requires(signed_in)
+def history(of_kind: str, of_id: str) -> str:
+    """Shows what the journal says of one thing."""
+    actor, language = current_actor(), reader_language()
+    before = (number_in(request.args.get("before", "")) or 0) or None
+    with reading() as db:
+        subject = subject_of(db, actor=actor, kind=of_kind, key=of_id)
+        filters = JournalFilters(kind=ALL, about=subject.about)
+        page = _spoken(journal_page(db, filters=filters, before=before))
+        if not policy.may_read_journal(actor):
+            page = _by_known(page, dict(who_acts(db)))
+    name = subject.name.in_(language)
+    return render_template(
+        "office/handover/history.html",
+        name=_("Agreement %(paragraph)s", paragraph=name) if of_kind == "agreement" else name,
+        page=page,
+        before=before,
+        said=[(one, told(language, one, page.names)) for one in page.entries],
+        address=lambda earlier=None: url_for(
+            "handover.history", of_kind=of_kind, of_id=of_id, before=earlier
+        ),
+        back=_page_of(of_kind, of_id),
+        at=_at,
+        zone=zone_label(actor.timezone, clock.now(), language),
+    )
+
+
+def _by_known(page: JournalPage, acting: Mapping[int, str]) -> JournalPage:
+    """Names only who plans or answers for a country; of others it tells no name."""
+    entries = [
+        replace(one, by=acting.get(one.account_id, "—") if one.by else "") for one in page.entries
+    ]
+    return replace(page, entries=entries)
+
+
+def _page_of(kind: str, key: str) -> str:
+    endpoint, name = PAGES[kind]
+    values: dict[str, Any] = {name: key} if name else {}
+    return url_for(endpoint, **values)
+
+
+PAGES = {
+    "event": ("events.event", "event_id"),
+    "institution": ("institutions.institution", "institution_id"),
+    "agreement": ("agreements.agreement", "agreement_id"),
+    "table": ("plans.table", "table_id"),
+    "group": ("directory.delegations", ""),
+}
+
+
+def history_address(kind: str, key: object, country_code: str = "") -> str:
+    """Returns where the journal tells of a thing, "" for whoever may not read it there."""
+    if not policy.may_read_history(current_actor(), country_code):
+        return ""
+    return url_for("handover.history", of_kind=kind, of_id=key)
 
 
 @bp.post("/audit.xlsx")

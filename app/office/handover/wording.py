@@ -162,6 +162,9 @@ PEOPLE: Mapping[str, str] = {
         "%(person_id)s ceases to be focal point of %(country_code)s; the last day is "
         "%(valid_until)s."
     ),
+    "RecordVerified": N_(
+        "The record was verified: %(places)s places, of which not as entered: %(findings)s."
+    ),
     "HandoverDue": N_("The handover of %(on)s was announced: %(office)s, %(country_code)s."),
     "HandoverNoteWritten": N_(
         "A note for the successor was written: %(office)s, %(country_code)s."

@@ -7,7 +7,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
@@ -21,14 +21,17 @@ from app.infra import clock, journal
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.language import translate
+from app.infra.record import Head
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM, Role
 from app.kernel.fact import Fact
 from app.kernel.numbers import LARGEST_ID
 from app.office.handover.queries.journal import LOOKUPS, JournalFilters, journal_page
+from app.office.handover.services import tell_verified
 from app.office.handover.wording import DAYS, FIRST_DAY_WITHOUT, SENTENCES, WORDS
 from app.office.privacy.facts import PersonalRecordRead
-from app.people.directory.facts import AddressesRead, ExportMade
+from app.people.directory.facts import AddressesRead, ExportMade, InstitutionChanged
+from app.people.directory.models import Membership, WorkingGroup
 from app.people.identity.facts import RoleEnded, RoleGranted, SignedIn
 from app.people.identity.values import SignInWay
 from app.planning.events.facts import AttendanceRecorded, RuleOverridden
@@ -117,7 +120,7 @@ def test_r59_journal_speaks_words_and_names_instead_of_slugs_and_numbers(demo: F
 FREE = {"client", "code", "decision_ref", "label", "replaces", "version", "section_code", "status"}
 """What people or programs wrote, told as it is; `status` of a letter that came back is one too."""
 COUNTED = {"rows", "changed", "kept", "people", "posts", "entries", "failures", "planned", "year"}
-COUNTED |= {"serving", "trained", "appointments"}
+COUNTED |= {"serving", "trained", "appointments", "places", "findings"}
 COUNTED |= {"pages", "capacity", "number", "days", "moved", "removed", "person_ids", "event_ids"}
 COUNTED |= {"entered", "sessions", "tries", "requests", "left"}
 COUNTED |= {"files", "copied", "old_minutes", "took_seconds"}
@@ -244,3 +247,67 @@ def test_r59_a_copy_is_itself_on_record_and_only_the_secretariats(demo: Flask) -
     assert (told[-1].payload["kind"], told[-1].payload["scope"]) == ("journal", "exports")
     sign_in(client, "presidency")
     assert client.post("/audit.xlsx").status_code == 403
+
+
+def test_history_of_a_thing_is_told_to_who_may_read_it_and_to_no_other_country(
+    demo: Flask, world: tuple[Path, Objects]
+) -> None:
+    """Institution, event, table, agreement and group of the demo: each page leads to what the
+    journal says of it. The focal point of the country reads the institution's, and the names of
+    those who plan alone.
+    """
+    objects = world[1]
+    institution = int(objects["institution_id"])
+    with demo.app_context(), transaction() as db:
+        for actor in (actor_of(demo, "organizer"), actor_of(demo, "official-hn")):
+            journal.record(db, InstitutionChanged(institution, "HN"), actor=actor, now=clock.now())
+        group = db.scalars(
+            select(WorkingGroup.slug)
+            .join(Membership, Membership.working_group_id == WorkingGroup.id)
+            .order_by(WorkingGroup.id)
+        ).first()
+    address = f"/history/institution/{institution}"
+    for who, status in (
+        ("organizer", 200),
+        ("presidency", 200),
+        ("focal-point-hn", 200),
+        ("focal-point-gt", 404),
+        ("official-hn", 404),
+    ):
+        client = demo.test_client()
+        sign_in(client, who)
+        page = client.get(address)
+        assert page.status_code == status, who
+        if status == 200:
+            assert "Se cambiaron los datos de" in page.text
+            assert "Laura Quesada Umaña" in page.text
+        if who == "focal-point-hn":
+            assert f'href="{address}"' in client.get(f"/institutions/{institution}").text
+            assert client.get(f"/history/event/{objects['event_id']}").status_code == 404
+            assert "—" in page.text
+    client = demo.test_client()
+    sign_in(client, "organizer")
+    things = {
+        "event": (objects["event_id"], f"/events/{objects['event_id']}"),
+        "table": (objects["table_id"], f"/work-tables/{objects['table_id']}"),
+        "agreement": (objects["agreement_id"], f"/agreements/{objects['agreement_id']}"),
+        "group": (group, ""),
+    }
+    for kind, (key, leads_to) in things.items():
+        answer = client.get(f"/history/{kind}/{key}")
+        assert answer.status_code == 200, kind
+        if leads_to:
+            assert f'href="/history/{kind}/{key}"' in client.get(leads_to).text, kind
+    for strange in ("event/x", "table/987654", "agreement/x", "group/x", "person/1", "x/1"):
+        assert client.get(f"/history/{strange}").status_code == 404
+
+
+def test_record_is_told_once_a_month_and_when_it_is_not_whole(app: Flask) -> None:
+    def told(day: str, findings: int) -> bool:
+        with app.app_context(), transaction() as db:
+            now = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+            return tell_verified(db, head=Head(7, "mac"), findings=findings, now=now)
+
+    days = [("2026-12-01", 0), ("2026-12-02", 0), ("2026-12-03", 2), ("2026-12-04", 5)]
+    days += [("2026-12-05", 0), ("2027-01-01", 0)]
+    assert [told(*day) for day in days] == [True, False, True, False, True, True]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    false,
     or_,
     select,
 )
@@ -259,6 +260,8 @@ class JournalFilters:
     who: int = 0
     since: date | None = None
     until: date | None = None
+    about: Mapping[str, Sequence[str]] | None = None
+    """Only entries of these subjects: by kind their ids."""
 
 
 @dataclass(frozen=True)
@@ -358,6 +361,12 @@ def _asked(filters: JournalFilters) -> Select[JournalEntry, str, str]:
     if filters.event_id is not None:
         about = JournalEntry.subject_id.in_([str(filters.event_id), filters.event_id.hex])
         entries = entries.where(JournalEntry.subject_kind == "event", about)
+    if filters.about is not None:
+        subjects = (
+            and_(JournalEntry.subject_kind == kind, JournalEntry.subject_id.in_(ids))
+            for kind, ids in filters.about.items()
+        )
+        entries = entries.where(or_(false(), *subjects))
     if filters.who:
         entries = entries.where(JournalEntry.actor_account_id == min(filters.who, LARGEST_ID))
     if filters.since is not None:

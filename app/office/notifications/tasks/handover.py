@@ -1,9 +1,12 @@
-"""Letters about a handover that is near: to whoever goes, whoever comes, and the secretariat."""
+"""Letters about a handover that is near: to whoever goes, whoever comes, and the secretariat; and
+about the record, to the secretariat.
+"""
 
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from app.infra import clock
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
@@ -11,6 +14,7 @@ from app.kernel.text import LocalizedText, untranslated
 from app.office.handover.queries.handovers import all_handovers
 from app.office.handover.values import Handover, OfficeKind, PresidencyYear
 from app.office.notifications import queries
+from app.office.notifications.tasks.letters import write
 from app.office.notifications.wording.letters import compose
 from app.office.outbox import services
 
@@ -73,3 +77,13 @@ def _who(term: PresidencyYear, is_presidency: bool) -> LocalizedText:
         return term.country
     name = ", ".join(holder.name for holder in term.holders)
     return untranslated(name)
+
+
+def on_record_verified(db: Session, entry: JournalEntry, *, now: datetime) -> None:
+    """Tells every organizer whether the record is whole, with its anchor to keep."""
+    told = {name: entry.payload[name] for name in ("places", "mac", "findings")}
+    letters = [
+        (to, compose("record-verified", to, **told))
+        for to in queries.organizers(db, on=clock.today())
+    ]
+    write(db, entry, letters, now=now)

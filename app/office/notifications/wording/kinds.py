@@ -855,5 +855,14 @@ KINDS: tuple[LetterKind, ...] = (
         ),
         _handing,
     ),
+    LetterKind(
+        "record-verified",
+        N_("On the first night of a month, and when the record is not whole: to the secretariat."),
+        lambda _: {
+            "places": 10_423,
+            "mac": "Zm9ydHktdGhyZWUgc3ltYm9scyBvZiBiYXNlNjR1cmw",
+            "findings": 0,
+        },
+    ),
 )
 KIND_OF: Mapping[str, LetterKind] = {kind.key: kind for kind in KINDS}
