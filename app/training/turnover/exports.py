@@ -89,7 +89,7 @@ def country_lead(brief: CountryBrief, language: Language) -> str:
         words = wording.declared_words(now, language)
         return f"{first} " + translate(
             language,
-            "This is %(declared)s: the country gives no names, so there is no range and no forecast.",
+            "These counts were %(declared)s: the country gives no names, so there is no range and no forecast.",
             declared=words,
         )
     if report.shared is not SharedFigures.ALL:

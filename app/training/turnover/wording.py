@@ -194,6 +194,10 @@ MEANINGS = {
         "Guidelines concern. The low end counts those whom nobody has confirmed for 90 days "
         "as gone; the high end counts all on the list."
     ),
+    "declared": N_(
+        "People in office with a valid certificate ÷ people in office, both in posts that the "
+        "Guidelines concern, as the focal point of the country counted them by that day."
+    ),
     "outlook": N_(
         "What remains in six months if nobody is trained, eight times out of ten: from both "
         "ends of today's range, with the departures of two years and the days on which "

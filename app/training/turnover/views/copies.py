@@ -11,7 +11,7 @@ from app.infra.database import transaction
 from app.infra.language import date_text
 from app.infra.pdf import pdf_of
 from app.kernel.small_numbers import is_small
-from app.kernel.text import N_
+from app.kernel.text import N_, name_key
 from app.training.turnover import exports, policy, services, wording
 from app.training.turnover.queries.brief import CountryBrief, RegionBrief
 from app.training.turnover.rules import drawing, forecast
@@ -75,7 +75,9 @@ def region_pdf() -> Response:
         brief=brief,
         lead=exports.region_lead(brief, language),
         figures=exports.movement_figures(brief.movement.whole, language),
-        countries=sorted(brief.coverage.countries, key=lambda one: one.name.in_(language)),
+        countries=sorted(
+            brief.coverage.countries, key=lambda one: name_key(one.name.in_(language))
+        ),
         left=left,
         steps=[
             (_(words), None if is_small(count) else count)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.actor import Role
+from app.kernel.text import name_key
 from app.training.turnover import policy, wording
 from app.training.turnover.queries.movement import country_movement, region_movement
 from app.training.turnover.rules import drawing, survival
@@ -70,6 +71,9 @@ def movement_of_region() -> str:
     return render_template(
         "training/turnover/region_movement.html",
         found=found,
+        countries=sorted(
+            found.countries, key=lambda one: name_key(one[0].name.in_(reader_language()))
+        ),
         on=on,
         own=actor.scopes(Role.FOCAL_POINT),
         may_open={
