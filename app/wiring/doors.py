@@ -30,6 +30,7 @@ from app.office.reports.views import bp as reports
 from app.office.search.views import bp as search
 from app.office.setup.cli import group as setup_commands
 from app.office.setup.views import bp as setup
+from app.office.status.views import bp as status
 from app.office.writing.views import bp as writing
 from app.office.yearly.views import bp as yearly
 from app.participation.attendance.views import bp as attendance
@@ -101,6 +102,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     protecting,
     access,
     setup,
+    status,
     institutions,
     merging,
     history,

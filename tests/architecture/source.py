@@ -70,6 +70,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "inbox",
         "notifications",
         "setup",
+        "status",
         "writing",
         "history",
         "merging",

@@ -139,6 +139,7 @@ MUST_REACH = {
         "outbox.messages",
         "outbox.message",
         "privacy.people",
+        "status.status",
     },
     "presidency": CARRYING_OUT | LEADING | LOOKING_BACK | SIGNED_IN,
     "focal-point-hn": ANSWERING

@@ -792,6 +792,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "turnover.plan_cycle": frozenset({"organizer"}),
     "turnover.my_country": SIGNED_IN,
     "turnover.region": LEADERS | FOCAL_POINTS,
+    "status.status": frozenset({"organizer"}),
     "yearly.year": LEADERS | FOCAL_POINTS,
     "yearly.year_pdf": LEADERS | FOCAL_POINTS,
     "yearly.year_sheet": LEADERS | FOCAL_POINTS,

@@ -25,6 +25,7 @@ from app.office.outbox import policy as notifications_policy
 from app.office.privacy import policy as privacy_policy
 from app.office.reports.views import REPORTS
 from app.office.setup import policy as setup_policy
+from app.office.status.policy import may_see_status
 from app.office.writing import policy as writing_policy
 from app.participation.meetings import policy as meetings_policy
 from app.people.access import policy as access_policy
@@ -215,6 +216,12 @@ DESK: tuple[tuple[str, str, str, Policy], ...] = (
         N_("Who did what, and when: overrides, attendance, lists downloaded, roles and approvals."),
         "handover.audit",
         handover_policy.may_read_journal,
+    ),
+    (
+        N_("State of the platform"),
+        N_("Whether mail, queue, disk and seals are well, and whom to ask where they are not."),
+        "status.status",
+        may_see_status,
     ),
     (
         N_("Requests about personal data"),

@@ -1,0 +1,5 @@
+"""How the platform is, check by check, with what to do where something is not well (`/status`).
+
+Owns no check and no table: `app.infra.health` asks, for this page as for `/readyz`, and packages
+add theirs by `HealthPort`. A check that this package has no words for still gets its row.
+"""

@@ -1,0 +1,28 @@
+"""What the status page shows of one check."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """One thing that was looked at, in words. `look` and `word` say the state, `facts` what was
+    found. Where something is not well, `ask` is the sentence for the technician, and `endpoint` the
+    page where the office itself can do something, "" where there is none.
+    """
+
+    name: str
+    title: str
+    look: str
+    word: str
+    facts: tuple[str, ...] = ()
+    ask: str = ""
+    endpoint: str = ""
+    act: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return self.look == "good"
+
+    @property
+    def needs_somebody(self) -> bool:
+        return self.look in ("warn", "bad")

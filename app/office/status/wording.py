@@ -1,0 +1,159 @@
+"""What the checks found, in sentences. Never an address, a path or a secret: the checks hold none."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from app.infra.health import HealthCheck, HealthReport, State
+from app.infra.language import translate
+from app.kernel.text import N_, Language
+from app.office.status.values import StatusRow
+
+TITLES = {
+    "database": N_("Database"),
+    "disk": N_("Disk"),
+    "files": N_("Store of files"),
+    "queue": N_("Queue of jobs"),
+    "mail": N_("Mail"),
+    "backup": N_("Last backup"),
+    "drill": N_("Restore drill"),
+    "archive": N_("Archive of the certificates"),
+    "seal": N_("Seal of the certificates"),
+    "credentials": N_("Digital credentials"),
+    "signatory": N_("Who signs the certificates"),
+    "record": N_("Record that shows tampering"),
+    "second_factors": N_("Second factor"),
+}
+"""In this order on the page; what is not named here comes after, by the name of its check."""
+STATES: dict[State, tuple[str, str]] = {
+    "ok": ("good", N_("Well")),
+    "degraded": ("warn", N_("To be looked at")),
+    "down": ("bad", N_("Does not work")),
+    "off": ("quiet", N_("Off")),
+}
+FACTS = {
+    "free_megabytes": N_("%(value)s MB free"),
+    "consumer_seen_at": N_("last alive %(value)s"),
+    "waiting_since": N_("the oldest job waits since %(value)s"),
+    "answered_at": N_("the mail server last answered %(value)s"),
+    "failed_at": N_("it last failed %(value)s"),
+    "made_at": N_("made %(value)s"),
+    "kept": N_("kept: %(value)s"),
+    "signed_since": N_("this key signs since %(value)s"),
+    "ends_at": N_("this key is good until %(value)s"),
+    "level": N_("level: %(value)s"),
+    "newest_lacks": N_("what the newest file lacks: %(value)s"),
+    "links": N_("links: %(value)s"),
+    "waiting": N_("rows still to be linked: %(value)s"),
+    "verified_at": N_("verified %(value)s"),
+    "findings": N_("findings: %(value)s"),
+    "broken_since": N_("not whole since %(value)s"),
+    "error": N_("error: %(value)s"),
+}
+WELL = {
+    "database": N_("it took a write just now"),
+    "files": N_("it answered just now"),
+    "signatory": N_("somebody is in office to sign today"),
+}
+"""What was looked at where a check tells no figure."""
+OFF = {
+    "queue": N_("No jobs run here: letters wait and nothing is done at night."),
+    "mail": N_("No mail server is entered: letters wait here, or are written into a folder."),
+    "archive": N_("No archive was made yet: the first one comes at night."),
+    "seal": N_("Certificates are issued without a seal."),
+    "credentials": N_("Certificates are issued without a digital credential."),
+    "record": N_("No record is kept: a change past the platform would not show."),
+}
+ASKS = {
+    "database": N_("The database does not take what is written. Please look at its log."),
+    "disk": N_("The disk of the data folder is nearly full. Please make room, or enlarge it."),
+    "files": N_("The store of files does not answer. Please look at its address and its keys."),
+    "queue": N_("Jobs wait. Please see that `flask jobs work` runs, and read its log."),
+    "mail": N_("The mail server refuses or does not answer. Please read its log."),
+    "archive": N_(
+        "No archive of the certificates was made for days. Please read the log of the jobs."
+    ),
+    "seal": N_("The key that seals certificates ends soon or does not work. Please renew it."),
+    "credentials": N_("The keys of the digital credentials do not work. Please put them back."),
+    "record": N_(
+        "The record is not whole. Please run `flask journal verify` and keep what it says."
+    ),
+}
+ASK_ANY = N_("Please look at “%(title)s” and at the log of the platform.")
+ACTS = {
+    "mail": ("setup.mail", N_("Look at the mail")),
+    "queue": ("outbox.messages", N_("See the letters")),
+    "signatory": ("certificates.papers", N_("Enter who signs")),
+    "record": ("handover.audit", N_("Read the journal")),
+    "second_factors": ("access.accounts", N_("See the accounts")),
+}
+Moment = Callable[[datetime], str]
+
+
+def rows_of(report: HealthReport, language: Language, moment: Moment) -> tuple[StatusRow, ...]:
+    """Returns a row for each check, those that the page knows first. `moment` says an instant in the
+    reader's zone.
+    """
+    order = [*TITLES]
+    checks = sorted(
+        report.checks,
+        key=lambda one: (order.index(one.name) if one.name in order else len(order), one.name),
+    )
+    return tuple(_row(check, language, moment) for check in checks)
+
+
+def _row(check: HealthCheck, language: Language, moment: Moment) -> StatusRow:
+    look, word = STATES[check.state]
+    title = (
+        translate(language, TITLES[check.name])
+        if check.name in TITLES
+        else check.name.replace("_", " ").capitalize()
+    )
+    facts = [*_facts(check, language, moment)]
+    if check.state == "off" and check.name in OFF:
+        facts = [translate(language, OFF[check.name])]
+    elif check.state == "ok" and not facts and check.name in WELL:
+        facts = [translate(language, WELL[check.name])]
+    needs_somebody = check.state in ("degraded", "down")
+    endpoint, act = ACTS.get(check.name, ("", ""))
+    ask = ""
+    if needs_somebody and check.name in ASKS:
+        ask = translate(language, ASKS[check.name])
+    elif needs_somebody and not endpoint:
+        ask = translate(language, ASK_ANY, title=title)
+    return StatusRow(
+        name=check.name,
+        title=title,
+        look=look,
+        word=translate(language, word),
+        facts=tuple(facts),
+        ask=ask,
+        endpoint=endpoint,
+        act=translate(language, act) if act else "",
+    )
+
+
+def _facts(check: HealthCheck, language: Language, moment: Moment) -> Iterable[str]:
+    for key, value in check.details.items():
+        if value is None:
+            continue
+        shown = _shown(value, moment)
+        if key in FACTS:
+            yield translate(language, FACTS[key], value=shown)
+        else:
+            yield f"{key.replace('_', ' ')}: {shown}"
+
+
+def _shown(value: object, moment: Moment) -> str:
+    try:
+        return moment(datetime.fromisoformat(str(value))) if "T" in str(value) else str(value)
+    except ValueError:
+        return str(value)
+
+
+def report_text(rows: Iterable[StatusRow], head: str) -> str:
+    """Returns the rows as lines to send to the technician, those that need somebody first."""
+    lines = [head, ""]
+    for row in sorted(rows, key=lambda one: not one.needs_somebody):
+        said = "; ".join((*row.facts, row.ask) if row.ask else row.facts)
+        lines.append(f"{row.title}: {row.word}" + (f" ({said})" if said else ""))
+    return "\n".join(lines)
