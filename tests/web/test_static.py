@@ -116,6 +116,7 @@ ON_PAPER = NOT_FOR_BROWSERS | {
     "followup/plans/print.html",
     "office/reports/print.html",
     "office/yearly/print.html",
+    "training/turnover/_paper.html",
     "training/turnover/print_country.html",
     "training/turnover/print_region.html",
 }
