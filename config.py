@@ -72,7 +72,10 @@ class Settings(BaseSettings):
     anchor of it is written; both in the data folder unless named. `backup_folder` and `backup_url`:
     where a backup goes every night; `backup_recipient`, an age recipient, or the first line of
     `backup_passphrase_file` encrypts it, and `backup_identity_file` opens what was encrypted for a
-    recipient; `keep_backup_…`: of how many days and months one is kept. `refresher_days` and
+    recipient; `keep_backup_…`: of how many days and months one is kept. `sso_issuer`,
+    `sso_client_id` and `sso_secret_file` (its content): the OpenID provider of an institution, with
+    which people may sign in; `sso_name`: what its button says; `sso_second_factor`: values of `amr`
+    or `acr`, divided by commas, by which it says that it asked for two factors. `refresher_days` and
     `refresher_questions`: every how many days refreshers come by letter, and with how many
     questions. `keep_…`: days after which what need not be kept is let go
     of every night.
@@ -139,6 +142,11 @@ class Settings(BaseSettings):
     keep_letters_days: Days = 365
     keep_attempts_days: Days = 90
     keep_guests_days: Days = 365
+    sso_issuer: str = ""
+    sso_client_id: str = ""
+    sso_secret_file: Path | None = None
+    sso_name: str = Field(default="", validate_default=True)
+    sso_second_factor: Annotated[frozenset[str], NoDecode] = frozenset()
     fetch_allow: Annotated[frozenset[str], NoDecode] = frozenset()
 
     @field_validator("database_url")
@@ -186,6 +194,35 @@ class Settings(BaseSettings):
         if value and parts.netloc == urlsplit(info.data.get("base_url") or "").netloc:
             raise ValueError("must have another host name than BASE_URL")
         return value
+
+    @field_validator("sso_issuer")
+    @classmethod
+    def _known_provider(cls, value: str, info: ValidationInfo) -> str:
+        """As the provider writes it, to the last stroke: it is compared so."""
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query):
+            raise ValueError("must be an address like https://login.example.org/realms/office")
+        if value and info.data.get("environment") == "production" and parts.scheme != "https":
+            raise ValueError("must be an https:// address in production")
+        return value
+
+    @field_validator("sso_name")
+    @classmethod
+    def _whole_provider(cls, value: str, info: ValidationInfo) -> str:
+        asked = ("sso_issuer", "sso_client_id", "sso_secret_file")
+        given = [bool(info.data.get(name)) for name in asked]
+        if (any(given) or value) and not (all(given) and value):
+            raise ValueError(
+                "goes with SSO_ISSUER, SSO_CLIENT_ID and SSO_SECRET_FILE: all four or none"
+            )
+        return value
+
+    @field_validator("sso_second_factor", mode="before")
+    @classmethod
+    def _proofs(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return frozenset(one.strip() for one in value.split(",") if one.strip())
 
     @field_validator("seal_module")
     @classmethod

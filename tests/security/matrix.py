@@ -479,6 +479,12 @@ TRUTH: dict[str, frozenset[str]] = {
     "identity.ask_for_link": EVERYBODY,
     "identity.change_password": SIGNED_IN,
     "identity.security": SIGNED_IN,
+    # off without settings
+    "identity.ask_provider": frozenset(),
+    "identity.answered_by_provider": frozenset(),
+    "identity.found_at_provider": frozenset(),
+    "identity.link_found": frozenset(),
+    "identity.unlink": frozenset(),
     "identity.end_one_session": frozenset(),  # a session of their own, and nobody else's
     "identity.end_others": SIGNED_IN,
     "identity.confirm": SIGNED_IN,

@@ -236,6 +236,8 @@ PEOPLE: Mapping[str, str] = {
     "SignInLinkRequested": N_("A sign-in link was requested for %(account_id)s."),
     "SignedIn": N_("%(account_id)s signed in (%(way)s)."),
     "SignedOut": N_("%(account_id)s signed out."),
+    "ProviderLinked": N_("%(account_id)s linked the account to a single sign-on."),
+    "ProviderUnlinked": N_("%(account_id)s removed the link to a single sign-on."),
     "NewDeviceUsed": N_("%(account_id)s signed in with a device not used before."),
     "SignInsFailed": N_("Wrong passwords for the account of %(account_id)s in an hour: %(tries)s."),
     "UnknownSignInsFailed": N_(
@@ -643,6 +645,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "link": N_("with a link from a letter"),
         "passkey": N_("with a passkey"),
         "demo": N_("as a persona of the demonstration"),
+        "provider": N_("with a single sign-on"),
     },
     "partstat": {
         "ACCEPTED": N_("comes"),

@@ -96,6 +96,16 @@ class RequestsRefused(AccountFact):
 
 
 @dataclass(frozen=True)
+class ProviderLinked(AccountFact):
+    """The owner let the single sign-on of their institution open the account."""
+
+
+@dataclass(frozen=True)
+class ProviderUnlinked(AccountFact):
+    """The single sign-on opens the account no more."""
+
+
+@dataclass(frozen=True)
 class SignInLinkRequested(AccountFact):
     """Whoever writes the letter asks `services.issue_sign_in_link` for the token: it never stands
     in the journal.

@@ -34,6 +34,7 @@ from app.people.identity.models import (
     FeedToken,
     FirstKey,
     KeptForm,
+    LinkedSignIn,
     RoleGrant,
     SignIn,
     SignInAttempt,
@@ -546,6 +547,7 @@ def security_page(db: Session, *, actor: Actor, here: int, now: datetime) -> Sec
         select(one.id).where(one.account_id == account.id, one.revoked_at.is_(None)).limit(1)
         for one in (ApiToken, FeedToken)
     ]
+    linked = select(LinkedSignIn.linked_at).where(LinkedSignIn.account_id == account.id)
     return SecurityPage(
         email=account.email,
         password_set_at=account.password_set_at if account.password else None,
@@ -556,7 +558,22 @@ def security_page(db: Session, *, actor: Actor, here: int, now: datetime) -> Sec
             if not is_session_over(span, since=row.created_at, seen_at=row.seen_at, now=now)
         ),
         span=span,
+        provider_linked_at=db.scalar(linked),
     )
+
+
+def account_linked_to(db: Session, *, issuer: str, subject: str) -> int | None:
+    """Returns the open account that the person of the provider linked to theirs; None without."""
+    account_id: int | None = db.scalar(
+        select(LinkedSignIn.account_id)
+        .join(Account, Account.id == LinkedSignIn.account_id)
+        .where(
+            LinkedSignIn.issuer == issuer,
+            LinkedSignIn.subject == subject,
+            Account.active.is_(True),
+        )
+    )
+    return account_id
 
 
 def session_by_id(db: Session, sign_in_id: int) -> OwnSession | None:
@@ -765,6 +782,10 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
                 "seen_at": one.seen_at.isoformat(),
             }
             for one in db.scalars(opened)
+        ],
+        "single_sign_on": [
+            {"issuer": one.issuer, "subject": one.subject, "at": one.linked_at.isoformat()}
+            for one in db.scalars(select(LinkedSignIn).where(LinkedSignIn.account_id == account.id))
         ],
         "addresses_asked": [
             {"email": one.email, "at": one.asked_at.isoformat()}

@@ -174,6 +174,11 @@ class RevokedFeedToken(Refusal):
     msgid = N_("This calendar address has been withdrawn. Sign in to get the current one.")
 
 
+class LinkedElsewhere(Refusal):
+    rule = "linked-elsewhere"
+    msgid = N_("Whoever is signed in there enters another account here. Remove that link first.")
+
+
 class AddressTaken(Refusal):
     rule = "address-taken"
     msgid = N_("There is already an account with this e-mail address.")

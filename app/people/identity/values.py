@@ -15,6 +15,7 @@ class SignInWay(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a way, not a secret
     LINK = "link"
     DEMO = "demo"
+    PROVIDER = "provider"
     PASSKEY = "passkey"
 
 
@@ -291,6 +292,7 @@ class SecurityPage:
     has_keys: bool
     sessions: tuple[OwnSession, ...]
     span: SessionSpan
+    provider_linked_at: datetime | None
 
 
 SCOPE_BY_COUNTRY = frozenset({Role.PRESIDENCY, Role.FOCAL_POINT, Role.OFFICIAL})

@@ -67,6 +67,7 @@ KEEPER = {
     "kept_form": "identity",
     "sign_in": "identity",
     "sign_in_link": "identity",
+    "linked_sign_in": "identity",
     "appointment": "directory",
     "correction_request": "directory",
     "person_correction": "directory",

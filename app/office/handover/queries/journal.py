@@ -104,6 +104,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "RequestsRefused",
         "SessionsEnded",
         "PasswordChanged",
+        "ProviderLinked",
+        "ProviderUnlinked",
     ),
     "letters": ("MessageQueued", "MessageRetried", "MessageBounced", "MessageGivenUp"),
 }

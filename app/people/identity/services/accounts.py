@@ -45,6 +45,7 @@ from app.people.identity.models import (
     ApiToken,
     FeedToken,
     KeptForm,
+    LinkedSignIn,
     RoleGrant,
     SignIn,
     SignInAttempt,
@@ -492,7 +493,14 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     account.email, account.password, account.active = f"{account.id}@{NOWHERE}", None, False
     account.password_set_at = None
     account.fs_uniquifier, account.person_id = uuid4().hex, None
-    for table in (SignIn, SignInLink, KeptForm, AccountInvitation, AddressChange):
+    for table in (
+        SignIn,
+        SignInLink,
+        KeptForm,
+        LinkedSignIn,
+        AccountInvitation,
+        AddressChange,
+    ):
         db.execute(delete(table).where(table.account_id == account.id))
     for keys in (ApiToken, FeedToken):
         db.execute(

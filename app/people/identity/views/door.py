@@ -261,7 +261,7 @@ def enter(
             origin=_origin(),
             is_known_device=way is SignInWay.DEMO or bool(device_of(account_mark(account.email))),
         )
-        if way is not SignInWay.DEMO:
+        if way is not SignInWay.DEMO and not is_proven:
             due = second_factors().due_at(db, account_id, clock.now())
     session.clear()
     g.pop("csrf_token", None)  # made with the old session: forms of this answer need a new one

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.language import date_text, say
+from app.infra.platform import platform
 from app.people.identity import queries
 from app.people.identity.forms import PasswordForm
 from app.people.identity.rules import may_skip_old_password, password_fault
@@ -125,6 +126,8 @@ def _page(password: PasswordForm, status: int = 200) -> Response:
         sessions=[(one, *_words(one, page.sessions[0])) for one in page.sessions],
         idle=length_text(lang, page.span.idle),
         whole=length_text(lang, page.span.whole),
+        provider_name=platform().settings.sso_name,
+        provider_since=_local_day(page.provider_linked_at) if page.provider_linked_at else "",
         zone=zone_label(actor.timezone, now, lang),
         old_password_needed=_old_password_needed(),
         page_has_errors=bool(password.errors),

@@ -22,6 +22,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.installation import letters_can_leave
 from app.infra.language import say
+from app.infra.platform import platform
 from app.kernel.refusal import NotAllowed, NotFound
 from app.people.identity import queries
 from app.people.identity.forms import ConfirmForm, LinkForm, SignInForm
@@ -243,6 +244,7 @@ def _page(form: SignInForm, link_form: LinkForm, status: int = 200) -> Response:
         form=form,
         link_form=link_form,
         personas=_personas(),
+        provider_name=platform().settings.sso_name,
         target=target,
         is_form_kept=f"{KEPT}=" in target,
         page_has_errors=bool(form.errors or link_form.errors),
