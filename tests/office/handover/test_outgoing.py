@@ -50,6 +50,7 @@ FORMS = {
     "history.imports",
     "merging.compare",
     "writing.country_letters",
+    "notifications.successors_letter",
     "requests.webinars",
     "writing.event_letters",
     "writing.letter",
