@@ -20,7 +20,15 @@ from app.infra.backups import making
 from app.infra.backups.dumps import CannotCopy
 from app.infra.backups.locks import CannotOpen
 from app.infra.backups.making import Made, make_backup, problems_in
-from app.infra.backups.places import ALL_FOR, BackupManifest, BackupPlace, NoBackup, kept, places_of
+from app.infra.backups.places import (
+    ALL_FOR,
+    BackupManifest,
+    BackupPlace,
+    NoBackup,
+    kept,
+    name_at,
+    places_of,
+)
 from app.infra.backups.restoring import CannotRestore, newest_of, restore
 from app.infra.files import Files
 from app.infra.revisions import Revisions
@@ -110,7 +118,8 @@ def test_file_that_a_backup_holds_is_not_copied_again(office: Callable[..., Sett
     settings = office()
     assert made_at(settings).copied == 2
     Files(settings).put(b"a third")
-    second = made_at(settings, NOW + timedelta(days=1))
+    second = made_at(settings)
+    assert second.name > name_at(NOW), "made in the same second"
     assert (second.copied, len(second.manifest.files)) == (1, 3)
 
 
@@ -221,7 +230,11 @@ def test_killed_at_any_step_it_leaves_no_backup_that_counts(
     assert done.stdout.split() == [str(signal.SIGKILL.value)] * STEPS
     assert places_of(settings)[0].names() == before
     assert len(list((settings.data / "backups").iterdir())) == len(before) + STEPS + 1
+    for name in (".drill-of-before", ".restoring-of-before"):
+        (settings.data / name).mkdir()
+        os.utime(settings.data / name, (1, 1))
     made = made_at(settings, NOW + timedelta(days=3))
+    assert not list(settings.data.glob(".*-of-before")), "they hold what people wrote"
     assert problems(settings, made.name) == []
     assert [path.name for path in settings.data.glob(".backing-up-*")] == [".backing-up-lock"]
 

@@ -8,15 +8,17 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tarfile import TarFile, TarInfo
 
+from app.infra import clock
 from app.infra.backups import dumps
 from app.infra.backups.locks import CannotOpen, Lock, digest_of, lock_of
 from app.infra.backups.places import (
     OBJECTS,
+    UNFINISHED_FOR,
     BackupManifest,
     BackupPart,
     BackupPlace,
@@ -62,6 +64,9 @@ def make_backup(settings: Settings, *, now: datetime, reason: str) -> Made:
     Raises CannotCopy, CannotOpen, OSError and obstore's BaseError.
     """
     with _alone(settings) as scratch:
+        taken = {name for place in places_of(settings) for name in place.names()}
+        while name_at(now) in taken:
+            now += timedelta(seconds=1)
         copy = scratch / ("database.sqlite3.gz" if _is_sqlite(settings) else "database.dump")
         told = dumps.dump(settings.database, copy)
         made = [
@@ -239,6 +244,9 @@ def _alone(settings: Settings) -> Iterator[Path]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for left in settings.data.glob(f"{SCRATCH}*"):
             if left.is_dir():
+                shutil.rmtree(left)
+        for left in (*settings.data.glob(".drill-*"), *settings.data.glob(".restoring-*")):
+            if clock.now().timestamp() - left.stat().st_mtime > UNFINISHED_FOR.total_seconds():
                 shutil.rmtree(left)
         scratch = settings.data / f"{SCRATCH}{os.getpid()}"
         scratch.mkdir(mode=0o700)

@@ -1,6 +1,7 @@
 """What is known of backups, from the journal: it says nothing of anybody."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -59,6 +60,18 @@ def backup_state(db: Session, settings: Settings) -> BackupState:
         asked_at=None if is_over or asked is None else asked.at,
         is_nightly=settings.backup_folder is not None or bool(settings.backup_url),
     )
+
+
+_ASKED_BY_NIGHT = select(JournalEntry.payload).where(
+    JournalEntry.fact == BackupAsked.__name__,
+    JournalEntry.actor_account_id.is_(None),
+    JournalEntry.at > bindparam("since"),
+)
+
+
+def was_asked(db: Session, *, work: BackupWork, since: datetime) -> bool:
+    """Returns True where the work of a night was asked for after that instant."""
+    return any(payload["work"] == work for payload in db.scalars(_ASKED_BY_NIGHT, {"since": since}))
 
 
 @dataclass(frozen=True)

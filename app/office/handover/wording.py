@@ -299,7 +299,7 @@ EVENTS: Mapping[str, str] = {
     "EventMoved": N_("%(event_id)s got another time or place."),
     "PastEventRecorded": N_("%(event_id)s was brought in from a sheet of earlier years."),
     "HistorySaveAsked": N_("A sheet of earlier years was handed over to be saved."),
-    "BackupAsked": N_("Somebody asked for a backup or a drill."),
+    "BackupAsked": N_("A backup was asked for, or a trial of restoring one."),
     "BackupMade": N_("A backup was made: %(files)s stored files, %(copied)s of them new."),
     "BackupFailed": N_("A backup failed: %(failure)s."),
     "DrillPassed": N_(

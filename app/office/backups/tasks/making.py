@@ -38,6 +38,7 @@ from app.office.backups.facts import (
     DrillPassed,
 )
 from app.office.backups.queries import backup_state
+from app.office.backups.services import ask_once
 from app.office.backups.values import BackupFailure, BackupReason, BackupWork, Proof, ProofTold
 from config import Settings
 
@@ -203,33 +204,33 @@ def note_restored() -> None:
 
 
 def make_nightly() -> None:
-    """Makes the backup of the night where a place for it is set; a failure is on record and told by
-    the log and `/readyz`.
-    """
-    with reading() as db:
-        is_nightly = backup_state(db, platform().settings).is_nightly
-    if is_nightly:
-        make_now(BackupReason.NIGHTLY)
+    """Asks for the backup of the night, where a place for it is set."""
+    _ask(BackupWork.MAKE)
 
 
 def drill_weekly() -> None:
-    """Tries out the newest backup, where there is a place for them."""
-    with reading() as db:
-        is_nightly = backup_state(db, platform().settings).is_nightly
-    if is_nightly:
-        drill_now()
+    """Asks for a trial of the newest backup, where there is a place for them."""
+    _ask(BackupWork.DRILL)
+
+
+def _ask(work: BackupWork) -> None:
+    with transaction() as db:
+        ask_once(db, work=work, now=clock.now(), settings=platform().settings)
 
 
 def on_backup_asked(entry: JournalEntry, *, now: datetime) -> None:
-    """Does what somebody asked for. What fails is on record and not tried again: whoever pressed
-    reads it and presses again.
+    """Does what was asked for. What somebody pressed for and failed is on record and not tried again:
+    they read it and press again. What the night asks for is tried again, as every delivery.
     """
+    is_nightly = entry.actor_account_id is None
     try:
         if entry.payload["work"] == BackupWork.DRILL:
             drill_now()
         else:
-            make_now(BackupReason.BY_HAND)
+            make_now(BackupReason.NIGHTLY if is_nightly else BackupReason.BY_HAND)
     except FAILURES as error:
+        if is_nightly:
+            raise
         raise journal.CannotSucceed(f"{type(error).__name__}: see the journal") from error
 
 
