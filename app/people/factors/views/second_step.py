@@ -5,6 +5,7 @@ because whoever uses it shows a finger, a face or a PIN to the device.
 from datetime import datetime
 
 from flask import Response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
@@ -115,6 +116,8 @@ def confirm() -> BaseResponse:
     target = safe_next(request.args.get("next"))
     if is_confirmed_now():
         return redirect(target or "/")
+    if not _is_protected():
+        return redirect(url_for("identity.confirm", next=target or None))
     return _page(SecondStepForm(formdata=None, next=target), current_actor().account_id)
 
 
@@ -122,10 +125,18 @@ def confirm() -> BaseResponse:
 @requires(signed_in)
 def confirm_with_factor() -> BaseResponse:
     form, account_id = SecondStepForm(), current_actor().account_id
+    if not _is_protected():
+        target = safe_next(form.next.data)
+        return redirect(url_for("identity.confirm", next=target or None), 303)
     status = _refused(form, account_id)
     if status:
         return _page(form, account_id, status)
     return confirmed(form.next.data)
+
+
+def _is_protected() -> bool:
+    with reading() as db:
+        return queries.has_factor(db, current_actor().account_id)
 
 
 def _refused(form: SecondStepForm, account_id: int) -> int:
@@ -133,6 +144,9 @@ def _refused(form: SecondStepForm, account_id: int) -> int:
     sentence stands in the form then, and 0 when it is right.
     """
     if not form.validate():
+        return INVALID
+    if not form.secret_answer.data and not (form.secret_code.data or "").strip():
+        form.secret_code.errors = [_("Write the code.")]
         return INVALID
     now = clock.now()
     try:
