@@ -1,6 +1,7 @@
 """What the checks found, in sentences. Never an address, a path or a secret: the checks hold none."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from app.infra.health import HealthCheck, HealthReport, State
@@ -15,7 +16,6 @@ TITLES = {
     "queue": N_("Queue of jobs"),
     "mail": N_("Mail"),
     "backup": N_("Last backup"),
-    "drill": N_("Restore drill"),
     "archive": N_("Archive of the certificates"),
     "seal": N_("Seal of the certificates"),
     "credentials": N_("Digital credentials"),
@@ -46,6 +46,12 @@ FACTS = {
     "waiting": N_("rows still to be linked: %(value)s"),
     "verified_at": N_("verified %(value)s"),
     "findings": N_("findings: %(value)s"),
+    "drilled_at": N_("restored on trial %(value)s"),
+    "nightly": N_("one every night"),
+    "fails": N_("the last one failed"),
+    "set": N_("to switch it on, set %(value)s"),
+    "obliged": N_("people who need one: %(value)s"),
+    "without": N_("of these without one: %(value)s"),
     "broken_since": N_("not whole since %(value)s"),
     "error": N_("error: %(value)s"),
 }
@@ -58,6 +64,8 @@ WELL = {
 OFF = {
     "queue": N_("No jobs run here: letters wait and nothing is done at night."),
     "mail": N_("No mail server is entered: letters wait here, or are written into a folder."),
+    "backup": N_("No backup is made at night: what is lost stays lost."),
+    "second_factors": N_("The invented people of the demonstration need none."),
     "archive": N_("No archive was made yet: the first one comes at night."),
     "seal": N_("Certificates are issued without a seal."),
     "credentials": N_("Certificates are issued without a digital credential."),
@@ -69,6 +77,7 @@ ASKS = {
     "files": N_("The store of files does not answer. Please look at its address and its keys."),
     "queue": N_("Jobs wait. Please see that `flask jobs work` runs, and read its log."),
     "mail": N_("The mail server refuses or does not answer. Please read its log."),
+    "backup": N_("No backup was made, or tried out, in time. Please read the log of the jobs."),
     "archive": N_(
         "No archive of the certificates was made for days. Please read the log of the jobs."
     ),
@@ -110,7 +119,9 @@ def _row(check: HealthCheck, language: Language, moment: Moment) -> StatusRow:
     )
     facts = [*_facts(check, language, moment)]
     if check.state == "off" and check.name in OFF:
-        facts = [translate(language, OFF[check.name])]
+        said = [key for key in check.details if key == "set"]
+        asked = replace(check, details={key: check.details[key] for key in said})
+        facts = [translate(language, OFF[check.name]), *_facts(asked, language, moment)]
     elif check.state == "ok" and not facts and check.name in WELL:
         facts = [translate(language, WELL[check.name])]
     needs_somebody = check.state in ("degraded", "down")
@@ -134,7 +145,7 @@ def _row(check: HealthCheck, language: Language, moment: Moment) -> StatusRow:
 
 def _facts(check: HealthCheck, language: Language, moment: Moment) -> Iterable[str]:
     for key, value in check.details.items():
-        if value is None:
+        if value is None or value is False:
             continue
         shown = _shown(value, moment)
         if key in FACTS:

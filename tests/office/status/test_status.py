@@ -12,7 +12,9 @@ from app.infra.platform import platform
 from tests.support.actors import sign_in
 
 DATABASE = HealthCheck("database", "ok")
-BACKUP_OFF = HealthCheck("backup", "off", {"made_at": None})
+BACKUP_OFF = HealthCheck(
+    "backup", "off", {"made_at": None, "nightly": False, "set": "BACKUP_FOLDER"}
+)
 QUEUE_LATE = HealthCheck("queue", "degraded", {"waiting_since": "2026-11-24T15:00:00+00:00"})
 UNHEARD_OF = HealthCheck("tape_robot", "down", {"arms_left": 1})
 
@@ -49,6 +51,7 @@ def test_what_needs_somebody_stands_first_with_its_sentence(page: Page) -> None:
     assert "Last backup: Off" in report
     assert "Off: Last backup." in tasks
     assert "it took a write just now" in rows
+    assert "what is lost stays lost. · to switch it on, set BACKUP_FOLDER" in rows
 
 
 def test_check_that_the_page_never_heard_of_has_its_row(page: Page) -> None:
