@@ -62,6 +62,7 @@ OFFERS_INSTITUTIONS = {
     "events.brief",
     "agreements.new",
     "agreements.edit",
+    "history.imported",
     "plans.activity",
     "plans.members",
     "plans.new_activity",

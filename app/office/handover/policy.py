@@ -1,12 +1,11 @@
 """Who may set terms, read a handover, write its note, and read the journal."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from app.kernel.actor import Actor, Role
 from app.kernel.refusal import NotAllowed
 from app.office.handover.rules import AFTER, BEFORE
 from app.office.handover.values import Handover
-from app.people.directory.policy import speaks_for
 
 
 def may_see_terms(actor: Actor) -> bool:
@@ -24,9 +23,19 @@ def may_read_journal(actor: Actor) -> bool:
 
 def may_read_history(actor: Actor, country_code: str = "") -> bool:
     """Returns True for whoever reads the journal, and for the focal point of the country that the
-    thing is of; "" for what is of none.
+    thing is of, in office or lately; "" for what is of none.
     """
-    return may_read_journal(actor) or speaks_for(actor, country_code)
+    return may_read_journal(actor) or (
+        bool(country_code) and actor.holds(Role.FOCAL_POINT, country_code)
+    )
+
+
+def history_until(actor: Actor, country_code: str) -> date | None:
+    """Returns the last day of which the actor reads a thing's history, None for no end: what came
+    from the day of a handover on is the successor's.
+    """
+    ended = actor.ended_on(Role.FOCAL_POINT, country_code)
+    return None if ended is None or may_read_journal(actor) else ended - timedelta(days=1)
 
 
 def may_export_journal(actor: Actor) -> bool:

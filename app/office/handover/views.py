@@ -97,7 +97,11 @@ def history(of_kind: str, of_id: str) -> str:
     before = (number_in(request.args.get("before", "")) or 0) or None
     with reading() as db:
         subject = subject_of(db, actor=actor, kind=of_kind, key=of_id)
-        filters = JournalFilters(kind=ALL, about=subject.about)
+        filters = JournalFilters(
+            kind=ALL,
+            about=subject.about,
+            until=policy.history_until(actor, subject.country_code),
+        )
         page = _spoken(journal_page(db, filters=filters, before=before))
         if not policy.may_read_journal(actor):
             page = _by_known(page, dict(who_acts(db)))

@@ -23,9 +23,10 @@ from app.infra.journal import JournalEntry
 from app.infra.language import translate
 from app.infra.record import Head
 from app.infra.sheets import rows_of
-from app.kernel.actor import SYSTEM, Role
+from app.kernel.actor import SYSTEM, Actor, EndedGrant, Role
 from app.kernel.fact import Fact
 from app.kernel.numbers import LARGEST_ID
+from app.office.handover import policy
 from app.office.handover.queries.journal import LOOKUPS, JournalFilters, journal_page
 from app.office.handover.services import tell_verified
 from app.office.handover.wording import DAYS, FIRST_DAY_WITHOUT, SENTENCES, WORDS
@@ -247,6 +248,16 @@ def test_r59_a_copy_is_itself_on_record_and_only_the_secretariats(demo: Flask) -
     assert (told[-1].payload["kind"], told[-1].payload["scope"]) == ("journal", "exports")
     sign_in(client, "presidency")
     assert client.post("/audit.xlsx").status_code == 403
+
+
+def test_whoever_handed_over_reads_the_history_until_the_day_of_it() -> None:
+    ended = EndedGrant(Role.FOCAL_POINT, "HN", date(2026, 11, 20), date(2027, 1, 19))
+    outgoing = Actor(account_id=7, outgoing=frozenset({ended})).as_reader()
+    assert policy.may_read_history(outgoing, "HN")
+    assert not policy.may_read_history(outgoing, "GT")
+    assert policy.history_until(outgoing, "HN") == date(2026, 11, 19)
+    in_office = Actor(account_id=7, grants=frozenset({ended.grant}))
+    assert policy.history_until(in_office, "HN") is None
 
 
 def test_history_of_a_thing_is_told_to_who_may_read_it_and_to_no_other_country(

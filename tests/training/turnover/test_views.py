@@ -52,6 +52,7 @@ def staff(app: Flask) -> list[int]:
 
 def sign_in(app: Flask, actor: Actor) -> None:
     site(app).load_actor = lambda: actor
+    site(app).is_confirmed = lambda: True
 
 
 def text_of(client: FlaskClient, path: str) -> str:
