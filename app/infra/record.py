@@ -30,6 +30,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
@@ -170,22 +171,26 @@ def key_in_use(db: Session) -> int:
     return 0 if link is None else link.row_id
 
 
-def mark_earlier(db: Session, table: Recorded, *, key: bytes) -> int:
-    """Gives their mark to rows of before the record began, at most BATCH; returns how many."""
-    rows = db.execute(
-        table.marked_rows().where(table.mark.is_(None)).order_by(*table.keys).limit(BATCH)
-    ).all()
+def mark_earlier(
+    db: Session, table: Recorded, *, key: bytes, after: tuple[Any, ...]
+) -> tuple[int, tuple[Any, ...]]:
+    """Gives their mark to rows of before the record began, at most BATCH, that follow the one with
+    the primary key `after`, () for the first; returns how many, and the key of the last.
+    """
+    rows = table.marked_rows().where(table.mark.is_(None)).order_by(*table.keys).limit(BATCH)
+    if after:
+        rows = rows.where(tuple_(*table.keys) > tuple_(*after))
     own = [table_of(table.model).c[key.key] for key in table.keys]
     where = [column == bindparam(f"own_{number}") for number, column in enumerate(own)]
     marking = update(table_of(table.model)).where(*where).values(record_mark=bindparam("given"))
-    told = [
-        {f"own_{number}": getattr(row, f"key_{number}") for number in range(len(own))}
-        | {"given": mark_with(key, table.content(row))}
-        for row in rows
-    ]
+    told: list[dict[str, Any]] = []
+    for row in db.execute(rows).all():
+        after = tuple(getattr(row, f"key_{number}") for number in range(len(own)))
+        named = {f"own_{number}": value for number, value in enumerate(after)}
+        told.append({**named, "given": mark_with(key, table.content(row))})
     if told:
         db.execute(marking, told)
-    return len(rows)
+    return len(told), after
 
 
 def begin_key(db: Session, *, keys: Sequence[bytes], now: datetime) -> None:
@@ -203,19 +208,26 @@ def seal_next(
     keys: Sequence[bytes],
     now: datetime,
     below: bool = False,
+    read_to: dict[str, int] | None = None,
 ) -> int:
     """Links marked rows that have no link yet, at most BATCH of each table, in the order of their
-    numbers; returns how many. One at a time. `below`: also those that came very late.
+    numbers; returns how many. One at a time. `below`: also those that came very late. `read_to`:
+    where several batches follow, up to which number each kind of rows was read, noted here.
 
     What bears no mark of these keys is left out, and the verification names it. Raises RecordUnfit.
     """
     lock_by_name(db, LOCK)
     begun = require_keys(db, keys)
-    chain = _Chain(head_of(db), keys[-1], now)
+    chain, read_to = _Chain(head_of(db), keys[-1], now), {} if read_to is None else read_to
     for table in tables:
         if not table.is_linked:
             continue
-        for row in db.execute(_waiting(db, table, now=now, below=below).limit(BATCH)):
+        goes_on = table.kind in read_to
+        rows = _waiting(db, table, now=now, below=below or goes_on)
+        if goes_on:
+            rows = rows.where(table.keys[0] > read_to[table.kind])
+        for row in db.execute(rows.limit(BATCH)):
+            read_to[table.kind] = row.key_0
             number = key_of(keys, table.content(row), row.record_mark)
             if marks_at(now, number, len(keys), begun.at):
                 chain.add(table.kind, row.key_0, row.record_mark)

@@ -254,7 +254,7 @@ class _Walk:
         if not links:
             return 0
         rows = {
-            kind: self._rows_of(db, table, after=after, last=links[-1].id)
+            kind: self._rows_of(db, table, [link.row_id for link in links if link.kind == kind])
             for kind, table in self._tables.items()
         }
         for link in links:
@@ -262,11 +262,14 @@ class _Walk:
             result.head = Head(link.id, link.mac)
         return len(links)
 
-    def _rows_of(self, db: Session, table: Recorded, *, after: int, last: int) -> dict[int, AnyRow]:
-        linked = and_(RecordLink.kind == table.kind, RecordLink.row_id == table.keys[0])
-        rows = table.marked_rows().join(RecordLink, linked)
-        rows = rows.where(RecordLink.id > bindparam("after"), RecordLink.id <= bindparam("last"))
-        return {row.key_0: row for row in db.execute(rows, {"after": after, "last": last})}
+    def _rows_of(self, db: Session, table: Recorded, ids: Sequence[int]) -> dict[int, AnyRow]:
+        """Returns the linked rows by their numbers. By the numbers and not by a join, which SQLite
+        may begin with the table: each step would then read all of it.
+        """
+        if not ids:
+            return {}
+        rows = table.marked_rows().where(table.keys[0].in_(bindparam("ids", expanding=True)))
+        return {row.key_0: row for row in db.execute(rows, {"ids": ids})}
 
     def _read(self, link: AnyRow, row: AnyRow | None, result: Verification) -> None:
         follows = link.id == result.head.count + 1

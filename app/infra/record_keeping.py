@@ -4,6 +4,7 @@ every night, and says how it is.
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -74,12 +75,15 @@ def new_key(*, on_step: Callable[[str, int], object] = lambda _kind, _rows: None
 
 def _enter_earlier(key: bytes, on_step: Callable[[str, int], object]) -> None:
     for table in tables_on_record():
-        entered = 0
+        entered, after = 0, tuple[Any, ...]()
         while True:
             with transaction() as db:
-                rows = mark_earlier(db, table, key=key)
-            if not rows:
+                rows, after = mark_earlier(db, table, key=key, after=after)
+            if not rows and not after:
                 break
+            if not rows:
+                after = ()  # from the beginning: PostgreSQL may commit a lower number later
+                continue
             entered += rows
             on_step(table.kind, entered)
 
@@ -91,13 +95,13 @@ def seal(*, below: bool = False) -> int:
     tables, keys = tables_on_record(), record_keys(platform().settings)
     if not keys:
         return 0
-    total = 0
+    with reading() as db:
+        if not has_begun(db) or not (below or waiting(db, tables, now=clock.now())):
+            return 0
+    total, read_to = 0, dict[str, int]()
     while True:
-        with reading() as db:
-            if not has_begun(db) or not (below or waiting(db, tables, now=clock.now())):
-                return total
         with transaction() as db:
-            linked = seal_next(db, tables, keys=keys, now=clock.now(), below=below)
+            linked = seal_next(db, tables, keys=keys, now=clock.now(), below=below, read_to=read_to)
         total += linked
         if not linked:
             return total
