@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from babel import Locale, localedata
 from babel.lists import format_list
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, force_locale, get_locale
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra.body import current_body
 from app.kernel.actor import Actor
@@ -43,7 +44,7 @@ def reader_language() -> Language:
 
 
 def _language_of(actor: Actor) -> Language:
-    chosen = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    chosen = request.args.get("lang") or request.cookies.get(host_cookie(LANGUAGE_COOKIE))
     if chosen in languages():
         return as_language(chosen)
     if actor.signed_in:
@@ -115,7 +116,10 @@ def reader_timezone() -> str:
 
 def _timezone_of_guest(actor: Actor) -> str:
     known: str = g.get("guests_timezone", actor.timezone)
-    chosen = (request.args.get(ZONE_ARGUMENT, ""), request.cookies.get(ZONE_COOKIE, ""))
+    chosen = (
+        request.args.get(ZONE_ARGUMENT, ""),
+        request.cookies.get(host_cookie(ZONE_COOKIE), ""),
+    )
     return next((zone for zone in chosen if zone in zone_names()), known)
 
 
@@ -156,12 +160,31 @@ def init_locale(app: Flask) -> None:
         return response
 
 
+def host_cookie(name: str) -> str:
+    """Returns the name of a cookie as it is sent: over https with the prefix by which browsers take
+    it from this host alone (RFC 6265bis, 4.1.3.2).
+    """
+    return f"__Host-{name}" if current_app.config["SESSION_COOKIE_SECURE"] else name
+
+
+def has_chosen_language() -> bool:
+    """Returns True when the reader chose a language, with this address or earlier in this browser."""
+    return "lang" in request.args or host_cookie(LANGUAGE_COOKIE) in request.cookies
+
+
+def forget_language(response: BaseResponse) -> None:
+    """Makes the browser drop what was chosen in it."""
+    response.delete_cookie(
+        host_cookie(LANGUAGE_COOKIE), secure=current_app.config["SESSION_COOKIE_SECURE"]
+    )
+
+
 def _remember(response: Response, cookie: str, value: str) -> None:
     response.set_cookie(
-        cookie,
+        host_cookie(cookie),
         value,
         max_age=ONE_YEAR_SECONDS,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=current_app.config["SESSION_COOKIE_SECURE"] or request.is_secure,
         httponly=True,
     )

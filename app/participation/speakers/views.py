@@ -31,7 +31,7 @@ from app.web.bodies import takes_up_to
 from app.web.form_token import press_once
 from app.web.forms import one_of_many
 from app.web.guards import anyone, current_actor, requires
-from app.web.locale import LANGUAGE_COOKIE, reader_language
+from app.web.locale import has_chosen_language, reader_language
 from app.web.mistakes import show_refusal
 from app.web.undo import MinuteIsOver, flash_undoable, undone
 
@@ -229,8 +229,7 @@ def _chosen_name_form(event_id: UUID, person_id: int) -> ChosenNameForm:
 def own_page(token: str) -> Response:
     """Shows the page in the language of the letter, unless the reader has chosen another."""
     page = _found(token, clock.now())
-    has_chosen = "lang" in request.args or LANGUAGE_COOKIE in request.cookies
-    if not has_chosen and reader_language() != page.language:
+    if not has_chosen_language() and reader_language() != page.language:
         return redirect(url_for("speakers.own_page", token=token, lang=page.language))
     form = OwnForm(data={f"lines_{code}": text for code, text in page.speaker.lines.items()})
     return quiet(_html(token, page, form))

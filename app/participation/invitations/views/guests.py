@@ -62,7 +62,7 @@ from app.planning.programme.views.feeds import COLOR_OF_MINE, address, host
 from app.web.downloads import name_file
 from app.web.fields import Typed
 from app.web.guards import anyone, requires
-from app.web.locale import LANGUAGE_COOKIE, read_as_guest, reader_language
+from app.web.locale import has_chosen_language, read_as_guest, reader_language
 from app.web.mistakes import show_refusal
 
 
@@ -79,8 +79,7 @@ def guest_invitation(token: str) -> BaseResponse:
         return redirect(
             url_for("invitations.guest", token=keyring().guest_key(invitation.guest_bits))
         )
-    has_chosen = "lang" in request.args or LANGUAGE_COOKIE in request.cookies
-    if not has_chosen and reader_language() != invitation.language:
+    if not has_chosen_language() and reader_language() != invitation.language:
         return redirect(
             url_for("invitations.guest_invitation", token=token, lang=invitation.language)
         )

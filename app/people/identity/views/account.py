@@ -22,7 +22,7 @@ from app.people.identity.views.door import bp
 from app.people.identity.wording import role_text, span_text
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires, signed_in
-from app.web.locale import LANGUAGE_COOKIE, reader_language
+from app.web.locale import forget_language, reader_language
 from app.web.mistakes import show_errors
 from app.web.render import zone_choices
 
@@ -73,7 +73,7 @@ def _saved(language: Language) -> BaseResponse:
     one.
     """
     response = redirect(url_for("identity.account"))
-    response.delete_cookie(LANGUAGE_COOKIE)
+    forget_language(response)
     flash(translate(language, "Your settings are saved."), "success")
     return response
 

@@ -62,6 +62,7 @@ from app.people.identity.values import (
     SignInWay,
 )
 from app.web.fields import instant_in
+from app.web.locale import host_cookie
 
 # Browsers in which somebody has signed in before, by a signed cookie. It opens nothing: it only
 # gives its owner tries to sign in that nobody else can use up.
@@ -95,7 +96,7 @@ def know_device(account: str) -> None:
     @after_this_request
     def _keep(response: Response) -> Response:
         response.set_cookie(
-            _name(),
+            host_cookie(COOKIE),
             value,
             max_age=DEVICE_KNOWN_FOR,
             httponly=True,
@@ -108,7 +109,8 @@ def know_device(account: str) -> None:
 def _known() -> Mapping[str, str]:
     try:
         found: Any = _signer().loads(
-            request.cookies.get(_name(), ""), max_age=int(DEVICE_KNOWN_FOR.total_seconds())
+            request.cookies.get(host_cookie(COOKIE), ""),
+            max_age=int(DEVICE_KNOWN_FOR.total_seconds()),
         )
     except BadData:
         return {}
@@ -121,10 +123,6 @@ def _known() -> Mapping[str, str]:
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.secret_key or "", salt=SALT)
-
-
-def _name() -> str:
-    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
 
 
 bp = Blueprint("identity", __name__)
