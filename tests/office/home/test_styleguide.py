@@ -13,6 +13,7 @@ OF_ONE_PAGE = {
     "autosave.html",
     "counter.html",
     "findings.html",
+    "history.html",
     "kept_form.html",
     "letter.html",
     "letters_ahead.html",
