@@ -140,7 +140,10 @@ def restored() -> None:
         anchor = accept_restored()
     except (RecordUnfit, RecordKeysUnfit) as unfit:
         raise click.ClickException(str(unfit)) from unfit
-    click.echo(f"Noted: the record goes on from place {anchor.head.count:,}.")
+    if anchor.head.count:
+        click.echo(f"Noted: the record goes on from place {anchor.head.count:,}.")
+    else:
+        click.echo("Noted: no record is kept any more. `flask journal new-key` begins one.")
 
 
 def _anchor(text: str) -> Anchor:

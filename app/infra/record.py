@@ -149,7 +149,7 @@ _KEY_LINK = (
 _SETTLED_ROW = (
     select(RecordLink.row_id)
     .where(RecordLink.kind == bindparam("kind"), RecordLink.at < bindparam("before"))
-    .order_by(RecordLink.id.desc())
+    .order_by(RecordLink.row_id.desc())  # as the index has them: only the last hour's are read
     .limit(1)
 )
 _LINK = insert(table_of(RecordLink))
@@ -236,12 +236,12 @@ def seal_next(
     return len(chain.links)
 
 
-def waiting(db: Session, tables: Sequence[Recorded], *, now: datetime) -> int:
-    """Returns how many marked rows have no link yet."""
+def waiting(db: Session, tables: Sequence[Recorded], *, now: datetime, below: bool = False) -> int:
+    """Returns how many marked rows have no link yet. `below`: also those that came very late."""
     return sum(
         db.scalar(
             select(func.count()).select_from(
-                _waiting(db, table, now=now, below=False).order_by(None).subquery()
+                _waiting(db, table, now=now, below=below).order_by(None).subquery()
             )
         )
         or 0

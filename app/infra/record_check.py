@@ -30,7 +30,6 @@ from app.infra.record import (
     Head,
     Recorded,
     RecordLink,
-    head_of,
     link_mac,
     marks_at,
 )
@@ -39,6 +38,7 @@ from config import Settings
 
 ANCHORS = "journal-anchors.txt"
 RESTORED = "restored"
+NONE = "-"
 STEP = 5_000
 """Links, or rows, that one step reads; between two steps nothing is held."""
 MOST_NAMED = 1_000
@@ -176,7 +176,7 @@ def anchor_file(settings: Settings) -> Path:
 
 def written_anchors(path: Path) -> list[Anchor]:
     """Returns the anchors of a file that still hold: where somebody said that a copy of before was
-    restored, not those of what came after the copy. Lines of another shape are left out.
+    restored, its own and not those of what came after it. Lines of another shape are left out.
     """
     anchors: list[Anchor] = []
     if not path.exists():
@@ -185,18 +185,21 @@ def written_anchors(path: Path) -> list[Anchor]:
         match line.split():
             case [day, number, mac] if number.isdigit():
                 anchors.append(Anchor(day, Head(int(number), mac)))
-            case [_day, number, _mac, "restored"] if number.isdigit():
+            case [day, number, mac, "restored"] if number.isdigit():
                 anchors = [one for one in anchors if one.head.count <= int(number)]
+                if int(number):
+                    anchors.append(Anchor(day, Head(int(number), mac)))
     return anchors
 
 
-def write_anchor(db: Session, path: Path, *, now: datetime, restored: bool = False) -> Anchor:
+def write_anchor(head: Head, path: Path, *, now: datetime, restored: bool = False) -> Anchor:
     """Adds a line with the last link as it is now: the day, its place, its HMAC. With `restored` the
-    line says that a copy of before was put back, so that what other lines say of later is no flaw.
+    line says that a copy of before was put back, so that what other lines say of later is no flaw;
+    with START nothing that they say holds any longer.
     """
-    anchor = Anchor(f"{now:%Y-%m-%d}", head_of(db))
+    anchor = Anchor(f"{now:%Y-%m-%d}", head)
     path.parent.mkdir(parents=True, exist_ok=True)
-    words = [anchor.told_on, str(anchor.head.count), anchor.head.mac]
+    words = [anchor.told_on, str(head.count), head.mac or NONE]
     with path.open("a", encoding="ascii") as file:
         file.write(" ".join([*words, RESTORED] if restored else words) + "\n")
     return anchor
@@ -340,6 +343,14 @@ def _doubled(table: Recorded) -> Select[Any]:
     )
 
 
+def is_seen(db: Session, anchor: Anchor) -> bool:
+    """Returns True where the chain has in its place the link that an anchor saw."""
+    seen = anchor.head
+    return not seen.count or seen.mac == db.scalar(
+        select(RecordLink.mac).where(RecordLink.id == seen.count)
+    )
+
+
 def _compare(db: Session, anchor: Anchor, result: Verification) -> None:
     seen = anchor.head
     if seen.count > result.head.count:
@@ -349,6 +360,5 @@ def _compare(db: Session, anchor: Anchor, result: Verification) -> None:
             )
         )
         return
-    mac = db.scalar(select(RecordLink.mac).where(RecordLink.id == seen.count)) if seen.count else ""
-    if mac != seen.mac:
+    if not is_seen(db, anchor):
         result.add(RecordFinding(Flaw.OTHER, place=seen.count, anchor=anchor.told_on))

@@ -7,13 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import inspect
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.health import HealthCheck, moment
 from app.infra.platform import platform
 from app.infra.record import (
+    START,
     Recorded,
+    RecordLink,
     RecordPort,
     RecordUnfit,
     begin_key,
@@ -29,6 +32,7 @@ from app.infra.record_check import (
     Anchor,
     Verification,
     anchor_file,
+    is_seen,
     keep_result,
     last_check,
     sentences,
@@ -95,15 +99,16 @@ def seal(*, below: bool = False) -> int:
     tables, keys = tables_on_record(), record_keys(platform().settings)
     if not keys:
         return 0
-    with reading() as db:
-        if not has_begun(db) or not (below or waiting(db, tables, now=clock.now())):
+    with reading() as db:  # what may take long is asked before others have to wait
+        if not has_begun(db) or not waiting(db, tables, now=clock.now(), below=below):
             return 0
     total, read_to = 0, dict[str, int]()
     while True:
+        before = dict(read_to)
         with transaction() as db:
             linked = seal_next(db, tables, keys=keys, now=clock.now(), below=below, read_to=read_to)
         total += linked
-        if not linked:
+        if read_to == before:  # and not where a batch held nothing but what is not ours
             return total
 
 
@@ -122,18 +127,26 @@ def anchor() -> Anchor | None:
     with reading() as db:
         if not has_begun(db) or (anchors and anchors[-1].told_on == f"{now:%Y-%m-%d}"):
             return None
-        return write_anchor(db, path, now=now)
+        return write_anchor(head_of(db), path, now=now)
 
 
 def accept_restored() -> Anchor:
     """Notes beside the anchors that a copy of before was put back, so that what is lost since is
-    known to be. Raises RecordUnfit where there is no record.
+    known to be. Where the copy is of before the record, or of another one than had begun here, no
+    anchor of before holds any longer. Raises RecordUnfit where there is no record.
     """
+    path, now = anchor_file(platform().settings), clock.now()
+    anchors = written_anchors(path)
     with reading() as db:
-        if not has_begun(db):
+        is_there = inspect(db.connection()).has_table(RecordLink.__tablename__)
+        head = head_of(db) if is_there else START
+        if not head.count and not anchors:
             raise RecordUnfit("the record was not begun")
-        path = anchor_file(platform().settings)
-        return write_anchor(db, path, now=clock.now(), restored=True)
+        if head.count and not all(
+            is_seen(db, one) for one in anchors if one.head.count <= head.count
+        ):
+            write_anchor(START, path, now=now, restored=True)
+    return write_anchor(head, path, now=now, restored=True)
 
 
 def verify(

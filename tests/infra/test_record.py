@@ -13,7 +13,7 @@ from app.infra import clock, journal, record_keeping
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
-from app.infra.record import JOURNAL, RecordLink, seal_next
+from app.infra.record import _SETTLED_ROW, JOURNAL, RecordLink, seal_next
 from app.infra.record_keys import (
     RecordKeysUnfit,
     add_key,
@@ -117,6 +117,31 @@ def test_entry_that_came_after_its_number_was_closed_is_linked_by_the_verificati
             db.execute(text("UPDATE journal_entry SET id = -1 WHERE id = 0"))
             keys = record_keys(platform().settings)
             assert seal_next(db, [JOURNAL], keys=keys, now=clock.now(), below=True) == 1
+
+
+def test_rows_that_are_not_ours_do_not_keep_ours_from_being_linked(
+    kept: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.infra.record.BATCH", 2)
+    with kept.app_context():
+        written(6)
+        with transaction() as db:
+            for rule in ("no_update", "mark_append_only_0"):
+                db.execute(text(f"DROP TRIGGER IF EXISTS journal_entry_{rule}"))
+            db.execute(text("UPDATE journal_entry SET record_mark = :junk WHERE id > 3"), JUNK)
+        written()
+        record_keeping.seal()
+        assert linked() == [1, 2, 3, 10]
+
+
+JUNK = {"junk": "x" * 36}
+
+
+def test_sealer_asks_for_no_more_than_the_last_hour_of_the_chain(kept: Flask) -> None:
+    with kept.app_context(), reading() as db:
+        asked = f"EXPLAIN QUERY PLAN {_SETTLED_ROW.compile(db.get_bind())}"
+        plan = db.connection().exec_driver_sql(asked, ("journal", "2026-11-30", 1, 0))
+        assert not [row for row in plan if "TEMP B-TREE" in row[-1]]
 
 
 def test_sealer_that_is_killed_leaves_whole_batches(

@@ -18,9 +18,10 @@ from app.infra import record_keeping
 from app.infra.database import database, reading, transaction
 from app.infra.platform import platform
 from app.infra.record import Head, RecordUnfit, head_of
-from app.infra.record_check import Anchor, anchor_file, sentences
+from app.infra.record_check import Anchor, anchor_file, sentences, written_anchors
 from app.infra.record_keys import add_key, key_file
 from app.kernel.actor import SYSTEM
+from app.office.backups.tasks.making import note_restored
 from app.training.certificates.queries.register import certificate_of_file, public_certificate
 from app.training.certificates.services.ending import revoke_certificate
 from app.training.certificates.services.erasing import erase_names
@@ -286,6 +287,50 @@ def test_copy_that_was_put_back_is_no_alarm_once_it_is_said(
         record_keeping.accept_restored()
         assert verified() == []
         assert record_keeping.record().state == "ok"
+
+
+@pytest.mark.parametrize("schema", ["of today", "of before"])
+def test_copy_of_before_the_record_lets_it_begin_again(app: Flask, kept: Kept, schema: str) -> None:
+    """An office went back to the version before, and updated again later."""
+    with app.app_context():
+        tamper("DELETE FROM record_link", *(f"UPDATE {t} SET record_mark = NULL" for t in MARKED))
+        if schema == "of before":
+            tamper("ALTER TABLE record_link RENAME TO hidden")
+        note_restored()
+        if schema == "of before":
+            tamper("ALTER TABLE hidden RENAME TO record_link")
+        assert status(kept.earlier) == "valid", "until the record begins, as where none is kept"
+        record_keeping.new_key()
+        assert verified() == []
+        assert status(kept.earlier) == "valid"
+        assert record_keeping.record().state == "ok"
+
+
+def test_copy_that_was_put_back_where_another_record_had_begun_is_no_alarm(
+    app: Flask, kept: Kept
+) -> None:
+    """A new machine was started, and began a record, before the backup was restored on it."""
+    with app.app_context():
+        anchors = anchor_file(platform(app).settings)
+        anchors.write_text(f"2026-11-30 1 {'x' * 43}\n", "ascii")
+        assert any("another one than the anchor" in one for one in verified())
+        note_restored()
+        assert verified() == []
+        assert [one.head for one in written_anchors(anchors)] == [head()], "its own anchor holds"
+
+
+def test_certificates_that_changed_places_do_not_lend_each_other_their_end(
+    app: Flask, kept: Kept
+) -> None:
+    with app.app_context():
+        tamper(
+            *(
+                f"UPDATE certificate SET id = {after} WHERE id = {before}"
+                for before, after in ((2, 900), (3, 2), (900, 3))
+            )
+        )
+        assert [status(code) for code in (kept.ended, kept.later)] == ["unconfirmed"] * 2
+        assert status(kept.earlier) == "valid"
 
 
 def test_certificate_that_somebody_put_there_is_not_authentic(app: Flask, kept: Kept) -> None:

@@ -2,15 +2,16 @@
 it.
 """
 
+import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.infra.installation import SETTINGS
-from app.infra.record import AnyRow, Recorded, RecordLink, has_begun
-from app.infra.record_check import anchor_file
+from app.infra.record import AnyRow, Recorded, RecordLink, has_begun, link_mac
+from app.infra.record_check import anchor_file, written_anchors
 from app.infra.record_keys import content_of, key_of, keys_at_hand, mark_with
 from app.training.certificates.models import (
     Certificate,
@@ -131,9 +132,21 @@ FILES = Recorded(
 TABLES = (CERTIFICATES, REVOCATIONS, ERASURES, FILES)
 
 _BY_CODE = CERTIFICATES.marked_rows().where(Certificate.code == bindparam("code"))
-_LINKED = select(RecordLink.kind).where(
-    RecordLink.row_id == bindparam("id"),
-    RecordLink.kind.in_([table.kind for table in TABLES]),
+_BEFORE = aliased(RecordLink)
+_LINKED = (
+    select(
+        RecordLink.id,
+        RecordLink.kind,
+        RecordLink.row_id,
+        RecordLink.at,
+        RecordLink.mac,
+        _BEFORE.mac.label("before"),
+    )
+    .outerjoin(_BEFORE, _BEFORE.id == RecordLink.id - 1)
+    .where(
+        RecordLink.row_id == bindparam("id"),
+        RecordLink.kind.in_([table.kind for table in TABLES]),
+    )
 )
 _OF_CERTIFICATE = {
     table.kind: table.marked_rows().where(table.keys[0] == bindparam("id"))
@@ -152,14 +165,14 @@ def stands_on_record(db: Session, code: str) -> bool:
     row = db.execute(_BY_CODE, {"code": code}).one_or_none()
     if row is None:
         return False
-    linked = set(db.scalars(_LINKED, {"id": row.key_0}))
-    if not _is_ours(keys, CERTIFICATES, row, linked):
+    links: dict[str, AnyRow] = {link.kind: link for link in db.execute(_LINKED, {"id": row.key_0})}
+    if not _is_ours(keys, CERTIFICATES, row, links):
         return False
     for table in (REVOCATIONS, ERASURES):
         own = db.execute(_OF_CERTIFICATE[table.kind], {"id": row.key_0}).one_or_none()
-        if own is None and table.kind in linked:
+        if own is None and table.kind in links:
             return False  # it was taken back, which nobody may
-        if own is not None and not _is_ours(keys, table, own, linked):
+        if own is not None and not _is_ours(keys, table, own, links):
             return False
     return True
 
@@ -195,16 +208,23 @@ def strange_certificates(db: Session, ids: Sequence[int]) -> set[int]:
 _OF_IDS = CERTIFICATES.marked_rows().where(Certificate.id.in_(bindparam("ids", expanding=True)))
 
 
-def _is_ours(keys: Sequence[bytes], table: Recorded, row: AnyRow, linked: set[str]) -> bool:
-    """Returns True for a row that the last key marked, or an earlier one while it was in use, which
-    its link tells.
+def _is_ours(
+    keys: Sequence[bytes], table: Recorded, row: AnyRow, links: Mapping[str, AnyRow]
+) -> bool:
+    """Returns True for a row that the last key marked; where it is linked, for one that any of them
+    marked and that the link is of: two rows that changed places would each have the other's end.
     """
-    number = key_of(keys, table.content(row), row.record_mark)
-    return number == len(keys) or (number > 0 and table.kind in linked)
+    number, link = key_of(keys, table.content(row), row.record_mark), links.get(table.kind)
+    if link is None:
+        return number == len(keys)
+    return number > 0 and any(
+        hmac.compare_digest(link.mac, link_mac(key, link.before or "", link, row.record_mark))
+        for key in keys
+    )
 
 
 def _is_kept(db: Session) -> bool:
     """Returns False until the rows of before have their marks. Whoever empties the chain does not
     bring that back: the anchors stay.
     """
-    return has_begun(db) or anchor_file(db.info[SETTINGS]).exists()
+    return has_begun(db) or bool(written_anchors(anchor_file(db.info[SETTINGS])))
