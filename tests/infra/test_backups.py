@@ -1,5 +1,6 @@
 """Backups of SQLite with stored files: whole or not there, read through, and put back byte by byte."""
 
+import errno
 import os
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ import pyrage
 import pytest
 
 from app.infra.backups import making
-from app.infra.backups.dumps import CannotCopy
+from app.infra.backups.dumps import CannotCopy, leave_out_newer_setting
 from app.infra.backups.locks import CannotOpen
 from app.infra.backups.making import Made, make_backup, problems_in
 from app.infra.backups.places import (
@@ -203,6 +204,73 @@ def test_only_an_empty_place_is_restored_into_unless_told(office: Callable[..., 
     [aside] = settings.data.glob("convoca.sqlite3.before-*")
     with closing(sqlite3.connect(aside)) as connection:
         assert connection.execute("SELECT count(*) FROM person").fetchone() == (2,)
+
+
+def test_log_of_a_database_that_is_gone_is_not_read_into_the_copy(
+    office: Callable[..., Settings], tmp_path: Path
+) -> None:
+    settings = office()
+    made_at(settings)
+    elsewhere, log = tmp_path / "new", settings.data / "convoca.sqlite3-wal"
+    elsewhere.mkdir()
+    with closing(sqlite3.connect(settings.data / "convoca.sqlite3")) as connection:
+        connection.execute("INSERT INTO person VALUES ('later')")
+        connection.commit()
+        (elsewhere / log.name).write_bytes(log.read_bytes())
+    assert people(back_in(elsewhere, settings)) == [NAME]
+
+
+def test_database_on_another_disk_than_the_data_is_replaced_there(
+    office: Callable[..., Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file is renamed on its own disk alone."""
+    settings, disk = office(), tmp_path / "disk"
+    made_at(settings)
+    place, name = newest_of(places_of(settings))
+    renaming = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if self.is_relative_to(disk) != target.is_relative_to(disk):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return renaming(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    away = settings_for(sqlite_url(disk / "convoca.sqlite3"), tmp_path / "new")
+    restore(away, place, name, known=KNOWN, replaces=False, now=NOW)
+    with closing(sqlite3.connect(disk / "convoca.sqlite3")) as connection:
+        assert connection.execute("SELECT full_name FROM person").fetchall() == [(NAME,)]
+
+
+def test_damaged_manifest_and_what_is_of_others_stop_no_backup_and_lose_no_file(
+    office: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """Nobody knows which stored files the damaged one names, so none of them goes."""
+    disk = tmp_path / "disk"
+    settings = office(backup_folder=disk)
+    first = made_at(settings)
+    (disk / first.name / "manifest.json").write_bytes(b"\0" * 10)
+    (disk / "lost+found").mkdir()
+    staged = disk / first.name / "database.sqlite3.gz#1"
+    staged.write_bytes(b"what was written when it was killed")
+    for path in (staged, *disk.glob("objects/*/*")):
+        os.utime(path, (1, 1))
+    for key in list(Files(settings).every_key()):
+        Files(settings).delete(key)
+    second = made_at(settings, NOW + timedelta(days=2))
+    assert places_of(settings)[0].names() == [second.name, first.name]
+    assert len(list(disk.glob("objects/*/*"))) == len(first.manifest.files)
+    assert (staged.exists(), (disk / "lost+found").is_dir()) == (False, True)
+
+
+def test_setting_that_an_older_server_does_not_know_is_left_out(tmp_path: Path) -> None:
+    script = tmp_path / "script.sql"
+    script.write_text("SET lock_timeout = 0;\nSET transaction_timeout = 0;\nSET x = 1;\n", "ascii")
+    leave_out_newer_setting(script)
+    lines = script.read_text("ascii").splitlines()
+    assert [line for line in lines if not line.startswith("--")] == [
+        "SET lock_timeout = 0;",
+        "SET x = 1;",
+    ]
 
 
 def test_backup_of_a_later_version_is_refused(

@@ -4,10 +4,13 @@ backup works: the drill that the build server runs on both engines.
 
 import hashlib
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -56,6 +59,33 @@ def told(app: Flask, *words: str) -> str:
     return done.output
 
 
+def left_by_killed_drill(url: str) -> None:
+    if url.startswith("postgresql"):
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE convoca_drill_20261128081500_4711")
+
+
+@contextmanager
+def somebody_at(url: str) -> Iterator[None]:
+    """A service that runs on the database."""
+    if url.startswith("postgresql"):
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            connection.execute("SELECT 1")
+            yield
+        return
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        connection.execute("SELECT 1 FROM person").fetchone()
+        yield
+
+
+def drills_on(url: str) -> list[str]:
+    if not url.startswith("postgresql"):
+        return []
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        asked = "SELECT datname FROM pg_database WHERE datname LIKE 'convoca_drill_%'"
+        return [name for (name,) in connection.execute(asked)]
+
+
 def test_installation_of_the_first_commit_is_taken_over(updated: Flask) -> None:
     """It holds an edition whose label came with other texts afterwards: that stopped the start."""
     loaded = told(updated, "reference", "load")
@@ -90,6 +120,7 @@ def test_backup_is_made_by_night_and_the_drill_proves_it(updated: Flask) -> None
                 )
             )
         told(updated, "journal", "new-key")
+        left_by_killed_drill(platform().settings.database)
         for _consumer in range(2):
             make_nightly()
         platform().jobs.drain()
@@ -97,6 +128,7 @@ def test_backup_is_made_by_night_and_the_drill_proves_it(updated: Flask) -> None
         drilled = told(updated, "backup", "drill")
         for line in ("a certificate: works", "the record: works", "a sign-in: works", "passed."):
             assert line in drilled
+        assert drills_on(platform().settings.database) == []
         assert backup().state == "ok"
         with transaction() as db:
             ask_for(db, actor=SYSTEM, work=BackupWork.MAKE, now=datetime.now(UTC))
@@ -114,6 +146,10 @@ def test_backup_is_made_by_night_and_the_drill_proves_it(updated: Flask) -> None
                 "BackupAsked",
                 "BackupMade",
             ]
+        with somebody_at(platform().settings.database):
+            done = updated.test_cli_runner().invoke(args=["backup", "restore", "--replace"])
+            assert (done.exit_code, "stop it first" in done.output) == (1, True), done.output
+        assert "is restored" in told(updated, "backup", "restore", "--replace")
         [place] = places_of(platform().settings)
         [key] = place.manifest(place.newest()).files.values()
         assert isinstance(place.where, Path)

@@ -10,9 +10,11 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -26,6 +28,15 @@ TABLES = (
     "AND sql NOT LIKE 'CREATE VIRTUAL%'"
 )
 POSTGRESQL_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+OWN_DATABASES = "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = current_user"
+OTHERS = (
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user "
+    "AND backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1"
+)
+GOES_WITHIN = 2.0
+"""In seconds."""
+SCRATCH = re.compile(r"convoca_drill_(\d{14})_\d+")
+LEFT_FOR = timedelta(days=1)
 PROGRAMS = ("pg_dump", "pg_restore", "psql")
 VARIABLES = {
     "host": "PGHOST",
@@ -185,8 +196,10 @@ def put_back(dump: Path, url: str, *, script: Path) -> None:
     """
     with _connected(url) as connection:
         version = connection.info.server_version
+        _require_alone(connection)
     restoring = [*_program("pg_restore", version), "--no-owner", "--no-privileges"]
     _run([*restoring, f"--file={script}", str(dump)], "")
+    leave_out_newer_setting(script)
     first = script.with_name(f"{script.name}.first")
     first.write_text(ANEW, encoding="ascii")
     options = ["--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1"]
@@ -196,12 +209,41 @@ def put_back(dump: Path, url: str, *, script: Path) -> None:
     )
 
 
-@contextmanager
-def scratch_database(url: str, name: str) -> Iterator[str]:
-    """Gives the address of an empty database on the same server, which is dropped at the end.
-    Raises CannotCopy where the role may not make one.
+def _require_alone(connection: "psycopg.Connection[tuple[str]]") -> None:
+    """Raises CannotCopy while others are connected as the same role. The server still shows for a
+    moment whoever has just gone.
     """
+    until = time.monotonic() + GOES_WITHIN
+    while connection.execute(OTHERS).fetchone() is not None:
+        if time.monotonic() > until:
+            raise CannotCopy("Convoca is running on this database: stop it first.")
+        time.sleep(0.05)
+
+
+def leave_out_newer_setting(script: Path) -> None:
+    """Makes a comment of what pg_restore 17 and later write at the head of a script, which a server
+    of before does not know.
+    """
+    with script.open("r+b") as file:
+        at = file.read(4096).find(b"\nSET transaction_timeout = 0;")
+        if at >= 0:
+            file.seek(at + 1)
+            file.write(b"-- ")
+
+
+@contextmanager
+def scratch_database(url: str, *, now: datetime) -> Iterator[str]:
+    """Gives the address of an empty database on the same server, which is dropped at the end; what a
+    killed process left of a day before goes too. Raises CannotCopy where the role may not make one.
+    """
+    name = f"convoca_drill_{now:%Y%m%d%H%M%S}_{os.getpid()}"
     with _connected(url) as connection:
+        for (left,) in connection.execute(OWN_DATABASES).fetchall():
+            match = SCRATCH.fullmatch(left)
+            if match and match[1] < f"{now - LEFT_FOR:%Y%m%d%H%M%S}":
+                connection.execute(
+                    SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(left))
+                )
         try:
             connection.execute(
                 SQL("CREATE DATABASE {} TEMPLATE template0").format(Identifier(name))

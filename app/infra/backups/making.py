@@ -73,11 +73,13 @@ def make_backup(settings: Settings, *, now: datetime, reason: str) -> Made:
             _bring(place, settings, copy, told, scratch, now=now, reason=reason)
             for place in places_of(settings)
         ]
-    for place in places_of(settings):
-        place.keep(
-            lambda at: kept(at, days=settings.keep_backup_days, months=settings.keep_backup_months),
-            now=now,
-        )
+        for place in places_of(settings):  # nobody else counts on a file that goes
+            place.keep(
+                lambda at: kept(
+                    at, days=settings.keep_backup_days, months=settings.keep_backup_months
+                ),
+                now=now,
+            )
     return made[0]
 
 

@@ -13,7 +13,7 @@ an encrypted one also says what it is encrypted, so that it can be checked by wh
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -193,24 +193,52 @@ class BackupPlace:
         for at in gone:
             obstore.delete(self._store, f"{whole[at]}/{MANIFEST}")
         stay = {name for at, name in whole.items() if at not in gone}
-        named = {path for name in stay for path in self.manifest(name).files.values()}
+        named = self._named_by(stay)
         rest = []
-        for chunk in obstore.list(self._store):
-            for one in chunk:
-                first = one["path"].partition("/")[0]
-                is_old = now - one["last_modified"] > UNFINISHED_FOR
-                if NAMED.fullmatch(first) and first not in stay:
-                    if is_old or first in whole.values():
-                        rest.append(one["path"])
-                elif first == OBJECTS and one["path"] not in named and is_old:
+        for one in self._listed():
+            first = one["path"].partition("/")[0]
+            is_old = now - one["last_modified"] > UNFINISHED_FOR
+            if first == OBJECTS:
+                if named is not None and one["path"] not in named and is_old:
                     rest.append(one["path"])
+            elif first not in stay and (is_old or first in whole.values()):
+                rest.append(one["path"])
         if rest:
             obstore.delete(self._store, rest)
-        if self._folder is not None:
-            for path in (*self._folder.glob("*"), *self._folder.glob(f"{OBJECTS}/*")):
-                if path.is_dir() and path.name != OBJECTS and not any(path.iterdir()):
-                    path.rmdir()
+        self._tidy(now)
         return len(gone)
+
+    def _named_by(self, names: Collection[str]) -> set[str] | None:
+        """Returns the stored files that these backups hold; None where a manifest is damaged, so that
+        what it names is not known.
+        """
+        try:
+            return {path for name in names for path in self.manifest(name).files.values()}
+        except ValueError:
+            return None
+
+    def _listed(self) -> "Iterator[Any]":
+        """Yields what lies in backups, whole or not, and the stored files. What else there is, such
+        as a disk's lost+found, is somebody else's.
+        """
+        for prefix in obstore.list_with_delimiter(self._store)["common_prefixes"]:
+            first = prefix.rstrip("/").rpartition("/")[2]
+            if first == OBJECTS or NAMED.fullmatch(first):
+                for chunk in obstore.list(self._store, first):
+                    yield from chunk
+
+    def _tidy(self, now: datetime) -> None:
+        """Deletes what a killed process left of a file (see `Files.sweep`), and empty folders."""
+        if self._folder is None:
+            return
+        before = (now - UNFINISHED_FOR).timestamp()
+        backups = [path for path in self._folder.glob("*") if NAMED.fullmatch(path.name)]
+        for folder in (*backups, *self._folder.glob(f"{OBJECTS}/*")):
+            for path in folder.glob("*#*"):
+                if path.stat().st_mtime < before:
+                    path.unlink(missing_ok=True)
+            if not any(folder.iterdir()):
+                folder.rmdir()
 
     def _objects(self) -> Iterator[tuple[str, re.Match[str], datetime]]:
         for chunk in obstore.list(self._store, OBJECTS):

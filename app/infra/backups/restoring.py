@@ -60,7 +60,9 @@ def restore(
         _require_empty(settings)
     lock = lock_of(settings, place)
     settings.data.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=settings.data) as folder:
+    home = _home(settings)
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=home) as folder:
         scratch = Path(folder)
         copy = scratch / "copy"
         take_out(place, manifest.database, lock, copy)
@@ -79,6 +81,15 @@ def restore(
             dumps.put_back(copy, settings.database, script=scratch / "script.sql")
             aside = None
     return Restored(manifest, aside, keys)
+
+
+def _home(settings: Settings) -> Path:
+    """Returns the folder of the database, which may be on another disk than the data folder: its copy
+    is then only renamed. Of one on a server, the data folder.
+    """
+    if dumps.engine_of(settings.database) == dumps.SQLITE:
+        return Path(settings.database.removeprefix(dumps.PREFIX)).parent
+    return settings.data
 
 
 def _require_fit(settings: Settings, manifest: BackupManifest, known: Revisions) -> None:
@@ -149,7 +160,12 @@ def _put_in_place(copy: Path, target: Path, now: datetime) -> Path | None:
     if target.exists():
         _close(target)
         aside = target.with_name(f"{target.name}.before-{now:%Y-%m-%dT%H%M%SZ}")
-        target.rename(aside)
+        try:
+            aside.hardlink_to(target)  # killed here, it leaves the database where it was
+        except OSError:  # storage of some other systems has no links
+            target.rename(aside)
+    else:
+        _drop_logs(target)
     copy.replace(target)
     _flush(target.parent)
     return aside
@@ -163,8 +179,13 @@ def _close(path: Path) -> None:
     except sqlite3.OperationalError:
         raise CannotRestore("Convoca is running on this database: stop it first.") from None
     except sqlite3.DatabaseError:  # a damaged file is put aside as it is
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        _drop_logs(path)
+
+
+def _drop_logs(path: Path) -> None:
+    """Deletes what SQLite would read into another file in the place of a database."""
+    for suffix in ("-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _flush(folder: Path) -> None:

@@ -74,7 +74,11 @@ def list_command(source: str) -> None:
         for place in _places(source):
             click.echo(place.where)
             for name in place.names():
-                manifest = place.manifest(name)
+                try:
+                    manifest = place.manifest(name)
+                except ValueError as error:
+                    click.echo(f"  {name}  its manifest cannot be read: {error}")
+                    continue
                 click.echo(
                     f"  {name}  {manifest.reason}  {manifest.engine}  {', '.join(manifest.revisions)}  "
                     f"{len(manifest.files)} files{'  encrypted' if manifest.database.is_shut else ''}"

@@ -26,7 +26,7 @@ from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.infra.record import RecordUnfit
 from app.infra.record_keeping import accept_restored
-from app.infra.record_keys import RecordKeysUnfit, key_file
+from app.infra.record_keys import key_file
 from app.infra.revisions import revisions
 from app.infra.server import MIGRATIONS
 from app.kernel.actor import SYSTEM
@@ -72,7 +72,7 @@ def make_now(reason: BackupReason) -> Made:
     try:
         made = make_backup(settings, now=now, reason=reason.value)
     except FAILURES as error:
-        _note(BackupFailed(backup="", failure=_failure(error)))
+        _note_failure(BackupFailed(backup="", failure=_failure(error)))
         raise
     manifest = made.manifest
     _note(
@@ -96,7 +96,7 @@ def drill_now(place: BackupPlace | None = None, name: str = "") -> Proof:
             place, name = newest_of(places_of(settings))
         proof = tried(settings, place, name, now=clock.now())
     except FAILURES as error:
-        _note(DrillFailed(backup=name, failure=_failure(error)))
+        _note_failure(DrillFailed(backup=name, failure=_failure(error)))
         raise
     if proof.passed:
         minutes, seconds = proof.age // timedelta(minutes=1), proof.took // timedelta(seconds=1)
@@ -156,7 +156,7 @@ def _scratch(settings: Settings) -> Iterator[Settings]:
         if dumps.engine_of(settings.database) == dumps.SQLITE:
             yield settings.model_copy(update=changes)
             return
-        with dumps.scratch_database(settings.database, f"convoca_drill_{os.getpid()}") as url:
+        with dumps.scratch_database(settings.database, now=clock.now()) as url:
             yield settings.model_copy(update={**changes, "database_url": url})
 
 
@@ -199,7 +199,7 @@ def note_restored() -> None:
     """Says beside the anchors of the record that a backup was put back, where a record is kept: what
     came after the backup is then known to be lost, and no finding.
     """
-    with suppress(RecordUnfit, RecordKeysUnfit, SQLAlchemyError):  # the last: an earlier schema
+    with suppress(RecordUnfit):
         accept_restored()
 
 
@@ -255,6 +255,12 @@ def backup() -> HealthCheck:
 
 def _failure(error: Exception) -> str:
     return FAILED_AT.get(type(error), BackupFailure.PLACE).value
+
+
+def _note_failure(fact: BackupFact) -> None:
+    """Writes it into the journal where that is possible: a full disk takes neither."""
+    with suppress(SQLAlchemyError):
+        _note(fact)
 
 
 def _note(fact: BackupFact) -> None:
