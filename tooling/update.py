@@ -70,13 +70,16 @@ def main(arguments: Sequence[str]) -> int:
 
 def go_on(settings: Settings, link: Path, services: Sequence[str]) -> None:
     """Updates to the version in this folder. Raises UpdateFailed."""
-    before = link.resolve()
+    before, record = link.resolve(), settings.data / RECORD
     if before == ROOT:
         raise UpdateFailed(f"{link} leads to this version already.")
+    if record.exists() and Path(record_in(settings).before) == before:
+        raise UpdateFailed(
+            f"An update was interrupted. Go back to before it first: ./run update {link} --back"
+        )
     say("A backup, restored and tried out by the new version")
     step("rehearse", settings, link)
     systemctl("stop", services)
-    record = settings.data / RECORD
     record.unlink(missing_ok=True)
     say("The last backup of the version before; migrations, reference data, zones")
     try:
@@ -85,7 +88,7 @@ def go_on(settings: Settings, link: Path, services: Sequence[str]) -> None:
         systemctl("start", services)
         if services:
             require_ready(settings)
-    except UpdateFailed as error:
+    except (UpdateFailed, OSError) as error:
         systemctl("stop", services, must=False)
         if record.exists():
             step("restore", settings, link)
@@ -96,15 +99,20 @@ def go_on(settings: Settings, link: Path, services: Sequence[str]) -> None:
 
 
 def go_back(settings: Settings, link: Path, services: Sequence[str]) -> None:
-    """Goes back to the version before the last update, with the database as it was then; what was
-    written since is in a backup of its own. Raises UpdateFailed.
+    """Goes back to the version before the last update, also one that was interrupted, with the
+    database as it was then; what was written since is in a backup of its own. Where that cannot be
+    done, the services run as before. Raises UpdateFailed.
     """
     record = record_in(settings)
-    if link.resolve() != Path(record.after):
+    if link.resolve() not in {Path(record.after), Path(record.before)}:
         raise UpdateFailed(f"{link} does not lead to the version of the last update any more.")
     systemctl("stop", services)
-    step("keep", settings, link)
-    step("restore", settings, link)
+    try:
+        step("keep", settings, link)
+        step("restore", settings, link)
+    except UpdateFailed:
+        systemctl("start", services, must=False)
+        raise
     switch(link, Path(record.before))
     systemctl("start", services)
     say(f"{link} runs the version before.")

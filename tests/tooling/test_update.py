@@ -127,6 +127,40 @@ def test_update_that_fails_leaves_the_version_before_at_work(
     assert link.resolve() == before
 
 
+def test_update_that_was_interrupted_is_gone_back_from(link: Path, steps: list[str]) -> None:
+    """The machine was switched off after the migrations and before the link: neither version would
+    take the database of the other.
+    """
+    settings, before = settings_for(sqlite_url(link.parent / "a"), link.parent), link.resolve()
+    record = UpdateRecord(str(before), str(update.ROOT), "a backup", "a place")
+    (settings.data / RECORD).write_text(json.dumps(vars(record)), "utf-8")
+    with pytest.raises(UpdateFailed, match="interrupted"):
+        update.go_on(settings, link, ["convoca"])
+    update.go_back(settings, link, ["convoca"])
+    assert steps == ["stop", "keep", "restore", "start"]
+    assert link.resolve() == before
+
+
+@pytest.mark.parametrize("fails", ["keep", "restore"])
+def test_version_goes_on_where_one_cannot_go_back(
+    link: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    noting = update.step
+
+    def failing(name: str, settings: Settings, link: Path) -> None:
+        noting(name, settings, link)
+        if name == fails:
+            raise UpdateFailed("the disk is full")
+
+    monkeypatch.setattr(update, "step", failing)
+    settings = settings_for(sqlite_url(link.parent / "a"), link.parent)
+    record = UpdateRecord(str(link.parent), str(link.resolve()), "a backup", "a place")
+    (settings.data / RECORD).write_text(json.dumps(vars(record)), "utf-8")
+    with pytest.raises(UpdateFailed, match="full"):
+        update.go_back(settings, link, ["convoca"])
+    assert (steps[0], steps[-2:]) == ("stop", [fails, "start"])
+
+
 def test_settings_are_read_as_systemd_reads_them(tmp_path: Path) -> None:
     path = tmp_path / "convoca.env"
     path.write_text(
