@@ -82,6 +82,8 @@ def test_certificate_of_the_demo_is_marked_however_it_is_served(app: Flask) -> N
 
 
 def test_command_puts_the_demo_aside_whole(folder: Path, served: Flask) -> None:
+    for name in ("backups", "archives"):
+        (folder / name).mkdir()
     names = {path.name for path in folder.iterdir()} - {"convoca.sqlite3.gate"}
     outcome = served.test_cli_runner().invoke(args=["demo", "clean"])
     assert outcome.exit_code == 0, outcome.output

@@ -18,7 +18,7 @@ from app.kernel.text import N_
 from config import Settings
 
 OWN = ("jobs.sqlite3", "jobs.sqlite3-wal", "jobs.sqlite3-shm", "files", "mail", "certificates")
-OWN_TOO = ("secret.key", "uid-domain", RECORD_KEY, ANCHORS)
+OWN_TOO = ("secret.key", "uid-domain", RECORD_KEY, ANCHORS, "backups", "archives")
 """What Convoca writes into its data folder beside the database. Nothing else is touched."""
 SQLITE = "sqlite:///"
 
