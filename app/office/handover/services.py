@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.database import lock_by_name
 from app.infra.journal import JournalEntry
 from app.infra.record import Head
 from app.kernel.actor import SYSTEM, Actor
@@ -122,8 +123,9 @@ def _is_told(db: Session, fact: HandoverDue) -> bool:
 
 def tell_verified(db: Session, *, head: Head, findings: int, now: datetime) -> bool:
     """Records what the record was, where that is news: the first time in a month, or when it is no
-    longer whole, or whole again. Returns whether it was.
+    longer whole, or whole again. Returns whether it was. Once, however many consumers verify.
     """
+    lock_by_name(db, "record-verified")
     told = select(JournalEntry).where(JournalEntry.fact == RecordVerified.__name__)
     last = db.scalars(told.order_by(JournalEntry.id.desc()).limit(1)).one_or_none()
     if last is not None:
