@@ -79,6 +79,15 @@ def test_services_keep_what_they_write_to_themselves(unit: Path) -> None:
     assert "UMask=0077" in unit.read_text(encoding="utf-8").splitlines()
 
 
+@pytest.mark.parametrize(
+    "unit", sorted((ROOT / "deploy").glob("*.service")), ids=lambda path: path.name
+)
+def test_services_may_write_where_the_page_has_backups_go(unit: Path) -> None:
+    [folder] = re.findall(r"^BACKUP_FOLDER=(\S+)", PAGE.read_text("utf-8"), re.MULTILINE)
+    [writable] = re.findall(r"^ReadWritePaths=(.+)$", unit.read_text("utf-8"), re.MULTILINE)
+    assert f"-{folder}" in writable.split(), "- : also where there is none"
+
+
 UNITS = sorted((ROOT / "deploy").glob("*.service"))
 
 
