@@ -78,6 +78,7 @@ from app.people.identity.facts import (
     AccountInvited,
     AddressChangeAsked,
     NewDeviceUsed,
+    ProviderLinked,
     SignInLinkRequested,
 )
 from app.planning.arranging import tasks as events_tasks
@@ -442,6 +443,7 @@ HANDLERS: Registry = {
     SecondFactorSetUp: FACTORS,
     SecondFactorRemoved: FACTORS,
     RecoveryCodeUsed: FACTORS,
+    ProviderLinked: FACTORS,
     FactorsLost: (Handler("notifications.on_factors_lost", account_letters.on_factors_lost),),
     FactorReminderSent: (
         Handler("notifications.on_factor_reminder_sent", account_letters.on_factor_reminder_sent),

@@ -28,6 +28,7 @@ from app.kernel.actor import SYSTEM
 from app.people.identity.models import Account, LinkedSignIn
 from app.people.identity.services.accounts import close_account
 from config import Settings
+from tests.office.notifications.world import letters
 from tests.people.factors.office import protect
 from tests.people.identity.visitor import EMAIL, her_account, is_in, posting
 from tests.support.actors import an_account, sign_in
@@ -150,6 +151,17 @@ def test_two_factors_there_are_the_second_step_here(
     provider.person.amr = ("pwd", "mfa")
     come_back(both)
     assert is_in(both)
+
+
+def test_owner_is_told_by_letter_that_the_account_was_linked(
+    app: Flask, client: FlaskClient
+) -> None:
+    her_account(app)
+    sign_in(client, EMAIL)
+    link(client)
+    [letter] = letters(app, "dunia")
+    for words in ("quedó vinculada a Cuenta del Instituto", "/account/security"):
+        assert words in letter.text
 
 
 def test_a_closed_account_stays_closed(app: Flask, client: FlaskClient) -> None:

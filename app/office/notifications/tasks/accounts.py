@@ -12,6 +12,7 @@ from app.infra.body import counted_course
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.infra.language import date_text
+from app.infra.platform import platform
 from app.kernel.actor import Role
 from app.kernel.reference import REFERENCE_ZONE, reference_day
 from app.kernel.text import LocalizedText, as_language, languages
@@ -32,7 +33,7 @@ from app.people.factors.facts import (
     SecondFactorSetUp,
 )
 from app.people.factors.queries import due_at
-from app.people.identity.facts import AccountInvited
+from app.people.identity.facts import AccountInvited, ProviderLinked
 from app.people.identity.queries import (
     account_by_id,
     address_change_by_id,
@@ -61,6 +62,7 @@ FACTOR_LETTERS = {
     SecondFactorSetUp.__name__: "factor-set-up",
     SecondFactorRemoved.__name__: "factor-removed",
     RecoveryCodeUsed.__name__: "recovery-code-used",
+    ProviderLinked.__name__: "provider-linked",
 }
 RENEWED_AFTER = timedelta(days=1)
 """A letter that waited for longer gets a new link, so that its reader has all of the 14 days."""
@@ -212,10 +214,11 @@ def on_new_device_used(db: Session, entry: JournalEntry, *, now: datetime) -> No
 
 
 def on_factor_changed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
-    """Tells the owner of an account that a second factor was set up or removed, or a recovery code
-    used: whoever did it may be somebody else.
+    """Tells the owner of an account that a second factor was set up or removed, a recovery code used,
+    or a single sign-on linked: whoever did it may be somebody else.
     """
-    _tell_owner(db, entry, FACTOR_LETTERS[entry.fact], now=now, left=entry.payload.get("left", 0))
+    left, provider = entry.payload.get("left", 0), platform().settings.sso_name
+    _tell_owner(db, entry, FACTOR_LETTERS[entry.fact], now=now, left=left, provider=provider)
 
 
 def on_factors_lost(db: Session, entry: JournalEntry, *, now: datetime) -> None:

@@ -47,6 +47,7 @@ from app.training.deadlines.values import PROPOSED_DAYS, DueLine
 from app.web.render import day_text, days_text
 
 URL = "https://convoca.example.org/…"
+PROVIDER = "Cuenta institucional"
 TITLE = LocalizedText(
     es="Registro de llegada y trato digno", en="Arrival registration and dignified treatment"
 )
@@ -825,6 +826,11 @@ KINDS: tuple[LetterKind, ...] = (
         "recovery-code-used",
         N_("When a recovery code was used: to the account's owner."),
         lambda _: {"left": 3, "url": URL},
+    ),
+    LetterKind(
+        "provider-linked",
+        N_("When a single sign-on was linked to an account: to the account's owner."),
+        lambda _: {"provider": PROVIDER, "url": URL},
     ),
     LetterKind(
         "factors-lost",
