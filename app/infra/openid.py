@@ -127,12 +127,13 @@ def identity_of(
     claims = _claims(provider, asked, token, keys=keys, now=now)
     if claims.get("email_verified") is False:
         raise ProviderFailed("the provider has not verified the e-mail address")
-    said = {claims.get("acr"), *(claims.get("amr") or ())}
+    methods = claims.get("amr")
+    said = [claims.get("acr"), *(methods if isinstance(methods, list) else [])]
     return ProvenIdentity(
         issuer=provider.issuer,
         subject=str(claims["sub"]),
         email=str(claims.get("email") or ""),
-        is_two_factor=not provider.proofs.isdisjoint(said),
+        is_two_factor=any(isinstance(one, str) and one in provider.proofs for one in said),
     )
 
 

@@ -153,6 +153,18 @@ def test_two_factors_there_are_the_second_step_here(
     assert is_in(both)
 
 
+def test_a_second_factor_said_in_an_odd_way_proves_none(
+    app: Flask, client: FlaskClient, provider: OpenIdProvider
+) -> None:
+    her_account(app)
+    sign_in(client, EMAIL)
+    link(client)
+    protect(app, EMAIL)
+    for spoils in ({"acr": ["mfa"]}, {"acr": {"mfa": 1}}, {"amr": [["mfa"]]}):
+        provider.spoils = spoils
+        assert come_back(app.test_client()).location == "/sign-in/second", spoils
+
+
 def test_owner_is_told_by_letter_that_the_account_was_linked(
     app: Flask, client: FlaskClient
 ) -> None:
