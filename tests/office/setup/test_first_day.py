@@ -37,6 +37,7 @@ def test_r61_address_shows_by_get_is_used_up_by_post_and_makes_the_organizer(
             roles = list(db.scalars(select(RoleGrant.role)))
         assert first_lines() == []
     assert (account.email, roles) == ("laura@example.org", ["organizer"])
+    assert "Cambiar la contraseña" in client.get("/account/security").text
     other = app.test_client()
     assert (other.get(first).status_code, posting(other)(first, **ME).status_code) == (410, 410)
 

@@ -260,7 +260,12 @@ def make_first_account(
         timezone=REFERENCE_ZONE,
     )
     account_id = create_account(db, actor=SYSTEM, email=email, person_id=person_id, now=now)
-    db.execute(update(Account).where(Account.id == account_id).values(password=hashed))
+    chosen_at = now if hashed else None
+    db.execute(
+        update(Account)
+        .where(Account.id == account_id)
+        .values(password=hashed, password_set_at=chosen_at)
+    )
     grant_role(
         db,
         actor=SYSTEM,
