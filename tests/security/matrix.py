@@ -484,7 +484,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "identity.answered_by_provider": frozenset(),
     "identity.found_at_provider": frozenset(),
     "identity.link_found": frozenset(),
-    "identity.unlink": frozenset(),
+    "identity.unlink": SIGNED_IN,
     "identity.end_one_session": frozenset(),  # a session of their own, and nobody else's
     "identity.end_others": SIGNED_IN,
     "identity.confirm": SIGNED_IN,

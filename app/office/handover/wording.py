@@ -237,7 +237,7 @@ PEOPLE: Mapping[str, str] = {
     "SignedIn": N_("%(account_id)s signed in (%(way)s)."),
     "SignedOut": N_("%(account_id)s signed out."),
     "ProviderLinked": N_("%(account_id)s linked the account to a single sign-on."),
-    "ProviderUnlinked": N_("%(account_id)s removed the link to a single sign-on."),
+    "ProviderUnlinked": N_("The link of %(account_id)s to a single sign-on was removed."),
     "NewDeviceUsed": N_("%(account_id)s signed in with a device not used before."),
     "SignInsFailed": N_("Wrong passwords for the account of %(account_id)s in an hour: %(tries)s."),
     "UnknownSignInsFailed": N_(

@@ -61,6 +61,7 @@ from app.people.factors.rules import (
 from app.people.factors.values import FactorKind, PasskeyPlace
 from app.people.identity.queries import digest
 from app.people.identity.services.accounts import drop_password, end_sessions, lock_account
+from app.people.identity.services.providers import unlink_provider
 from app.people.identity.services.sign_in import count_try, forget_try
 from app.people.identity.values import Door
 
@@ -510,11 +511,13 @@ def _told(db: Session, account_id: int) -> LostFactors:
 
 
 def _end_factors(db: Session, *, actor: Actor, account_id: int, now: datetime) -> None:
-    """Ends them all. The password goes too: with it alone somebody else could set up a factor of
-    their own before the owner does. The letter with a link follows from the fact.
+    """Ends them all. The password and the link to a single sign-on go too: with one of them alone
+    somebody else could set up a factor of their own before the owner does. The letter with a link
+    follows from the fact.
     """
     _forget(db, account_id)
     drop_password(db, account_id=account_id)
+    unlink_provider(db, account_id=account_id, actor=actor, now=now)
     end_sessions(db, account_id=account_id, now=now)
     journal.record(db, FactorsLost(account_id), actor=actor, now=now)
 

@@ -14,6 +14,7 @@ from app.infra.database import transaction
 from app.infra.platform import platform
 from app.people.factors import services
 from app.people.factors.rules import LostByOnePerson
+from app.people.identity.services.providers import link_provider
 from app.people.identity.services.sign_in import issue_sign_in_link
 from app.people.identity.services.tokens import issue_feed_token
 from tests.people.factors.office import EMAIL, PASSWORD, SECRET, an_organizer, facts, protect
@@ -98,11 +99,15 @@ def test_nobody_tells_it_of_themselves(app: Flask, dunia: int) -> None:
 
 
 def test_whoever_runs_the_machine_ends_what_the_only_organizer_lost(app: Flask, dunia: int) -> None:
+    """The single sign-on that was linked opens the account no more, like the password."""
+    her, now = actor_of(app, EMAIL), clock.now()
+    with app.app_context(), transaction() as db:
+        link_provider(db, actor=her, issuer="https://login.example.org", subject="f3a1", now=now)
     done = app.test_cli_runner().invoke(args=["factors", "lost", EMAIL])
     assert (done.exit_code, "ended" in done.output) == (0, True)
     again = app.test_cli_runner().invoke(args=["factors", "lost", EMAIL])
     assert (again.exit_code, "no second step" in again.output) == (1, True)
-    assert facts(app, dunia)[-1] == "FactorsLost"
+    assert facts(app, dunia)[-2:] == ["ProviderUnlinked", "FactorsLost"]
 
 
 def test_stolen_backup_opens_no_account_and_holds_no_link_that_works(

@@ -14,6 +14,7 @@ from app.kernel.actor import SYSTEM
 from app.people.identity.models import ApiToken, FeedToken
 from app.people.identity.services import accounts
 from app.people.identity.services import tokens as services_tokens
+from app.people.identity.services.providers import link_provider
 from app.people.identity.values import SignInWay
 from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, is_in, posting
 from tests.support.actors import bearer, sign_in
@@ -27,6 +28,18 @@ def post(client: FlaskClient) -> Post:
 @pytest.fixture
 def dunia(app: Flask) -> int:
     return her_account(app)
+
+
+def test_a_link_to_single_sign_on_can_be_removed_where_it_was_switched_off(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
+    actor = sign_in(client, EMAIL)
+    with app.app_context(), transaction() as db:
+        link_provider(db, actor=actor, issuer="https://a.example", subject="1", now=clock.now())
+    way = "/account/security/provider/end"
+    assert way in client.get("/account/security").text
+    assert post(way).location == "/account/security"
+    assert way not in client.get("/account/security").text
 
 
 @pytest.mark.parametrize(

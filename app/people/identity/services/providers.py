@@ -30,8 +30,8 @@ def link_provider(db: Session, *, actor: Actor, issuer: str, subject: str, now: 
     journal.record(db, ProviderLinked(actor.account_id), actor=actor, now=now)
 
 
-def unlink_provider(db: Session, *, actor: Actor, now: datetime) -> None:
-    """Ends this way into the actor's account. Again, it changes nothing."""
-    own = delete(LinkedSignIn).where(LinkedSignIn.account_id == actor.account_id)
+def unlink_provider(db: Session, *, account_id: int, actor: Actor, now: datetime) -> None:
+    """Ends this way into an account. Again, it changes nothing."""
+    own = delete(LinkedSignIn).where(LinkedSignIn.account_id == account_id)
     if db.scalars(own.returning(LinkedSignIn.account_id)).all():
-        journal.record(db, ProviderUnlinked(actor.account_id), actor=actor, now=now)
+        journal.record(db, ProviderUnlinked(account_id), actor=actor, now=now)

@@ -129,9 +129,10 @@ def link_found() -> BaseResponse:
 @bp.post("/account/security/provider/end")
 @requires(signed_in)
 def unlink() -> BaseResponse:
-    _provider()
+    """Removes the link, also where single sign-on was switched off since."""
+    actor = current_actor()
     with transaction() as db:
-        unlink_provider(db, actor=current_actor(), now=clock.now())
+        unlink_provider(db, account_id=actor.account_id, actor=actor, now=clock.now())
     flash(_("The link is removed. You go on signing in as before."), "success")
     return redirect(url_for("identity.security"), 303)
 
