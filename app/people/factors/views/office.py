@@ -11,6 +11,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.installation import letters_can_leave
 from app.infra.language import date_text
+from app.kernel.reference import reference_day
 from app.kernel.refusal import Refusal
 from app.people.factors import queries, services
 from app.people.factors.forms import DecideForm, GraceForm, LostForm, RemindForm
@@ -195,7 +196,7 @@ def _lost_page(account_id: int, form: LostForm) -> str:
         account_id=account_id,
         name=name,
         told=told,
-        told_on=date_text(language, told.told_at.date()) if told else "",
+        told_on=date_text(language, reference_day(told.told_at)) if told else "",
         has_factor=has_factor,
         others=others,
         is_own=account_id == actor.account_id,
