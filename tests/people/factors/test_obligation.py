@@ -70,6 +70,16 @@ def test_session_open_when_the_days_end_is_led_to_it_too(
     assert client.get("/desk").status_code == 200
 
 
+def test_new_password_does_not_end_what_the_role_demands(
+    client: FlaskClient, post: Post, dunia: int
+) -> None:
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        enter(post)
+        new = post("/account/password", old_password=PASSWORD, new_password="otra lluvia de mangos")
+        assert new.location == "/account/security"
+        assert client.get("/desk").location == "/account/security"
+
+
 @pytest.mark.parametrize(
     ("role", "scope", "is_obliged"),
     [

@@ -170,6 +170,24 @@ def test_confirming_who_one_is_asks_for_the_second_factor(
     assert client.get("/account/confirm?next=/desk").location == "/desk"
 
 
+def test_stolen_cookie_and_password_change_no_password(
+    app: Flask, client: FlaskClient, post: Post, dunia: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the new one a session would begin that is confirmed, and could remove the second factor."""
+    protect(app)
+    sign_in(client, EMAIL)
+    later = clock.now() + timedelta(minutes=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    new = {"old_password": PASSWORD, "new_password": "otra lluvia de mangos"}
+    assert post("/account/password", **new).location.startswith("/account/confirm?next=/account/")
+    assert 'name="new_password"' not in client.get("/account/security").text
+    assert "PasswordChanged" not in facts(app, dunia)
+    post("/account/confirm/second", secret_code=code())
+    assert 'name="new_password"' in client.get("/account/security").text
+    assert post("/account/password", **new).location == "/account/security"
+    assert "PasswordChanged" in facts(app, dunia)
+
+
 @pytest.mark.both_databases
 def test_of_one_code_sent_twice_at_once_one_enters(app: Flask, dunia: int) -> None:
     """The second comes while the first has used the code and not yet committed."""

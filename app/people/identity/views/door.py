@@ -270,6 +270,16 @@ def enter(
     know_device(account_mark(account.email))
 
 
+def go_on(account_id: int, way: SignInWay) -> None:
+    """Goes on as a new session after every session of the account has ended. It proves nothing: what
+    is asked of its owner is asked from the same day on.
+    """
+    due = session.get(FACTOR_DUE)
+    enter(account_id, way, is_proven=True)
+    if due is not None:
+        session[FACTOR_DUE] = due
+
+
 def _begin_half(account_id: int, way: SignInWay, tries: list[int]) -> bool:
     """Returns False for an account without a second factor. The cookie is signed and holds nothing
     that opens a session; it ends with a new password, like those of sessions.

@@ -26,11 +26,12 @@ from app.people.identity.values import OwnSession, SignInWay
 from app.people.identity.views.door import (
     bp,
     doors,
-    enter,
+    go_on,
     present_sign_in,
     second_factors,
     tell_refused_password,
 )
+from app.people.identity.views.sign_in import has_second_factor, is_confirmed_now
 from app.people.identity.wording import device_text, length_text, network_text, seen_text
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
@@ -49,6 +50,10 @@ def security() -> Response:
 @requires(signed_in)
 def change_password() -> BaseResponse:
     form = PasswordForm()
+    if _asks_second_factor():
+        return redirect(
+            url_for("identity.confirm", next=url_for("identity.security", change=1)), 303
+        )
     if not form.validate() or not _password_fits(form):
         return _page(form, INVALID)
     hashed = accounts.hash_password(form.new_password.data)
@@ -58,7 +63,7 @@ def change_password() -> BaseResponse:
             db, actor=current_actor(), hashed=hashed, ends_keys=form.ends_keys.data, now=clock.now()
         )
     present = SignInWay.PASSWORD if way is SignInWay.LINK else way
-    enter(current_actor().account_id, present, is_proven=True)
+    go_on(current_actor().account_id, present)
     flash(_("Your password is changed. Every other session of your account has ended."), "success")
     return redirect(url_for("identity.security"), 303)
 
@@ -83,6 +88,13 @@ def end_others() -> BaseResponse:
         said = ngettext("%(num)d session is closed.", "%(num)d sessions are closed.", count)
         flash(said, "success")
     return redirect(url_for("identity.security"), 303)
+
+
+def _asks_second_factor() -> bool:
+    """Returns True where the old password is not enough: with the new one a session begins that is
+    confirmed, and could remove the second factor.
+    """
+    return not is_confirmed_now() and has_second_factor()
 
 
 def _old_password_needed() -> bool:
@@ -130,6 +142,7 @@ def _page(password: PasswordForm, status: int = 200) -> Response:
         provider_since=_local_day(page.provider_linked_at) if page.provider_linked_at else "",
         zone=zone_label(actor.timezone, now, lang),
         old_password_needed=_old_password_needed(),
+        asks_second_factor=_asks_second_factor(),
         page_has_errors=bool(password.errors),
     )
     return make_response(html, status)

@@ -330,7 +330,7 @@ def confirm() -> BaseResponse:
     target = safe_next(request.args.get("next"))
     if is_confirmed_now():
         return redirect(target or "/")
-    if _has_second_factor():
+    if has_second_factor():
         return redirect(url_for("factors.confirm", next=target or None))
     return _confirm_page(ConfirmForm(formdata=None, next=target))
 
@@ -339,7 +339,7 @@ def confirm() -> BaseResponse:
 @requires(signed_in)
 def confirm_with_password() -> BaseResponse:
     form = ConfirmForm()
-    if _has_second_factor():
+    if has_second_factor():
         raise NotAllowed  # a password that was guessed, or seen, is not enough
     if not form.validate():
         return _confirm_page(form, INVALID)
@@ -368,7 +368,7 @@ def confirm_by_link() -> BaseResponse:
     """Sends a letter to the account's own address. Whoever opens its link signs in again and comes
     back.
     """
-    if _has_second_factor():
+    if has_second_factor():
         raise NotAllowed
     with reading() as db:
         email = queries.own_words(db, current_actor().account_id)[0]
@@ -387,7 +387,7 @@ def confirm_as_persona() -> BaseResponse:
     return confirmed(request.form.get("next"))
 
 
-def _has_second_factor() -> bool:
+def has_second_factor() -> bool:
     """Returns True where the second factor is asked for instead of a password."""
     if present_sign_in().way is SignInWay.DEMO:
         return False
