@@ -38,7 +38,7 @@ LIMITS = (
     ("day:factor", Limit(50, timedelta(days=1))),
 )
 """A code of six digits is one of a million, and three of them are right at a time: 50 guesses a day
-find one in 18 years.
+find one in 18 years. A browser in which the owner has signed in before has as many of its own.
 """
 
 

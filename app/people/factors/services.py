@@ -345,11 +345,16 @@ def make_recovery_codes(db: Session, *, actor: Actor, now: datetime) -> tuple[st
 # Checking what is typed.
 
 
-def count_factor_try(db: Session, *, account_id: int, now: datetime) -> list[int]:
+def count_factor_try(db: Session, *, account_id: int, device: str = "", now: datetime) -> list[int]:
     """Counts one try at the second factor of an account, wherever it comes from, or refuses with
     TooManyTries. The ids are for `use_code`.
+
+    `device`: the mark of a browser in which the owner has signed in before. It has tries of its own,
+    so that whoever guesses with a stolen password does not shut the owner out.
     """
-    doors = [Door(f"{key}:{account_id}", limit) for key, limit in LIMITS]
+    lock_account(db, account_id)  # of two guesses at once the second counts the first
+    who = f"{account_id}:{device}" if device else str(account_id)
+    doors = [Door(f"{key}:{who}", limit) for key, limit in LIMITS]
     return count_try(db, doors=doors, now=now)
 
 

@@ -16,6 +16,7 @@ from app.infra.database import transaction
 from app.infra.platform import platform
 from app.people.factors import services
 from app.people.factors.rules import CodeWrong
+from app.people.identity.rules import TooManyTries
 from app.people.identity.services import accounts
 from app.people.identity.services.sign_in import issue_sign_in_link
 from app.people.identity.values import SignInWay
@@ -186,6 +187,46 @@ def test_stolen_cookie_and_password_change_no_password(
     assert 'name="new_password"' in client.get("/account/security").text
     assert post("/account/password", **new).location == "/account/security"
     assert "PasswordChanged" in facts(app, dunia)
+
+
+def test_guesses_elsewhere_do_not_shut_out_the_owners_own_browser(
+    app: Flask, client: FlaskClient, post: Post, codes: tuple[str, ...]
+) -> None:
+    half_in(post)
+    assert post("/sign-in/second", secret_code=code()).status_code == 303
+    post("/sign-out")
+    thief = posting(app.test_client())
+    half_in(thief)
+    answers = [thief("/sign-in/second", secret_code="000000").status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+    half_in(post)
+    assert post("/sign-in/second", secret_code=code(1)).status_code == 303
+    assert is_in(client)
+
+
+@pytest.mark.both_databases
+def test_of_two_guesses_at_once_the_second_counts_the_first(app: Flask, dunia: int) -> None:
+    for _ in range(4):
+        _count(app, dunia, [])
+    second: list[object] = []
+    with app.app_context():
+        with transaction() as db:
+            services.count_factor_try(db, account_id=dunia, now=clock.now())
+            thread = threading.Thread(target=_count, args=(app, dunia, second))
+            thread.start()
+            thread.join(timeout=0.5)
+        thread.join(timeout=20)
+    assert second == [TooManyTries]
+
+
+def _count(app: Flask, account_id: int, told: list[object]) -> None:
+    with app.app_context():
+        try:
+            with transaction() as db:
+                services.count_factor_try(db, account_id=account_id, now=clock.now())
+            told.append("counted")
+        except TooManyTries:
+            told.append(TooManyTries)
 
 
 @pytest.mark.both_databases

@@ -25,10 +25,18 @@ from app.people.factors.views.place import (
     passkey_place,
     unkept,
 )
+from app.people.identity.queries import own_words
 from app.people.identity.rules import TooManyTries, safe_next
 from app.people.identity.services.sign_in import forget_try
 from app.people.identity.values import SignInWay
-from app.people.identity.views.door import FACTOR_DUE, enter, half_sign_in, second_factors
+from app.people.identity.views.door import (
+    FACTOR_DUE,
+    account_mark,
+    device_of,
+    enter,
+    half_sign_in,
+    second_factors,
+)
 from app.people.identity.views.sign_in import confirmed, is_confirmed_now
 from app.web.fields import instant_in
 from app.web.guards import anyone, current_actor, requires, signed_in
@@ -151,7 +159,8 @@ def _refused(form: SecondStepForm, account_id: int) -> int:
     now = clock.now()
     try:
         with transaction() as db:
-            tries = services.count_factor_try(db, account_id=account_id, now=now)
+            device = device_of(account_mark(own_words(db, account_id)[0]))
+            tries = services.count_factor_try(db, account_id=account_id, device=device, now=now)
         if answer := form.secret_answer.data:
             _check_answer(answer, account_id, tries)
         else:
