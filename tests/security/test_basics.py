@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask, request, request_started
 from flask.testing import FlaskClient
 
@@ -16,7 +17,7 @@ from app.infra.openid import ALGORITHMS
 from app.people.identity.rules import password_fault
 from app.people.identity.services import accounts
 from tests.architecture.source import APP, ROOT
-from tests.people.identity.visitor import EMAIL, her_account, posting
+from tests.people.identity.visitor import EMAIL, PASSWORD, her_account, is_in, posting
 from tests.support import apps
 from tests.support.actors import sign_in
 from tests.support.databases import settings_for
@@ -257,6 +258,13 @@ def test_password_of_64_characters_may_be_chosen_and_is_compared_whole() -> None
     assert accounts.is_password(password, stored)
     for other in (password[:-1], password.upper(), f"{password} ", password.swapcase()):
         assert not accounts.is_password(other, stored)
+
+
+def test_password_holds_until_its_owner_changes_it(client: FlaskClient) -> None:
+    her_account(client.application)
+    with time_machine.travel(clock.now() + timedelta(days=1_100)):
+        answer = posting(client)("/sign-in", email=EMAIL, password=PASSWORD)
+        assert (answer.status_code, answer.location, is_in(client)) == (302, "/", True)
 
 
 @pytest.mark.parametrize("path", ["/", "/account", "/programme", "/courses", "/nowhere"])

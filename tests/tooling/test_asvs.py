@@ -31,7 +31,7 @@ from tests.architecture.source import ROOT
 COLUMNS = ["id", "level", "subject", "answer", "where"]
 ANSWERS = {"test", "design", "not applicable", "not met"}
 NOT_MET = 25
-DESIGN = 19
+DESIGN = 17
 """Both may only fall: whoever adds a test or mends something lowers them."""
 AT_LEVEL_1 = [8, 4, 8, 2, 4, 13, 6, 4, 4, 5, 3, 3, 1, 2, 3, 0, 0]
 AT_LEVEL_2 = [19, 7, 11, 8, 5, 22, 12, 3, 3, 24, 11, 6, 12, 7, 10, 16, 7]

@@ -42,6 +42,8 @@ def words(text: str, id_: int = 1, weight: int = 0) -> KeyOption:
         (r"5 \* 3", "5 * 3", (), True),
         (r"5 \* 3", "5 y 3", (), False),
         ("(a|b)", "a", (), False),
+        ("(a|b) *", "a x", (), False),
+        ("(a|b) *", "(a|b) x", (), True),
     ],
 )
 def test_short_answer_forgives_what_its_author_lets_pass(
