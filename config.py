@@ -77,8 +77,8 @@ class Settings(BaseSettings):
     which people may sign in; `sso_name`: what its button says; `sso_second_factor`: values of `amr`
     or `acr`, divided by commas, by which it says that it asked for two factors. `refresher_days` and
     `refresher_questions`: every how many days refreshers come by letter, and with how many
-    questions. `keep_…`: days after which what need not be kept is let go
-    of every night.
+    questions. `metrics_token`: whoever sends it reads figures at `/metrics`. `keep_…`: days after
+    which what need not be kept is let go of every night.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -148,6 +148,7 @@ class Settings(BaseSettings):
     sso_name: str = Field(default="", validate_default=True)
     sso_second_factor: Annotated[frozenset[str], NoDecode] = frozenset()
     fetch_allow: Annotated[frozenset[str], NoDecode] = frozenset()
+    metrics_token: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -274,6 +275,13 @@ class Settings(BaseSettings):
     def _one_way_to_open(cls, value: Path | None, info: ValidationInfo) -> Path | None:
         if value is not None and info.data.get("backup_recipient"):
             raise ValueError("is set beside BACKUP_RECIPIENT: one of the two encrypts")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_token(cls, value: str) -> str:
+        if value and (len(value) < MINIMUM_SECRET_LENGTH or not value.isascii()):
+            raise ValueError(f"needs at least {MINIMUM_SECRET_LENGTH} characters of ASCII")
         return value
 
     @field_validator("fetch_allow", mode="before")

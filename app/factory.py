@@ -39,6 +39,7 @@ from app.web.kept_forms import init_kept_forms
 from app.web.locale import init_locale
 from app.web.logs import init_logs
 from app.web.looking import init_looking
+from app.web.metrics import init_metrics
 from app.web.render import init_render
 from config import Settings, read_settings
 
@@ -91,6 +92,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     init_migrations(app, ROOT / "migrations")
     Compress(app)
     init_logs(app, settings)
+    init_metrics(app, settings)
     init_locale(app)
     init_headers(app)
     init_content_origin(app)  # before the guards: nobody is looked up there

@@ -16,7 +16,7 @@ from config import Settings
 
 log = structlog.get_logger()
 # Probes and assets would drown the rest.
-SILENT = {"static", "health.healthz", "health.readyz"}
+SILENT = {"static", "health.healthz", "health.readyz", "metrics.metrics"}
 
 
 def init_logs(app: Flask, settings: Settings) -> None:

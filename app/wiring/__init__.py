@@ -28,6 +28,7 @@ from app.office.notifications.tasks import training as training_letters
 from app.office.notifications.tasks.ahead import Ahead
 from app.office.notifications.views import stop_reminders
 from app.office.notifications.wording.kinds import KINDS as LETTER_KINDS
+from app.office.outbox.queries import oldest_waiting
 from app.office.outbox.services import expire_letters
 from app.office.privacy import tasks as privacy_tasks
 from app.office.privacy.values import PersonalData
@@ -62,6 +63,7 @@ from app.training.refreshers import tasks as refreshers_tasks
 from app.training.refreshers.views import one_press as refreshers_one_press
 from app.web.site import Site
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
+from app.web.metrics import MetricsPort
 from app.wiring.listeners import HANDLERS
 from app.wiring.menus import (
     EVENT_TABS,
@@ -143,6 +145,7 @@ def _fill_ports(platform: Platform) -> None:
     )
     platform.fill(RecordPort(CERTIFICATE_TABLES))
     platform.fill(MaterialPort(sections))
+    platform.fill(MetricsPort(oldest_waiting))
     platform.fill(PersonalData(PERSONAL_DATA, expire_letters))
     platform.fill(SearchPages(SEARCH_PAGES))
     steps = {step.value: name for step, name in SETUP_STEPS.items()}

@@ -91,10 +91,12 @@ from app.training.turnover.views.offices import bp as offices
 from app.training.turnover.views.roster import bp as roster
 from app.web.health import bp as health
 from app.web.openapi import bp as openapi
+from app.web.metrics import bp as metrics
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
     demo_pages,
+    metrics,
     home,
     identity,
     factors,

@@ -441,6 +441,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "events_api.swap_by_program": OF_PROTECTION,
     "health.healthz": EVERYBODY,
     "health.readyz": EVERYBODY,
+    "metrics.metrics": frozenset(),  # without a token nobody
     "handover.appoint": frozenset({"organizer"}),
     "handover.audit": LEADERS,
     "handover.dismiss": frozenset({"organizer"}),

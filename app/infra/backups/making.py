@@ -34,6 +34,7 @@ SCRATCH = ".backing-up-"
 SECRETS = (
     "secret_key",
     "smtp_password",
+    "metrics_token",
     "seal_passphrase",
     "credential_passphrase",
     "database_url",

@@ -191,6 +191,16 @@ def _unsettled_since() -> Select[*tuple[int, ...]]:
     )
 
 
+_OLDEST = select(func.min(m.created_at)).where(
+    m.sent_at.is_(None), m.given_up_at.is_(None), m.bounced_at.is_(None)
+)
+
+
+def oldest_waiting(db: Session) -> datetime | None:
+    """Returns when the oldest letter was written that has not left and is not given up."""
+    return db.scalar(_OLDEST)
+
+
 def undelivered(db: Session, *, limit: int) -> list[int]:
     ids = select(m.id).outerjoin(Delivery, _sending()).where(_is(MessageFilter.UNDELIVERED))
     return list(db.scalars(ids.order_by(m.id).limit(limit)))
