@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -224,6 +225,21 @@ def speak_to(
         place, address, deadline, {**common, **headers}, method=method, body=body
     ) as response:
         return Answered(response.status, _unpacked(response, limit_bytes), response.headers)
+
+
+def certificate_end(host: str, port: int, *, timeout: float) -> datetime:
+    """Returns until when the certificate is good that a server shows for its name (UTC). Sends
+    nothing but the handshake. Raises ssl.SSLError where it is not valid, OSError without an answer.
+
+    `host` is the installation's own name, which may stand for an address of our own network.
+    """
+    context = ssl.create_default_context()
+    with (
+        socket.create_connection((host, port), timeout=timeout) as plain,
+        context.wrap_socket(plain, server_hostname=host) as shown,
+    ):
+        certificate = shown.getpeercert() or {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), tz=UTC)
 
 
 def _joined(url: str, leads_to: str) -> str:

@@ -11,10 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from errno import EDQUOT, ENOSPC
+from functools import cache
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import psycopg
 from flask import Flask
@@ -24,6 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.infra import clock
 from app.infra.archives import made_in
+from app.infra.backups.making import ROOT, version
 from app.infra.database import reading, writing_engine
 from app.infra.installation import installation
 from app.infra.issuer_keys import IssuerKeysUnfit, issuer_keys
@@ -39,6 +43,9 @@ LITTLE_ROOM_MB = 1000
 ARCHIVED_WITHIN = timedelta(days=3)
 SILENT_FOR = timedelta(minutes=3)
 WAITING_FOR = timedelta(minutes=10)
+CLOCKS_APART = timedelta(seconds=30)
+"""Between this machine and the database's; then a seat may be held or a link end before its time."""
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ASKED_AGAIN_AFTER = 5.0
 """Seconds. A stranger who asks all the time must not make the database write all the time."""
 STORAGE_FAILS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
@@ -88,6 +95,11 @@ class Health:
                 self._latest = (time.monotonic(), self._ask())
             return self._latest[1]
 
+    def forget(self) -> None:
+        """Makes the next report ask anew, after somebody changed what it looks at."""
+        with self._lock:
+            self._latest = None
+
     def _ask(self) -> HealthReport:
         asked = (
             self._database,
@@ -97,6 +109,9 @@ class Health:
             self._mail,
             self._credentials,
             self._archive,
+            self._address,
+            self._clock,
+            self._version,
             *platform(self._app).port(HealthPort).checks,
         )
         return HealthReport(tuple(_asked(check) for check in asked))
@@ -161,6 +176,34 @@ class Health:
         details = {"made_at": moment(at), "kept": len(made)}
         return HealthCheck("archive", "degraded" if is_late else "ok", details)
 
+    def _address(self) -> HealthCheck:
+        """Looks at what links begin with: over a network only https keeps what people type apart
+        from who listens.
+        """
+        with reading() as db:
+            place = installation(db)
+        parts = urlsplit(place.address)
+        if not place.has_address or parts.hostname in LOOPBACK:
+            return HealthCheck("address", "off")
+        is_https = parts.scheme == "https"
+        return HealthCheck("address", "ok" if is_https else "degraded", {"https": is_https})
+
+    def _clock(self) -> HealthCheck:
+        """Compares the clock with that of a database on another machine; SQLite has none of its own."""
+        details: dict[str, Any] = {"zones": version_of("tzdata")}
+        if self._settings.database.startswith("sqlite"):
+            return HealthCheck("clock", "ok", details)
+        with reading() as db:
+            theirs: datetime = db.execute(text("SELECT clock_timestamp()")).scalar_one()
+        apart = abs(clock.now() - theirs.astimezone(UTC))
+        state: State = "degraded" if apart > CLOCKS_APART else "ok"
+        return HealthCheck(
+            "clock", state, {**details, "seconds_apart": round(apart.total_seconds())}
+        )
+
+    def _version(self) -> HealthCheck:
+        return HealthCheck("version", "ok", {"version": version(), "of_day": _day_of_version()})
+
     def _credentials(self) -> HealthCheck:
         try:
             with reading() as db:
@@ -172,6 +215,16 @@ class Health:
                 "credentials", "off", {"certificates": "issued without a credential"}
             )
         return HealthCheck("credentials", "ok", {"signed_since": moment(keys.begins_at)})
+
+
+@cache
+def _day_of_version() -> str | None:
+    """Returns the newest day of CHANGELOG.md, such as 2026-11-30; None where the file is not there."""
+    try:
+        with (ROOT / "CHANGELOG.md").open(encoding="utf-8") as lines:
+            return next((line[3:].strip() for line in lines if line.startswith("## ")), None)
+    except FileNotFoundError:
+        return None
 
 
 def _asked(check: Callable[[], HealthCheck]) -> HealthCheck:

@@ -37,6 +37,8 @@ from app.office.search import tasks as search_tasks
 from app.office.search.values import SearchPages
 from app.office.setup.cli import first_lines
 from app.office.setup.wording import STEPS as SETUP_STEPS
+from app.office.status import tasks as status_tasks
+from app.office.status.wording import TITLES as CHECK_TITLES
 from app.participation.invitations import tasks as invitations_tasks
 from app.participation.invitations.views.edge import InvitationPort
 from app.participation.materials.views import MaterialPort, reading_list
@@ -61,9 +63,9 @@ from app.training.packages.views import content as package_content
 from app.training.packages.views.catalogue import more_courses
 from app.training.refreshers import tasks as refreshers_tasks
 from app.training.refreshers.views import one_press as refreshers_one_press
+from app.web.metrics import MetricsPort
 from app.web.site import Site
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
-from app.web.metrics import MetricsPort
 from app.wiring.listeners import HANDLERS
 from app.wiring.menus import (
     EVENT_TABS,
@@ -143,14 +145,14 @@ def _fill_ports(platform: Platform) -> None:
     platform.fill(
         HealthPort((seal, signatory, record_keeping.record, second_factors, backups.backup))
     )
+    platform.fill(MetricsPort(oldest_waiting))
     platform.fill(RecordPort(CERTIFICATE_TABLES))
     platform.fill(MaterialPort(sections))
-    platform.fill(MetricsPort(oldest_waiting))
     platform.fill(PersonalData(PERSONAL_DATA, expire_letters))
     platform.fill(SearchPages(SEARCH_PAGES))
     steps = {step.value: name for step, name in SETUP_STEPS.items()}
     kinds = {kind.key: kind.when for kind in LETTER_KINDS}
-    platform.fill(JournalPort({"step": steps, "kind": kinds}))
+    platform.fill(JournalPort({"step": steps, "kind": kinds, "check": CHECK_TITLES}))
 
 
 def _plan_jobs(platform: Platform) -> None:
@@ -191,5 +193,6 @@ def _plan_jobs(platform: Platform) -> None:
     )
     every("backups.make", crontab(hour="8", minute="15"), backups.make_nightly)
     every("backups.drill", crontab(day_of_week="0", hour="8", minute="50"), backups.drill_weekly)
+    every("status.look", crontab(minute="*/5"), status_tasks.look)
     every("search.compare", crontab(hour="8", minute="25"), search_tasks.compare)
     every("handover.tell", crontab(hour="12,18", minute="7"), handover_tasks.tell_handovers)

@@ -15,6 +15,7 @@ from app.followup.review.views import bp as guidelines_review
 from app.infra.cli import jobs, journal
 from app.infra.server import check, serve
 from app.office.backups.cli import group as backup_commands
+from app.office.backups.views import bp as backups
 from app.office.demo.cli import demo, reference
 from app.office.demo.views import bp as demo_pages
 from app.office.handover.views import bp as handover
@@ -90,13 +91,13 @@ from app.training.turnover.views.history import bp as person_history
 from app.training.turnover.views.offices import bp as offices
 from app.training.turnover.views.roster import bp as roster
 from app.web.health import bp as health
-from app.web.openapi import bp as openapi
 from app.web.metrics import bp as metrics
+from app.web.openapi import bp as openapi
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health,
-    demo_pages,
     metrics,
+    demo_pages,
     home,
     identity,
     factors,
@@ -105,6 +106,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     access,
     setup,
     status,
+    backups,
     institutions,
     merging,
     history,

@@ -32,6 +32,8 @@ from app.office.notifications.tasks import training as training_letters
 from app.office.outbox.facts import MessageQueued
 from app.office.reports import tasks as reports_tasks
 from app.office.search import tasks as search_tasks
+from app.office.status import tasks as status_tasks
+from app.office.status.facts import CheckFell, CheckRecovered
 from app.office.writing import tasks as writing_tasks
 from app.office.writing.facts import LetterWritten
 from app.participation.attendance import tasks as attendance_tasks
@@ -167,6 +169,7 @@ TABLES = (Handler("plans.on_tables_changed", plans_tasks.on_tables_changed, at_o
 SETTLED = (Handler("notifications.on_training_settled", training_letters.on_training_settled),)
 REPORTED = (Handler("matrix.on_agreed", matrix_tasks.on_agreed),)
 FACTORS = (Handler("notifications.on_factor_changed", account_letters.on_factor_changed),)
+CHECKS = (Handler("status.on_check_changed", status_tasks.on_check_changed),)
 HANDLERS: Registry = {
     WorkTableChanged: TABLES,
     WorkPlanSubmitted: (
@@ -448,6 +451,8 @@ HANDLERS: Registry = {
     FactorReminderSent: (
         Handler("notifications.on_factor_reminder_sent", account_letters.on_factor_reminder_sent),
     ),
+    CheckFell: CHECKS,
+    CheckRecovered: CHECKS,
     RecordVerified: (
         Handler("notifications.on_record_verified", handover_letters.on_record_verified),
     ),

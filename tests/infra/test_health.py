@@ -68,6 +68,9 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
             "backup",
             "signatory",
             "record",
+            "address",
+            "clock",
+            "version",
             "second_factors",
         )
     }

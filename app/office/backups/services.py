@@ -26,6 +26,18 @@ def ask_once(db: Session, *, work: BackupWork, now: datetime, settings: Settings
         ask_for(db, actor=SYSTEM, work=work, now=now)
 
 
+def ask_by_hand(
+    db: Session, *, actor: Actor, work: BackupWork, now: datetime, settings: Settings
+) -> bool:
+    """Has it done at a press. Returns False where a backup or a trial is under way already."""
+    require_may_set_up(actor)
+    lock_by_name(db, "backups")
+    if backup_state(db, settings).under_way_since(now):
+        return False
+    ask_for(db, actor=actor, work=work, now=now)
+    return True
+
+
 def ask_for(db: Session, *, actor: Actor, work: BackupWork, now: datetime) -> None:
     """Has a backup made, or the newest one tried out, in the background. Organizers only."""
     require_may_set_up(actor)

@@ -5,6 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypedDict
 
+GIVEN_UP_AFTER = timedelta(hours=1)
+"""What was asked for and has not ended by then, perhaps because its machine was switched off, may be
+asked for again.
+"""
+
 
 class BackupWork(StrEnum):
     MAKE = "make"
@@ -52,6 +57,11 @@ class BackupState:
     drill_failed: BackupRun | None
     asked_at: datetime | None
     is_nightly: bool
+
+    def under_way_since(self, now: datetime) -> datetime | None:
+        """Returns when what is being done now was asked for."""
+        is_lost = self.asked_at is not None and now - self.asked_at >= GIVEN_UP_AFTER
+        return None if is_lost else self.asked_at
 
     @property
     def is_failing(self) -> bool:

@@ -299,6 +299,8 @@ EVENTS: Mapping[str, str] = {
     "EventMoved": N_("%(event_id)s got another time or place."),
     "PastEventRecorded": N_("%(event_id)s was brought in from a sheet of earlier years."),
     "HistorySaveAsked": N_("A sheet of earlier years was handed over to be saved."),
+    "CheckFell": N_("The platform found that this is not well: %(check)s."),
+    "CheckRecovered": N_("The platform found that this is well again, or off: %(check)s."),
     "BackupAsked": N_("A backup was asked for, or a trial of restoring one."),
     "BackupMade": N_("A backup was made: %(files)s stored files, %(copied)s of them new."),
     "BackupFailed": N_("A backup failed: %(failure)s."),
@@ -636,6 +638,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
         "skipped": N_("left for later"),
     },
     "step": {"checklist": N_("the list of first steps")},
+    "check": {},  # a package above gives the titles
     "factor": {
         "code-app": N_("an application for codes"),
         "passkey": N_("a passkey"),

@@ -42,6 +42,7 @@ from app.office.progress.queries import work_of
 from app.office.setup.models import SetupDraft
 from app.office.setup.queries import waiting_lines
 from app.office.setup.values import SetupStep
+from app.office.status.queries import HAS_FALLEN, count_fallen
 from app.office.writing.queries import NOBODY_TO_REMIND, focal_points_to_remind
 from app.participation.invitations.queries.nominations import asked_of
 from app.participation.registrations.queries.registrations import (
@@ -239,6 +240,7 @@ NUMBERS = select(
     exists().where(CorrectionRequest.decision == "").label("has_corrections"),
     exists(RevocationProposal.certificate_id).label("has_proposals"),
     exists(LostFactors.account_id).label("has_lost_factors"),
+    HAS_FALLEN.label("has_fallen"),
     exists(SignatoryTerm.id).label("has_signatories"),
     SOMEBODY_CAME_WITHOUT.label("has_unissued"),
     or_(exists(DoubtfulInstitution.id), exists().where(SetupDraft.step == INSTITUTIONS)).label(
@@ -327,6 +329,7 @@ def desk_facts(
         lost_factors=count_to_agree(db, actor=actor)
         if keeps_offices and numbers.has_lost_factors
         else 0,
+        fallen=count_fallen(db) if keeps_offices and numbers.has_fallen else 0,
         unissued=[
             EventNamed(one.id, one.title, one.ends_at)
             for one in unissued_events(db, actor=actor, now=now)

@@ -141,6 +141,7 @@ def _of_the_office(facts: DeskFacts, today: date) -> Iterator[Task]:
         (TaskKind.CORRECTIONS, facts.corrections, Urgency.WEEK),
         (TaskKind.REVOCATIONS, facts.revocations, Urgency.TODAY),
         (TaskKind.LOST_FACTORS, facts.lost_factors, Urgency.TODAY),
+        (TaskKind.PLATFORM, facts.fallen, Urgency.TODAY),
         (TaskKind.WEBINARS, facts.webinars, Urgency.WEEK),
         (TaskKind.BOUNCED, facts.bounced, Urgency.TODAY),
         (TaskKind.UNDELIVERED, facts.undelivered, Urgency.TODAY),

@@ -39,6 +39,7 @@ class TaskKind(StrEnum):
     CORRECTIONS = "corrections"
     REVOCATIONS = "revocations"
     LOST_FACTORS = "lost-factors"
+    PLATFORM = "platform"
     WEBINARS = "webinars"
     CERTIFY = "certify"
     SIGNATORY = "signatory"
@@ -143,6 +144,7 @@ class DeskFacts:
     corrections: int = 0  # of records, that somebody asked for
     ending: int = 0  # certificates that end soon and nobody has begun to renew
     lost_factors: int = 0  # of accounts, that another organizer told
+    fallen: int = 0  # checks of the platform
     revocations: int = 0  # of certificates, that somebody else proposed
     unissued: Sequence[EventNamed] = ()  # closed, and somebody earned a certificate there
     signing_ends: date | None = None  # the first day on which nobody signs certificates

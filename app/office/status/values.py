@@ -4,10 +4,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class StatusPress:
+    """A button of a row, which does something at once: where it posts to, and its words."""
+
+    endpoint: str
+    label: str
+
+
+@dataclass(frozen=True)
 class StatusRow:
     """One thing that was looked at, in words. `look` and `word` say the state, `facts` what was
     found. Where something is not well, `ask` is the sentence for the technician, and `endpoint` the
-    page where the office itself can do something, "" where there is none.
+    page where the office itself can do something, "" where there is none; `presses` are what it can
+    have done from here.
     """
 
     name: str
@@ -18,6 +27,7 @@ class StatusRow:
     ask: str = ""
     endpoint: str = ""
     act: str = ""
+    presses: tuple[StatusPress, ...] = ()
 
     @property
     def is_well(self) -> bool:

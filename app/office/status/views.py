@@ -1,22 +1,29 @@
 """The page on which the office reads how the platform is."""
 
+import ssl
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.infra import clock
-from app.infra.language import translate
+from app.infra.fetching import certificate_end
+from app.infra.installation import site_address
+from app.infra.language import date_text, translate
 from app.infra.platform import platform
 from app.kernel.text import N_, date_locale
-from app.office.status.policy import may_see_status
+from app.office.status.policy import may_check, may_see_status
 from app.office.status.wording import report_text, rows_of
 from app.web.guards import requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import zone_label
 
 bp = Blueprint("status", __name__)
+TIMEOUT_SECONDS = 5.0
 HEAD = N_("State of the platform, %(moment)s")
 
 
@@ -44,3 +51,24 @@ def status() -> str:
         checked_at=checked_at,
         text=report_text(rows, translate(language, HEAD, moment=checked_at)),
     )
+
+
+@bp.post("/status/address")
+@requires(may_check)
+def check_address() -> Response:
+    """Opens the public address as a browser would, and says until when its certificate is good."""
+    address = urlsplit(site_address())
+    if address.scheme == "https" and address.hostname:
+        try:
+            end = certificate_end(address.hostname, address.port or 443, timeout=TIMEOUT_SECONDS)
+        except ssl.SSLError:
+            said = _("The certificate of the address is not valid: browsers warn people away.")
+        except OSError:
+            said = _("The address does not answer from this machine.")
+        else:
+            said = _(
+                "The address answers, and its certificate is good until %(day)s.",
+                day=date_text(reader_language(), end.date()),
+            )
+        flash(said)
+    return redirect(url_for("status.status"), 303)

@@ -1,15 +1,17 @@
 """What the checks found, in sentences. Never an address, a path or a secret: the checks hold none."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from app.infra.health import HealthCheck, HealthReport, State
-from app.infra.language import translate
+from app.infra.language import date_text, translate
 from app.kernel.text import N_, Language
-from app.office.status.values import StatusRow
+from app.office.status.values import StatusPress, StatusRow
 
 TITLES = {
+    "address": N_("Address"),
     "database": N_("Database"),
     "disk": N_("Disk"),
     "files": N_("Store of files"),
@@ -21,7 +23,9 @@ TITLES = {
     "credentials": N_("Digital credentials"),
     "signatory": N_("Who signs the certificates"),
     "record": N_("Record that shows tampering"),
+    "version": N_("Version"),
     "second_factors": N_("Second factor"),
+    "clock": N_("Clock and time zones"),
 }
 """In this order on the page; what is not named here comes after, by the name of its check."""
 STATES: dict[State, tuple[str, str]] = {
@@ -48,20 +52,28 @@ FACTS = {
     "findings": N_("findings: %(value)s"),
     "drilled_at": N_("restored on trial %(value)s"),
     "nightly": N_("one every night"),
+    "asked_at": N_("under way since %(value)s"),
     "fails": N_("the last one failed"),
+    "failure": N_("what failed: %(value)s"),
     "set": N_("to switch it on, set %(value)s"),
     "obliged": N_("people who need one: %(value)s"),
     "without": N_("of these without one: %(value)s"),
     "broken_since": N_("not whole since %(value)s"),
+    "zones": N_("time zones: %(value)s"),
+    "seconds_apart": N_("seconds between this clock and the database's: %(value)s"),
+    "version": N_("version %(value)s"),
+    "of_day": N_("of %(value)s"),
     "error": N_("error: %(value)s"),
 }
 WELL = {
+    "address": N_("links begin with https"),
     "database": N_("it took a write just now"),
     "files": N_("it answered just now"),
     "signatory": N_("somebody is in office to sign today"),
 }
 """What was looked at where a check tells no figure."""
 OFF = {
+    "address": N_("Nobody reaches the platform from another machine yet."),
     "queue": N_("No jobs run here: letters wait and nothing is done at night."),
     "mail": N_("No mail server is entered: letters wait here, or are written into a folder."),
     "backup": N_("No backup is made at night: what is lost stays lost."),
@@ -71,7 +83,16 @@ OFF = {
     "credentials": N_("Certificates are issued without a digital credential."),
     "record": N_("No record is kept: a change past the platform would not show."),
 }
+SAID_OFF = frozenset({"set", "made_at", "drilled_at", "asked_at", "fails", "failure"})
+"""What is said beside the sentence of what is off."""
 ASKS = {
+    "address": N_(
+        "The public address is not https: what people type can be read on the way. Please put a "
+        "proxy with a certificate before it."
+    ),
+    "clock": N_(
+        "The clocks of the machine and of the database differ. Please have both kept right."
+    ),
     "database": N_("The database does not take what is written. Please look at its log."),
     "disk": N_("The disk of the data folder is nearly full. Please make room, or enlarge it."),
     "files": N_("The store of files does not answer. Please look at its address and its keys."),
@@ -89,11 +110,33 @@ ASKS = {
 }
 ASK_ANY = N_("Please look at “%(title)s” and at the log of the platform.")
 ACTS = {
+    "address": ("setup.address", N_("See the address")),
     "mail": ("setup.mail", N_("Look at the mail")),
     "queue": ("outbox.messages", N_("See the letters")),
     "signatory": ("certificates.papers", N_("Enter who signs")),
     "record": ("handover.audit", N_("Read the journal")),
     "second_factors": ("access.accounts", N_("See the accounts")),
+}
+PRESSES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "address": (("status.check_address", N_("Check the certificate"), "https"),),
+    "backup": (
+        ("backups.make", N_("Make one now"), ""),
+        ("backups.drill", N_("Rehearse restoring"), "made_at"),
+    ),
+}
+"""The address that a button posts to, its words, and the detail without which there is nothing to
+press for.
+"""
+UNDER_WAY = "asked_at"
+"""The detail while which nothing is offered to be pressed."""
+FAILURES = {
+    "database": N_("the copy of the database"),
+    "keys": N_("the key that encrypts or opens it"),
+    "damaged": N_("a part of it is damaged"),
+    "none": N_("there is no backup"),
+    "refused": N_("it could not be restored"),
+    "proof": N_("what was restored does not work as it should"),
+    "place": N_("the place it goes to does not take it"),
 }
 Moment = Callable[[datetime], str]
 
@@ -119,7 +162,7 @@ def _row(check: HealthCheck, language: Language, moment: Moment) -> StatusRow:
     )
     facts = [*_facts(check, language, moment)]
     if check.state == "off" and check.name in OFF:
-        said = [key for key in check.details if key == "set"]
+        said = [key for key in check.details if key in SAID_OFF]
         asked = replace(check, details={key: check.details[key] for key in said})
         facts = [translate(language, OFF[check.name]), *_facts(asked, language, moment)]
     elif check.state == "ok" and not facts and check.name in WELL:
@@ -140,21 +183,36 @@ def _row(check: HealthCheck, language: Language, moment: Moment) -> StatusRow:
         ask=ask,
         endpoint=endpoint,
         act=translate(language, act) if act else "",
+        presses=_presses(check, language),
+    )
+
+
+def _presses(check: HealthCheck, language: Language) -> tuple[StatusPress, ...]:
+    if check.details.get(UNDER_WAY):
+        return ()
+    return tuple(
+        StatusPress(endpoint, translate(language, label))
+        for endpoint, label, needs in PRESSES.get(check.name, ())
+        if not needs or check.details.get(needs)
     )
 
 
 def _facts(check: HealthCheck, language: Language, moment: Moment) -> Iterable[str]:
     for key, value in check.details.items():
-        if value is None or value is False:
+        if value is None or value is False or (check.name, key) == ("address", "https"):
             continue
-        shown = _shown(value, moment)
+        shown = _shown(value, language, moment)
+        if key == "failure" and shown in FAILURES:
+            shown = translate(language, FAILURES[shown])
         if key in FACTS:
             yield translate(language, FACTS[key], value=shown)
         else:
             yield f"{key.replace('_', ' ')}: {shown}"
 
 
-def _shown(value: object, moment: Moment) -> str:
+def _shown(value: object, language: Language, moment: Moment) -> str:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date_text(language, date.fromisoformat(value))
     try:
         return moment(datetime.fromisoformat(str(value))) if "T" in str(value) else str(value)
     except ValueError:

@@ -128,6 +128,7 @@ def test_everything_the_desk_may_ask_for_is_a_task_of_its_own() -> None:
         corrections=1,
         revocations=2,
         lost_factors=1,
+        fallen=1,
         unissued=[EventNamed(id=uuid4(), title=LocalizedText(es="Asilo"))],
         signing_ends=TODAY + timedelta(days=30),
         practices=4,

@@ -2,14 +2,28 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from app.infra import clock, journal
+from app.infra.database import reading, transaction
 from app.infra.health import HealthCheck, HealthReport
+from app.infra.journal import JournalEntry
 from app.infra.platform import platform
-from tests.support.actors import sign_in
+from app.kernel.actor import SYSTEM, Role
+from app.office.backups.facts import BackupAsked, BackupFailed
+from app.office.backups.queries import backup_state
+from app.office.backups.values import BackupFailure
+from app.office.outbox.models import Message
+from app.office.status import views
+from app.office.status.queries import count_fallen
+from app.office.status.services import QUIET_FOR, tell_changes
+from app.office.status.tasks import on_check_changed
+from tests.support.actors import an_account, csrf_token, sign_in
 
 DATABASE = HealthCheck("database", "ok")
 BACKUP_OFF = HealthCheck(
@@ -52,6 +66,101 @@ def test_what_needs_somebody_stands_first_with_its_sentence(page: Page) -> None:
     assert "Off: Last backup." in tasks
     assert "it took a write just now" in rows
     assert "what is lost stays lost. · to switch it on, set BACKUP_FOLDER" in rows
+
+
+def test_backup_is_asked_for_at_a_press_once_and_its_row_says_so(
+    app: Flask, client: FlaskClient
+) -> None:
+    sign_in(client, "organizer")
+    shown = client.get("/status?lang=en").text
+    assert 'action="/status/backup"' in shown
+    assert 'action="/status/drill"' not in shown, "there is nothing to restore"
+    answers = [
+        client.post(
+            "/status/backup", data={"csrf_token": csrf_token(client)}, follow_redirects=True
+        ).text
+        for _ in range(2)
+    ]
+    assert "A backup was asked for." in answers[0]
+    assert "under way since" in answers[0]
+    assert 'action="/status/backup"' not in answers[0]
+    assert "That is under way already" in answers[1]
+    with app.app_context():
+        with reading() as db:
+            asked = select(JournalEntry.id).where(JournalEntry.fact == BackupAsked.__name__)
+            assert len(db.scalars(asked).all()) == 1
+            assert not backup_state(db, platform().settings).is_nightly
+        with transaction() as db:
+            fact = BackupFailed(backup="", failure=BackupFailure.PLACE.value)
+            journal.record(db, fact, actor=SYSTEM, now=clock.now())
+        platform().health.forget()
+    shown = client.get("/status?lang=en").text
+    assert "the place it goes to does not take it" in shown
+    assert 'action="/status/backup"' in shown
+
+
+def test_fall_is_told_to_organizers_once_and_recovery_too(app: Flask) -> None:
+    an_account(app, "office@example.org", roles=[(Role.ORGANIZER, "")])
+    mail = HealthCheck("mail", "degraded")
+    later = clock.now() + QUIET_FOR + timedelta(minutes=1)
+    with app.app_context():
+        told = [
+            _told((mail, DATABASE), clock.now()),
+            _told((mail, DATABASE), clock.now()),
+            _told((HealthCheck("mail", "ok"), DATABASE), clock.now()),
+            _told((mail,), clock.now()),  # within the hour
+            _told((mail, HealthCheck("record", "degraded")), later),
+        ]
+        assert told == [["CheckFell"], [], ["CheckRecovered"], [], ["CheckFell"]]
+        with reading() as db:
+            assert count_fallen(db) == 1
+            entries = db.scalars(select(JournalEntry).where(JournalEntry.subject_kind == "check"))
+            fell, recovered, _again = entries.all()
+        with transaction() as db:
+            for entry in (fell, fell, recovered):
+                on_check_changed(db, entry, now=clock.now())
+        with reading() as db:
+            written = db.scalars(select(Message.subject).order_by(Message.id)).all()
+    assert written == [
+        "Algo no está bien en la plataforma: Correo",
+        "Ya está bien en la plataforma: Correo",
+    ]
+    client = app.test_client()
+    sign_in(client, "office@example.org")
+    assert "Vea 1 parte de la plataforma que no está bien" in client.get("/").text
+
+
+def _told(checks: tuple[HealthCheck, ...], at: datetime) -> list[str]:
+    """Returns the facts that were recorded when these checks were found."""
+    about = select(JournalEntry.fact).where(JournalEntry.subject_kind == "check")
+    with transaction() as db:
+        before = len(db.scalars(about).all())
+        tell_changes(db, checks, now=at)
+        db.flush()
+        return list(db.scalars(about.order_by(JournalEntry.id)).all())[before:]
+
+
+def test_address_is_looked_at_when_somebody_asks(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, "organizer")
+    asked: list[str] = []
+
+    def end(host: str, _port: int, *, timeout: float) -> datetime:
+        asked.append(host)
+        assert 0 < timeout <= 10
+        return datetime(2027, 2, 14, tzinfo=UTC)
+
+    monkeypatch.setattr(views, "certificate_end", end)
+    for address, said in (
+        ("https://convoca.example.org", "14 February 2027"),
+        ("http://127.0.0.1:8000", ""),
+    ):
+        monkeypatch.setattr(views, "site_address", lambda address=address: address)
+        data = {"csrf_token": csrf_token(client)}
+        answer = client.post("/status/address?lang=en", data=data, follow_redirects=True)
+        assert said in answer.text
+    assert asked == ["convoca.example.org"]
 
 
 def test_check_that_the_page_never_heard_of_has_its_row(page: Page) -> None:

@@ -55,6 +55,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Later:
         "/audit.xlsx",
         "/account/data.json",
         "/privacy/people/1/data.json",
+        "/status/backup",
     ],
 )
 def test_session_begun_a_while_ago_is_asked_who_it_is(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from obstore.exceptions import BaseError
 from sqlalchemy.exc import SQLAlchemyError
@@ -238,19 +239,23 @@ def backup() -> HealthCheck:
     """Says when a backup was last made and tried out; `off` where none was and no place is set."""
     with reading() as db:
         state = backup_state(db, platform().settings)
-    details = {
+    now = clock.now()
+    details: dict[str, Any] = {
         "made_at": moment(state.made.at if state.made else None),
         "drilled_at": moment(state.drilled.at if state.drilled else None),
         "nightly": state.is_nightly,
+        "asked_at": moment(state.under_way_since(now)),
     }
+    fails = state.is_failing or state.is_drill_failing
+    if fails:
+        last = state.failed if state.is_failing else state.drill_failed
+        details |= {"fails": True, "failure": last.failure if last else ""}
     if not state.is_nightly:
-        return HealthCheck("backup", "off", {**details, "set": "BACKUP_FOLDER or BACKUP_URL"})
-    now = clock.now()
+        return HealthCheck("backup", "off", {**details, "set": "BACKUP_FOLDER / BACKUP_URL"})
     is_late = state.made is None or now - state.made.at > LATE_AFTER
     is_untried = state.drilled is None or now - state.drilled.at > DRILLED_WITHIN
-    fails = state.is_failing or state.is_drill_failing
     well: State = "degraded" if is_late or is_untried or fails else "ok"
-    return HealthCheck("backup", well, {**details, "fails": fails})
+    return HealthCheck("backup", well, details)
 
 
 def _failure(error: Exception) -> str:

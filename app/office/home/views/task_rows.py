@@ -301,6 +301,20 @@ def _lost_factors(_s: TaskSpeaker, task: Task) -> Words:
     return Words(say=say, act=_("See %(number)s", number=task.count), url=url, more=more)
 
 
+def _platform(_s: TaskSpeaker, task: Task) -> Words:
+    say = ngettext(
+        "See to %(num)s part of the platform that is not well",
+        "See to %(num)s parts of the platform that are not well",
+        task.count,
+    )
+    return Words(
+        say=say,
+        act=_("See %(number)s", number=task.count),
+        url=url_for("status.status"),
+        more=_("The page says what was found, and what to ask your technician for"),
+    )
+
+
 def _certify(s: TaskSpeaker, task: Task) -> Words:
     more = _("Whoever was there long enough has none yet")
     if task.count > 1:
@@ -666,6 +680,7 @@ SENTENCES: dict[TaskKind, Callable[[TaskSpeaker, Task], Words]] = {
     TaskKind.CORRECTIONS: _corrections,
     TaskKind.REVOCATIONS: _revocations,
     TaskKind.LOST_FACTORS: _lost_factors,
+    TaskKind.PLATFORM: _platform,
     TaskKind.WEBINARS: _webinars,
     TaskKind.CERTIFY: _certify,
     TaskKind.SIGNATORY: _signatory,

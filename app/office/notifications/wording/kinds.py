@@ -862,6 +862,16 @@ KINDS: tuple[LetterKind, ...] = (
         _handing,
     ),
     LetterKind(
+        "check-fell",
+        N_("When the platform finds that something of its own is not well: to the secretariat."),
+        lambda _: {"title": LocalizedText(es="Disco", en="Disk"), "url": URL},
+    ),
+    LetterKind(
+        "check-recovered",
+        N_("When that is well again: to the secretariat."),
+        lambda _: {"title": LocalizedText(es="Disco", en="Disk"), "url": URL},
+    ),
+    LetterKind(
         "record-verified",
         N_("On the first night of a month, and when the record is not whole: to the secretariat."),
         lambda _: {
