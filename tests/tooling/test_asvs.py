@@ -132,7 +132,7 @@ def test_security_page_says_the_numbers_of_the_code() -> None:
         f"| password | {said(rules.PER_ACCOUNT)} | account |",
         f"| password | {said(rules.PER_ADDRESS)}; {rules.PER_KNOWN_ADDRESS.count} where",
         f"used before | {said(rules.PER_DEVICE)} |",
-        f"| second step | {', '.join(said(limit) for _door, limit in LIMITS)} | account |",
+        f"| second step | {', '.join(said(limit) for _door, limit in LIMITS)} | account;",
         f"| requests for access | {said(PER_SOURCE)} |",
         f"| lookups of certificates | {LOOKUPS_A_MINUTE} a minute |",
         f"| names tried at a certificate | {said(NAMES_OF_CODE)} |",
