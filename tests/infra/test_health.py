@@ -52,6 +52,7 @@ def asked(app: Flask) -> Any:
     return app.test_client().get("/readyz", base_url=ON_THE_MACHINE).json
 
 
+@pytest.mark.both_databases
 def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
     told = asked(app)
     assert told["status"] in ("ready", "degraded")  # as full as the disk of this machine is
@@ -75,6 +76,7 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
         )
     }
     assert told["checks"]["database"] == {"state": "ok"}
+    assert told["checks"]["clock"]["state"] == "ok"
     assert told["checks"]["files"] == {"state": "ok"}
 
 
