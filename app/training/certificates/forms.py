@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import MAXYEAR
 from typing import Any
 
 import wtforms
@@ -130,13 +131,16 @@ def read_filters(args: Typed, *, country: str | None = None) -> RegisterFilters:
     whose list it is, whatever the address says.
     """
     kind, state = args.get("kind", ""), args.get("state", "")
+    month = day_in(f"{args.get('month', '')}-01")
     return RegisterFilters(
         text=args.get("text", "")[:LONGEST_SEARCH],
         kind=CertificateKind(kind) if kind in {one.value for one in CertificateKind} else None,
         course=args.get("course", "")[:LONGEST_SLUG],
         country=args.get("country", "")[:2].upper() if country is None else country,
         state=ListedState(state) if state in {one.value for one in ListedState} else None,
-        month=day_in(f"{args.get('month', '')}-01"),
+        month=month
+        if month and month.year < MAXYEAR
+        else None,  # a month ends where another begins
     )
 
 

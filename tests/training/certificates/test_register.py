@@ -231,6 +231,7 @@ def test_certificates_that_end_soon_are_counted_by_country_with_how_many_were_to
         note_notices(db, [(told, 90), (told, 60)], now=EVENING)
         office, keeper = an_organizer(db), focal_point("CR")
     sign_in(app, office)
+    assert client.get("/certificates/register?month=9999-12").status_code == 200
     page = client.get("/certificates/register").get_data(as_text=True)
     assert "Renovar 3 certificados que vencen en 90 días" in page
     assert "Costa Rica 3 · aviso enviado a 1 de 3 titulares" in page
