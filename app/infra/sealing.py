@@ -1,20 +1,27 @@
 """Keeps a secret of somebody else's in the database, readable only with the application's own.
 
-Two keys are derived from the application's secret for each purpose (HKDF with SHA-256, RFC 5869).
-The text is masked by HMAC-SHA-256 in counter mode under a fresh nonce, and then the nonce and the
-masked text are authenticated by HMAC-SHA-256 (encrypt, then authenticate). Only Python's own
-library is needed; docs/decisions/0035 says why.
+AES-256-GCM under a key that HKDF (SHA-256, RFC 5869) derives from the application's secret for each
+purpose, with a fresh nonce of 96 bits (NIST SP 800-38D). What was sealed before version 2 is still
+read: docs/decisions/0035 says how it was made.
 """
 
 import base64
 import binascii
-import hashlib
 import hmac
 import secrets
 
-NONCE_BYTES = 16
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SALT = b"convoca sealing"
+NONCE_BYTES = 12
+VERSION = "2."
+
+FIRST_VERSION = "1."
+FIRST_NONCE_BYTES = 16
 BLOCK = 32
-VERSION = "1."
 
 
 class CannotUnseal(Exception):
@@ -23,43 +30,51 @@ class CannotUnseal(Exception):
 
 def seal(text: str, *, secret: str, purpose: str) -> str:
     """Returns printable ASCII from which only `unseal` with the same secret makes the text."""
-    mask_key, tag_key = _keys(secret, purpose)
     nonce = secrets.token_bytes(NONCE_BYTES)
-    masked = nonce + _masked(text.encode(), mask_key, nonce)
-    tag = hmac.digest(tag_key, masked, "sha256")
-    return VERSION + base64.urlsafe_b64encode(masked + tag).decode("ascii")
+    content = _cipher(secret, purpose).encrypt(nonce, text.encode(), None)
+    return VERSION + base64.urlsafe_b64encode(nonce + content).decode("ascii")
 
 
 def unseal(sealed: str, *, secret: str, purpose: str) -> str:
     """Returns the text. Raises CannotUnseal when it was not sealed so, or was changed since."""
+    version, content = sealed[: len(VERSION)], _bytes(sealed[len(VERSION) :])
+    if version == FIRST_VERSION:
+        return _unsealed_by_first_version(content, secret=secret, purpose=purpose)
+    if version != VERSION or len(content) < NONCE_BYTES:
+        raise CannotUnseal
+    nonce, content = content[:NONCE_BYTES], content[NONCE_BYTES:]
     try:
-        content = base64.b64decode(
-            sealed.removeprefix(VERSION).encode("ascii"), altchars=b"-_", validate=True
-        )
+        text: bytes = _cipher(secret, purpose).decrypt(nonce, content, None)
+    except InvalidTag:
+        raise CannotUnseal from None
+    return text.decode()
+
+
+def _cipher(secret: str, purpose: str) -> AESGCM:
+    derived = HKDF(SHA256(), length=32, salt=SALT, info=f"{VERSION}{purpose}".encode())
+    return AESGCM(derived.derive(secret.encode()))
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError, ValueError):
         raise CannotUnseal from None
-    mask_key, tag_key = _keys(secret, purpose)
-    masked, tag = content[:-BLOCK], content[-BLOCK:]
-    expected = hmac.digest(tag_key, masked, "sha256")
-    if not sealed.startswith(VERSION) or not hmac.compare_digest(tag, expected):
-        raise CannotUnseal
-    return _masked(masked[NONCE_BYTES:], mask_key, masked[:NONCE_BYTES]).decode()
 
 
-def _keys(secret: str, purpose: str) -> tuple[bytes, bytes]:
-    """Derives two keys by HKDF: extracts, then makes one block for the mask and one for the tag."""
-    extracted = hmac.digest(b"convoca sealing", secret.encode(), "sha256")
-    first = hmac.digest(extracted, purpose.encode() + b"\x01", "sha256")
-    second = hmac.digest(extracted, first + purpose.encode() + b"\x02", "sha256")
-    return first, second
-
-
-def _masked(content: bytes, key: bytes, nonce: bytes) -> bytes:
-    """Returns the content XORed with a stream that only the key and the nonce give; doing it twice
-    restores the content.
+def _unsealed_by_first_version(content: bytes, *, secret: str, purpose: str) -> str:
+    """Reads what HMAC-SHA-256 masked in counter mode and authenticated (encrypt, then
+    authenticate).
     """
-    blocks = range((len(content) + BLOCK - 1) // BLOCK)
+    extracted = hmac.digest(SALT, secret.encode(), "sha256")
+    mask_key = hmac.digest(extracted, purpose.encode() + b"\x01", "sha256")
+    tag_key = hmac.digest(extracted, mask_key + purpose.encode() + b"\x02", "sha256")
+    masked, tag = content[:-BLOCK], content[-BLOCK:]
+    if not hmac.compare_digest(tag, hmac.digest(tag_key, masked, "sha256")):
+        raise CannotUnseal
+    nonce, masked = masked[:FIRST_NONCE_BYTES], masked[FIRST_NONCE_BYTES:]
     stream = b"".join(
-        hmac.digest(key, nonce + block.to_bytes(8, "big"), hashlib.sha256) for block in blocks
+        hmac.digest(mask_key, nonce + block.to_bytes(8, "big"), "sha256")
+        for block in range((len(masked) + BLOCK - 1) // BLOCK)
     )
-    return bytes(a ^ b for a, b in zip(content, stream, strict=False))
+    return bytes(a ^ b for a, b in zip(masked, stream, strict=False)).decode()

@@ -7,6 +7,10 @@ from hypothesis import strategies as st
 from app.infra.sealing import CannotUnseal, seal, unseal
 
 OWN = "a secret of thirty-two characters"
+OF_FIRST_VERSION = (
+    "1.AvDQ6s4vx3BSPPqDyeJSkY1xeSYG68U4ls5dDi-VOQSK-6PUk7xWXYX0x7wQUZJGc9yugeOTSbsSiaaBWbdtJ94UlucD"
+    "GrVFEmqtOrXKxeOvL87bMFgiW4sO8_AdwNCFY1SvQ12X"
+)
 
 
 @given(st.text())
@@ -29,6 +33,14 @@ def test_no_changed_character_goes_unseen() -> None:
         other = "A" if sealed[place] != "A" else "B"
         with pytest.raises(CannotUnseal):
             unseal(sealed[:place] + other + sealed[place + 1 :], secret=OWN, purpose="meetings")
-    for damaged in ("", "1.", "1.AAAA", "ñ", sealed[:-4]):
+    for damaged in ("", "1.", "1.AAAA", "2.", "2.AAAA", "3.AAAA", "ñ", sealed[:-4]):
         with pytest.raises(CannotUnseal):
             unseal(damaged, secret=OWN, purpose="meetings")
+
+
+def test_what_the_first_version_sealed_is_still_read() -> None:
+    text = unseal(OF_FIRST_VERSION, secret=OWN, purpose="meetings")
+    assert text == "clave de la reunión, de más de treinta y dos octetos"
+    for changed in (OF_FIRST_VERSION.replace("AvDQ", "AvDR"), f"2.{OF_FIRST_VERSION[2:]}"):
+        with pytest.raises(CannotUnseal):
+            unseal(changed, secret=OWN, purpose="meetings")
