@@ -83,6 +83,8 @@ OFF = {
     "credentials": N_("Certificates are issued without a digital credential."),
     "record": N_("No record is kept: a change past the platform would not show."),
 }
+NEEDED = frozenset({"queue", "mail", "backup"})
+"""What no office does without: where it is off, somebody is needed, as where it fails."""
 SAID_OFF = frozenset({"set", "made_at", "drilled_at", "asked_at", "fails", "failure"})
 """What is said beside the sentence of what is off."""
 ASKS = {
@@ -138,6 +140,8 @@ FAILURES = {
     "proof": N_("what was restored does not work as it should"),
     "place": N_("the place it goes to does not take it"),
 }
+GIGABYTE = 1024
+"""In megabytes."""
 Moment = Callable[[datetime], str]
 
 
@@ -155,6 +159,8 @@ def rows_of(report: HealthReport, language: Language, moment: Moment) -> tuple[S
 
 def _row(check: HealthCheck, language: Language, moment: Moment) -> StatusRow:
     look, word = STATES[check.state]
+    if check.state == "off" and check.name in NEEDED:
+        look = STATES["degraded"][0]
     title = (
         translate(language, TITLES[check.name])
         if check.name in TITLES
@@ -204,7 +210,9 @@ def _facts(check: HealthCheck, language: Language, moment: Moment) -> Iterable[s
         shown = _shown(value, language, moment)
         if key == "failure" and shown in FAILURES:
             shown = translate(language, FAILURES[shown])
-        if key in FACTS:
+        if key == "free_megabytes" and value >= GIGABYTE:
+            yield translate(language, N_("%(value)s GB free"), value=value // GIGABYTE)
+        elif key in FACTS:
             yield translate(language, FACTS[key], value=shown)
         else:
             yield f"{key.replace('_', ' ')}: {shown}"
