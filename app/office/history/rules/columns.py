@@ -58,38 +58,6 @@ COUNTRY = SheetField("country", N_("Country"), HEADINGS["country"])
 INSTITUTION = SheetField("institution", N_("Institution"), HEADINGS["institution"], is_shown=True)
 POST = SheetField("post", N_("Post"), HEADINGS["post"], is_shown=True)
 ON = SheetField(
-    "institution",
-    N_("Institution"),
-    _words(
-        "institution",
-        "institucion",
-        "entidad",
-        "dependencia",
-        "organismo",
-        "ministerio",
-        "agency",
-        "organization",
-        "organisation",
-    ),
-    is_shown=True,
-)
-POST = SheetField(
-    "post",
-    N_("Post"),
-    _words(
-        "post",
-        "puesto",
-        "cargo",
-        "position",
-        "job title",
-        "title",
-        "plaza",
-        "funcion",
-        "puesto/cargo",
-    ),
-    is_shown=True,
-)
-ON = SheetField(
     "on",
     N_("Date"),
     _words(
