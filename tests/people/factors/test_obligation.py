@@ -104,9 +104,12 @@ def test_office_sees_who_has_none_sets_the_days_and_writes(
     app: Flask, client: FlaskClient, post: Post, dunia: int
 ) -> None:
     keeper = an_account(
-        app, "fp@example.org", name="Héctor Argüello", country="GT",
+        app,
+        "fp@example.org",
+        name="Héctor Argüello",
+        country="GT",
         roles=[(Role.FOCAL_POINT, "GT")],
-    )  # fmt: skip
+    )
     protect(app)
     sign_in(client, EMAIL)
     page = client.get("/people-and-access/second-steps?lang=en").text
