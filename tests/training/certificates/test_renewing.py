@@ -1,5 +1,6 @@
 """Renewing: a new enrolment beside the old one, of the whole course or of what changed."""
 
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -53,6 +54,8 @@ from tests.training.learning.visitor import BASE, Visitor
 
 TODAY = NOW.date()
 SOON = TODAY + timedelta(days=90)
+FONTS = 2
+"""Of each page: regular and bold."""
 
 
 @pytest.fixture
@@ -268,7 +271,13 @@ def test_the_pages_ask_as_much_of_two_certificates_as_of_one(
         somebody.certificate(db)
     visitor = Visitor(client, somebody.actor())
     one = statements_of(room.app, lambda: visitor.get("/certificates"))
+    certify_again(room, somebody)
+    assert statements_of(room.app, lambda: visitor.get("/certificates")) == one <= 10
+
+
+def certify_again(room: Classroom, somebody: Finished) -> None:
     with room.app.app_context(), transaction() as db:
+        before = db.scalars(select(func.count(Certificate.id))).one()
         again = finished(db, decided_at=NOW - timedelta(days=9))
         db.execute(
             update(Enrolment)
@@ -276,9 +285,23 @@ def test_the_pages_ask_as_much_of_two_certificates_as_of_one(
             .values(person_id=somebody.person_id)
         )
         replace(again, person_id=somebody.person_id).certificate(db)
-        assert db.scalar(select(func.count(Certificate.id))) == 2
+        assert db.scalar(select(func.count(Certificate.id))) == before + 1
         assert db.get(Person, again.person_id)
-    assert statements_of(room.app, lambda: visitor.get("/certificates")) == one <= 10
+
+
+def test_six_certificates_are_shown_in_fifteen_requests(
+    client: FlaskClient, room: Classroom
+) -> None:
+    with room.app.app_context(), transaction() as db:
+        somebody = finished(db)
+        somebody.certificate(db)
+    for _ in range(5):
+        certify_again(room, somebody)
+    page = Visitor(client, somebody.actor()).get("/certificates")
+    assert page.count('class="own-certificate"') == 6
+    assert page.count("<img ") == 2
+    fetched = re.findall(r'<img |<script src="|<link rel="stylesheet"', page)
+    assert 1 + FONTS + len(fetched) <= 15
 
 
 @pytest.mark.parametrize(
