@@ -4,11 +4,14 @@ backup works: the drill that the build server runs on both engines.
 
 import hashlib
 import os
+import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -16,9 +19,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
+from app.infra.backups import dumps
 from app.infra.backups.places import places_of
-from app.infra.database import reading, transaction
-from app.infra.files import files
+from app.infra.database import database, reading, transaction
+from app.infra.files import files, key_of
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
@@ -27,6 +31,7 @@ from app.office.backups.services import ask_for
 from app.office.backups.tasks.making import backup, make_nightly
 from app.office.backups.values import BackupWork
 from app.training.certificates.models import Certificate, CertificateFile
+from config import Settings
 from tests.support import databases, session, states
 from tests.support.forms import tokens_of
 from tests.support.lifetime import close_app
@@ -103,8 +108,11 @@ def test_installation_of_the_first_commit_is_taken_over(updated: Flask) -> None:
     assert client.post("/sign-in", data=typed).status_code == 302
 
 
-def test_backup_is_made_by_night_and_the_drill_proves_it(updated: Flask) -> None:
-    """One of the stored files belongs to the certificate; damaged in the backup, the drill fails."""
+def test_r82_after_the_loss_of_the_machine_all_is_as_it_was(updated: Flask) -> None:
+    """Given a running office whose nightly backup a drill has tried out, when the machine's data are
+    lost and the backup is restored, then counts, record, a sign-in and a certificate are as before,
+    and the status page says when a drill last worked. A file damaged in the backup fails the drill.
+    """
     content = b"%PDF-1.7 as it was issued"
     with updated.app_context():
         assert backup().state == "degraded", "a place is set, and nothing was made"
@@ -149,14 +157,57 @@ def test_backup_is_made_by_night_and_the_drill_proves_it(updated: Flask) -> None
         with somebody_at(platform().settings.database):
             done = updated.test_cli_runner().invoke(args=["backup", "restore", "--replace"])
             assert (done.exit_code, "stop it first" in done.output) == (1, True), done.output
-        assert "is restored" in told(updated, "backup", "restore", "--replace")
+        was = as_it_is(updated)
+        told(updated, "backup", "make")
+        kept_apart = lose(platform().settings)
+        assert "is restored" in told(updated, "backup", "restore")
+        (platform().settings.data / "journal.key").write_bytes(kept_apart)
+        told(updated, "db", "upgrade")
+        assert as_it_is(updated) == was
+        assert files().get(key_of(hashlib.sha256(content).hexdigest())) == content
         [place] = places_of(platform().settings)
         [key] = place.manifest(place.newest()).files.values()
         assert isinstance(place.where, Path)
         damaged = place.where / key
+    client = updated.test_client()
+    typed = {"email": states.ORGANIZER, "password": states.PASSWORD}
+    client.post("/sign-in", data={**typed, **tokens_of(client.get("/sign-in").text)})
+    with updated.app_context():
+        drilled_at = datetime.fromisoformat(backup().details["drilled_at"])
+    hour = f"{drilled_at.astimezone(ZoneInfo('America/Costa_Rica')):%-d %b %Y, %H:%M}"
+    assert f"restored on trial {hour}" in client.get("/status?lang=en").text
     damaged.write_bytes(b"%PDF-1.7 as nobody issued")
     done = updated.test_cli_runner().invoke(args=["backup", "drill"])
     assert done.exit_code == 1
     assert "its bytes are not those that were written" in done.output
     with updated.app_context():
         assert (backup().state, backup().details["fails"]) == ("degraded", True)
+
+
+def as_it_is(app: Flask) -> tuple[object, ...]:
+    """Returns what the record and the certificate's page say, and the number of rows in each table."""
+    verified = told(app, "journal", "verify").splitlines()
+    with app.app_context(), reading() as db:
+        [code] = db.scalars(select(Certificate.code))
+    page = app.test_client().get(f"/verify/{code}?lang=es").text
+    facts = re.sub(r"\d+:\d\d", "", " ".join(re.sub("<[^>]+>", " ", page).split()))
+    return verified[-2:], facts, dict(dumps.state_of(platform(app).settings.database).counts)
+
+
+def lose(settings: Settings) -> bytes:
+    """Loses all data of the machine but the backups; returns the key of the record, which the office
+    keeps apart.
+    """
+    kept_apart = (settings.data / "journal.key").read_bytes()
+    database.engine.dispose()
+    if settings.database.startswith("postgresql"):
+        url = settings.database.replace("+psycopg", "")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+    for path in settings.data.iterdir():
+        if path.is_dir() and path.name != "kept":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
+    return kept_apart

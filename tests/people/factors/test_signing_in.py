@@ -20,9 +20,22 @@ from app.people.identity.rules import TooManyTries
 from app.people.identity.services import accounts
 from app.people.identity.services.sign_in import issue_sign_in_link
 from app.people.identity.values import SignInWay
-from tests.people.factors.office import EMAIL, PASSWORD, an_organizer, code, facts, protect
+from tests.office.notifications.world import letters
+from tests.people.factors.office import (
+    EMAIL,
+    PASSWORD,
+    an_organizer,
+    asked,
+    code,
+    facts,
+    protect,
+)
+from tests.people.identity.test_sessions import LAPTOP, PHONE
 from tests.people.identity.visitor import Post, is_in, posting
 from tests.support.actors import sign_in
+from tests.support.authenticator import Authenticator
+
+NEW_PASSKEY = "/account/security/passkeys/new"
 
 
 @pytest.fixture
@@ -48,18 +61,72 @@ def half_in(post: Post) -> None:
 PAGES = ("/account", "/desk", "/audit", "/people-and-access", "/account/security/app", "/privacy")
 
 
-def test_stolen_password_alone_opens_no_organizers_account(
-    client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
+@pytest.mark.parametrize("factor", ["passkey", "code"])
+def test_r84_stolen_password_opens_nothing_and_its_owner_is_told_ends_and_recovers(
+    app: Flask, client: FlaskClient, dunia: int, factor: str
 ) -> None:
-    half_in(post)
-    assert [client.get(page).status_code for page in PAGES] == [302] * len(PAGES)
-    assert client.get("/account").location == "/sign-in?next=/account"
-    assert client.get("/sign-in?next=/account").location == "/sign-in/second?next=/account"
-    assert post("/account/password", new_password="another mango lluvia").status_code == 401
-    assert post("/account/confirm", password=PASSWORD).status_code == 401
-    assert client.get("/api/v1/me").status_code == 401
-    wrong = post("/sign-in/second", secret_code="000000")
-    assert (wrong.status_code, is_in(client)) == (422, False)
+    """Given an organizer with a passkey or codes, when her password is stolen, then it opens nothing;
+    she sees her sessions, is told of a new device and ends the others, also that of a stolen laptop;
+    she gets in again by a recovery code, or by two organizers.
+    """
+    codes, device = protect(app), Authenticator()
+    if factor == "passkey":
+        sign_in(client, EMAIL)
+        made = device.made(asked(client, NEW_PASSKEY))
+        posting(client)(NEW_PASSKEY, name="My telephone", secret_answer=made)
+        posting(client)("/sign-out")
+    laptop, thief = app.test_client(), app.test_client()
+    steps: list[dict[str, str]] = []
+    for browser, agent in ((laptop, LAPTOP), (client, PHONE)):
+        browser.environ_base["HTTP_USER_AGENT"] = agent
+        half_in(posting(browser))
+        if factor == "passkey":
+            steps.append({"secret_answer": device.used(asked(browser, "/sign-in/second"))})
+        else:
+            steps.append({"secret_code": code(len(steps))})
+        assert posting(browser)("/sign-in/second", **steps[-1]).status_code == 303
+
+    steal = posting(thief)
+    half_in(steal)
+    assert [thief.get(page).status_code for page in PAGES] == [302] * len(PAGES)
+    assert thief.get("/account").location == "/sign-in?next=/account"
+    assert thief.get("/sign-in?next=/account").location == "/sign-in/second?next=/account"
+    assert steal("/account/password", new_password="another mango lluvia").status_code == 401
+    assert steal("/account/confirm", password=PASSWORD).status_code == 401
+    assert thief.get("/api/v1/me").status_code == 401
+    for step in ({"secret_code": "000000"}, *steps):  # also what she has used
+        assert steal("/sign-in/second", **step).status_code == 422
+    assert not is_in(thief)
+
+    [told] = [one.text for one in letters(app, "dunia") if "Teléfono, Android" in one.text]
+    assert "/account/security" in told
+    page = client.get("/account/security?lang=es").text
+    assert "Este teléfono, Android" in page
+    assert "Computadora, Windows" in page
+    assert is_in(laptop)
+    posting(client)("/account/sessions/end-others")
+    assert (is_in(laptop), is_in(client)) == (False, True)
+
+    anywhere = app.test_client()
+    half_in(posting(anywhere))
+    assert posting(anywhere)("/sign-in/second", secret_code=codes[0]).status_code == 303
+    assert is_in(anywhere)
+    for organizer, path, fields in (
+        ("organizer", "", {"note": "I called her at the number of the ministry."}),
+        ("organizer-second", "/agreement", {}),
+    ):
+        office = app.test_client()
+        sign_in(office, organizer)
+        page = f"/people-and-access/{dunia}/lost-steps"
+        shown = re.search(r'name="seen" value="(\w+)"', office.get(page).text)
+        seen = {"seen": shown[1]} if shown and path else {}
+        assert posting(office)(page + path, **fields, **seen).status_code in (302, 303)
+        assert is_in(anywhere) is not bool(path)
+    assert steal("/sign-in", email=EMAIL, password=PASSWORD).status_code == 422
+    links = [re.search(r"/sign-in/link/[\w-]{43}", one.text) for one in letters(app, "dunia")]
+    [link] = [found[0] for found in links if found]
+    assert posting(anywhere)(link).location == "/"
+    assert is_in(anywhere)
 
 
 def test_code_opens_it_and_the_session_is_a_new_one(
