@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from errno import EDQUOT, ENOSPC
-from functools import cache
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, Literal
@@ -27,7 +26,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.infra import clock
 from app.infra.archives import made_in
-from app.infra.backups.making import ROOT, version
+from app.infra.backups.making import version
+from app.infra.changelog import day_of_newer, day_of_version
 from app.infra.database import reading, writing_engine
 from app.infra.installation import installation
 from app.infra.issuer_keys import IssuerKeysUnfit, issuer_keys
@@ -123,12 +123,7 @@ class Health:
         return HealthCheck("database", "ok")
 
     def _disk(self) -> HealthCheck:
-        folders = {self._settings.data}
-        if self._settings.database.startswith("sqlite"):
-            folders.add(Path(self._settings.database.removeprefix("sqlite:///")).parent)
-        free = (
-            min(shutil.disk_usage(folder).free for folder in folders if folder.exists()) // MEGABYTE
-        )
+        free = free_megabytes(self._settings)
         state: State = (
             "down" if free < NO_ROOM_MB else "degraded" if free < LITTLE_ROOM_MB else "ok"
         )
@@ -202,7 +197,9 @@ class Health:
         )
 
     def _version(self) -> HealthCheck:
-        return HealthCheck("version", "ok", {"version": version(), "of_day": _day_of_version()})
+        days = {"of_day": day_of_version(), "newer_of_day": day_of_newer()}
+        said = {key: day.isoformat() if day else None for key, day in days.items()}
+        return HealthCheck("version", "ok", {"version": version(), **said})
 
     def _credentials(self) -> HealthCheck:
         try:
@@ -217,14 +214,12 @@ class Health:
         return HealthCheck("credentials", "ok", {"signed_since": moment(keys.begins_at)})
 
 
-@cache
-def _day_of_version() -> str | None:
-    """Returns the newest day of CHANGELOG.md, such as 2026-11-30; None where the file is not there."""
-    try:
-        with (ROOT / "CHANGELOG.md").open(encoding="utf-8") as lines:
-            return next((line[3:].strip() for line in lines if line.startswith("## ")), None)
-    except FileNotFoundError:
-        return None
+def free_megabytes(settings: Settings) -> int:
+    """Returns what is free where the data lies, on the fuller disk where there are two."""
+    folders = {settings.data}
+    if settings.database.startswith("sqlite"):
+        folders.add(Path(settings.database.removeprefix("sqlite:///")).parent)
+    return min(shutil.disk_usage(folder).free for folder in folders if folder.exists()) // MEGABYTE
 
 
 def _asked(check: Callable[[], HealthCheck]) -> HealthCheck:

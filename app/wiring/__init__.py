@@ -143,7 +143,16 @@ def _fill_ports(platform: Platform) -> None:
     platform.fill(InvitationPort(invitation_states, GUEST_LINKS))
     platform.fill(CoursePort(more_courses))
     platform.fill(
-        HealthPort((seal, signatory, record_keeping.record, second_factors, backups.backup))
+        HealthPort(
+            (
+                seal,
+                signatory,
+                record_keeping.record,
+                second_factors,
+                backups.backup,
+                backups.growth,
+            )
+        )
     )
     platform.fill(MetricsPort(oldest_waiting))
     platform.fill(RecordPort(CERTIFICATE_TABLES))

@@ -67,6 +67,7 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
             "credentials",
             "archive",
             "backup",
+            "growth",
             "signatory",
             "record",
             "address",

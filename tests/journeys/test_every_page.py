@@ -140,6 +140,7 @@ MUST_REACH = {
         "outbox.message",
         "privacy.people",
         "status.status",
+        "status.version",
     },
     "presidency": CARRYING_OUT | LEADING | LOOKING_BACK | SIGNED_IN,
     "focal-point-hn": ANSWERING

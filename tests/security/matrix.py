@@ -801,6 +801,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "turnover.region": LEADERS | FOCAL_POINTS,
     "status.status": frozenset({"organizer"}),
     "status.check_address": frozenset({"organizer"}),
+    "status.version": frozenset({"organizer"}),
     "backups.make": frozenset({"organizer"}),
     "backups.drill": frozenset({"organizer"}),
     "yearly.year": LEADERS | FOCAL_POINTS,

@@ -28,11 +28,15 @@ class BackupAsked(BackupFact):
 
 @dataclass(frozen=True)
 class BackupMade(BackupFact):
-    """It is whole in each of its places. `files`: stored files it holds, of which `copied` are new."""
+    """It is whole in each of its places. `files`: stored files it holds, of which `copied` are new.
+    `database_bytes`: of its copy of the database; `free_megabytes`: on the disk of the data then.
+    """
 
     files: int
     copied: int
     damaged: int
+    database_bytes: int
+    free_megabytes: int
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What is known of backups, from the journal: it says nothing of anybody."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from app.office.backups.facts import (
     DrillFailed,
     DrillPassed,
 )
-from app.office.backups.values import BackupRun, BackupState, BackupWork
+from app.office.backups.values import BackupRun, BackupState, BackupWork, DiskGrowth
 from app.people.identity.models import Account, RoleGrant
 from app.training.certificates.models import Certificate, CertificateFile
 from config import Settings
@@ -72,6 +72,34 @@ _ASKED_BY_NIGHT = select(JournalEntry.payload).where(
 def was_asked(db: Session, *, work: BackupWork, since: datetime) -> bool:
     """Returns True where the work of a night was asked for after that instant."""
     return any(payload["work"] == work for payload in db.scalars(_ASKED_BY_NIGHT, {"since": since}))
+
+
+_MADE = (
+    select(JournalEntry.at, JournalEntry.payload)
+    .where(JournalEntry.fact == BackupMade.__name__, JournalEntry.at > bindparam("since"))
+    .order_by(JournalEntry.at, JournalEntry.id)
+)
+GROWTH_OVER = timedelta(days=31)
+MEGABYTE = 1024 * 1024
+
+
+def disk_growth(db: Session, *, now: datetime) -> DiskGrowth | None:
+    """Returns what was taken up between the first and the last backup of a month; None where none of
+    them looked at the disk, as those of earlier versions did not.
+    """
+    rows = db.execute(_MADE, {"since": now - GROWTH_OVER})
+    looked = [(row.at, row.payload) for row in rows if "free_megabytes" in row.payload]
+    if not looked:
+        return None
+    (since, first), (until, last) = looked[0], looked[-1]
+    return DiskGrowth(
+        since,
+        until,
+        megabytes=first["free_megabytes"] - last["free_megabytes"],
+        database_megabytes=(last["database_bytes"] - first["database_bytes"]) // MEGABYTE,
+        files=last["files"] - first["files"],
+        free_megabytes=last["free_megabytes"],
+    )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ asked for again.
 """
 
 
+FEWEST_DAYS, DAYS_OF_A_MONTH = 14, 30.4
+
+
 class BackupWork(StrEnum):
     MAKE = "make"
     DRILL = "drill"
@@ -70,6 +73,36 @@ class BackupState:
     @property
     def is_drill_failing(self) -> bool:
         return _is_later(self.drill_failed, self.drilled)
+
+
+@dataclass(frozen=True)
+class DiskGrowth:
+    """What was taken up on the disk of the data between two backups. `free_megabytes` at the later
+    one; negative figures say that something was deleted, or the disk enlarged.
+    """
+
+    since: datetime
+    until: datetime
+    megabytes: int
+    database_megabytes: int
+    files: int
+    free_megabytes: int
+
+    @property
+    def days(self) -> int:
+        return (self.until - self.since) // timedelta(days=1)
+
+    @property
+    def is_long_enough(self) -> bool:
+        """Returns True where a pace can be said: one sheet brought in is not taken for a habit."""
+        return self.days >= FEWEST_DAYS
+
+    @property
+    def months_left(self) -> int:
+        """Returns after how many whole months the disk is full at this pace. Only where
+        something was taken up.
+        """
+        return int(self.free_megabytes / self.megabytes * self.days / DAYS_OF_A_MONTH)
 
 
 def _is_later(one: BackupRun | None, other: BackupRun | None) -> bool:

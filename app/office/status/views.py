@@ -8,18 +8,22 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.infra import clock
+from app.infra.backups.making import version as version_of_code
+from app.infra.changelog import Changes, newer_changes, own_changes
 from app.infra.fetching import certificate_end
 from app.infra.installation import site_address
 from app.infra.language import date_text, translate
 from app.infra.platform import platform
 from app.kernel.text import N_, date_locale
 from app.office.status.policy import may_check, may_see_status
-from app.office.status.wording import report_text, rows_of
+from app.office.status.wording import HEADINGS, report_text, rows_of
 from app.web.guards import requires
 from app.web.locale import reader_language, reader_timezone
+from app.web.markdown import rich_text
 from app.web.render import zone_label
 
 bp = Blueprint("status", __name__)
@@ -51,6 +55,33 @@ def status() -> str:
         checked_at=checked_at,
         text=report_text(rows, translate(language, HEAD, moment=checked_at)),
     )
+
+
+@bp.get("/status/version")
+@requires(may_see_status)
+def version() -> str:
+    """Says what the version at work brought, and one that lies ready beside it."""
+    return render_template(
+        "office/status/version.html",
+        number=version_of_code(),
+        changes=[
+            (date_text(reader_language(), one.day), _groups(one), is_newer)
+            for one, is_newer in ((newer_changes(), True), (own_changes(), False))
+            if one
+        ],
+    )
+
+
+def _groups(changes: Changes) -> list[tuple[str, int, Markup]]:
+    """Returns under each heading how many lines there are, and the lines as HTML."""
+    return [
+        (
+            _(HEADINGS.get(name, name)),
+            len(lines),
+            rich_text("\n".join(f"- {line}" for line in lines)),
+        )
+        for name, lines in changes.groups
+    ]
 
 
 @bp.post("/status/address")

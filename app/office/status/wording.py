@@ -14,6 +14,7 @@ TITLES = {
     "address": N_("Address"),
     "database": N_("Database"),
     "disk": N_("Disk"),
+    "growth": N_("How long the disk lasts"),
     "files": N_("Store of files"),
     "queue": N_("Queue of jobs"),
     "mail": N_("Mail"),
@@ -35,7 +36,15 @@ STATES: dict[State, tuple[str, str]] = {
     "off": ("quiet", N_("Off")),
 }
 FACTS = {
-    "free_megabytes": N_("%(value)s MB free"),
+    "free_megabytes": N_("%(value)s free"),
+    "over_days": N_("days between the backups compared: %(value)s"),
+    "steady": N_("nothing more was taken up"),
+    "taken_megabytes": N_("%(value)s more taken up"),
+    "database_megabytes": N_("of it the database: %(value)s"),
+    "more_files": N_("stored files more: %(value)s"),
+    "months_left": N_("months until it is full at this pace: about %(value)s"),
+    "lasts_years": N_("years until it is full at this pace: more than %(value)s"),
+    "measured_since": N_("looked at with each backup since %(value)s; said after 14 days"),
     "consumer_seen_at": N_("last alive %(value)s"),
     "waiting_since": N_("the oldest job waits since %(value)s"),
     "answered_at": N_("the mail server last answered %(value)s"),
@@ -63,6 +72,7 @@ FACTS = {
     "seconds_apart": N_("seconds between this clock and the database's: %(value)s"),
     "version": N_("version %(value)s"),
     "of_day": N_("of %(value)s"),
+    "newer_of_day": N_("a newer one lies ready, of %(value)s"),
     "error": N_("error: %(value)s"),
 }
 WELL = {
@@ -77,6 +87,7 @@ OFF = {
     "queue": N_("No jobs run here: letters wait and nothing is done at night."),
     "mail": N_("No mail server is entered: letters wait here, or are written into a folder."),
     "backup": N_("No backup is made at night: what is lost stays lost."),
+    "growth": N_("Each backup looks at the disk, and there is none yet."),
     "second_factors": N_("The invented people of the demonstration need none."),
     "archive": N_("No archive was made yet: the first one comes at night."),
     "seal": N_("Certificates are issued without a seal."),
@@ -97,6 +108,10 @@ ASKS = {
     ),
     "database": N_("The database does not take what is written. Please look at its log."),
     "disk": N_("The disk of the data folder is nearly full. Please make room, or enlarge it."),
+    "growth": N_(
+        "At this pace the disk of the data folder is full in less than two months. Please make room, "
+        "or enlarge it."
+    ),
     "files": N_("The store of files does not answer. Please look at its address and its keys."),
     "queue": N_("Jobs wait. Please see that `flask jobs work` runs, and read its log."),
     "mail": N_("The mail server refuses or does not answer. Please read its log."),
@@ -117,6 +132,7 @@ ACTS = {
     "queue": ("outbox.messages", N_("See the letters")),
     "signatory": ("certificates.papers", N_("Enter who signs")),
     "record": ("handover.audit", N_("Read the journal")),
+    "version": ("status.version", N_("What changed")),
     "second_factors": ("access.accounts", N_("See the accounts")),
 }
 PRESSES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -140,8 +156,16 @@ FAILURES = {
     "proof": N_("what was restored does not work as it should"),
     "place": N_("the place it goes to does not take it"),
 }
+HEADINGS = {
+    "Added": N_("Added"),
+    "Changed": N_("Changed"),
+    "Fixed": N_("Put right"),
+    "Removed": N_("Removed"),
+}
+"""Of CHANGELOG.md."""
 GIGABYTE = 1024
 """In megabytes."""
+SIZE = "_megabytes"
 Moment = Callable[[datetime], str]
 
 
@@ -210,9 +234,9 @@ def _facts(check: HealthCheck, language: Language, moment: Moment) -> Iterable[s
         shown = _shown(value, language, moment)
         if key == "failure" and shown in FAILURES:
             shown = translate(language, FAILURES[shown])
-        if key == "free_megabytes" and value >= GIGABYTE:
-            yield translate(language, N_("%(value)s GB free"), value=value // GIGABYTE)
-        elif key in FACTS:
+        if key.endswith(SIZE):
+            shown = f"{value} MB" if value < GIGABYTE else f"{value // GIGABYTE} GB"
+        if key in FACTS:
             yield translate(language, FACTS[key], value=shown)
         else:
             yield f"{key.replace('_', ' ')}: {shown}"

@@ -3,20 +3,22 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.infra import clock, journal
+from app.infra import changelog, clock, journal
 from app.infra.database import reading, transaction
 from app.infra.health import HealthCheck, HealthReport
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Role
-from app.office.backups.facts import BackupAsked, BackupFailed
+from app.office.backups.facts import BackupAsked, BackupFailed, BackupMade
 from app.office.backups.queries import backup_state
+from app.office.backups.tasks.making import growth
 from app.office.backups.values import BackupFailure
 from app.office.outbox.models import Message
 from app.office.status import views
@@ -176,3 +178,87 @@ def test_nothing_needs_anybody_only_where_every_check_says_so(page: Page) -> Non
     assert "1 thing needs you." in page(DATABASE, QUEUE_LATE)
     said = page(DATABASE, BACKUP_OFF, SEAL_OFF)
     assert "1 thing needs you." in said, "no backup is a need; no seal is a choice"
+
+
+def test_how_long_the_disk_lasts_is_said_from_enough_days_of_backups(
+    app: Flask, page: Page
+) -> None:
+    assert "there is none yet" in page(_growth(app))
+    _backup_made(app, days_ago=40, free_megabytes=90_000)  # longer ago than a month
+    _backup_made(app, days_ago=13, free_megabytes=6_000)
+    said = page(_growth(app))
+    assert "said after 14 days" in said
+    assert "until it is full" not in said
+    _backup_made(app, days_ago=30, free_megabytes=6_900)
+    _backup_made(app, days_ago=2, free_megabytes=4_000, database_bytes=400 * 1024**2, files=12)
+    said = page(_growth(app))
+    assert "days between the backups compared: 28" in said
+    assert "2 GB more taken up · of it the database: 300 MB · stored files more: 5" in said
+    assert "months until it is full at this pace: about 1" in said
+    assert "full in less than two months. Please make room" in said
+    _backup_made(app, days_ago=1, free_megabytes=6_899)
+    assert "years until it is full at this pace: more than 5" in page(_growth(app))
+    _backup_made(app, days_ago=0, free_megabytes=7_000)
+    said = page(_growth(app))
+    assert "nothing more was taken up" in said
+    assert "until it is full" not in said
+
+
+def _growth(app: Flask) -> HealthCheck:
+    with app.app_context():
+        return growth()
+
+
+def _backup_made(app: Flask, *, days_ago: int, free_megabytes: int, **others: int) -> None:
+    told = {"files": 7, "copied": 0, "damaged": 0, "database_bytes": 100 * 1024**2, **others}
+    fact = BackupMade(backup="", free_megabytes=free_megabytes, **told)
+    with app.app_context(), transaction() as db:
+        journal.record(db, fact, actor=SYSTEM, now=clock.now() - timedelta(days=days_ago))
+
+
+CHANGES = """# Changelog
+
+## {day}
+
+### Added
+
+- Brings {what} with `code`.
+
+### Fixed
+
+- One thing.
+
+## 2026-01-01
+
+### Added
+
+- Long known.
+"""
+
+
+def test_version_says_what_it_brought_and_what_lies_ready(
+    app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, day, what in (
+        ("convoca-1", "2026-11-30", "apples"),
+        ("convoca-0", "2026-11-01", "plums"),
+        ("other", "2027-05-01", "stones"),
+    ):
+        _unpack(tmp_path / folder, day, what)
+    monkeypatch.setattr(changelog, "ROOT", tmp_path / "convoca-1")
+    sign_in(client, "organizer")
+    shown = client.get("/status/version?lang=en").text
+    assert "What the version of 30 November 2026 brought" in shown
+    assert "Brings apples with <code>code</code>." in shown
+    assert not re.search("plums|stones|Long known|lies ready", shown)
+    _unpack(tmp_path / "convoca-2", "2026-12-15", "pears")
+    shown = client.get("/status/version?lang=en").text
+    assert shown.index("What the update of 15 December 2026 brings") < shown.index("apples")
+    assert "Brings pears" in shown
+    platform(app).health.forget()
+    assert "a newer one lies ready, of 15 December 2026" in client.get("/status?lang=en").text
+
+
+def _unpack(folder: Path, day: str, what: str) -> None:
+    folder.mkdir()
+    (folder / "CHANGELOG.md").write_text(CHANGES.format(day=day, what=what), encoding="utf-8")

@@ -22,7 +22,7 @@ from app.infra.backups.making import ROOT, DamagedPart, Made, make_backup
 from app.infra.backups.places import BackupPlace, NoBackup, places_of
 from app.infra.backups.restoring import CannotRestore, newest_of, restore
 from app.infra.database import reading, transaction
-from app.infra.health import HealthCheck, State, moment
+from app.infra.health import HealthCheck, State, free_megabytes, moment
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.infra.record import RecordUnfit
@@ -38,7 +38,7 @@ from app.office.backups.facts import (
     DrillFailed,
     DrillPassed,
 )
-from app.office.backups.queries import backup_state
+from app.office.backups.queries import backup_state, disk_growth
 from app.office.backups.services import ask_once
 from app.office.backups.values import BackupFailure, BackupReason, BackupWork, Proof, ProofTold
 from config import Settings
@@ -65,6 +65,8 @@ FAILED_AT: Mapping[type[Exception], BackupFailure] = {
 LATE_AFTER = timedelta(hours=36)
 DRILLED_WITHIN = timedelta(days=16)
 PROOF_SECONDS = 1800
+NEAR_MONTHS, FAR_MONTHS = 2, 60
+"""What somebody should see to, and beyond what a pace of some weeks says nothing."""
 
 
 def make_now(reason: BackupReason) -> Made:
@@ -82,6 +84,8 @@ def make_now(reason: BackupReason) -> Made:
             files=len(manifest.files),
             copied=made.copied,
             damaged=len(manifest.damaged),
+            database_bytes=manifest.database.size,
+            free_megabytes=free_megabytes(settings),
         )
     )
     return made
@@ -256,6 +260,30 @@ def backup() -> HealthCheck:
     is_untried = state.drilled is None or now - state.drilled.at > DRILLED_WITHIN
     well: State = "degraded" if is_late or is_untried or fails else "ok"
     return HealthCheck("backup", well, details)
+
+
+def growth() -> HealthCheck:
+    """Says how fast the disk of the data fills, by what each backup found free; `off` before there
+    is one that looked.
+    """
+    with reading() as db:
+        grown = disk_growth(db, now=clock.now())
+    if grown is None:
+        return HealthCheck("growth", "off")
+    if not grown.is_long_enough:
+        return HealthCheck("growth", "ok", {"measured_since": moment(grown.since)})
+    details: dict[str, Any] = {"over_days": grown.days}
+    if grown.megabytes <= 0:
+        return HealthCheck("growth", "ok", {**details, "steady": True})
+    details |= {
+        "taken_megabytes": grown.megabytes,
+        "database_megabytes": max(grown.database_megabytes, 0) or None,
+        "more_files": max(grown.files, 0) or None,
+    }
+    if grown.months_left > FAR_MONTHS:
+        return HealthCheck("growth", "ok", {**details, "lasts_years": FAR_MONTHS // 12})
+    state: State = "degraded" if grown.months_left < NEAR_MONTHS else "ok"
+    return HealthCheck("growth", state, {**details, "months_left": grown.months_left})
 
 
 def _failure(error: Exception) -> str:
