@@ -8,6 +8,7 @@ app.infra.worker.BufferingWorker`.
 
 import gc
 import os
+import sys
 import time
 from importlib import import_module
 from types import FrameType
@@ -19,7 +20,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
 from app.infra.platform import platform
-from app.infra.server import listening
+from app.infra.server import SWITCH_SECONDS, listening
 
 TURN_SECONDS = 1.0
 LATE_LIBRARIES = (
@@ -48,6 +49,7 @@ class BufferingWorker(Worker):
 
     def run(self) -> None:
         """Serves until the arbiter says stop or is gone."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._channels: dict[int, Any] = {}
         server = create_server(
             self.wsgi,

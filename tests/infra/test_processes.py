@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -37,6 +37,7 @@ from tests.support import patience
 from tests.support.actors import an_account
 from tests.support.databases import SECRET, settings_for
 from tests.support.lifetime import close_app
+from tests.support.slow_clients import slow_clients
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 40.0
@@ -281,20 +282,6 @@ def gunicorn_line(port: int) -> tuple[str, ...]:
     unit = (ROOT / "deploy" / "convoca-web.service").read_text(encoding="utf-8")
     [command] = re.findall(r"^ExecStart=\S+ -m (.+)$", unit, re.MULTILINE)
     return tuple(shlex.split(command.replace("127.0.0.1:8000", f"127.0.0.1:{port}")))
-
-
-@contextmanager
-def slow_clients(port: int, count: int) -> Iterator[None]:
-    """Opens connections that never finish what they begin to send: half of them a header, half of
-    them a body.
-    """
-    header = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
-    body = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\n\r\nx"
-    with ExitStack() as stack:
-        for number in range(count):
-            client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
-            client.sendall(body if number % 2 else header)
-        yield
 
 
 @pytest.mark.parametrize("way", ["one process", "several workers"])

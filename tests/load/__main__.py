@@ -1,11 +1,12 @@
 """`python -m tests.load` runs every benchmark, `python -m tests.load scheduling` one of them."""
 
 import json
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
 
-from tests.support import session
+from tests.support import postgresql, session
 
 
 def names() -> list[str]:
@@ -22,6 +23,7 @@ def main(asked: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
+    os.environ[postgresql.LASTS] = "1"
     folder = session.begin()
     try:
         for name in asked or names():

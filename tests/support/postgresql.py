@@ -18,18 +18,19 @@ from tests.support.session import folder, is_abandoned, locked, wait_until
 
 UNPRIVILEGED = "nobody"
 START_SECONDS = 60
-# Nothing here must survive a crash, so nothing waits for the disk. Statements are too short to be
-# worth compiling.
+# Statements are too short to be worth compiling.
+USUAL = ("max_connections=60", "jit=off")
+# Nothing that tests write must survive a crash, so nothing waits for the disk.
 FAST = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "autovacuum=off",
-    "max_connections=60",
     "wal_level=minimal",
     "max_wal_senders=0",
-    "jit=off",
 )
+LASTS = "TEST_POSTGRESQL_LASTS"
+"""Set for benchmarks: what is committed lies on the disk, as in production."""
 
 
 class PostgresqlMissing(RuntimeError):
@@ -119,7 +120,10 @@ def watch(run_folder: Path) -> None:
     data = _initialise(run_folder, programs, identity)
     settings = [
         f"-c{setting}"
-        for setting in (*FAST, "listen_addresses=", f"unix_socket_directories={data}")
+        for setting in (
+            *(USUAL if os.environ.get(LASTS) else (*USUAL, *FAST)),
+            *("listen_addresses=", f"unix_socket_directories={data}"),
+        )
     ]
     server = subprocess.Popen([programs / "postgres", "-D", data, *settings], cwd="/", **identity)
     ready: list[str | Path] = [programs / "pg_isready", "--quiet", "-h", data, "-U", "postgres"]

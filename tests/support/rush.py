@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -163,14 +163,14 @@ def attempts_of(crowd: Crowd, total: int, *, seed: int = 1) -> list[tuple[str, i
 
 
 def run(
-    url: str,
+    urls: Sequence[str],
     crowd: Crowd,
     asked: list[tuple[str, int]],
     *,
     clients: int = 16,
     halfway: Callable[[], object] | None = None,
 ) -> Outcome:
-    """Sends all attempts in their order by `clients` at once.
+    """Sends all attempts in their order by `clients` at once, to each address in turn.
 
     `halfway` is called in the middle, and again at each twentieth of the attempts until it has cost
     somebody their line: a worker that is killed while nobody talks to it shows nothing.
@@ -195,7 +195,8 @@ def run(
                 halfway()
             person, _country, token = crowd.people[who]
             began = time.perf_counter()
-            status, written, dropped = _sent(urlsplit(url).netloc, verb, path, token)
+            netloc = urlsplit(urls[number % len(urls)]).netloc
+            status, written, dropped = _sent(netloc, verb, path, token)
             with lock:
                 outcome.seconds.append(time.perf_counter() - began)
                 outcome.answers.append((person, status, written))

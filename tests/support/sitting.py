@@ -126,11 +126,12 @@ def prepare(
             attempt_id = start_attempt(
                 db, actor=actor, course_slug=course, place=place, language="es", rng=chance, now=now
             )
-            made.append(Learner(attempt_id, _cookie(session), _token()))
+            made.append(Learner(attempt_id, cookie(session), token()))
     return made, _answers(app, made, chance)
 
 
-def _cookie(session: dict[str, Any]) -> str:
+def cookie(session: dict[str, Any]) -> str:
+    """Returns the header of a session that the workers accept."""
     signing = Flask("workers")
     signing.secret_key = SECRET
     signer = SecureCookieSessionInterface().get_signing_serializer(signing)
@@ -138,7 +139,8 @@ def _cookie(session: dict[str, Any]) -> str:
     return f"session={signer.dumps(session)}"
 
 
-def _token() -> str:
+def token() -> str:
+    """Returns what a form of a session with CSRF carries."""
     return str(URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").dumps(CSRF))
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -111,8 +111,9 @@ def served(
     processes: int = 3,
     threads: int = 4,
     factory: str = "app:create_app()",
+    given: Mapping[str, str] | None = None,
 ) -> Iterator[Served]:
-    """As `workers`, for who also wants to hurt them."""
+    """As `workers`, for who also wants to hurt them, or gives them more settings."""
     listener = socket.create_server(
         ("127.0.0.1", 0)
     )  # handed on, so that nobody takes the port in between
@@ -126,6 +127,7 @@ def served(
         "BASE_URL": url,
         "SECRET_KEY": SECRET,
         "PYTHONTZPATH": "",
+        **(given or {}),
     }
     command = [
         sys.executable,

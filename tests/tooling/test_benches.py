@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.load import Figure, _thousand, serving, soak, weight
+from tests.load import Figure, _thousand, serving, weight
 from tests.load.__main__ import names
 from tests.support import databases
 
@@ -38,13 +38,20 @@ SMALL: dict[str, dict[str, Any]] = {
         "ENGINES": ("postgresql",),
     },
     "letters": {"PEOPLE": 2, "WRITTEN": 1},
+    "mixed": {
+        "MINUTES": 0.03,
+        "CLIENTS": 2,
+        "SLOW": 4,
+        "PEOPLE": 4,
+        "LEARNERS": 1,
+        "PLACES": 2,
+    },
     "pages": {"EVENTS": 10, "TIMES": 1},
     "rush": {
-        "CASES": (("postgresql", True),),
+        "CASES": (("postgresql", (1, 1), False),),
         "ATTEMPTS": 16,
         "PEOPLE": 8,
         "PLACES": 4,
-        "WORKERS": 1,
         "CLIENTS": 2,
     },
     "scheduling": {"SIZES": (4_800,), "SHARE": 0.001},
@@ -56,12 +63,11 @@ SMALL: dict[str, dict[str, Any]] = {
         "WORKERS": 1,
         "PAGES": ("/sign-in",),
     },
-    "soak": {"MINUTES": 0.005, "CLIENTS": 1, "PEOPLE": 4, "PLACES": 2},
     "turnover": {"INSTITUTIONS": 22, "APPOINTMENTS": 220, "CERTIFICATES": 440, "TIMES": 1},
     "weight": {"TIMES": 1, "PAGES": ("lesson",), "LATENCY_MS": 0, "SLOWDOWN": 1},
 }
 
-OF_PROCESSES = {"certificates", "closing", "learning", "rush", "serving", "soak"}
+OF_PROCESSES = {"certificates", "closing", "learning", "mixed", "rush", "serving"}
 
 
 def test_every_bench_has_a_small_size() -> None:
@@ -83,7 +89,6 @@ def test_bench_runs_to_its_end(bench: str, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(_thousand if name == "EVENTS" else module, name, value)
     for server in (
         serving,
-        soak,
         weight,
     ):  # what is served does not matter here, and the demo takes seconds to load
         monkeypatch.setattr(server, "demo_sqlite", databases.migrated_sqlite)

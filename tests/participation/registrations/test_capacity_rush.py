@@ -25,7 +25,7 @@ def test_two_hundred_and_forty_attempts_for_a_capacity_of_thirty(
     asked = rush.attempts_of(crowd, ATTEMPTS)
     with served(database_url, tmp_path) as workers:
         workers.wake(2)
-        outcome = rush.run(workers.url, crowd, asked, halfway=workers.kill_one)
+        outcome = rush.run([workers.url], crowd, asked, halfway=workers.kill_one)
     said = rush.verdict(app, crowd, outcome)
     assert (said.over_booked, said.duplicates, said.order_violations, said.lost, said.errors) == (
         0,
@@ -44,7 +44,7 @@ def test_without_the_rule_and_the_lock_the_same_rush_over_books(
     with served(
         database_url, tmp_path, processes=2, factory="tests.support.placeless:create_app()"
     ) as workers:
-        outcome = rush.run(workers.url, crowd, asked)
+        outcome = rush.run([workers.url], crowd, asked)
     said = rush.verdict(app, crowd, outcome)
     # Which of the two it is depends on who is faster; a rush without either guard that ends in
     # order was never seen.
