@@ -37,8 +37,8 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.history.models import HistoryImport
 from app.office.merging.services import merge_people
-from app.office.notifications.rules import wish_key
 from app.office.outbox.models import Message
+from app.office.outbox.rules import wish_key
 from app.office.writing.models import WrittenLetter
 from app.participation.attendance.models import AttendanceImport, AttendanceParticipant
 from app.participation.materials.services import add_material

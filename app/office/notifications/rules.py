@@ -1,6 +1,4 @@
-"""When somebody is reminded, which letter about their registration still says something, and the
-key in a letter's foot; pure.
-"""
+"""When somebody is reminded, and which letter about their registration still says something; pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,8 +6,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
-
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.office.notifications.values import Wishes
 from app.planning.events.rules.history import MoveHistory
@@ -272,21 +268,3 @@ def _stands_after(one: SentLetter, later: Sequence[SentLetter], history: MoveHis
 
 def _is_unheard_move(one: SentLetter) -> bool:
     return one.fact == MOVED and one.fate in (Fate.WAITS, Fate.UNSAID)
-
-
-# The key in the foot of a letter that opens one person's wishes, and nothing else, for good.
-
-SALT = "mail-wishes"
-
-
-def wish_key(secret: str, person_id: int) -> str:
-    return str(URLSafeSerializer(secret, salt=SALT).dumps(person_id))
-
-
-def person_of_key(secret: str, key: str) -> int | None:
-    """Returns None for whatever we did not sign."""
-    try:
-        person_id = URLSafeSerializer(secret, salt=SALT).loads(key)
-    except BadSignature:
-        return None
-    return person_id if isinstance(person_id, int) else None

@@ -15,7 +15,6 @@ from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.text import Language, languages
 from app.office.notifications.forms import TextsForm, WishesForm, as_typed
 from app.office.notifications.queries import own_wishes
-from app.office.notifications.rules import person_of_key
 from app.office.notifications.services import bearer_of_key, change_wishes, stop_letters
 from app.office.notifications.tasks.letters import draft
 from app.office.notifications.tasks.requests import letters_about_successors
@@ -30,7 +29,7 @@ from app.office.notifications.wording.kinds import (
 from app.office.outbox.forms import shown_placeholders
 from app.office.outbox.policy import may_see_messages, may_wish
 from app.office.outbox.queries import changed_texts
-from app.office.outbox.rules import OurTexts, require_texts, reworded
+from app.office.outbox.rules import OurTexts, person_of_key, require_texts, reworded
 from app.office.outbox.services import as_they_leave, change_texts, reset_texts
 from app.office.outbox.values import OUR_TEXTS, Letter, LetterTexts
 from app.training.requests.policy import may_ask_for_some

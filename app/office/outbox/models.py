@@ -22,7 +22,7 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        Index("ix_message_token", "token"),
+        Index("ix_message_token_sha256", "token_sha256"),
         Index("ix_message_recipient", "recipient"),
         Index("ix_message_entry_id", "entry_id"),
         Index("ix_message_person_id", "person_id"),
@@ -43,16 +43,19 @@ class Message(Base):
     subject: Mapped[str] = mapped_column(String(300))
     # Has marks in place of the keys in its links, so that whoever reads the table can use none.
     body: Mapped[str] = mapped_column(Text)
-    # A whole iCalendar object (RFC 5546) and its method, "" where there is none.
+    # A whole iCalendar object (RFC 5546) and its method, "" where there is none; like `reply_to`
+    # with a mark in place of the token of the address to answer to.
     calendar: Mapped[str] = mapped_column(Text, default="", server_default="")
     calendar_method: Mapped[str] = mapped_column(String(10), default="", server_default="")
     # The invitation once more as a file, for mail programs that show no text/calendar part.
     has_attachment: Mapped[bool] = mapped_column(default=False, server_default=false())
     reply_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
-    # For the button of mail programs (RFC 8058); "" for letters about somebody's own account.
+    # For the button of mail programs (RFC 8058), with a mark in place of the key; "" for letters
+    # about somebody's own account.
     unsubscribe_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
-    # Stands in the envelope sender, so that whatever comes back names this message.
-    token: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    # Its token stands in the envelope sender, so that whatever comes back names this message.
+    token_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    sealed_token: Mapped[str] = mapped_column(Text, default="", server_default="")
     # The fact whose delivery sends it. A message that is sent anew gets a new one, so that a late
     # run of the earlier delivery finds nothing to send.
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"))
@@ -107,9 +110,10 @@ class AnswerAddress(Base):
         Index("uq_answer_address_event_id_person_id", "event_id", "person_id", unique=True),
     )
 
-    # Whoever knows it answers, so that a forged From answers for nobody. It never changes, because
-    # calendars ignore updates from another organizer.
-    token: Mapped[str] = mapped_column(String(20), primary_key=True)
+    # Whoever knows the token answers, so that a forged From answers for nobody. It never changes,
+    # because calendars ignore updates from another organizer.
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sealed_token: Mapped[str] = mapped_column(Text)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 

@@ -36,15 +36,19 @@ from app.kernel.text import LocalizedText
 from app.office.outbox.models import AnswerAddress, LetterText, MailWish, Message
 from app.office.outbox.policy import require_may_see_messages
 from app.office.outbox.rules import (
+    MARK,
     UNSETTLED,
     CalendarMessage,
     cause_of,
     stands,
     state_of,
+    with_choices,
     with_keys,
+    without_choices,
     without_keys,
 )
 from app.office.outbox.values import HANDED_OVER, LetterTexts, MessageFilter, QueuedMessage, Sending
+from app.participation.invitations.rules import digest
 from app.people.directory.models import Person
 from app.planning.events.models import Event
 from app.planning.events.values import LetterArrival
@@ -397,23 +401,27 @@ def letters_written(db: Session, causes: Collection[tuple[int, int]]) -> dict[in
 
 def answer_address(db: Session, token: str) -> AnswerAddress | None:
     """Returns None for a token that we did not give out."""
-    return db.get(AnswerAddress, token)
+    return db.get(AnswerAddress, digest(token))
 
 
 def message_of_token(db: Session, token: str) -> Message | None:
     """Returns the letter whose envelope sender has the token, locked; None without any."""
     if not token:
         return None
-    return db.scalar(select(Message).where(Message.token == token).with_for_update())
+    return db.scalar(select(Message).where(Message.token_sha256 == digest(token)).with_for_update())
 
 
 def answer_tokens_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict[int, str]:
-    """Returns the tokens by person, only of people who have been asked."""
+    """Returns the tokens by person, only of people who have been asked. "" where the secret of the
+    application changed since.
+    """
     a = AnswerAddress
     rows = db.execute(
-        select(a.person_id, a.token).where(a.event_id == event_id, a.person_id.in_(person_ids))
+        select(a.person_id, a.sealed_token).where(
+            a.event_id == event_id, a.person_id.in_(person_ids)
+        )
     )
-    return {row[0]: row[1] for row in rows}
+    return {person_id: opened_token(db, sealed) for person_id, sealed in rows}
 
 
 def invited_mailboxes(db: Session, event_id: UUID, person_id: int) -> set[str]:
@@ -434,14 +442,16 @@ def invited_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict
     a, m = AnswerAddress, Message
     sent = and_(m.event_id == a.event_id, m.person_id == a.person_id, m.calendar_method != "")
     rows = db.execute(
-        select(a.person_id, a.token, m.calendar_method, m.sent_at, m.bounced_at, m.given_up_at)
+        select(
+            a.person_id, a.sealed_token, m.calendar_method, m.sent_at, m.bounced_at, m.given_up_at
+        )
         .outerjoin(m, sent)
         .where(a.event_id == event_id, a.person_id.in_(person_ids))
         .order_by(m.id)
     )
     tokens, told = dict[int, str](), dict[int, list[CalendarMessage]]()
     for row in rows:
-        tokens[row.person_id] = row.token
+        tokens[row.person_id] = row.sealed_token
         messages = told.setdefault(row.person_id, [])
         if row.calendar_method is not None:
             has_arrived, is_withdrawn = (
@@ -453,12 +463,17 @@ def invited_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict
                     row.calendar_method, has_arrived=has_arrived, is_withdrawn=is_withdrawn
                 )
             )
-    return {person_id: token for person_id, token in tokens.items() if stands(told[person_id])}
+    return {
+        person_id: opened_token(db, sealed)
+        for person_id, sealed in tokens.items()
+        if stands(told[person_id])
+    }
 
 
-# A letter as it leaves: with the keys of its links, which lead to the address of today.
+# A letter as it leaves: with the keys of its links, which lead to the address of today, and the
+# tokens of its addresses.
 
-PURPOSE = "letter-keys"
+PURPOSE, TOKENS = "letter-keys", "letter-tokens"
 
 
 def message_to_send(db: Session, message_id: int, *, entry_id: int) -> QueuedMessage | None:
@@ -477,7 +492,7 @@ def message_to_send(db: Session, message_id: int, *, entry_id: int) -> QueuedMes
         dedupe=row.dedupe,
         recipient=row.recipient,
         subject=row.subject,
-        body=with_keys(row.body, _opened(db, row.sealed_keys)),
+        body=with_keys(row.body, _opened_keys(db, row.sealed_keys)),
         language=row.language,
         created_at=row.created_at,
         calendar=row.calendar,
@@ -485,31 +500,60 @@ def message_to_send(db: Session, message_id: int, *, entry_id: int) -> QueuedMes
         has_attachment=row.has_attachment,
         reply_to=row.reply_to,
         unsubscribe_url=row.unsubscribe_url,
-        token=row.token,
+        token=opened_token(db, row.sealed_token),
     )
-    return _as_of_today(db, message, row.site)
+    return _as_of_today(db, _of_its_reader(db, message, row), row.site)
+
+
+def _of_its_reader(db: Session, message: QueuedMessage, row: Message) -> QueuedMessage:
+    """Returns the message with the keys and the address that are its reader's for good."""
+    if row.person_id is None:
+        return message
+    secret, person_id = db.info[SETTINGS].secret, row.person_id
+    message = replace(
+        message,
+        body=with_choices(message.body, secret=secret, person_id=person_id),
+        unsubscribe_url=with_choices(message.unsubscribe_url, secret=secret, person_id=person_id),
+    )
+    if row.event_id is None or MARK not in message.reply_to:
+        return message
+    token = answer_tokens_of(db, row.event_id, [person_id]).get(person_id, "")
+    organizer = message.reply_to.replace(MARK, token)
+    calendar = imip.replaced(message.calendar, message.reply_to, organizer)
+    return replace(message, reply_to=organizer, calendar=calendar)
 
 
 def kept_body(db: Session, body: str) -> tuple[str, str]:
     """Returns the text as it is stored, and its keys, sealed; "" where it has none."""
-    stored, keys = without_keys(body)
+    stored, keys = without_keys(without_choices(body))
     if not keys:
         return stored, ""
     secret = db.info[SETTINGS].secret
     return stored, seal(json.dumps(keys), secret=secret, purpose=PURPOSE)
 
 
-def _opened(db: Session, sealed: str) -> list[str]:
+def _opened_keys(db: Session, sealed: str) -> list[str]:
     """Returns the keys; none where they were dropped, or where the secret of the application changed."""
-    if not sealed:
-        return []
-    try:
-        opened: list[str] = json.loads(
-            unseal(sealed, secret=db.info[SETTINGS].secret, purpose=PURPOSE)
-        )
-    except CannotUnseal:
-        return []
+    opened: list[str] = json.loads(_opened(db, sealed, PURPOSE) or "[]")
     return opened
+
+
+def kept_token(db: Session, token: str) -> tuple[str, str]:
+    """Returns the hash by which a token of an address is found, and the token, sealed."""
+    return digest(token), seal(token, secret=db.info[SETTINGS].secret, purpose=TOKENS)
+
+
+def opened_token(db: Session, sealed: str) -> str:
+    return _opened(db, sealed, TOKENS)
+
+
+def _opened(db: Session, sealed: str, purpose: str) -> str:
+    if not sealed:
+        return ""
+    try:
+        return unseal(sealed, secret=db.info[SETTINGS].secret, purpose=purpose)
+    except CannotUnseal:
+        return ""
 
 
 def _as_of_today(db: Session, message: QueuedMessage, site: str) -> QueuedMessage:

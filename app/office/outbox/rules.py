@@ -3,12 +3,15 @@ whether an invitation stands in a calendar; pure.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, Language, LocalizedText, field_in, languages
 from app.office.outbox.values import Letter, LetterTexts, MessageFilter
+from app.training.refreshers.rules import choice_key
 
 # Whether an invitation stands in somebody's calendar.
 #
@@ -47,11 +50,29 @@ def stands(messages: Sequence[CalendarMessage]) -> bool:
     return is_there
 
 
+# The key in the foot of a letter that opens one person's wishes, and nothing else, for good.
+
+SALT = "mail-wishes"
+
+
+def wish_key(secret: str, person_id: int) -> str:
+    return str(URLSafeSerializer(secret, salt=SALT).dumps(person_id))
+
+
+def person_of_key(secret: str, key: str) -> int | None:
+    """Returns None for whatever we did not sign."""
+    try:
+        person_id = URLSafeSerializer(secret, salt=SALT).loads(key)
+    except BadSignature:
+        return None
+    return person_id if isinstance(person_id, int) else None
+
+
 # Keys in the links of a letter: what whoever reads the stored letter could use.
 #
 # A link such as https://convoca.example.org/invited/<key> signs somebody in or answers for them, so
-# the stored letter says https://convoca.example.org/invited/… instead. The keys of wishes are left:
-# they are in every letter, for good, and open nothing but which letters its reader gets.
+# the stored letter says https://convoca.example.org/invited/… instead. The keys of choices stand in
+# every letter, for good, and are made again from their reader when it leaves.
 
 KEYED = (
     "invited",
@@ -64,10 +85,19 @@ KEYED = (
     "matrix-row",
 )
 """Beginnings of paths whose next part is a key."""
+CHOICES: Mapping[str, Callable[[str, int], str]] = {
+    "wishes": wish_key,
+    "refreshers/choice": choice_key,
+}
+"""Those whose key is f(secret, person_id)."""
 MARK = "…"
 _BEFORE = rf"https?://[^\s/<>\"]+/(?:{'|'.join(KEYED)})/"
 KEY = re.compile(rf"({_BEFORE})([^\s/?#<>\"{MARK}]*[\w-])")
 MARKED = re.compile(rf"({_BEFORE}){MARK}")
+_CHOICE = rf"https?://[^\s/<>\"]+/({'|'.join(CHOICES)})/"
+CHOICE = re.compile(rf"({_CHOICE})[^\s/?#<>\"{MARK}]*[\w-]")
+MARKED_CHOICE = re.compile(rf"({_CHOICE}){MARK}")
+ANSWER_TOKEN = re.compile(r"^(rsvp\+)[^@]*@")
 
 
 def without_keys(text: str) -> tuple[str, tuple[str, ...]]:
@@ -87,6 +117,16 @@ def keys_in(text: str) -> tuple[str, ...]:
 
 def lacks_keys(text: str) -> bool:
     return MARKED.search(text) is not None
+
+
+def without_choices(text: str) -> str:
+    """Returns the text with a mark in place of each key of CHOICES."""
+    return CHOICE.sub(rf"\1{MARK}", text)
+
+
+def with_choices(text: str, *, secret: str, person_id: int) -> str:
+    """Returns the text with the person's keys where the marks of CHOICES stand."""
+    return MARKED_CHOICE.sub(lambda found: found[1] + CHOICES[found[2]](secret, person_id), text)
 
 
 # What an organizer may still do about a message.

@@ -36,13 +36,16 @@ from app.office.outbox.queries import (
     answer_tokens_of,
     delivery_of,
     kept_body,
+    kept_token,
     texts_by_kind,
     undelivered,
     unsettled_to,
 )
 from app.office.outbox.rules import (
+    ANSWER_TOKEN,
     DROPPED,
     KEYED,
+    MARK,
     KeysForgotten,
     NothingToSettle,
     OurTexts,
@@ -53,12 +56,19 @@ from app.office.outbox.rules import (
     require_unsettled,
     reworded,
     state_of,
+    without_choices,
     without_keys,
 )
-from app.office.outbox.values import OUR_TEXTS, Letter, LetterDraft, LetterTexts
+from app.office.outbox.values import (
+    OUR_TEXTS,
+    CalendarInvitation,
+    Letter,
+    LetterDraft,
+    LetterTexts,
+)
 from app.people.directory.queries.people import emails_of_person, person_of
 from app.people.identity.queries import accounts_of_person
-from app.planning.programme.exports.imip import readdressed
+from app.planning.programme.exports.imip import readdressed, replaced
 
 # Writing letters into the outbox, and noting that one was sent or came back.
 
@@ -136,8 +146,9 @@ def worded(draft: LetterDraft, texts: Mapping[str, LetterTexts]) -> LetterDraft:
 
 
 def _row(db: Session, draft: LetterDraft, *, site: str, now: datetime) -> dict[str, Any]:
-    invitation = draft.invitation
+    organizer, calendar = _kept_invitation(draft.invitation)
     body, keys = kept_body(db, draft.letter.body)
+    token_sha256, sealed_token = kept_token(db, new_token())
     return {
         "dedupe": draft.dedupe,
         "person_id": draft.person_id,
@@ -149,14 +160,23 @@ def _row(db: Session, draft: LetterDraft, *, site: str, now: datetime) -> dict[s
         "sealed_keys": keys,
         "site": site,
         "created_at": now,
-        "calendar": invitation.text if invitation else "",
-        "calendar_method": invitation.method if invitation else "",
-        "reply_to": invitation.organizer if invitation else "",
+        "calendar": calendar,
+        "calendar_method": draft.invitation.method if draft.invitation else "",
+        "reply_to": organizer,
         "has_attachment": draft.has_attachment,
-        "unsubscribe_url": draft.unsubscribe_url,
-        "token": new_token(),
+        "unsubscribe_url": without_choices(draft.unsubscribe_url),
+        "token_sha256": token_sha256,
+        "sealed_token": sealed_token,
         "event_sequence": draft.event_sequence,
     }
+
+
+def _kept_invitation(invitation: CalendarInvitation | None) -> tuple[str, str]:
+    """Returns organizer and calendar as they are stored, with a mark in place of the token."""
+    if invitation is None:
+        return "", ""
+    organizer = ANSWER_TOKEN.sub(rf"\1{MARK}@", invitation.organizer)
+    return organizer, replaced(invitation.text, invitation.organizer, organizer)
 
 
 def new_token() -> str:
@@ -210,16 +230,28 @@ def reword(db: Session, *, message_id: int, letter: Letter, language: Language) 
 
 def answer_tokens(db: Session, *, event_id: UUID, person_ids: Sequence[int]) -> dict[int, str]:
     """Returns by person the token of the address where their calendar answers for the event; made
-    once, the same for good. The number of statements does not grow with the people.
+    once, the same for good, or until the secret of the application is lost. The number of statements
+    does not grow with the people.
     """
     tokens = answer_tokens_of(db, event_id, person_ids)
+    if lost := [person_id for person_id, token in tokens.items() if not token]:
+        a = AnswerAddress
+        db.execute(delete(a).where(a.event_id == event_id, a.person_id.in_(lost)))
     new = {
-        person_id: new_token() for person_id in dict.fromkeys(person_ids) if person_id not in tokens
+        person_id: new_token()
+        for person_id in dict.fromkeys(person_ids)
+        if not tokens.get(person_id)
     }
-    db.add_all(
-        AnswerAddress(token=token, event_id=event_id, person_id=person_id)
-        for person_id, token in new.items()
-    )
+    for person_id, token in new.items():
+        token_sha256, sealed = kept_token(db, token)
+        db.add(
+            AnswerAddress(
+                token_sha256=token_sha256,
+                sealed_token=sealed,
+                event_id=event_id,
+                person_id=person_id,
+            )
+        )
     db.flush()
     return {**tokens, **new}
 
@@ -325,7 +357,7 @@ def _send_anew(db: Session, message: Message, *, actor: Actor, now: datetime) ->
     has_bounced = message.bounced_at is not None
     if lacks_keys(message.body) and not message.sealed_keys:
         raise KeysForgotten
-    message.token = new_token()
+    message.token_sha256, message.sealed_token = kept_token(db, new_token())
     message.sent_at, message.bounced_at, message.bounce_note = None, None, ""
     message.is_filed = False
     db.flush()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.infra.database import reading
 from app.office.notifications.queries import own_wishes
-from app.office.notifications.rules import person_of_key, wish_key
 from app.office.notifications.values import Wishes
+from app.office.outbox.rules import person_of_key, wish_key
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.support.databases import SECRET
 

@@ -21,7 +21,8 @@ from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.office.inbox.services import Received
 from app.office.inbox.tasks import receive
-from app.office.outbox.models import AnswerAddress, MailWish, Message
+from app.office.outbox.models import MailWish, Message
+from app.office.outbox.queries import answer_tokens_of
 from app.participation.registrations.models import Registration
 from app.participation.registrations.services.registering import cancel_registration, register
 from app.participation.registrations.values import CONSENT_VERSION
@@ -164,10 +165,7 @@ def wish(app: Flask, person_id: int, **wishes: bool) -> None:
 
 def token_of(app: Flask, event_id: UUID, person_id: int) -> str:
     with app.app_context(), reading() as db:
-        a = AnswerAddress
-        return db.scalars(
-            select(a.token).where(a.event_id == event_id, a.person_id == person_id)
-        ).one()
+        return answer_tokens_of(db, event_id, [person_id])[person_id]
 
 
 def registration(app: Flask, event_id: UUID, person_id: int) -> Registration:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.infra.database import transaction
 from app.office.inbox.services import take_return
 from app.office.outbox.models import Message
+from app.office.outbox.queries import opened_token
 from app.planning.programme.exports.imip import readdressed
 from tests.office.notifications.world import NOW, letters, take_place, webinar
 from tests.office.outbox.test_outbox_views import a_message, drain, organizer, post, row
@@ -64,7 +65,8 @@ def test_an_invitation_sent_elsewhere_asks_the_address_it_goes_to(
         first = icalendar.Calendar.from_ical(letters(app, "official-hn")[0].calendar)
         with app.app_context(), transaction() as db:
             message = db.scalars(select(Message)).one()
-            take_return(db, token=message.token, has_failed=True, status="5.1.1", note="", now=NOW)
+            token = opened_token(db, message.sealed_token)
+            take_return(db, token=token, has_failed=True, status="5.1.1", note="", now=NOW)
             number = message.id
     assert post(organizer, f"/messages/{number}/address", address=NEW) == 303
     drain(app)
@@ -89,8 +91,8 @@ def test_a_late_report_about_the_first_copy_says_nothing_of_the_second(
     app: Flask, organizer: FlaskClient
 ) -> None:
     number = a_message(app, "1.1", "bounced")
-    first = row(app, number).token
+    first = row(app, number).token_sha256
     assert post(organizer, f"/messages/{number}/address", address=NEW) == 303
     drain(app)
-    assert row(app, number).token not in ("", first)
+    assert row(app, number).token_sha256 not in ("", first)
     assert row(app, number).bounced_at is None

@@ -32,6 +32,7 @@ from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.office.notifications.tasks import participation
 from app.office.outbox.models import Message
+from app.office.outbox.queries import opened_token
 from app.office.outbox.services import queue_message
 from app.office.outbox.values import Letter
 from config import Settings
@@ -242,7 +243,7 @@ def test_what_comes_back_comes_to_an_address_that_names_the_letter(
     queue(sender)
     drain(sender)
     with sender.app_context(), reading() as db:
-        token = db.scalars(select(Message.token)).one()
+        token = opened_token(db, db.scalars(select(Message.sealed_token)).one())
     assert unruly.senders == [f"bounce+{token}@example.org"]
 
 

@@ -14,11 +14,11 @@ from app.infra.database import transaction
 from app.infra.installation import Installation, installation, site_address
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
-from app.office.notifications.rules import wish_key
 from app.office.notifications.values import NOBODY, Recipient, RegistrationState
 from app.office.notifications.wording.letters import with_foot
 from app.office.outbox import services
 from app.office.outbox.queries import invited_of
+from app.office.outbox.rules import wish_key
 from app.office.outbox.services import answer_tokens, drop_keys
 from app.office.outbox.values import CalendarInvitation, Letter, LetterDraft
 from app.participation.invitations.rules import Keyring
