@@ -57,7 +57,8 @@ class Settings(BaseSettings):
     `body`: the body that is served, a
     file of `reference/` by its name, or the path of another one. `languages`: the
     languages that texts are written in, by their codes, divided by commas, the one to fall back on
-    first; the body's own unless given. `content_origin`: the address of a second host name under
+    first; the body's own unless given. `limits_factor`: by how much the numbers of
+    `app/web/limits.py` are multiplied. `content_origin`: the address of a second host name under
     which the pages of packages made elsewhere are served, apart from everything else.
     `package_megabytes`: how large such a package may be. `seal_file`: the key that
     seals certificates, with its certificate and those above it, as PEM; `seal_passphrase`, or the
@@ -111,6 +112,7 @@ class Settings(BaseSettings):
     languages: Annotated[tuple[str, ...], NoDecode] = ()
     uid_domain: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    limits_factor: int = Field(default=1, ge=1)
     files_url: str = ""
     seal_file: Path | None = None
     seal_passphrase: str = ""

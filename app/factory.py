@@ -36,6 +36,7 @@ from app.web.form_token import init_form_token
 from app.web.guards import init_guards
 from app.web.headers import init_headers
 from app.web.kept_forms import init_kept_forms
+from app.web.limits import init_limits
 from app.web.locale import init_locale
 from app.web.logs import init_logs
 from app.web.looking import init_looking
@@ -99,6 +100,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     init_looking(app)
     init_errors(app)
     init_guards(app)  # before the token check, so that refusals know who asks
+    init_limits(app)
     init_bodies(app)
     csrf.init_app(app)
     init_assets(app)

@@ -41,7 +41,7 @@ HEADERS = {
     405: {"Allow": "The methods that this address has"},
     429: {"Retry-After": "Seconds to wait, where waiting helps"},
 }
-EVERYWHERE = (400, 401, 405, 500, 503)
+EVERYWHERE = (400, 401, 405, 429, 500, 503)
 REQUIRED, COMPONENT = "required", "#/components/schemas/Problem"
 
 

@@ -32,6 +32,7 @@ from app.kernel.text import N_
 from app.web.form_token import sent_token
 from app.web.guards import ConfirmationNeeded, current_actor, in_their_terms
 from app.web.kept_forms import keep_form, owner_is_another
+from app.web.limits import AskedTooOften
 from app.web.locale import reader_language
 
 log = structlog.get_logger()
@@ -136,15 +137,16 @@ def _worded(refusal: Refusal, status: int) -> Answer:
             members["error_count"] = len(refusal.errors)
         sentence = both(refusal.sentence.msgid, **refusal.sentence.params).as_dict()
         return problem(status, refusal.rule, sentence, **members)
-    detail = say(reader_language(), refusal.sentence)
-    if refusal.kind is Kind.UNAVAILABLE:
-        return _not_now(status, detail, seconds=getattr(refusal, "seconds", 0))
-    return page(status, detail, back=_way_back(refusal))
+    detail, back = say(reader_language(), refusal.sentence), _way_back(refusal)
+    if refusal.kind is Kind.UNAVAILABLE or isinstance(refusal, AskedTooOften):
+        return _not_now(status, detail, seconds=getattr(refusal, "seconds", 0), back=back)
+    return page(status, detail, back=back)
 
 
-def _not_now(status: int, detail: str, *, seconds: int) -> tuple[str, int]:
+def _not_now(status: int, detail: str, *, seconds: int, back: str) -> tuple[str, int]:
     """Returns the page for one thing that does not work while the platform does: the page says no
-    more than that. `seconds`: after which trying again helps, 0 where nobody knows.
+    more than that. `seconds`: after which trying again helps, 0 where nobody knows. `back`: the
+    address of the form that was refused, filled again.
     """
     remedy = (
         _(
@@ -154,13 +156,18 @@ def _not_now(status: int, detail: str, *, seconds: int) -> tuple[str, int]:
         if seconds
         else _("Everything else works. If it stays so, tell the secretariat.")
     )
-    is_read = request.method == "GET"
+    again = ""
+    if seconds and request.method == "GET":
+        again = request.full_path.rstrip("?")
+    elif seconds and (token := sent_token()):
+        again = token.page  # where the button stands
     return page(
         status,
         detail,
         title=_("This does not work just now"),
         remedy=remedy,
-        again=request.full_path.rstrip("?") if is_read and seconds else "",
+        back=back,
+        again=again,
     )
 
 

@@ -1,7 +1,7 @@
 """Every route declares who may use it; a route that does not is closed to all."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
@@ -12,6 +12,9 @@ from app.kernel.dated import last_day
 from app.kernel.refusal import Kind, NotAllowed, Refusal
 from app.kernel.text import N_
 from app.web.site import site
+
+if TYPE_CHECKING:  # it asks the guards who acts
+    from app.web.limits import Cost
 
 Policy = Callable[[Actor], bool]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -61,11 +64,14 @@ def signed_in(actor: Actor) -> bool:
     return actor.signed_in
 
 
-def requires(policy: Policy) -> Callable[[View], View]:
-    """Declares a route's policy. Put it directly under the route decorator."""
+def requires(policy: Policy, *, costs: "Cost | None" = None) -> Callable[[View], View]:
+    """Declares a route's policy and, where its requests are counted, their class
+    (`app/web/limits.py`). Put it directly under the route decorator.
+    """
 
     def declare(view: View) -> View:
         view.policy = policy  # type: ignore[attr-defined]  # read by the guard and by the architecture test
+        view.costs = costs  # type: ignore[attr-defined]  # read by the limits
         return view
 
     return declare

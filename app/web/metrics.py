@@ -22,6 +22,7 @@ from app.infra.health import MEGABYTE, HealthCheck, HealthReport
 from app.infra.platform import platform
 from app.kernel.refusal import NotFound
 from app.web.guards import READING, anyone, requires, works_without_actor
+from app.web.limits import cost_of
 from app.web.logs import SILENT
 from config import Settings
 
@@ -102,16 +103,11 @@ def metrics() -> Response:
 
 
 def kind_of(response: Response) -> str:
-    """Returns the class of a request: one of seven words."""
-    blueprint = request.blueprint or ""
-    if blueprint.endswith("_api"):
-        return "api"
-    if blueprint == "search":
-        return "search"
-    if request.endpoint and request.endpoint.startswith("certificates.verify"):
-        return "verify"
+    """Returns the class of a request in one word: that of its cost, where it has one."""
     if request.endpoint is None:
         return "nowhere"
+    if cost := cost_of(current_app.view_functions[request.endpoint], request.path):
+        return cost.name
     if request.method not in READING:
         return "change"
     return "page" if response.mimetype == "text/html" else "file"

@@ -86,8 +86,8 @@ def at_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AtWork]:
         yield app, objects
 
 
-def _that_send(source: Path) -> set[str]:
-    """The functions of a module that send a file, by themselves or by another of them."""
+def functions_that_call(wanted: set[str], source: Path) -> set[str]:
+    """The functions of a module that call one of these, by themselves or by another of them."""
     functions = [
         one for one in ast.parse(source.read_text()).body if isinstance(one, ast.FunctionDef)
     ]
@@ -100,7 +100,7 @@ def _that_send(source: Path) -> set[str]:
         for one in functions
     }
     sending: set[str] = set()
-    while more := {name for name, names in called.items() if names & (SENDS | sending)} - sending:
+    while more := {name for name, names in called.items() if names & (wanted | sending)} - sending:
         sending |= more
     return sending
 
@@ -113,7 +113,7 @@ def test_r59_every_route_that_hands_out_a_file_is_known(at_work: AtWork) -> None
         function = inspect.unwrap(view)
         source = inspect.getsourcefile(function) or ""
         if "/app/" in source and function.__name__ in sending.setdefault(
-            source, _that_send(Path(source))
+            source, functions_that_call(SENDS, Path(source))
         ):
             endpoints.add(endpoint)
     endpoints = {one for one in endpoints if not one.startswith(("assets", "static"))}

@@ -127,6 +127,7 @@ def served(
         "BASE_URL": url,
         "SECRET_KEY": SECRET,
         "PYTHONTZPATH": "",
+        "LIMITS_FACTOR": "1000",
         **(given or {}),
     }
     command = [

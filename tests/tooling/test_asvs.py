@@ -21,10 +21,11 @@ from app.people.identity.values import Limit, SignInWay
 from app.planning.calendars.rules.lines import LARGEST as LARGEST_CALENDAR
 from app.planning.calendars.rules.reading import MOST_ENTRIES as MOST_OF_CALENDAR
 from app.training.authoring.forms import LARGEST_FILM
-from app.training.certificates.rules import LOOKUPS_A_MINUTE, NAMES_OF_CODE
+from app.training.certificates.rules import NAMES_OF_CODE
 from app.training.exchange.forms.encoding import MOST_BYTES as LARGEST_BANK
 from app.training.exchange.rules.questions import MOST_QUESTIONS
 from app.training.packages.rules import archive
+from app.web.limits import COSTS
 from config import MEGABYTE, Settings
 from tests.architecture.source import ROOT
 
@@ -134,7 +135,7 @@ def test_security_page_says_the_numbers_of_the_code() -> None:
         f"used before | {said(rules.PER_DEVICE)} |",
         f"| second step | {', '.join(said(limit) for _door, limit in LIMITS)} | account;",
         f"| requests for access | {said(PER_SOURCE)} |",
-        f"| lookups of certificates | {LOOKUPS_A_MINUTE} a minute |",
+        *(f"| {cost.name} | {cost.per_person} | {cost.per_address} |" for cost in COSTS),
         f"| names tried at a certificate | {said(NAMES_OF_CODE)} |",
         f"authors | {minutes(rules.GUARDED_SPAN.idle)} minutes | 12 hours |",
         "| everybody else | 12 hours | 7 days |",

@@ -99,6 +99,7 @@ from app.web.fields import Typed
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import typed_fields
+from app.web.limits import EXPORT
 from app.web.locale import reader_language, reader_timezone
 from app.web.mistakes import refused, show_refusal
 from app.web.paging import page_asked
@@ -161,7 +162,7 @@ def agreements() -> str:
 
 
 @bp.post("/agreements/export")
-@requires(policy.may_read)
+@requires(policy.may_read, costs=EXPORT)
 def export() -> FlaskResponse:
     """Returns the filtered list as XLSX. A POST, because taking a copy is recorded."""
     actor, today, now = current_actor(), clock.today(), clock.now()

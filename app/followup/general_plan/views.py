@@ -33,6 +33,7 @@ from app.planning.scheduling.wording import sentence
 from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.fields import number_in
 from app.web.guards import current_actor, requires
+from app.web.limits import EXPORT, PDF
 from app.web.locale import language_name, reader_language, reader_timezone
 from app.web.mistakes import refused
 from app.web.render import short_day_text
@@ -55,7 +56,7 @@ def plan(slug: str) -> str:
 
 
 @bp.get("/editions/<slug>/general-plan.pdf")
-@requires(may_read_plans)
+@requires(may_read_plans, costs=PDF)
 def pdf(slug: str) -> FlaskResponse:
     """Returns the plan as it is now, in the reader's language or in the one of `?in=`."""
     asked = request.args.get("in", "")
@@ -75,7 +76,7 @@ def pdf(slug: str) -> FlaskResponse:
 
 
 @bp.post("/editions/<slug>/general-plan/sheet")
-@requires(may_read_plans)
+@requires(may_read_plans, costs=EXPORT)
 def sheet(slug: str) -> FlaskResponse:
     """Returns XLSX, or CSV where that was pressed. A POST, because taking a copy is recorded."""
     actor, now, language = current_actor(), clock.now(), reader_language()

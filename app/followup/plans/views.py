@@ -69,6 +69,7 @@ from app.web.downloads import name_file
 from app.web.fields import Typed, number_in, numbers_in
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
+from app.web.limits import PDF
 from app.web.locale import reader_language
 from app.web.mistakes import refused, show_refusal
 from app.web.render import short_day_text
@@ -629,7 +630,7 @@ def _page(
 
 
 @bp.get("/work-tables/<int:table_id>/plan.pdf")
-@requires(policy.may_read_plans)
+@requires(policy.may_read_plans, costs=PDF)
 def document(table_id: int) -> FlaskResponse:
     """Returns the plan as it is now as PDF, in the reader's language."""
     with reading() as db:

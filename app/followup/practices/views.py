@@ -28,6 +28,7 @@ from app.web.downloads import name_file
 from app.web.form_token import press_once
 from app.web.forms import one_of_many
 from app.web.guards import anyone, current_actor, requires, signed_in
+from app.web.limits import PDF
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
@@ -164,7 +165,7 @@ def fill_repository(practice_id: UUID) -> Answer:
 
 
 @bp.get("/good-practices/<uuid:practice_id>/repository.pdf")
-@requires(policy.may_review)
+@requires(policy.may_review, costs=PDF)
 def repository_pdf(practice_id: UUID) -> Response:
     """Returns the practice as the form of the UN Network on Migration, in the reader's language."""
     entry = _entry(practice_id)

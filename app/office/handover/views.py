@@ -53,6 +53,7 @@ from app.planning.arranging.views.plan_page import record_people_shown
 from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.fields import day_in, number_in, uuid_in
 from app.web.guards import current_actor, require_confirmation, requires, signed_in
+from app.web.limits import EXPORT
 from app.web.locale import reader_language
 from app.web.markdown import rich_text
 from app.web.mistakes import show_refusal
@@ -152,7 +153,7 @@ def history_address(kind: str, key: object, country_code: str = "") -> str:
 
 
 @bp.post("/audit.xlsx")
-@requires(policy.may_export_journal)
+@requires(policy.may_export_journal, costs=EXPORT)
 def export_audit() -> Response:
     """Answers POST, because the export is recorded."""
     require_confirmation()

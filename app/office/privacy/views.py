@@ -54,6 +54,7 @@ from app.planning.arranging.views.plan_page import record_people_shown
 from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires
+from app.web.limits import EXPORT
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
 from app.web.render import zone_label
@@ -119,7 +120,7 @@ def withdraw() -> BaseResponse:
 
 
 @bp.post("/account/data.json")
-@requires(policy.may_see_own)
+@requires(policy.may_see_own, costs=EXPORT)
 def take_my_data() -> Response:
     """Answers POST, because the export is recorded."""
     require_confirmation()
@@ -232,7 +233,7 @@ def person(person_id: int) -> str:
 
 
 @bp.post("/privacy/people/<int:person_id>/data.json")
-@requires(policy.may_answer_requests)
+@requires(policy.may_answer_requests, costs=EXPORT)
 def take_data_of(person_id: int) -> Response:
     require_confirmation()
     return json_of(person_id)

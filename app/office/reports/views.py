@@ -21,6 +21,7 @@ from app.participation.surveys.wording import OPEN_QUESTION, QUESTIONS
 from app.planning.events.queries.events import sources
 from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.guards import Policy, current_actor, requires, signed_in
+from app.web.limits import EXPORT, PDF
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
 
@@ -64,7 +65,7 @@ def donor(slug: str) -> str:
 
 
 @bp.post("/funding/<slug>/report.xlsx")
-@requires(policy.may_report_to_donors)
+@requires(policy.may_report_to_donors, costs=EXPORT)
 def donor_sheet(slug: str) -> Response:
     """Returns the spreadsheet for the donor. By POST, because taking a copy is recorded."""
     now = clock.now()
@@ -150,7 +151,7 @@ def event_report(event_id: UUID) -> str:
 
 
 @bp.get("/events/<uuid:event_id>/report.pdf")
-@requires(signed_in)
+@requires(signed_in, costs=PDF)
 def event_report_pdf(event_id: UUID) -> Response:
     """Returns the PDF to hand on, as it was kept when the event was closed; before that, or when
     that file is lost, as it is now. With `?for=office`, every figure as it is now, for those who

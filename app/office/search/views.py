@@ -16,6 +16,7 @@ from app.office.search.queries.finding import SHOWN, found
 from app.office.search.values import Hit, HitKind, SearchPage, SearchPages
 from app.office.search.wording import KINDS
 from app.web.guards import current_actor, requires
+from app.web.limits import SEARCH
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import hours_text, short_day_text, zone_label
 
@@ -33,7 +34,7 @@ class FoundLine:
 
 
 @bp.get("/search")
-@requires(may_search)
+@requires(may_search, costs=SEARCH)
 def search() -> str:
     typed = request.args.get("q", "")[:LONGEST].strip()
     with reading() as db:

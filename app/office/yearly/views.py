@@ -31,6 +31,7 @@ from app.people.identity.policy import leads_the_region
 from app.training.turnover.wording import percent
 from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.guards import current_actor, requires
+from app.web.limits import EXPORT, PDF
 from app.web.locale import reader_language
 from app.web.render import zone_label
 
@@ -68,7 +69,7 @@ def year() -> str:
 
 
 @bp.post("/year.pdf")
-@requires(policy.may_read_year)
+@requires(policy.may_read_year, costs=PDF)
 def year_pdf() -> Response:
     """Sends the year as PDF to hand on. By POST, because taking a copy is recorded."""
     language, now = reader_language(), clock.now()
@@ -83,7 +84,7 @@ def year_pdf() -> Response:
 
 
 @bp.post("/year.xlsx")
-@requires(policy.may_read_year)
+@requires(policy.may_read_year, costs=EXPORT)
 def year_sheet() -> Response:
     """Sends the year as a spreadsheet to hand on, with what its numbers mean."""
     language, now, actor = reader_language(), clock.now(), current_actor()

@@ -60,6 +60,7 @@ from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import typed_fields
+from app.web.limits import EXPORT
 from app.web.locale import reader_language
 from app.web.mistakes import show_errors, show_refusal
 from app.web.paging import addresses, page_asked
@@ -139,7 +140,7 @@ KINDS = ("print", "pdf", "xlsx")
 
 
 @bp.post("/events/<uuid:event_id>/attendance/exports")
-@requires(policy.may_open_list)
+@requires(policy.may_open_list, costs=EXPORT)
 def export(event_id: UUID) -> Response | str:
     kind = request.form.get("kind", "print")
     if kind not in KINDS:

@@ -192,20 +192,6 @@ def normal_password(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed)
 
 
-def source_of(address: str) -> str:
-    """Returns the key under which tries from a network address are counted.
-
-    It is the address for IPv4, and its /64 for IPv6, because one household owns all of a /64.
-    """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False).network_address)
-    return str(parsed)
-
-
 def network_of(address: str) -> str:
     """Returns the network of an address, as its owner may recognise it and nobody is found by it:
     "190.7.12.x" for IPv4, the first 48 bits for IPv6, "" for what is no address.

@@ -55,6 +55,7 @@ from app.planning.scheduling.rules.refusals import Clash
 from app.web.fields import Typed
 from app.web.guards import anyone, current_actor, requires
 from app.web.kept_forms import kept_fields
+from app.web.limits import SEARCH
 from app.web.locale import reader_language, reader_timezone
 from app.web.mistakes import changed_meanwhile
 from app.web.render import hours_text, short_day_text, zone_label
@@ -304,7 +305,7 @@ def session_removed(event_id: UUID, session_id: UUID) -> Answer:
 
 
 @bp.post("/events/agenda/people")
-@requires(policy.may_plan)
+@requires(policy.may_plan, costs=SEARCH)
 def find_session_people() -> str:
     """Answers with the people of the directory alone, for htmx."""
     with reading() as db:

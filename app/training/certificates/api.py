@@ -21,20 +21,19 @@ from app.training.certificates.exports.public import (
 )
 from app.training.certificates.queries.credentials import credential_source, issuer_to_ask
 from app.training.certificates.queries.register import public_certificate
-from app.training.certificates.views.verify import require_calm
 from app.web.downloads import name_file
 from app.web.errors import problem
 from app.web.guards import anyone, requires
+from app.web.limits import VERIFY
 from app.web.openapi import spec
 
 bp = Blueprint("certificates_api", __name__, url_prefix="/api/v1")
 
 
 @bp.get("/certificates/<code>")
-@requires(anyone)
+@requires(anyone, costs=VERIFY)
 @spec.validate(
-    resp=Answers("HTTP_429", HTTP_200=PublicCertificate, HTTP_404=PublicCertificate),
-    tags=["certificates"],
+    resp=Answers(HTTP_200=PublicCertificate, HTTP_404=PublicCertificate), tags=["certificates"]
 )
 def certificate(code: str) -> Response:
     """Returns 200 with state and public facts; 404 with state "unknown"; 400 when it cannot be a code,
@@ -45,7 +44,6 @@ def certificate(code: str) -> Response:
     except rules.CodeMalformed as refusal:
         said = in_every_language(partial(wording.mistake_sentence, refusal))
         return problem(400, refusal.rule, said.as_dict())
-    require_calm()
     with reading() as db:
         record = public_certificate(db, stored, today=clock.today())
     answer = jsonify(public_answer(record).model_dump(mode="json"))
@@ -54,10 +52,8 @@ def certificate(code: str) -> Response:
 
 
 @bp.get("/certificates/<code>/credential")
-@requires(anyone)
-@spec.validate(
-    resp=Answers("HTTP_200", "HTTP_404", "HTTP_410", "HTTP_429", "HTTP_503"), tags=["certificates"]
-)
+@requires(anyone, costs=VERIFY)
+@spec.validate(resp=Answers("HTTP_200", "HTTP_404", "HTTP_410", "HTTP_503"), tags=["certificates"])
 def credential(code: str) -> Response:
     """Returns the certificate as an Open Badges 3.0 credential: with a Data Integrity proof
     (`application/vc`), or as a JWT where `Accept` asks for `application/vc+jwt`. 404 for an unknown
@@ -68,7 +64,6 @@ def credential(code: str) -> Response:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
         raise NotFound from refusal
-    require_calm()
     with reading() as db:
         facts, number = credential_source(db, stored, today=clock.today())
         issuer = issuer_to_ask(db)

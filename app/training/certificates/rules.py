@@ -69,26 +69,6 @@ class CodeMalformed(Refusal):
         self.mistake, self.num, self.shown = mistake, num, shown
 
 
-LOOKUPS_A_MINUTE = 100
-"""How many certificates may be looked up from one network address. A ministry stands behind one:
-where 300 people open the page of theirs in the morning, all may do so within its first four
-minutes, and five clerks who scan a pile need some sixty. Whoever guesses gains nothing by more: of
-2^75 codes, 100,000 issued ones are hit once in some seven billion years.
-"""
-
-
-class LookedUpTooOften(Refusal):
-    """`seconds` is how long until the next lookup is accepted, at the latest."""
-
-    kind = Kind.TOO_MANY
-    rule = "certificates-looked-up-too-often"
-    msgid = N_(
-        "Very many certificates were looked up from your network within a minute. Try again in a "
-        "minute; this says nothing about the certificate."
-    )
-    seconds = 60
-
-
 class NameTakenAway(Refusal):
     """It stands, and can be verified; without the name there is nothing to draw."""
 

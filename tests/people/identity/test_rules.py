@@ -18,7 +18,6 @@ from app.people.identity.rules import (
     require_preferences,
     require_role_fits,
     safe_next,
-    source_of,
     wait_for,
 )
 from app.people.identity.values import Limit, SignInWay
@@ -126,21 +125,6 @@ def test_sixth_link_within_an_hour_waits_until_the_last_is_ten_minutes_old() -> 
 def test_new_passwords_are_long_and_not_the_first_guess(password: str, fits: bool) -> None:
     fault = password_fault(password, ("dunia.zuniga@example.org", "Dunia Zúñiga Mejía"))
     assert (fault is None) is fits
-
-
-@pytest.mark.parametrize(
-    ("address", "source"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
-        ("", "unknown"),
-        ("nonsense", "unknown"),
-    ],
-)
-def test_a_household_is_one_source(address: str, source: str) -> None:
-    assert source_of(address) == source
 
 
 def test_an_address_is_the_same_however_typed() -> None:

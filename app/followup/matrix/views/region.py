@@ -54,6 +54,7 @@ from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.fields import Typed, number_in, numbers_in
 from app.web.guards import anyone, current_actor, requires
 from app.web.kept_forms import typed_fields
+from app.web.limits import EXPORT
 from app.web.locale import reader_language
 from app.web.mistakes import refused
 from app.web.paging import page_asked
@@ -187,7 +188,7 @@ def release(row_id: int) -> Answer:
 
 
 @bp.post("/matrix/export")
-@requires(policy.may_read_region_matrix)
+@requires(policy.may_read_region_matrix, costs=EXPORT)
 def export() -> Response:
     """Returns the filtered rows as XLSX or CSV. A POST, because taking a copy is recorded."""
     actor, language, today, now = current_actor(), reader_language(), clock.today(), clock.now()

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from app.infra.database import transaction
 from app.infra.language import translate
 from app.infra.platform import platform
+from app.kernel.network import source_of
 from app.participation.invitations.rules import Keyring
 from app.participation.registrations.rules import SENTENCES
 from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT
 from app.participation.registrations.views.registering import ConsentChoice
-from app.people.identity.rules import source_of
 from app.people.identity.services.sign_in import count_try
 from app.people.identity.values import Door, Limit
 from app.planning.events.values import EventDetail

@@ -62,6 +62,7 @@ from app.planning.programme.views.feeds import COLOR_OF_MINE, address, host
 from app.web.downloads import name_file
 from app.web.fields import Typed
 from app.web.guards import anyone, requires
+from app.web.limits import API
 from app.web.locale import has_chosen_language, read_as_guest, reader_language
 from app.web.mistakes import show_refusal
 
@@ -278,7 +279,7 @@ def guest_pass(token: str) -> BaseResponse:
 
 
 @bp.get("/guest/<token>/event.ics")
-@requires(anyone)
+@requires(anyone, costs=API)
 def guest_calendar(token: str) -> Response:
     """Returns the guest's event as an iCalendar file, with the link to join for those who have a
     place.

@@ -48,6 +48,7 @@ from app.web.fields import Typed
 from app.web.form_token import press_key, press_once
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
+from app.web.limits import PDF
 from app.web.locale import reader_language, speaking
 from app.web.mistakes import show_refusal
 from app.web.paging import addresses, page_asked
@@ -423,7 +424,7 @@ def invitation(event_id: UUID, invitation_id: int) -> Response:
 
 
 @bp.get("/events/<uuid:event_id>/invitations/<int:invitation_id>/letter.pdf")
-@requires(policy.may_invite)
+@requires(policy.may_invite, costs=PDF)
 def letter(event_id: UUID, invitation_id: int) -> Response:
     """Returns the letter in Spanish or English, as asked for: the reader's own language stays what
     it is.

@@ -52,6 +52,7 @@ from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.fields import Typed
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import typed_fields
+from app.web.limits import EXPORT
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
@@ -227,7 +228,7 @@ def write_in(event_id: UUID) -> Any:
 
 
 @bp.post("/events/<uuid:event_id>/registrations.xlsx")
-@requires(policy.may_open_registrations)
+@requires(policy.may_open_registrations, costs=EXPORT)
 def export_registrations_sheet(event_id: UUID) -> Response:
     """Returns the list as XLSX. A POST, because taking a copy is recorded."""
     actor, now, language = current_actor(), clock.now(), reader_language()

@@ -11,6 +11,7 @@ from app.infra.database import reading, transaction
 from app.infra.installation import letters_can_leave
 from app.infra.language import say
 from app.infra.once import once
+from app.kernel.network import source_of
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.people.access import policy, queries, rules, services, wording
 from app.people.access.forms import AccessForm, PlacementForm
@@ -19,7 +20,7 @@ from app.people.access.views.accounts import bp
 from app.people.directory.queries.people import corrections_waiting
 from app.people.directory.queries.roster import countries, people_called
 from app.people.directory.rules.people import NamesakeKnown, sort_key
-from app.people.identity.rules import TooManyTries, source_of
+from app.people.identity.rules import TooManyTries
 from app.people.identity.services import sign_in
 from app.people.identity.values import Door
 from app.web.errors import STATUS

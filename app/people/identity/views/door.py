@@ -27,6 +27,7 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.platform import platform
 from app.kernel.actor import ANONYMOUS, Actor
+from app.kernel.network import source_of
 from app.people.identity import queries
 from app.people.identity.models import Account
 from app.people.identity.queries import digest
@@ -41,7 +42,6 @@ from app.people.identity.rules import (
     BearerNotValid,
     normal_email,
     sign_in_origin,
-    source_of,
 )
 from app.people.identity.services import accounts
 from app.people.identity.services.refused import count_refused, tell_refused

@@ -52,6 +52,7 @@ from app.web.fields import uuid_in
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
 from app.web.kept_forms import kept_fields
+from app.web.limits import SEARCH
 from app.web.locale import reader_language
 from app.web.mistakes import changed_meanwhile
 from app.web.undo import MinuteIsOver, flash_undoable, let_letters_wait, undone
@@ -140,7 +141,7 @@ def check() -> str:
 
 
 @bp.post("/events/plan/people")
-@requires(policy.may_plan)
+@requires(policy.may_plan, costs=SEARCH)
 def find_people() -> str:
     """Returns the people of the directory alone, for htmx."""
     with reading() as db:

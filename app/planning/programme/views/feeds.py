@@ -39,6 +39,7 @@ from app.web.downloads import name_file
 from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.headers import for_everybody
+from app.web.limits import API
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import days_text, hours_text, zone_label
 
@@ -140,7 +141,7 @@ class Guise:
 
 
 @bp.get("/calendar/public.ics")
-@requires(anyone)
+@requires(anyone, costs=API)
 def public_feed() -> Response:
     language = feed_language()
     return _shared_feed(
@@ -149,7 +150,7 @@ def public_feed() -> Response:
 
 
 @bp.get("/calendar/groups/<slug>.ics")
-@requires(anyone)
+@requires(anyone, costs=API)
 def group_feed(slug: str) -> Response:
     """Returns one group's events, or those of several whose slugs stand with commas between them."""
     with reading() as db:
@@ -193,7 +194,7 @@ def _shared_feed(guise: Guise, groups: Sequence[str], filename: str) -> Response
 
 
 @bp.get("/calendar/<token>/me.ics")
-@requires(anyone)
+@requires(anyone, costs=API)
 def personal_feed(token: str) -> Response:
     """Returns the feed of the person whose token stands in the address, in their language; the
     token is the key.
@@ -224,7 +225,7 @@ def _tell_use(key: FeedKey) -> None:
 
 
 @bp.get("/events/<uuid:event_id>.ics")
-@requires(anyone)
+@requires(anyone, costs=API)
 def event_file(event_id: UUID) -> Response:
     """Returns one event as a file, for mailboxes that strip attachments: its address goes into
     every message.
@@ -373,7 +374,7 @@ NOT_A_NUMBER = N_("“limit” is a number from 1 to %(most)s, “page” one fr
 
 
 @bp.get("/programme/public/events.json")
-@requires(anyone)
+@requires(anyone, costs=API)
 def public_json() -> Response:
     """Returns a page of what is public and still to come; texts in the language asked for."""
     g.stateless = True  # a feed sets no cookie

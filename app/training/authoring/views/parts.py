@@ -50,6 +50,7 @@ from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
+from app.web.limits import EXPORT
 from app.web.locale import reader_language
 from app.web.markdown import rich_text
 from app.web.mistakes import show_errors
@@ -493,7 +494,7 @@ def import_bank(draft_id: int, part_id: int) -> Answer:
 
 
 @bp.get("/<int:draft_id>/parts/<int:part_id>/bank/<language>/<format_>")
-@requires(policy.may_write_courses)
+@requires(policy.may_write_courses, costs=EXPORT)
 def export_bank(draft_id: int, part_id: int, language: str, format_: str) -> Bytes:
     """Answers with the questions of a language as a file. What the format cannot hold is left out."""
     draft, module = _module(draft_id, part_id)

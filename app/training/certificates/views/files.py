@@ -14,10 +14,11 @@ from app.training.certificates.tasks import stored_pdf, stored_picture
 from app.training.certificates.values import PaperSize
 from app.training.certificates.views import bp
 from app.web.guards import current_actor, requires
+from app.web.limits import PDF, PICTURE
 
 
 @bp.get("/certificates/<code>.pdf")
-@requires(policy.may_have_own)
+@requires(policy.may_have_own, costs=PDF)
 def certificate_pdf(code: str) -> BaseResponse:
     """Sends the PDF to the owner and the focal point of the country; draws it if the background has
     not done so yet. `?paper=letter`: on a sheet of that size.
@@ -34,7 +35,7 @@ def certificate_pdf(code: str) -> BaseResponse:
 
 
 @bp.get("/certificates/<code>.webp")
-@requires(policy.may_have_own)
+@requires(policy.may_have_own, costs=PICTURE)
 def certificate_picture(code: str) -> BaseResponse:
     """Sends the certificate as a picture, to the same people as the PDF; `?download` saves it under
     a name.

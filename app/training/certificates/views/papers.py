@@ -59,6 +59,7 @@ from app.web.bodies import takes_up_to
 from app.web.errors import STATUS
 from app.web.form_token import press_key
 from app.web.guards import current_actor, requires
+from app.web.limits import PDF, PICTURE
 from app.web.locale import reader_language
 from app.web.mistakes import show_errors, show_refusal
 
@@ -110,7 +111,7 @@ def paper_text(kind: str) -> Answer:
 
 
 @bp.post("/certificates/papers/texts/<kind>")
-@requires(policy.may_set_papers)
+@requires(policy.may_set_papers, costs=PDF)
 def set_paper_text(kind: str) -> Answer:
     """Saves the words of a kind once they fit on the sheet, with the longest names there are."""
     wanted, form = _kind(kind), PaperTextForm(request.form)
@@ -137,7 +138,7 @@ def set_paper_text(kind: str) -> Answer:
 
 
 @bp.post("/certificates/papers/texts/<kind>/preview")
-@requires(policy.may_set_papers)
+@requires(policy.may_set_papers, costs=PDF)
 def preview_paper_text(kind: str) -> Answer:
     """Shows what is typed on a sheet, without saving it."""
     wanted, form = _kind(kind), PaperTextForm(request.form)
@@ -161,7 +162,7 @@ def reset_paper_text(kind: str) -> BaseResponse:
 
 
 @bp.get("/certificates/papers/<kind>.pdf")
-@requires(policy.may_set_papers)
+@requires(policy.may_set_papers, costs=PDF)
 def paper_preview(kind: str) -> BaseResponse:
     """Sends a specimen of a kind as it would be issued today; `?paper=letter` on that sheet."""
     wanted = _kind(kind)
@@ -172,7 +173,7 @@ def paper_preview(kind: str) -> BaseResponse:
 
 
 @bp.get("/certificates/papers/<kind>.webp")
-@requires(policy.may_set_papers)
+@requires(policy.may_set_papers, costs=PICTURE)
 def paper_picture(kind: str) -> BaseResponse:
     facts = _specimen(_kind(kind))
     content = render_picture(facts, pictures_of(facts))

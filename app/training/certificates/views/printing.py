@@ -15,6 +15,7 @@ from app.training.certificates.queries.printing import PrintJob, own_print_job
 from app.training.certificates.views import bp
 from app.web.downloads import name_file
 from app.web.guards import current_actor, requires
+from app.web.limits import PDF
 from app.web.locale import reader_timezone
 
 
@@ -32,7 +33,7 @@ def print_progress(print_id: UUID) -> str:
 
 
 @bp.get("/certificates/prints/<uuid:print_id>.pdf")
-@requires(policy.may_print_some)
+@requires(policy.may_print_some, costs=PDF)
 def print_file(print_id: UUID) -> Response:
     """Sends the file, chunk by chunk."""
     job = _job(print_id)

@@ -63,6 +63,7 @@ from app.training.certificates.wording import (
 from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
+from app.web.limits import EXPORT
 from app.web.locale import reader_language, reader_timezone
 from app.web.paging import page_asked
 
@@ -110,7 +111,7 @@ def office_register() -> str:
 
 
 @bp.post("/certificates/register/export")
-@requires(policy.may_see_register)
+@requires(policy.may_see_register, costs=EXPORT)
 def export_register() -> BaseResponse:
     """Sends what the filters leave. A POST, because taking a copy is recorded."""
     return _export(read_filters(request.form), request.form.get("form", CSV))
@@ -123,7 +124,7 @@ def country_certificates(country_code: str) -> str:
 
 
 @bp.post("/certificates/countries/<country_code>/export")
-@requires(policy.may_see_some_country)
+@requires(policy.may_see_some_country, costs=EXPORT)
 def export_country(country_code: str) -> BaseResponse:
     """Sends what the filters leave of one country's. A POST, because taking a copy is recorded."""
     return _export(
@@ -203,7 +204,7 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
 
 
 @bp.get("/certificates/register/archive.zip")
-@requires(policy.may_see_register)
+@requires(policy.may_see_register, costs=EXPORT)
 def archive() -> BaseResponse:
     """Sends the newest archive, which names nobody, so that others can keep it; leads to the
     register, which says so, while there is none.

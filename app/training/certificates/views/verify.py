@@ -20,7 +20,7 @@ from app.infra.installation import installation
 from app.infra.language import say
 from app.infra.platform import platform
 from app.kernel.refusal import NotFound
-from app.people.identity.rules import TooManyTries, source_of
+from app.people.identity.rules import TooManyTries
 from app.people.identity.services.sign_in import count_try, forget_try
 from app.people.identity.values import Door
 from app.training.certificates import rules
@@ -38,6 +38,7 @@ from app.training.certificates.wording import (
 from app.training.learning.rules.duration import WORDS_A_MINUTE
 from app.web.errors import STATUS
 from app.web.guards import anyone, requires
+from app.web.limits import VERIFY, LookedUpTooOften
 from app.web.locale import reader_language
 
 PAGE = "text/html"
@@ -63,7 +64,7 @@ def verify() -> BaseResponse:
 
 @bp.get("/v/<code>")
 @bp.get("/verify/<code>")
-@requires(anyone)
+@requires(anyone, costs=VERIFY)
 def verify_code(code: str) -> BaseResponse:
     """Answers 200 with the facts, 404 when the code is unknown, 400 when it cannot be a code, 429
     where very many are looked up from one network address.
@@ -81,10 +82,6 @@ def _page_of(code: str) -> BaseResponse:
         stored = rules.read_code(code)
     except rules.CodeMalformed as refusal:
         return _malformed(code, refusal)
-    try:
-        require_calm()
-    except rules.LookedUpTooOften as refusal:
-        return _calmed(code, refusal)
     return _answer(stored)
 
 
@@ -97,7 +94,7 @@ def _for_programs(code: str, wanted: str) -> BaseResponse:
 
 
 @bp.post("/verify/<code>/name")
-@requires(anyone)
+@requires(anyone, costs=VERIFY)
 def verify_name(code: str) -> BaseResponse:
     """Says whether the name is the one that was printed on a certificate whose holder had it taken
     away. What was typed is kept nowhere; how often is counted.
@@ -111,13 +108,12 @@ def verify_name(code: str) -> BaseResponse:
         return _answer(stored, error=_("Write the name as it stands on the paper."))
     now, door = clock.now(), Door(f"certificate-name:{stored}", rules.NAMES_OF_CODE)
     try:
-        require_calm()
         with transaction() as db:
             tries = count_try(db, doors=(door,), now=now)
             matches = is_printed_name(db, stored, typed=typed, secret=platform().settings.secret)
             if matches is not False:
                 forget_try(db, ids=tries)
-    except (rules.LookedUpTooOften, TooManyTries) as refusal:
+    except TooManyTries as refusal:
         answer = _answer(stored, typed=typed, error=say(reader_language(), refusal.sentence))
         answer.status_code = STATUS[refusal.kind]
         answer.headers["Retry-After"] = str(refusal.seconds)
@@ -128,7 +124,7 @@ def verify_name(code: str) -> BaseResponse:
 
 
 @bp.get("/verify/file/<sha256>")
-@requires(anyone)
+@requires(anyone, costs=VERIFY)
 def verify_file(sha256: str) -> BaseResponse:
     """Answers whether the file with this hash is one that was issued: 200 with what its certificate
     says, 404 for any other file. The browser computes the hash and keeps the file.
@@ -136,10 +132,6 @@ def verify_file(sha256: str) -> BaseResponse:
     wanted = sha256.lower()
     if not re.fullmatch(r"[0-9a-f]{64}", wanted):
         raise NotFound
-    try:
-        require_calm()
-    except rules.LookedUpTooOften as refusal:
-        return _calmed("", refusal)
     with reading() as db:
         issued = certificate_of_file(db, wanted)
     if issued is None:
@@ -205,19 +197,14 @@ def _is_ours(host: str) -> bool:
         return host == urlsplit(installation(db).address).hostname
 
 
-def require_calm() -> None:
-    """Counts a lookup by the network address it comes from. Raises LookedUpTooOften."""
-    source = source_of(request.remote_addr or "")
-    crowds = platform().crowds
-    if not crowds.lets_in(f"certificates {source}", most=rules.LOOKUPS_A_MINUTE, now=clock.now()):
-        raise rules.LookedUpTooOften
-
-
 def _malformed(typed: str, refusal: rules.CodeMalformed) -> Response:
     return _refused(typed, mistake_sentence(refusal, reader_language()), status=400)
 
 
-def _calmed(typed: str, refusal: rules.LookedUpTooOften) -> Response:
+@bp.errorhandler(LookedUpTooOften)
+def _calmed(refusal: LookedUpTooOften) -> Response:
+    """Answers with the form, which keeps the code."""
+    typed = (request.view_args or {}).get("code", "")
     answer = _refused(typed, say(reader_language(), refusal.sentence), status=429)
     answer.headers["Retry-After"] = str(refusal.seconds)
     return answer

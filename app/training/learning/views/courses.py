@@ -59,6 +59,7 @@ from app.training.library.queries import document_line
 from app.web.downloads import name_file
 from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
+from app.web.limits import PDF
 from app.web.locale import reader_language, reader_timezone
 from app.web.markdown import Picture, rich_text
 
@@ -153,7 +154,7 @@ def pack(slug: str, module_slug: str) -> Page:
 
 
 @bp.get("/courses/<slug>/<module_slug>/pack.pdf")
-@requires(policy.may_study)
+@requires(policy.may_study, costs=PDF)
 def pack_pdf(slug: str, module_slug: str) -> Response:
     words = _printed_words(slug, module_slug, face=PAPER_FACE)
     answer = Response(

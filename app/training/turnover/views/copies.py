@@ -21,13 +21,14 @@ from app.training.turnover.views.figures import CHART, bp
 from app.training.turnover.views.offices import FIRST_NAMED
 from app.web.downloads import XLSX, copy_mark, name_file
 from app.web.guards import current_actor, requires
+from app.web.limits import EXPORT, PDF
 from app.web.locale import reader_language
 
 STEPS = (N_("Enrolled"), N_("Began it"), N_("Half of the course"), N_("Completed it"))
 
 
 @bp.post("/countries/<code>/report.pdf")
-@requires(policy.may_see_region)
+@requires(policy.may_see_region, costs=PDF)
 def country_pdf(code: str) -> Response:
     """Sends a country's page of figures as PDF, for who decides."""
     brief, language = _country(code), reader_language()
@@ -53,7 +54,7 @@ def country_pdf(code: str) -> Response:
 
 
 @bp.post("/countries/<code>/report.xlsx")
-@requires(policy.may_see_region)
+@requires(policy.may_see_region, costs=EXPORT)
 def country_sheet(code: str) -> Response:
     """Sends a country's figures as a spreadsheet, with what they mean."""
     brief, language = _country(code), reader_language()
@@ -64,7 +65,7 @@ def country_sheet(code: str) -> Response:
 
 
 @bp.post("/region.pdf")
-@requires(policy.may_see_region)
+@requires(policy.may_see_region, costs=PDF)
 def region_pdf() -> Response:
     """Sends the region's figures as PDF, as they may be handed on."""
     brief, language = _region(), reader_language()
@@ -88,7 +89,7 @@ def region_pdf() -> Response:
 
 
 @bp.post("/region.xlsx")
-@requires(policy.may_see_region)
+@requires(policy.may_see_region, costs=EXPORT)
 def region_sheet() -> Response:
     """Sends the region's figures as a spreadsheet, with what they mean."""
     brief, language = _region(), reader_language()

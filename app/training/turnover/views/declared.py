@@ -20,6 +20,7 @@ from app.training.turnover.queries.declared import declared_counts, open_institu
 from app.training.turnover.rules.declared import FIGURES, hashed_codes
 from app.training.turnover.values import CountsOfDay
 from app.web.guards import current_actor, requires
+from app.web.limits import EXPORT
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 
@@ -58,7 +59,7 @@ def declare(code: str) -> Answer:
 
 
 @bp.get("/countries/<code>/declaration/codes.json")
-@requires(policy.may_declare_some)
+@requires(policy.may_declare_some, costs=EXPORT)
 def codes(code: str) -> Response:
     """Answers with hashes of the codes that are valid today, each time with another salt, for the
     focal point's browser to compare.

@@ -43,6 +43,7 @@ from app.web.downloads import copy_mark, name_file
 from app.web.errors import STATUS
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.kept_forms import typed_fields
+from app.web.limits import EXPORT
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
@@ -144,7 +145,7 @@ def undo_answers(code: str) -> BaseResponse:
 
 
 @bp.post("/countries/<code>/roster.csv")
-@requires(turnover_policy.may_keep_roster)
+@requires(turnover_policy.may_keep_roster, costs=EXPORT)
 def export_roster(code: str) -> Response:
     """Sends the roster as CSV. It is a POST, because each export is recorded and a browser may
     prefetch a GET.
