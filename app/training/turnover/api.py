@@ -120,14 +120,15 @@ def coverage() -> Response:
         coverage = figures.country_coverage(
             db, actor=current_actor(), country_code=query.country, on=on, course=query.course
         )
-        if query.course not in {one.slug for one in figures.courses(db)}:
+        courses, extents = figures.courses_and_extents(db, query.course)
+        if query.course not in {one.slug for one in courses}:
             raise NotFound
         shared = figures.shared_by(db, actor=current_actor(), country_code=query.country)
         content = [
             ContentOut(
                 editions=list(one.editions), modules=list(one.modules), modules_total=one.total
             )
-            for one in figures.extents_of(db, query.course)
+            for one in extents
         ]
     return jsonify(_out(query, on, coverage, content, shared).model_dump(mode="json"))
 

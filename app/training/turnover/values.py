@@ -457,18 +457,32 @@ class ToAct:
 
 
 @dataclass(frozen=True)
+class NoteCounts:
+    """Of those who left with a certificate: how many handover notes are still to be asked for, were
+    asked for, and have arrived.
+    """
+
+    to_ask: int
+    asked: int
+    received: int
+
+
+@dataclass(frozen=True)
 class CountryDetail:
     """What only a country's own page says. Of the newcomers in `concerned` some may be enrolled, and
     in `institutions` nobody takes the course. `serving` are the persons who serve on the day, `to_confirm`
-    those among them of whom nobody knows it; of `recognised`, training elsewhere stands for the course.
+    the first by name among them of whom nobody knows it; of `recognised`, training elsewhere stands
+    for the course. `lacks_womens_mechanism`: none is on record; None where nobody has looked.
     """
 
     serving: frozenset[int]
-    to_confirm: frozenset[int]
+    to_confirm: tuple[int, ...]
     recognised: frozenset[int]
     concerned: ToAct
     retention: Retention
     vacant: int
+    notes: NoteCounts
+    lacks_womens_mechanism: bool | None = None
     institutions: "tuple[InstitutionState, ...]" = ()
 
 

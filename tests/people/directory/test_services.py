@@ -441,9 +441,9 @@ def test_not_known_ends_nothing_and_is_to_confirm_until_somebody_is_sure(
             db, actor=HN, country_code="HN", on=TODAY, to_confirm=True
         )
         assert [row.appointment_id for row in unsure.rows] == [appointment]
-        people = {row.person_id for row in unsure.rows}
+        people = queries_roster.first_by_name(db, {row.person_id for row in unsure.rows}, 5)
         first = queries_roster.roster_to_confirm(
-            db, actor=HN, country_code="HN", on=TODAY, people=people, limit=5
+            db, actor=HN, country_code="HN", on=TODAY, people=people
         )
         assert first == unsure.rows
         assert confirm(db, appointment)

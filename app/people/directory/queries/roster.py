@@ -157,6 +157,12 @@ COUNTRIES = select(
     Country.counts_only_since,
 ).order_by(Country.code)
 _COUNTRY = COUNTRIES.where(Country.code == bindparam("code"))
+_FIRST_BY_NAME = (
+    select(Person.id)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .order_by(Person.own_key, Person.id)
+    .limit(bindparam("number", type_=Integer()))
+)
 
 
 def country_of(db: Session, code: str) -> CountryName | None:
@@ -242,35 +248,32 @@ def roster_to_confirm(
     country_code: str,
     on: date,
     people: Collection[int],
-    limit: int,
 ) -> Sequence[RosterRow]:
-    """Returns the first of those whom `roster_of(…, to_confirm=True)` pages, given the `people` whom
-    it finds, as the figures of a country know them; one statement.
+    """Returns of those whom `roster_of(…, to_confirm=True)` pages the rows of some people, as many
+    as there are people; one statement.
     """
     policy.require_may_keep_roster(actor, country_code)
     query = _to_confirm()
     if known := known_to(actor):
         query = query.where(*known)
-    given = {"country": country_code, "on": on, "people": list(people), "limit": limit}
+    given = {"country": country_code, "on": on, "people": list(people), "limit": len(people)}
     return [_roster_row(*row, is_to_confirm=True) for row in db.execute(query, given)]
 
 
 @cache
 def _to_confirm() -> Select[Appointment, Person, LocalizedText, LocalizedText]:
-    """Selects the rows of the first of the given people by name: only theirs are joined."""
     country, on = bindparam("country", type_=String()), bindparam("on", type_=Date())
-    limit = bindparam("limit", type_=Integer())
-    first = (
-        select(Person.id)
-        .where(Person.id.in_(bindparam("people", expanding=True)))
-        .order_by(Person.own_key, Person.id)
-        .limit(limit)
-    )
+    people = Appointment.person_id.in_(bindparam("people", expanding=True))
     return (
         _rows()
-        .where(_open_in(country, on), Post.is_target, Appointment.person_id.in_(first))
-        .limit(limit)
+        .where(_open_in(country, on), Post.is_target, people)
+        .limit(bindparam("limit", type_=Integer()))
     )
+
+
+def first_by_name(db: Session, people: Collection[int], number: int) -> tuple[int, ...]:
+    """Returns the first of the people by name, at most so many."""
+    return tuple(db.scalars(_FIRST_BY_NAME, {"people": list(people), "number": number}))
 
 
 def whole_roster(db: Session, *, actor: Actor, country_code: str, on: date) -> Sequence[RosterRow]:

@@ -94,9 +94,10 @@ def country_brief(
 
 def region_brief(db: Session, *, actor: Actor, on: date, course: str) -> RegionBrief:
     """Returns the region to take along."""
+    coverage = region(db, actor=actor, on=on, course=course, handed_on=True)
     return RegionBrief(
         on=on,
-        coverage=region(db, actor=actor, on=on, course=course, handed_on=True),
+        coverage=coverage,
         movement=region_movement(db, actor=actor, on=on, course=course, handed_on=True),
-        steps=course_steps(db, actor=actor, course=course, handed_on=True),
+        steps=course_steps(db, actor=actor, countries=coverage.countries, course=course),
     )

@@ -88,6 +88,7 @@ from app.training.turnover.values import (
     Forecast,
     InstitutionState,
     NamedPerson,
+    NoteCounts,
     PostSeat,
     PostTerm,
     Prior,
@@ -263,10 +264,13 @@ _NAMES = (
 )
 _COURSES = select(Course.slug, Course.title).order_by(Course.id)
 _MODULES = (
-    select(CourseEdition.label, Module.number, Module.is_available)
-    .join(Module, Module.edition_id == CourseEdition.id)
-    .where(CourseEdition.id.in_(_EDITIONS_OF_COURSE))
-    .order_by(CourseEdition.published_at.desc(), CourseEdition.id.desc(), Module.number)
+    select(Course.slug, Course.title, CourseEdition.label, Module.number, Module.is_available)
+    .outerjoin(
+        CourseEdition,
+        and_(CourseEdition.course_id == Course.id, Course.slug == bindparam("course")),
+    )
+    .outerjoin(Module, Module.edition_id == CourseEdition.id)
+    .order_by(Course.id, CourseEdition.published_at.desc(), CourseEdition.id.desc(), Module.number)
 )
 
 
@@ -450,31 +454,35 @@ def has_account(db: Session, person_id: int) -> bool:
 
 def courses(db: Session) -> tuple[CourseName, ...]:
     """Returns every published course, the one that is counted by default first."""
-    rows = db.execute(_COURSES)
-    return tuple(
-        sorted(
-            (CourseName(slug, title) for slug, title in rows),
-            key=lambda one: one.slug != counted_course(),
-        )
-    )
+    return _counted_first(CourseName(slug, title) for slug, title in db.execute(_COURSES))
 
 
-def extents_of(db: Session, course: str) -> tuple[Extent, ...]:
-    """Returns which modules certificates of the course stand for, the latest edition first;
-    editions with the same modules together.
+def _counted_first(names: Iterable[CourseName]) -> tuple[CourseName, ...]:
+    return tuple(sorted(names, key=lambda one: one.slug != counted_course()))
+
+
+def courses_and_extents(
+    db: Session, course: str
+) -> tuple[tuple[CourseName, ...], tuple[Extent, ...]]:
+    """Returns what `courses` does, and which modules certificates of one course stand for, the
+    latest edition first; editions with the same modules together. One statement.
     """
-    rows = db.execute(_MODULES, {"course": course})
+    names: dict[str, CourseName] = {}
     taken: dict[str, list[int]] = {}
     announced: Counter[str] = Counter()
-    for label, number, is_available in rows:
+    for slug, title, label, number, is_available in db.execute(_MODULES, {"course": course}):
+        names[slug] = CourseName(slug, title)
+        if number is None:
+            continue
         taken.setdefault(label, []).extend([number] if is_available else [])
         announced[label] += 1
     editions: dict[tuple[tuple[int, ...], int], list[str]] = {}
     for label, numbers in taken.items():
         editions.setdefault((tuple(numbers), announced[label]), []).append(label)
-    return tuple(
+    extents = tuple(
         Extent(tuple(labels), numbers, total) for (numbers, total), labels in editions.items()
     )
+    return _counted_first(names.values()), extents
 
 
 @lru_cache(maxsize=8192)
@@ -490,6 +498,7 @@ MONTHS = 24
 WINDOW = timedelta(days=730)
 LONGEST_LIST = 5
 LISTED = 25
+CONFIRMED_FIRST = 6
 ONE_BY_ONE = 2
 """Up to so many countries are read each by itself; more are read together."""
 EVER = date(1990, 1, 1)
@@ -504,18 +513,7 @@ class ActList:
     total: int
     people: Sequence[tuple[NamedPerson, date]] = ()
     to_enrol: int = 0
-    notes: "NoteCounts | None" = None
-
-
-@dataclass(frozen=True)
-class NoteCounts:
-    """Of those who left with a certificate: how many handover notes are still to be asked for, were
-    asked for, and have arrived.
-    """
-
-    to_ask: int
-    asked: int
-    received: int
+    notes: NoteCounts | None = None
 
 
 @dataclass(frozen=True)
@@ -526,8 +524,8 @@ class CountryReport:
     first user). `institutions`: the one at the greatest risk first; None for whoever reads no small
     cell. `shared`: what the country shares with the reader; the rest is None. `gives_no_names`: the
     figures are declared, and `declared` are those of each institution, None for whoever reads no
-    small cell. `to_confirm`: the people of whom nobody knows whether they still serve, inside the
-    country only.
+    small cell. `to_confirm`: the first by name of whom nobody knows whether they still serve, inside
+    the country only.
     """
 
     country: CountryName
@@ -544,7 +542,7 @@ class CountryReport:
     shared: SharedFigures = SharedFigures.ALL
     gives_no_names: bool = False
     declared: CountsOfDay | None = None
-    to_confirm: frozenset[int] = frozenset()
+    to_confirm: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -646,18 +644,21 @@ def country_report(
     """
     course = course or counted_course()
     policy.require_may_see_country(actor, country_code)
-    country = roster.country_of(db, country_code)
+    countries = roster.countries(db)
+    country = next((one for one in countries if one.code == country_code), None)
     if country is None:
         raise NotFound
     on = policy.day_read(actor, country_code, on)
-    figures = figures_of_countries(db, on, course, detailed=country_code)
+    figures = figures_of_countries(db, on, course, detailed=country_code, countries=countries)
     own = figures[country_code]
-    lacks = not has_womens_mechanism(db, country_code)
+    detail = own.detail
+    assert detail is not None  # noqa: S101 - asked for in the line above
+    lacks = detail.lacks_womens_mechanism
+    if lacks is None:
+        lacks = not has_womens_mechanism(db, country_code)
     shared = shared_of(actor, country)
     if shared is not SharedFigures.ALL:
         return _not_shared(actor, country, own, lacks=lacks)
-    detail = own.detail
-    assert detail is not None  # noqa: S101 - asked for in the line above
     if own.declared is not None:
         sees_all = not handed_on and policy.sees_small_cells(actor, country_code)
         report = _declared_report(country, own, on, sees_all=sees_all)
@@ -672,7 +673,7 @@ def country_report(
         return replace(report, parts=shown, lacks_womens_mechanism=lacks)
     now, is_inside = own.series[-1], policy.is_inside(actor, country_code)
     lists = (
-        _lists(db, country_code, concerned, taking, detail.recognised)
+        _lists(db, country_code, concerned, taking, detail=detail)
         if is_inside
         else _totals(concerned)
     )
@@ -688,7 +689,7 @@ def country_report(
         parts=own.parts,
         lacks_womens_mechanism=lacks,
         institutions=with_taking(detail.institutions, taking),
-        to_confirm=detail.to_confirm if is_inside else frozenset(),
+        to_confirm=detail.to_confirm if is_inside else (),
     )
 
 
@@ -755,13 +756,19 @@ def states_of_institutions(
 
 
 def figures_of_countries(
-    db: Session, on: date, course: str, *, detailed: str = ""
+    db: Session,
+    on: date,
+    course: str,
+    *,
+    detailed: str = "",
+    countries: Sequence[CountryName] | None = None,
 ) -> dict[str, TurnoverFigures]:
     """Returns the figures of all countries, which are worked out anew only where a fact concerned
-    them; of the country `detailed` with what its own page says.
+    them; of the country `detailed` with what its own page says. `countries`: all of them, where the
+    caller has read them.
     """
     reading = kept_figures(db, on, course)
-    countries = roster.countries(db)
+    countries = countries or roster.countries(db)
     codes = [country.code for country in countries]
     worked_out = {}
     own = reading.figures.get(detailed)
@@ -825,9 +832,12 @@ def _worked_out(
         on=on,
     )
     serving = on_day(terms, on)
+    left = {person for person, _ in concerned.certified_left}
     detail = CountryDetail(
         serving=frozenset(term.person_id for term in serving),
-        to_confirm=acts.to_confirm(serving, on),
+        to_confirm=roster.first_by_name(db, acts.to_confirm(serving, on), CONFIRMED_FIRST),
+        lacks_womens_mechanism=not has_womens_mechanism(db, country_code),
+        notes=_notes(names_of(db, left, country_code, ()).values()),
         recognised=frozenset(one.person_id for one in on_day(training.elsewhere, on)),
         concerned=concerned,
         retention=survival.retention_in(served, training.held, on),
@@ -869,16 +879,17 @@ def region(
     db: Session, *, actor: Actor, on: date, course: str = "", handed_on: bool = False
 ) -> RegionCoverage:
     """Returns all countries with their last months, and their sum by what institutions deal with,
-    in four statements; small cells hidden from other countries. `handed_on`: every country as it may
+    in three statements; small cells hidden from other countries. `handed_on`: every country as it may
     be read outside, whoever asks.
     """
     course = course or counted_course()
     policy.require_may_see_region(actor)
-    figures = figures_of_countries(db, on, course)
+    countries = roster.countries(db)
+    figures = figures_of_countries(db, on, course, countries=countries)
     shown_countries = []
     summed: list[Sequence[CoveragePart]] = []
     only_summed: list[Sequence[CoveragePart]] = []
-    for country in roster.countries(db):
+    for country in countries:
         own = figures[country.code]
         sees_all = not handed_on and policy.sees_small_cells(actor, country.code)
         shared = shared_of(actor, country, handed_on=handed_on)
@@ -923,16 +934,14 @@ def _reads_parts(actor: Actor, country_code: str, parts: Sequence[CoveragePart])
 
 
 def course_steps(
-    db: Session, *, actor: Actor, course: str = "", handed_on: bool = False
+    db: Session, *, actor: Actor, countries: Iterable[CountryCoverage], course: str = ""
 ) -> CourseSteps:
     """Returns the steps from enrolment to completion, of all countries together that share them:
-    whoever serves or served in another counts in no step.
+    whoever serves or served in another counts in no step. `countries`: as `region` returns them.
     """
     policy.require_may_see_region(actor)
-    left_out = roster.countries_keeping(
-        roster.countries(db), actor=None if handed_on else actor, figures=SharedFigures.ALL
-    )
-    given = {"course": course or counted_course(), "left_out": sorted(left_out)}
+    left_out = [one.code for one in countries if one.shared is not SharedFigures.ALL]
+    given = {"course": course or counted_course(), "left_out": left_out}
     return CourseSteps(*db.execute(_STEPS, given).one())
 
 
@@ -1111,21 +1120,19 @@ def _lists(
     country_code: str,
     concerned: ToAct,
     taking: Collection[int],
-    recognised: Collection[int],
+    *,
+    detail: CountryDetail,
 ) -> dict[str, ActList | None]:
     """Returns the first names of each list, in one statement for all of them."""
     lists = _by_name(concerned)
     wanted = {person for people in lists.values() for person, _ in people[:LONGEST_LIST]}
-    wanted |= {person for person, _ in lists["certified_left"]}
-    names = names_of(db, wanted, country_code, taking, recognised)
+    names = names_of(db, wanted, country_code, taking, detail.recognised)
     return {
         name: ActList(
             total=len(people),
             people=[(names[person], on) for person, on in people[:LONGEST_LIST] if person in names],
             to_enrol=sum(person not in taking for person, _ in people),
-            notes=_notes(names[person] for person, _ in people if person in names)
-            if name == "certified_left"
-            else None,
+            notes=detail.notes if name == "certified_left" else None,
         )
         for name, people in lists.items()
     }

@@ -83,11 +83,10 @@ of a country need not be read again after them.
 """
 READ_ALONE = frozenset({"RosterRead", "RosterExported", "SharingChanged"})
 
-_SINCE = (
-    select(JournalEntry.id, JournalEntry.fact, JournalEntry.subject_kind, JournalEntry.payload)
-    .where(JournalEntry.id > bindparam("seen"))
-    .order_by(JournalEntry.id)
-)
+_SINCE = select(JournalEntry.id).where(JournalEntry.id > bindparam("seen"))
+_FACTS = select(
+    JournalEntry.id, JournalEntry.fact, JournalEntry.subject_kind, JournalEntry.payload
+).where(JournalEntry.id >= bindparam("first"))
 _NEWEST = select(
     select(func.max(JournalEntry.id)).scalar_subquery(),
     select(func.max(Appointment.id)).scalar_subquery(),
@@ -187,13 +186,15 @@ def kept_figures(db: Session, on: date, course: str) -> Reading:
     keep = _KEEPS.setdefault(engine.pool, _Keep())
     newest = tuple(number or 0 for number in db.execute(_NEWEST).one())
     since = (keep.newest or newest)[0] - OVERLAP
-    rows = {row.id: row for row in db.execute(_SINCE, {"seen": since})}
-    fresh = [row for row in rows.values() if row.id not in keep.seen]
+    numbers = frozenset(db.scalars(_SINCE, {"seen": since}))
+    new = numbers - keep.seen
+    facts = db.execute(_FACTS, {"first": min(new)}) if new else ()
+    fresh = [fact for fact in facts if fact.id in new]
     concerned = _codes_concerned(db, fresh)
     if concerned is not None and _came_without_a_fact(keep.newest, newest, fresh):
         concerned = None
     with keep.lock:
-        if newest < keep.newest or any(one > since and one not in rows for one in keep.seen):
+        if newest < keep.newest or any(one > since and one not in numbers for one in keep.seen):
             return Reading({}, {}, _Keep(), 0, on, course)  # others know more than this snapshot
         keep.readings += 1
         if concerned is None:
@@ -202,7 +203,7 @@ def kept_figures(db: Session, on: date, course: str) -> Reading:
             codes, trained = concerned
             keep.touched.update(dict.fromkeys(codes, keep.readings))
             keep.trained.update(dict.fromkeys(trained, keep.readings))
-        keep.newest, keep.seen = newest, frozenset(rows)
+        keep.newest, keep.seen = newest, numbers
         holding = {
             code: figures
             for code, (worked_out, figures) in keep.figures.get((on, course), {}).items()

@@ -18,6 +18,7 @@ from app.training.turnover.values import (
     CoveragePart,
     DeclaredCounts,
     Exposure,
+    NoteCounts,
     Retention,
     ToAct,
     TurnoverFigures,
@@ -96,7 +97,7 @@ def figures_declared(on: date, months: Sequence[date], declared: DeclaredCounts)
         ),
         ends=CertificateEnds(),
         detail=CountryDetail(
-            to_confirm=frozenset(),
+            to_confirm=(),
             recognised=frozenset(),
             serving=frozenset(),
             concerned=ToAct(
@@ -104,6 +105,7 @@ def figures_declared(on: date, months: Sequence[date], declared: DeclaredCounts)
             ),
             retention=Retention(followed=0, departures=0, median_days=None),
             vacant=sum(one.posts - one.serving for one in last.counts) if last else 0,
+            notes=NoteCounts(to_ask=0, asked=0, received=0),
         ),
         declared=declared,
     )

@@ -52,7 +52,6 @@ CHART, SPARK = (400, 110), (130, 34)
 WEEKS_AHEAD = 12
 AHEAD = 100
 """How far the drawing of a country goes on beyond today, in its units: six months."""
-CONFIRMED_HERE = 6
 AUDIENCES = {
     "newcomers": ("untrained",),
     "not-certified": ("untrained", "underway"),
@@ -322,7 +321,9 @@ def region() -> str:
     with reading() as db:
         coverage_of_region = figures.region(db, actor=actor, on=on, course=course)
         counted = _counted_course(db, course)
-        steps = figures.course_steps(db, actor=actor, course=course)
+        steps = figures.course_steps(
+            db, actor=actor, countries=coverage_of_region.countries, course=course
+        )
         load = figures.calendar_load(db, actor=actor, mondays=weeks)
         most = figures.group_week_limit(db, on)
     countries = coverage_of_region.countries
@@ -379,14 +380,12 @@ def _to_confirm(db: Session, report: figures.CountryReport) -> Sequence[roster.R
     actor, code = current_actor(), report.country.code
     if not report.to_confirm or not policy.may_answer_for(actor, code):
         return ()
-    on = clock.today(actor.timezone)
     return roster.roster_to_confirm(
         db,
         actor=actor,
         country_code=code,
-        on=on,
+        on=clock.today(actor.timezone),
         people=report.to_confirm,
-        limit=CONFIRMED_HERE,
     )
 
 
@@ -411,15 +410,14 @@ class CountedCourse:
 
 
 def _counted_course(db: Session, slug: str) -> CountedCourse:
-    courses = figures.courses(db)
+    courses, extents = figures.courses_and_extents(db, slug)
     title = next((course.title for course in courses if course.slug == slug), None)
     if title is None and slug != counted_course():
         raise NotFound
-    extents = [wording.extent_text(one, reader_language()) for one in figures.extents_of(db, slug)]
     return CountedCourse(
         slug=slug,
         title=title or LocalizedText(),
-        extents=extents,
+        extents=[wording.extent_text(one, reader_language()) for one in extents],
         others=[course for course in courses if course.slug != slug],
     )
 
