@@ -320,6 +320,7 @@ PERSONAS = (
     Persona("official-gt", N_("Official, Guatemala")),
     Persona("focal-point-hn", N_("Focal point, Honduras")),
     Persona("focal-point-gt", N_("Focal point, Guatemala")),
+    Persona("focal-point-ca", N_("Focal point, Canada, which gives no names")),
     Persona("organizer-second", N_("Organizer (second person), Executive Secretariat")),
 )
 

@@ -18,6 +18,7 @@ from app.kernel.reference import FIRST_BODY
 from app.kernel.text import LocalizedText
 from app.office.demo.data import demo_data
 from app.office.demo.rules import Names, Stint, career_of_seat
+from app.office.demo.services.counts_only import COUNTS_ONLY
 from app.office.handover.models import HandoverNote
 from app.people.directory.models import (
     Appointment,
@@ -192,7 +193,8 @@ def load_personas(db: Session, *, today: date, now: datetime) -> dict[str, int]:
                 valid_from=date(today.year, 1, 1),
                 now=now,
             )
-        if persona.role in (Role.OFFICIAL, Role.FOCAL_POINT):
+        has_post = persona.role in (Role.OFFICIAL, Role.FOCAL_POINT)
+        if has_post and persona.country != COUNTS_ONLY:
             post = db.scalars(
                 select(Post)
                 .join(Institution)
@@ -216,12 +218,11 @@ def load_personas(db: Session, *, today: date, now: datetime) -> dict[str, int]:
 
 def _designate(db: Session, people: dict[str, int], *, today: date) -> None:
     year = date(today.year, 1, 1)
-    for code in ("hn", "gt"):
-        db.add(
-            FocalPoint(
-                person_id=people[f"focal-point-{code}"], country_code=code.upper(), valid_from=year
-            )
-        )
+    db.add_all(
+        FocalPoint(person_id=people[one.key], country_code=one.scope, valid_from=year)
+        for one in PERSONAS
+        if one.role is Role.FOCAL_POINT
+    )
     groups = {group.slug: group.id for group in db.scalars(select(WorkingGroup))}
     for persona in PERSONAS:
         if persona.role is Role.CONVENOR:
