@@ -33,9 +33,10 @@ from app.office.outbox.rules import OurTexts, person_of_key, require_texts, rewo
 from app.office.outbox.services import as_they_leave, change_texts, reset_texts
 from app.office.outbox.values import OUR_TEXTS, Letter, LetterTexts
 from app.training.requests.policy import may_ask_for_some
-from app.training.requests.queries import letter_to_ask
+from app.training.requests.queries import NOT_SENT, letter_to_ask
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
+from app.web.render import short_day_text
 
 bp = Blueprint("notifications", __name__)
 
@@ -145,7 +146,9 @@ def _texts_page(kind: LetterKind, ours: OurTexts, form: TextsForm, texts: Letter
 @bp.get("/countries/<code>/offices/<int:institution_id>/successors")
 @requires(may_ask_for_some)
 def successors_letter(code: str, institution_id: int) -> Answer:
-    """Shows what would go out, to whom and in which language; sends nothing."""
+    """Shows what would go out, to whom and in which language, or what went out lately where nothing
+    may now; sends nothing.
+    """
     actor = current_actor()
     on = clock.today(actor.timezone)
     back = url_for("offices.institution", code=code, institution_id=institution_id)
@@ -169,6 +172,8 @@ def successors_letter(code: str, institution_id: int) -> Answer:
         asked=asked,
         shown=shown,
         readers=len(drafts),
+        is_sent=asked.id != NOT_SENT,
+        sent_on=short_day_text(asked.asked_on, "yMMMd", reader_language()),
         back=back,
     )
 

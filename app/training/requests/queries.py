@@ -27,6 +27,7 @@ from app.training.requests.values import (
 )
 
 LISTED = 50
+NOT_SENT = UUID(int=0)
 WEBINARS_TO_DECIDE = (
     select(func.count(WebinarRequest.id))
     .join(Event, Event.id == WebinarRequest.event_id)
@@ -35,10 +36,14 @@ WEBINARS_TO_DECIDE = (
 
 
 def successor_letters(
-    db: Session, *, institution_id: int | None = None, request_id: UUID | None = None
+    db: Session,
+    *,
+    institution_id: int | None = None,
+    request_id: UUID | None = None,
+    country_code: str = "",
 ) -> tuple[SuccessorLetter, ...]:
-    """Returns the letters to an institution, or one of them, the newest first. Not scoped: ask the
-    policy about the country first. Two statements.
+    """Returns the letters to an institution or to all of a country, or one of them, the newest
+    first. Not scoped: ask the policy about the country first. Two statements.
     """
     wanted = (
         select(
@@ -58,6 +63,8 @@ def successor_letters(
         wanted = wanted.where(SuccessorRequest.institution_id == institution_id)
     if request_id is not None:
         wanted = wanted.where(SuccessorRequest.id == request_id)
+    if country_code:
+        wanted = wanted.where(Institution.country_code == country_code)
     rows = db.execute(wanted.limit(LISTED)).all()
     ids = {post_id for row in rows for post_id in row[0].post_ids}
     titles: dict[int, LocalizedText] = (
@@ -125,14 +132,17 @@ def posts_to_ask(db: Session, *, institution_id: int, on: date) -> tuple[VacantP
 def letter_to_ask(
     db: Session, *, actor: Actor, country_code: str, institution_id: int, on: date
 ) -> SuccessorLetter:
-    """Returns the letter as it would be if the actor asked now; nothing is stored. Refuses as asking
-    does.
+    """Returns the letter as it would be if the actor asked now, with NOT_SENT as its id; nothing is
+    stored. Where the institution was asked lately, returns its last letter. Refuses (NothingVacant).
     """
     policy.require_may_ask(actor, country_code)
     place = db.get(Institution, institution_id)
     if place is None or place.country_code != country_code:
         raise NotFound
-    posts = posts_to_ask(db, institution_id=institution_id, on=on)
+    try:
+        posts = posts_to_ask(db, institution_id=institution_id, on=on)
+    except rules.AskedLately:
+        return successor_letters(db, institution_id=institution_id)[0]
     asker = db.execute(
         select(Person.full_name, Account.email)
         .select_from(Account)
@@ -141,7 +151,7 @@ def letter_to_ask(
     ).one_or_none()
     name, email = asker or ("", "")
     return SuccessorLetter(
-        id=UUID(int=0),
+        id=NOT_SENT,
         institution_id=place.id,
         institution=place.name,
         country_code=country_code,

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from app.kernel.refusal import Refusal
 from app.kernel.text import N_
 from app.training.requests.values import (
+    SuccessorAsking,
     SuccessorLetter,
     VacantPost,
     WebinarState,
@@ -54,27 +55,34 @@ def posts_to_ask(
     """
     if not vacant:
         raise NothingVacant
+    letters = tuple(letters)
+    known = asking({post.id for post in vacant}, letters, on)
+    if known.again_on is not None:
+        raise AskedLately(day=known.asked_on, again=known.again_on)
+    asked = _last_asked(letters)
+    return tuple(post for post in vacant if on - asked.get(post.id, date.min) >= ASKED_AGAIN_AFTER)
+
+
+def asking(
+    vacant: Collection[int], letters: Iterable[SuccessorLetter], on: date
+) -> SuccessorAsking:
+    """Returns whether a letter about some of the vacant posts may leave, and when one last did."""
+    asked = _last_asked(letters)
+    days = [asked.get(post_id, date.min) for post_id in vacant]
+    last = max(days, default=date.min)
+    is_due = not days or on - min(days) >= ASKED_AGAIN_AFTER
+    return SuccessorAsking(
+        asked_on=None if last == date.min else last,
+        again_on=None if is_due else min(days) + ASKED_AGAIN_AFTER,
+    )
+
+
+def _last_asked(letters: Iterable[SuccessorLetter]) -> dict[int, date]:
     asked: dict[int, date] = {}
     for letter in letters:
         for post_id in letter.post_ids:
             asked[post_id] = max(letter.asked_on, asked.get(post_id, date.min))
-    due = tuple(post for post in vacant if on - asked.get(post.id, date.min) >= ASKED_AGAIN_AFTER)
-    if not due:
-        last = max(asked[post.id] for post in vacant)
-        again = min(asked[post.id] for post in vacant) + ASKED_AGAIN_AFTER
-        raise AskedLately(day=last, again=again)
-    return due
-
-
-def is_to_ask(vacant: Collection[int], letters: Iterable[SuccessorLetter], on: date) -> bool:
-    """Returns True where a letter about some of the vacant posts may leave today."""
-    lately = {
-        post_id
-        for letter in letters
-        if on - letter.asked_on < ASKED_AGAIN_AFTER
-        for post_id in letter.post_ids
-    }
-    return bool(set(vacant) - lately)
+    return asked
 
 
 def stands_in_the_way(wish: WebinarWish, now: datetime) -> bool:

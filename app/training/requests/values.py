@@ -33,6 +33,16 @@ class SuccessorLetter:
     asker_email: str
 
 
+@dataclass(frozen=True)
+class SuccessorAsking:
+    """When an institution was last asked about one of its vacant posts, None for never, and the
+    first day on which a letter about some of them may leave (again); None where it may leave today.
+    """
+
+    asked_on: date | None = None
+    again_on: date | None = None
+
+
 class WebinarState(StrEnum):
     """What became of a request: its draft waits, was published, declined, or went otherwise (deleted
     or cancelled).

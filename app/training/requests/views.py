@@ -1,4 +1,4 @@
-"""Asking an institution for successors and the secretariat for a webinar, and what came of it."""
+"""SuccessorAsking an institution for successors and the secretariat for a webinar, and what came of it."""
 
 from uuid import UUID
 

@@ -3,7 +3,7 @@ nobody to count.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from app.kernel.dated import ONE_DAY
 from app.kernel.text import LocalizedText
 from app.people.directory.values import EndReason, Mandate, SharedFigures
 from app.planning.events.values import GroupSummary
+from app.training.requests.values import SuccessorAsking
 
 DAYS_A_YEAR = 365.25
 
@@ -676,7 +677,7 @@ class InstitutionState:
     do not take the course, `ending` hold one that ends within 90 days, of whom `to_renew` do not
     renew it yet; `left` did so within a year with a certificate, and of `to_ask` no handover note was
     asked. `longest`: how many without one have been in post for more than a year. `confirmed_on` is
-    when somebody was confirmed last.
+    when somebody was confirmed last; `asking`: for successors to the vacant posts.
     """
 
     institution: TaggedInstitution
@@ -693,6 +694,7 @@ class InstitutionState:
     left: tuple[int, ...]
     to_ask: tuple[int, ...]
     confirmed_on: date | None
+    asking: SuccessorAsking = field(default_factory=SuccessorAsking)
 
 
 class CourseState(StrEnum):

@@ -91,7 +91,11 @@ def test_institution_is_asked_once_for_successors_and_its_answer_is_noted(
     assert MAILBOX in looked_at
     card = looked_at.partition("letter-subject")[2].partition("</article>")[0]
     assert all(line in unescape(card) for line in body.split("\n") if line), "exactly what goes out"
-    assert client.get(f"{page}/successors").status_code == 303, "nothing is left to ask"
+    sent = client.get(f"{page}/successors").text
+    assert "Esta carta salió el 24 nov 2026" in sent
+    assert f'action="{page}/successors"' not in sent, "it is shown, and cannot be sent again"
+    for listing in ("/countries/HN", "/countries/HN/offices"):
+        assert "Se preguntó quién asume el 24 nov" in client.get(listing).text
     with app.app_context(), reading() as db:
         asked = db.scalars(select(SuccessorRequest)).one()
         facts = db.scalars(select(JournalEntry.fact).where(JournalEntry.fact.like("Successors%")))
@@ -102,7 +106,9 @@ def test_institution_is_asked_once_for_successors_and_its_answer_is_noted(
     assert "aún sin respuesta" in client.get(page).text
 
     monkeypatch.setattr(clock, "today", lambda *_zone: TODAY + timedelta(days=14))
-    assert ASK in client.get(page).text
+    assert "Se puede recordar" not in client.get(page).text
+    assert ">Recordarles<" in client.get(page).text
+    assert "Recordar el sucesor" in client.get("/countries/HN/offices").text
     sign_in(client, "focal-point-gt")
     assert client.post(f"{page}/successors/{asked.id}").status_code == 404
     assert client.get(f"{page}/successors").status_code == 404

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -64,6 +65,8 @@ from app.training.learning.models import (
     UnitProgress,
 )
 from app.training.recognised.models import RecognisedTraining
+from app.training.requests.queries import successor_letters
+from app.training.requests.rules import asking
 from app.training.turnover import policy
 from app.training.turnover.queries import offices
 from app.training.turnover.queries.declared import declared_counts
@@ -470,7 +473,8 @@ def courses_and_extents(
     names: dict[str, CourseName] = {}
     taken: dict[str, list[int]] = {}
     announced: Counter[str] = Counter()
-    for slug, title, label, number, is_available in db.execute(_MODULES, {"course": course}):
+    rows: Iterable[Any] = db.execute(_MODULES, {"course": course})
+    for slug, title, label, number, is_available in rows:
         names[slug] = CourseName(slug, title)
         if number is None:
             continue
@@ -830,6 +834,11 @@ def _worked_out(
         counted=figures.exposure,
         concerned=concerned,
         on=on,
+    )
+    letters = successor_letters(db, country_code=country_code)
+    institutions = tuple(
+        replace(one, asking=asking({post.post_id for post in one.vacant}, letters, on))
+        for one in institutions
     )
     serving = on_day(terms, on)
     left = {person for person, _ in concerned.certified_left}

@@ -21,7 +21,6 @@ from app.people.directory.services.posts import close_post, note_acting, reopen_
 from app.people.directory.views.reading import note_roster_read
 from app.people.directory.wording import KINDS
 from app.training.requests.queries import successor_letters
-from app.training.requests.rules import is_to_ask
 from app.training.turnover import policy, services, wording
 from app.training.turnover.queries import posts as queries
 from app.training.turnover.queries.figures import states_of_institutions
@@ -103,12 +102,7 @@ def _acts(state: InstitutionState, code: str) -> list[OfficeAct]:
     page = url_for("offices.institution", code=code, institution_id=state.institution.id)
     acts = []
     if state.vacant:
-        acts.append(
-            OfficeAct(
-                ngettext("Ask for a successor", "Ask for %(num)d successors", len(state.vacant)),
-                f"{page}#vacant",
-            )
-        )
+        acts.append(OfficeAct(_successor_words(state), f"{page}#vacant"))
     if state.to_renew:
         acts.append(
             OfficeAct(
@@ -129,6 +123,20 @@ def _acts(state: InstitutionState, code: str) -> list[OfficeAct]:
             OfficeAct(_("Confirm the list"), url_for("directory.roster", code=code, to_confirm=1))
         )
     return acts
+
+
+def _successor_words(state: InstitutionState) -> str:
+    asked_on, again_on = state.asking.asked_on, state.asking.again_on
+    vacant = len(state.vacant)
+    words: str
+    if asked_on is None:
+        words = ngettext("Ask for a successor", "Ask for %(num)d successors", vacant)
+    elif again_on is None:
+        words = ngettext("Remind of the successor", "Remind of %(num)d successors", vacant)
+    else:
+        day = wording.short_day(asked_on, reader_language())
+        words = _("Asked who takes over on %(day)s", day=day)
+    return words
 
 
 @bp.get("/countries/<code>/offices")
@@ -177,8 +185,11 @@ def _institution_page(code: str, institution_id: int, refusal: str = "") -> str:
         if report.is_inside:
             note_roster_read(db, code)
         may_act = _may_act(code, report.on)
-        posts = [one.post_id for one in report.state.vacant]
-        asked = successor_letters(db, institution_id=institution_id) if may_act and posts else ()
+        asked = (
+            successor_letters(db, institution_id=institution_id)
+            if may_act and report.state.vacant
+            else ()
+        )
     return render_template(
         "training/turnover/office.html",
         report=report,
@@ -193,7 +204,6 @@ def _institution_page(code: str, institution_id: int, refusal: str = "") -> str:
         is_past=report.on < _today(),
         listed=LISTED,
         asked=asked,
-        is_to_ask=is_to_ask(posts, asked, report.on),
         refusal=refusal or (mistake and _(mistake)),
         **_shared(report.on),
     )
