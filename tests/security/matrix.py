@@ -474,6 +474,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "home.guide": EVERYBODY,
     "home.help_page": EVERYBODY,
     "home.guides": EVERYBODY,
+    "home.guide_on_paper": EVERYBODY,
     "home.styleguide": EVERYBODY,
     "home.home": EVERYBODY,
     "identity.account": SIGNED_IN,

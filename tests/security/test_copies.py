@@ -57,6 +57,7 @@ OTHERS = {
     "certificates.print_file": "on record since it was asked for; certificates to hand out",
     "certificates_api.credential": "its holder's",
     "general_plan.pdf": "activities without people",
+    "home.guide_on_paper": "how a task is done",
     "history.example": "a sheet to fill in, with invented rows",
     "invitations.guest_calendar": "an event",
     "invitations.letter": "goes to whom it names",

@@ -114,6 +114,7 @@ ON_PAPER = NOT_FOR_BROWSERS | {
     "participation/invitations/letter.html",
     "followup/general_plan/print.html",
     "followup/plans/print.html",
+    "office/home/guide_print.html",
     "office/reports/print.html",
     "office/yearly/print.html",
     "training/turnover/_paper.html",

@@ -4,12 +4,13 @@ A button is named by the msgid that stands on it, so that guide and page cannot 
 looks for each of them on the pages.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from app.kernel.actor import Actor
 from app.kernel.text import N_
+from app.office.history import policy as history_policy
+from app.office.home.first_weeks import FIRST_WEEKS
+from app.office.home.values import Guide, GuideStep, GuideTrouble
+from app.office.merging import policy as merging_policy
 from app.office.privacy import policy as privacy_policy
+from app.office.status.policy import may_see_status
 from app.people.access import policy as access_policy
 from app.planning.events import policy as events_policy
 from app.training.certificates import policy as certificates_policy
@@ -17,53 +18,16 @@ from app.training.recognised import policy as recognised_policy
 from app.training.turnover import policy as turnover_policy
 from app.web.guards import anyone, signed_in
 
-Policy = Callable[[Actor], bool]
-CERTIFICATES, CALENDAR, STAFF, COURSE, PLANS = (
-    N_("Certificates"),
+CALENDAR, STAFF, COURSE, PLANS, ACCOUNT, PLATFORM = (
     N_("Calendar"),
     N_("Staff of a country"),
     N_("Course"),
     N_("Plans"),
+    N_("My account"),
+    N_("The platform"),
 )
-
-
-@dataclass(frozen=True)
-class GuideStep:
-    """`say` names the button as %(button)s; `more` is what else is worth knowing, "" for nothing."""
-
-    say: str
-    button: str = ""
-    more: str = ""
-
-
-@dataclass(frozen=True)
-class GuideTrouble:
-    """What may go wrong, as its reader would say it, and what to do."""
-
-    say: str
-    mend: str
-
-
-@dataclass(frozen=True)
-class Guide:
-    """One task. `endpoint` is where it is done, by those of `policy`; `who` says it of others.
-    `words` is what people call it, as a list; `pages` are the endpoints it is about, whose footer
-    leads here.
-    """
-
-    slug: str
-    title: str
-    who: str
-    words: str
-    steps: tuple[GuideStep, ...]
-    troubles: tuple[GuideTrouble, ...]
-    endpoint: str
-    policy: Policy
-    subject: str = CERTIFICATES
-    pages: tuple[str, ...] = ()
-
-
 GUIDES = (
+    *FIRST_WEEKS,
     Guide(
         slug="correct-name",
         title=N_("Correct a name on a certificate"),
@@ -683,6 +647,360 @@ GUIDES = (
         policy=events_policy.may_plan,
         subject=PLANS,
         pages=("cycles.annual_plans", "cycles.annual_plan", "cycles.new_entry"),
+    ),
+    Guide(
+        slug="second-step",
+        title=N_("Protect an account by a second step"),
+        who=N_("Everybody with an account; some roles need it."),
+        words=N_(
+            "second factor, two steps, passkey, code, fingerprint, authenticator, password, 2FA"
+        ),
+        steps=(
+            GuideStep(
+                N_("Open “Security of my account” and choose %(button)s"),
+                N_("Add a passkey"),
+                N_("With the fingerprint, face or PIN of this telephone or computer."),
+            ),
+            GuideStep(
+                N_("Without such a device, choose %(button)s"),
+                N_("Set up an application"),
+                N_("It shows a code of six digits, and needs no connection."),
+            ),
+            GuideStep(
+                N_("Keep the ten recovery codes apart from your telephone, and choose %(button)s"),
+                N_("I have kept them"),
+                N_("They are shown only once. Each opens the account once."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("I have no time for it today"),
+                N_(
+                    "The home page says until when there is time. After that day the account reaches "
+                    "nothing else before it is set up."
+                ),
+            ),
+            GuideTrouble(
+                N_("The page offers no passkey"),
+                N_("An old browser knows none. Set up an application instead."),
+            ),
+        ),
+        endpoint="identity.security",
+        policy=signed_in,
+        subject=ACCOUNT,
+        pages=(
+            "identity.security",
+            "factors.own_app",
+            "factors.own_passkey",
+            "factors.obliged",
+        ),
+    ),
+    Guide(
+        slug="lost-device",
+        title=N_("Sign in after a telephone or key was lost"),
+        who=N_("Whoever lost it and, without recovery codes, two organizers."),
+        words=N_("lost, stolen, new telephone, locked out, recovery code, cannot sign in, device"),
+        steps=(
+            GuideStep(
+                N_("At the second step, write one of your recovery codes and choose %(button)s"),
+                N_("Sign in"),
+            ),
+            GuideStep(
+                N_(
+                    "In “Security of my account”, choose %(button)s beside what was lost, and set up another"
+                ),
+                N_("Remove"),
+            ),
+            GuideStep(
+                N_(
+                    "Without codes, telephone the secretariat: an organizer opens your account and chooses %(button)s"
+                ),
+                N_("Ask another organizer"),
+                N_("They call back at a number known before: a letter is not enough."),
+            ),
+            GuideStep(
+                N_("The other organizer chooses %(button)s"),
+                N_("I agree: it is this person"),
+                N_("Passkeys, codes, sessions and password end, and a letter with a link leaves."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("There is only one organizer"),
+                N_("Whoever runs the machine does it: `./run flask factors lost` and the address."),
+            ),
+        ),
+        endpoint="identity.security",
+        policy=signed_in,
+        subject=ACCOUNT,
+        pages=("factors.second_step", "factors.lost"),
+    ),
+    Guide(
+        slug="my-sessions",
+        title=N_("See where I am signed in, and sign out there"),
+        who=N_("Everybody with an account."),
+        words=N_(
+            "session, sign out, stolen, laptop, device, shared computer, somebody else, intruder"
+        ),
+        steps=(
+            GuideStep(
+                N_("Open “Security of my account” and look at “Open sessions”"),
+                more=N_("Each says the device, the network and its last use."),
+            ),
+            GuideStep(
+                N_("Beside one that you do not recognise, choose %(button)s"),
+                N_("Close"),
+                N_("It ends at once. Below, all the others end together."),
+            ),
+            GuideStep(
+                N_("Then choose %(button)s"),
+                N_("Change the password"),
+                N_("That ends every other session as well."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("A letter says that somebody signed in, and it was not me"),
+                N_("Do the above, and tell the secretariat."),
+            ),
+        ),
+        endpoint="identity.security",
+        policy=signed_in,
+        subject=ACCOUNT,
+    ),
+    Guide(
+        slug="take-data",
+        title=N_("Take my data along"),
+        who=N_("Whoever the account belongs to."),
+        words=N_("export, copy, download, my data, JSON, privacy, what is kept"),
+        steps=(
+            GuideStep(
+                N_("Open “My data” and choose %(button)s"),
+                N_("Download my data (JSON)"),
+                N_("Everything that is kept about you, in one file that any program reads."),
+            ),
+            GuideStep(
+                N_("If something is wrong in it, choose %(button)s"),
+                N_("Ask for a correction"),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("I have no account"),
+                N_("Write to the secretariat: it makes the copy once it knows who is asking."),
+            ),
+        ),
+        endpoint="privacy.my_data",
+        policy=privacy_policy.may_see_own,
+        subject=ACCOUNT,
+    ),
+    Guide(
+        slug="counts-only",
+        title=N_("Give counts instead of names"),
+        who=N_("The focal point of the country, or the secretariat on their written word."),
+        words=N_("no names, anonymous, counts, numbers only, declare, privacy law, aggregate"),
+        steps=(
+            GuideStep(
+                N_("At the foot of “My country”, choose %(button)s"),
+                N_("Give no names"),
+                N_("The page says what would be erased, and what stays."),
+            ),
+            GuideStep(
+                N_("Type the name of the country and choose %(button)s"),
+                N_("Give no names from now on"),
+                N_("Names go from the whole server; certificates stay valid."),
+            ),
+            GuideStep(
+                N_("Every quarter, open “My country” and choose %(button)s"),
+                N_("Declare counts"),
+            ),
+            GuideStep(
+                N_("Have your own list counted, look at the table, and choose %(button)s"),
+                N_("Declare these counts"),
+                N_("The list stays on your computer: only the numbers are sent."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("We want to give names again"),
+                N_("The same page takes them up again; the list then begins empty."),
+            ),
+        ),
+        endpoint="turnover.my_country",
+        policy=turnover_policy.may_have_country,
+        subject=STAFF,
+        pages=("privacy.names_of_country", "declared.counts"),
+    ),
+    Guide(
+        slug="merge-records",
+        title=N_("Merge two records of one person"),
+        who=N_("The secretariat for all, the focal point for the country."),
+        words=N_("duplicate, twice, same person, merge, two accounts, double"),
+        steps=(
+            GuideStep(
+                N_("Open “Merge two records” and choose %(button)s beside the pair"),
+                N_("Compare"),
+                N_("Both stand side by side, with what each holds."),
+            ),
+            GuideStep(
+                N_("Say which record stays, and choose %(button)s"),
+                N_("Merge the records"),
+                N_("Certificates, attendance and answers move to the one that stays."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("They were two people after all"),
+                N_("Open the merge again and take it back."),
+            ),
+        ),
+        endpoint="merging.merges",
+        policy=merging_policy.may_open_merges,
+        subject=STAFF,
+        pages=("merging.merges", "merging.compare", "merging.merged"),
+    ),
+    Guide(
+        slug="earlier-years",
+        title=N_("Bring in sheets of earlier years"),
+        who=N_("The secretariat; the focal point those about people of the country."),
+        words=N_("Excel, spreadsheet, import, history, past events, old lists, attendance, CSV"),
+        steps=(
+            GuideStep(
+                N_("Open “Bring in earlier years”, choose the sheet and then %(button)s"),
+                N_("See what would enter"),
+                N_("Nothing is on record yet. Begin with the events: the other sheets need them."),
+            ),
+            GuideStep(
+                N_("Say what each doubtful column is, and answer what is asked"),
+                more=N_("An answer counts for every row with the same question."),
+            ),
+            GuideStep(
+                N_("Where a cell is wrong, open its row and choose %(button)s"),
+                N_("Correct it"),
+                N_("The import keeps what the sheet says, and who corrected it."),
+            ),
+            GuideStep(
+                N_("Choose “Save”, with how many rows are ready"),
+                more=N_(
+                    "Rows with an open question stay out. The same sheet again changes nothing."
+                ),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("I do not know how my sheet should look"),
+                N_("Nearly any will do. “Guide and example sheets” has one of each kind."),
+            ),
+        ),
+        endpoint="history.imports",
+        policy=history_policy.may_bring_history,
+        subject=PLATFORM,
+        pages=("history.imports", "history.imported", "history.guide"),
+    ),
+    Guide(
+        slug="undo-import",
+        title=N_("Take an import back"),
+        who=N_("Whoever may bring in such a sheet, within 90 days."),
+        words=N_("undo import, wrong sheet, revert, history, mistake, remove rows"),
+        steps=(
+            GuideStep(
+                N_("Open “Bring in earlier years” and choose %(button)s beside the sheet"),
+                N_("Undo…"),
+                N_("The page says how much would stay, because it was changed or used since."),
+            ),
+            GuideStep(
+                N_("Choose “Undo”, with how many rows"),
+                more=N_("All that the sheet added goes. The import stays in the list, as undone."),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("Only a few rows are wrong"),
+                N_("Correct those records themselves. Taking back is for the sheet as a whole."),
+            ),
+        ),
+        endpoint="history.imports",
+        policy=history_policy.may_bring_history,
+        subject=PLATFORM,
+    ),
+    Guide(
+        slug="platform-state",
+        title=N_("See whether the platform is well"),
+        who=N_("The secretariat, and its technician."),
+        words=N_(
+            "status, error, slow, does not work, disk, mail, version, update, technician, health"
+        ),
+        steps=(
+            GuideStep(
+                N_("Open “State of the platform” and begin with “Needs you”"),
+                more=N_("Each line says what was found, and what can be done from there."),
+            ),
+            GuideStep(
+                N_(
+                    "For what is not yours to mend, choose %(button)s and send it to the technician"
+                ),
+                N_("Copy the report"),
+                N_("It holds no name, no address and no secret."),
+            ),
+            GuideStep(
+                N_("When it is mended, choose %(button)s"),
+                N_("Look again"),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("I do not look at it every day"),
+                N_("You need not: when something falls, every organizer gets a letter."),
+            ),
+        ),
+        endpoint="status.status",
+        policy=may_see_status,
+        subject=PLATFORM,
+        pages=("status.status", "status.version"),
+    ),
+    Guide(
+        slug="backup",
+        title=N_("Make a backup, try it out, and put it back"),
+        who=N_("The secretariat makes and tries one; whoever runs the machine puts it back."),
+        words=N_("backup, restore, copy, lost data, drill, disaster, recover, new machine"),
+        steps=(
+            GuideStep(
+                N_("Open “State of the platform” and, under “Last backup”, choose %(button)s"),
+                N_("Make one now"),
+                N_("Where a place is set, one is made every night by itself."),
+            ),
+            GuideStep(
+                N_("Choose %(button)s"),
+                N_("Rehearse restoring"),
+                N_(
+                    "It is restored beside what is in use, and a sign-in and a certificate are tried "
+                    "there. Every Sunday that happens by itself."
+                ),
+            ),
+            GuideStep(
+                N_("After a loss, whoever runs the machine stops Convoca and restores"),
+                more=N_(
+                    "`./run flask backup list` names what there is, `./run flask backup restore` puts "
+                    "the newest back; docs/deploy.md says each step."
+                ),
+            ),
+        ),
+        troubles=(
+            GuideTrouble(
+                N_("It says “Off”"),
+                N_(
+                    "Ask the technician to set BACKUP_FOLDER or BACKUP_URL: a folder on another disk, "
+                    "or storage elsewhere."
+                ),
+            ),
+            GuideTrouble(
+                N_("The backup is encrypted, and its key is lost"),
+                N_("Then nobody opens it. Keep the key apart from the machine, in two places."),
+            ),
+        ),
+        endpoint="status.status",
+        policy=may_see_status,
+        subject=PLATFORM,
     ),
 )
 BY_SLUG = {one.slug: one for one in GUIDES}

@@ -1,6 +1,6 @@
 """What waits for somebody, as values: which kind of thing, how urgent, how many, of what."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,7 +8,8 @@ from uuid import UUID
 
 from app.followup.matrix.values import MatrixToSend
 from app.followup.review.values import ReviewToSeeTo
-from app.kernel.text import LocalizedText
+from app.kernel.actor import Actor
+from app.kernel.text import N_, LocalizedText
 from app.planning.events.values import EventWork, OpenPoint
 from app.training.authoring.values import DueReview
 from app.training.national.values import Freshness
@@ -196,3 +197,45 @@ class CountryFacts:
     national: Freshness | None = None  # of the country's page, where it is to be seen to
     national_on: date | None = None  # when it was checked last
     handover_on: date | None = None
+
+
+@dataclass(frozen=True)
+class GuideStep:
+    """`say` names the button as %(button)s; `more` is what else is worth knowing, "" for nothing.
+    Of a first week also the `page` that it is about, by its title and endpoint, and the `task`
+    (a slug) that tells it in steps.
+    """
+
+    say: str
+    button: str = ""
+    more: str = ""
+    page: str = ""
+    endpoint: str = ""
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class GuideTrouble:
+    """What may go wrong, as its reader would say it, and what to do."""
+
+    say: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """One task. `endpoint` is where it is done, by those of `policy`; `who` says it of others.
+    `words` is what people call it, as a list; `pages` are the endpoints it is about, whose footer
+    leads here.
+    """
+
+    slug: str
+    title: str
+    who: str
+    words: str
+    steps: tuple[GuideStep, ...]
+    troubles: tuple[GuideTrouble, ...]
+    endpoint: str
+    policy: Callable[[Actor], bool]
+    subject: str = N_("Certificates")
+    pages: tuple[str, ...] = ()

@@ -1,16 +1,20 @@
 """How it is done: every task by its name, and one of them at a time."""
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
+from app.infra.installation import site_address
 from app.infra.language import translate
+from app.infra.pdf import pdf_of
 from app.kernel.refusal import NotFound
 from app.kernel.text import languages
-from app.office.home.guides import BY_PAGE, BY_SLUG, GUIDES, Guide
+from app.office.home.guides import BY_PAGE, BY_SLUG, GUIDES
+from app.office.home.values import Guide
 from app.office.home.views import bp
 from app.office.search.rules import is_found, telling, words_of
-from app.web.guards import anyone, current_actor, requires
+from app.web.downloads import name_file
+from app.web.guards import anyone, current_actor, policy_of, requires
 from app.web.locale import reader_language
 
 LONGEST = 100
@@ -27,25 +31,53 @@ def guides() -> str:
 
 @bp.get("/help")
 @requires(anyone)
-def help_page() -> Response:
+def help_page() -> BaseResponse:
     return redirect(url_for("home.guides"), 301)
 
 
 @bp.get("/how-to/<task>")
 @requires(anyone)
 def guide(task: str) -> str:
-    shown = BY_SLUG.get(task)
-    if shown is None:
-        raise NotFound
+    """Tells one task in steps. What the reader may not open is named without a link."""
+    shown = _guide(task)
     actor = current_actor()
     may = shown.policy(actor)
     return render_template(
         "office/home/guide.html",
         guides=GUIDES,
         guide=shown,
-        url=url_for(shown.endpoint) if may else "",
+        by_slug=BY_SLUG,
+        may_open=_may_open,
+        url=url_for(shown.endpoint) if may and shown.endpoint else "",
         asks_to_sign_in=not may and not actor.signed_in,
     )
+
+
+@bp.get("/how-to/<task>.pdf")
+@requires(anyone)
+def guide_on_paper(task: str) -> Response:
+    """Returns the same for paper, with a box to tick at each step; the same file for every reader of
+    a language.
+    """
+    shown = _guide(task)
+    html = render_template(
+        "office/home/guide_print.html", guide=shown, lang=reader_language(), address=site_address()
+    )
+    answer = make_response(pdf_of(html))
+    answer.mimetype = "application/pdf"
+    name_file(answer, f"{shown.slug}-{reader_language()}.pdf", inline=True)
+    return answer
+
+
+def _guide(task: str) -> Guide:
+    if task not in BY_SLUG:
+        raise NotFound
+    return BY_SLUG[task]
+
+
+def _may_open(endpoint: str) -> bool:
+    policy = policy_of(current_app.view_functions[endpoint])
+    return policy is not None and policy(current_actor())
 
 
 @bp.app_template_global()
