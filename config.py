@@ -78,7 +78,8 @@ class Settings(BaseSettings):
     which people may sign in; `sso_name`: what its button says; `sso_second_factor`: values of `amr`
     or `acr`, divided by commas, by which it says that it asked for two factors. `refresher_days` and
     `refresher_questions`: every how many days refreshers come by letter, and with how many
-    questions. `metrics_token`: whoever sends it reads figures at `/metrics`. `keep_…`: days after
+    questions. `metrics_token`: whoever sends it reads figures at `/metrics`. `clamav`: where a ClamAV daemon
+    listens that checks files for viruses, a path or host:port. `keep_…`: days after
     which what need not be kept is let go of every night.
     """
 
@@ -151,6 +152,7 @@ class Settings(BaseSettings):
     sso_second_factor: Annotated[frozenset[str], NoDecode] = frozenset()
     fetch_allow: Annotated[frozenset[str], NoDecode] = frozenset()
     metrics_token: str = ""
+    clamav: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -284,6 +286,13 @@ class Settings(BaseSettings):
     def _long_token(cls, value: str) -> str:
         if value and (len(value) < MINIMUM_SECRET_LENGTH or not value.isascii()):
             raise ValueError(f"needs at least {MINIMUM_SECRET_LENGTH} characters of ASCII")
+        return value
+
+    @field_validator("clamav")
+    @classmethod
+    def _path_or_port(cls, value: str) -> str:
+        if value and not re.fullmatch(r"/[^\0]+|(\[[0-9a-fA-F:]+\]|[^\s/:\[\]]+):\d{1,5}", value):
+            raise ValueError("must be the path of a socket, or host:port such as 127.0.0.1:3310")
         return value
 
     @field_validator("fetch_allow", mode="before")

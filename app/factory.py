@@ -42,6 +42,7 @@ from app.web.logs import init_logs
 from app.web.looking import init_looking
 from app.web.metrics import init_metrics
 from app.web.render import init_render
+from app.web.uploads import init_uploads
 from config import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,6 +103,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     init_guards(app)  # before the token check, so that refusals know who asks
     init_limits(app)
     init_bodies(app)
+    init_uploads(app)
     csrf.init_app(app)
     init_assets(app)
     init_render(app)

@@ -237,7 +237,8 @@ def rows_of(content: bytes, filename: str = "") -> Sheet:
     if content.startswith(FOREIGN):
         raise NotATable
     if content.startswith(b"PK\x03\x04"):
-        _require_harmless(content)
+        if not {part.filename for part in parts_of(content)} & {"xl/workbook.xml", "content.xml"}:
+            raise NotATable
         sheet = _from_workbook(content)
     elif content.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
@@ -258,9 +259,9 @@ def _without_mark(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], .
     return rows[:last]
 
 
-def _require_harmless(content: bytes) -> None:
-    """Refuses an archive whose own table of contents is harmful: damaged, encrypted, or too large
-    unpacked.
+def parts_of(content: bytes) -> list[zipfile.ZipInfo]:
+    """Returns the parts of an archive by its own table of contents. Raises Damaged, Encrypted and
+    Bomb.
 
     One that lies about itself is stopped by the limits of the reading process.
     """
@@ -274,9 +275,7 @@ def _require_harmless(content: bytes) -> None:
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * len(content):
         raise Bomb
-    names = {part.filename for part in parts}
-    if not names & {"xl/workbook.xml", "content.xml"}:
-        raise NotATable
+    return parts
 
 
 def _from_workbook(content: bytes) -> Sheet:

@@ -14,6 +14,7 @@ from app.infra.health import HealthPort
 from app.infra.mail import IDLE_SECONDS
 from app.infra.platform import Platform, platform
 from app.infra.record import RecordPort
+from app.infra.viruses import viruses
 from app.office.backups.tasks import making as backups
 from app.office.demo.cli import greeting as demo_greeting
 from app.office.handover import tasks as handover_tasks
@@ -151,6 +152,7 @@ def _fill_ports(platform: Platform) -> None:
                 second_factors,
                 backups.backup,
                 backups.growth,
+                viruses,
             )
         )
     )

@@ -74,6 +74,7 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
             "clock",
             "version",
             "second_factors",
+            "viruses",
         )
     }
     assert told["checks"]["database"] == {"state": "ok"}

@@ -243,6 +243,9 @@ PEOPLE: Mapping[str, str] = {
     "UnknownSignInsFailed": N_(
         "Passwords tried in an hour for addresses that have no account: %(tries)s."
     ),
+    "VirusesRefused": N_(
+        "Files with a virus were refused in an hour: %(files)s. They came from: %(account_id)s."
+    ),
     "RequestsRefused": N_(
         "%(account_id)s asked in an hour for what their role does not allow: %(requests)s times."
     ),

@@ -48,6 +48,7 @@ from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.render import short_day_text
+from app.web.uploads import sent_file
 
 bp = Blueprint("history", __name__)
 Answer = BaseResponse | str | tuple[str, int]
@@ -71,17 +72,17 @@ def upload() -> Answer:
     """Keeps a sheet to be understood. Nothing of it is on record before it is saved."""
     form = HistoryForm(request.form)
     _offer(form)
-    sent = request.files.get(FILE)
-    filename = sent.filename if sent is not None and sent.filename else ""
-    if not (filename or form.lines.data):
-        form.sheet.errors = [_("Choose the file, or paste its rows.")]
-        return _list_page(form), INVALID
     if not (form.kind.validate(form) and form.country.validate(form)):
         return _list_page(form), INVALID
     try:
+        sent = sent_file(FILE)
+        if sent is None and not form.lines.data:
+            form.sheet.errors = [_("Choose the file, or paste its rows.")]
+            return _list_page(form), INVALID
+        filename = sent.filename or "" if sent is not None else ""
         sheet = (
-            rows_of(sent.stream.read(), filename)
-            if sent is not None and filename
+            rows_of(sent.stream.read())
+            if sent is not None
             else Sheet(tuple(rows_of_text((form.lines.data or "").encode())))
         )
         import_id = press_once(

@@ -26,6 +26,7 @@ TITLES = {
     "record": N_("Record that shows tampering"),
     "version": N_("Version"),
     "second_factors": N_("Second factor"),
+    "viruses": N_("Virus check of files"),
     "clock": N_("Clock and time zones"),
 }
 """In this order on the page; what is not named here comes after, by the name of its check."""
@@ -73,6 +74,8 @@ FACTS = {
     "version": N_("version %(value)s"),
     "of_day": N_("of %(value)s"),
     "newer_of_day": N_("a newer one lies ready, of %(value)s"),
+    "scanner": "%(value)s",
+    "listed_at": N_("its list of viruses is of %(value)s"),
     "error": N_("error: %(value)s"),
 }
 WELL = {
@@ -93,6 +96,7 @@ OFF = {
     "seal": N_("Certificates are issued without a seal."),
     "credentials": N_("Certificates are issued without a digital credential."),
     "record": N_("No record is kept: a change past the platform would not show."),
+    "viruses": N_("Files that people send are not checked for viruses."),
 }
 NEEDED = frozenset({"queue", "mail", "backup"})
 """What no office does without: where it is off, somebody is needed, as where it fails."""
@@ -123,6 +127,10 @@ ASKS = {
     "credentials": N_("The keys of the digital credentials do not work. Please put them back."),
     "record": N_(
         "The record is not whole. Please run `flask journal verify` and keep what it says."
+    ),
+    "viruses": N_(
+        "The virus check does not answer, and no file is taken meanwhile, or its list of viruses is "
+        "old. Please look at clamd and freshclam."
     ),
 }
 ASK_ANY = N_("Please look at “%(title)s” and at the log of the platform.")

@@ -65,6 +65,7 @@ from app.web.locale import reader_language
 from app.web.mistakes import show_errors, show_refusal
 from app.web.paging import addresses, page_asked
 from app.web.render import zone_choices, zone_label
+from app.web.uploads import sent_file
 
 bp = Blueprint("attendance", __name__)
 
@@ -347,17 +348,15 @@ def _apply(import_id: UUID) -> BaseResponse:
 
 def _file() -> tuple[bytes, str]:
     """Returns the bytes and the name of the file that was sent. Raises FileEmpty without a file."""
-    sent = request.files.get(FILE)
-    if sent is None or not sent.filename:
+    sent = sent_file(FILE)
+    if sent is None:
         raise FileEmpty
     plain = "".join(
         letter
-        for letter in os.path.basename(sent.filename.replace("\\", "/"))
+        for letter in os.path.basename((sent.filename or "").replace("\\", "/"))
         if letter.isprintable()
     )
-    with sent.stream:  # a large one lies in a file of its own
-        content = sent.read()
-    return content, plain.encode("utf-8", "ignore").decode()[-200:] or "report"
+    return sent.stream.read(), plain.encode("utf-8", "ignore").decode()[-200:] or "report"
 
 
 def _zones(event: EventDetail) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What an event hands out: the list, adding, describing and withdrawing, and the file itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from uuid import UUID
@@ -40,6 +40,7 @@ from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
+from app.web.uploads import inert, sent_file
 
 bp = Blueprint("materials", __name__)
 
@@ -249,10 +250,8 @@ def _count(material_id: UUID) -> None:
 
 
 def _given() -> GivenFile | None:
-    sent = request.files.get(FILE)
-    return (
-        GivenFile(sent.filename, sent.stream.read()) if sent is not None and sent.filename else None
-    )
+    sent = sent_file(FILE)
+    return None if sent is None else GivenFile(sent.filename or "", sent.stream.read())
 
 
 def _add(event_id: UUID, draft: MaterialDraft) -> UUID:
@@ -260,6 +259,9 @@ def _add(event_id: UUID, draft: MaterialDraft) -> UUID:
     that is not there.
     """
     rules.require_sound(draft)
+    if draft.file is not None:
+        kept = inert(FILE, draft.file.content)
+        draft = replace(draft, file=replace(draft.file, content=kept))
     key = files().put(draft.file.content) if draft.file is not None else ""
     with transaction() as db:
         return services.add_material(

@@ -34,6 +34,7 @@ from app.web.guards import anyone, current_actor, requires
 from app.web.locale import has_chosen_language, reader_language
 from app.web.mistakes import show_refusal
 from app.web.undo import MinuteIsOver, flash_undoable, undone
+from app.web.uploads import sent_bytes
 
 bp = Blueprint("speakers", __name__)
 
@@ -57,8 +58,8 @@ def add_speaker(event_id: UUID) -> Answer:
     form, actor = SpeakerForm(request.form).offer(), current_actor()
     if not form.validate():
         return _page(event_id, form), 422
-    draft = form.draft(sent_photo())
     try:
+        draft = form.draft(sent_photo())
         press_once(
             lambda db, now: services.name_speaker(
                 db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=now
@@ -178,11 +179,7 @@ def sent_photo() -> bytes | None:
     """Returns the bytes of the file that was chosen; one byte more than allowed says that it is too
     much.
     """
-    sent = request.files.get(PHOTO)
-    if sent is None or not sent.filename:
-        return None
-    with sent.stream:  # a large one lies in a file of its own
-        return sent.stream.read(rules.LARGEST_PHOTO + 1)
+    return sent_bytes(PHOTO, rules.LARGEST_PHOTO + 1)
 
 
 def _back(event_id: UUID) -> Response:
@@ -245,13 +242,9 @@ def answer(token: str) -> Response:
     if not form.validate():
         return quiet(_html(token, page, form), 422)
     try:
+        said = form.speaker_answer(sent_photo())
         with transaction() as db:
-            state = answer_as_speaker(
-                db,
-                token=token,
-                answer=form.speaker_answer(sent_photo()),
-                now=now,
-            )
+            state = answer_as_speaker(db, token=token, answer=said, now=now)
     except InvalidInput as refusal:
         status = show_refusal(form, refusal)
         return quiet(_html(token, page, form), status)

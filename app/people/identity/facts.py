@@ -96,6 +96,21 @@ class RequestsRefused(AccountFact):
 
 
 @dataclass(frozen=True)
+class VirusesRefused(Fact):
+    """Files with a virus came from an account, 0 for whoever was not signed in, within the hour that
+    ends when this is told.
+    """
+
+    subject_kind: ClassVar[str] = "account"
+    account_id: int
+    files: int
+
+    @property
+    def subject_id(self) -> str:
+        return str(self.account_id)
+
+
+@dataclass(frozen=True)
 class ProviderLinked(AccountFact):
     """The owner let the single sign-on of their institution open the account."""
 

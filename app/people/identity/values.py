@@ -20,12 +20,13 @@ class SignInWay(StrEnum):
 
 
 class RefusedKind(StrEnum):
-    """What is counted of what was refused: a password, or a request that the actor's roles do not
-    allow.
+    """What is counted of what was refused: a password, a request that the actor's roles do not
+    allow, or a file with a virus.
     """
 
     PASSWORD = "password"  # noqa: S105 - the name of a kind, not a secret
     REQUEST = "request"
+    VIRUS = "virus"
 
 
 class DeviceKind(StrEnum):

@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms.validators import Length, Optional
 
 from app.infra.fetching import FetchFailed, place_of
@@ -108,14 +107,3 @@ def secure(url: str) -> str:
     """Returns the address with https: in place of webcal:, which calendars write for it."""
     scheme, colon, rest = url.partition(":")
     return f"https:{rest}" if colon and scheme.lower() in ("webcal", "webcals") else url
-
-
-def given_file(files: MultiDict[str, FileStorage], most_bytes: int) -> bytes | None:
-    """Returns the file, at most `most_bytes` and one byte more; None where no file was chosen, for
-    which a browser sends an empty file without a name.
-    """
-    upload = files.get("file")
-    if upload is None:
-        return None
-    with upload.stream as stream:
-        return bytes(stream.read(most_bytes + 1)) if upload.filename else None

@@ -14,7 +14,7 @@ from app.infra.body import current_body
 from app.infra.database import reading, transaction
 from app.kernel.refusal import InvalidInput
 from app.planning.calendars import policy, queries, services
-from app.planning.calendars.forms import MINE, NOBODY_YET, PROCESS, SOMEBODY, AddForm, given_file
+from app.planning.calendars.forms import MINE, NOBODY_YET, PROCESS, SOMEBODY, AddForm
 from app.planning.calendars.rules.lines import LARGEST, NotACalendar
 from app.planning.calendars.rules.reading import read_calendar
 from app.planning.calendars.services import TooManyCalendars
@@ -26,6 +26,7 @@ from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import day_text, zone_label
+from app.web.uploads import FileRefused, sent_bytes
 
 bp = Blueprint("calendars", __name__)
 FORM_BYTES = 64 * 1024
@@ -55,11 +56,15 @@ def add() -> Page:
 @requires(policy.may_open)
 @takes_up_to(LARGEST + FORM_BYTES)
 def add_submitted() -> Page:
-    content = given_file(request.files, LARGEST)
     with reading() as db:
         form = _form(db)
     if request.form.get("action") == "find":
         return _add_page(form)
+    try:
+        content = sent_bytes("file", LARGEST + 1)
+    except FileRefused as refusal:
+        form.show_errors(refusal.errors)
+        return _add_page(form, 422)
     draft = form.draft(
         own_person_id=current_actor().person_id, has_file=content is not None, allow=allowed_hosts()
     )

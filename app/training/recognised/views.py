@@ -48,6 +48,7 @@ from app.web.form_token import press_key
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.uploads import FileRefused, inert, sent_bytes
 
 bp = Blueprint("recognised", __name__)
 Answer = BaseResponse | str | tuple[str, int]
@@ -181,11 +182,11 @@ def _mark(preview: JudgedList, terms: ListTerms) -> str:
 
 def _read_list(form: ListForm) -> CompletionList:
     """Reads the file, or the rows in the form, and puts into the form what the next page carries."""
-    sent = request.files.get(LIST_FILE)
+    content = sent_bytes(LIST_FILE)
     order = request.form.get("order", "")
     order = order if order in ("day", "month") else ""
-    if sent is not None and sent.filename:
-        completions = rules.read_list(rows_of(sent.stream.read(), sent.filename).rows, order=order)
+    if content is not None:
+        completions = rules.read_list(rows_of(content).rows, order=order)
     elif form.lines.data:
         completions = rules.read_list(rows_of_text(form.lines.data.encode()), order=order)
     else:
@@ -345,28 +346,31 @@ def _checked_upload(form: CertificateForm) -> StoredUpload | None:
     """Validates the form and its file; stores the file when both are right, None otherwise. A
     picture is written anew, so that nothing but its pixels is kept.
     """
-    sent = request.files.get(FILE)
-    content = sent.stream.read() if sent is not None and sent.filename else b""
     is_typed = form.validate()
-    kept: tuple[str, bytes] | None = None
-    if not content:
-        defect: Sentence | None = Sentence(rules.NO_FILE)
-    elif len(content) > rules.MOST_BYTES:
-        defect = Sentence(rules.TOO_LARGE, {"most": rules.MOST_BYTES // 1024 // 1024})
-    elif content.startswith(rules.PDF_BEGINS):
-        defect, kept = None, (PDF, content)
-    else:
-        try:
-            picture = written_anew(content)
-        except NotAPicture:
-            defect = Sentence(rules.NOT_A_FILE)
-        else:
-            defect, kept = None, (picture.media_type, picture.content)
-    if defect is not None:
-        form.certificate.errors = [say(reader_language(), defect)]
-    if kept is None or not is_typed:
+    try:
+        media_type, content = _certificate_sent()
+    except FileRefused as refusal:
+        form.certificate.errors = [say(reader_language(), refusal.sentence)]
         return None
-    return StoredUpload(files().put(kept[1]), kept[0])
+    return StoredUpload(files().put(content), media_type) if is_typed else None
+
+
+def _certificate_sent() -> tuple[str, bytes]:
+    """Returns the media type and the bytes to keep. Raises FileRefused."""
+    content = sent_bytes(FILE)
+    if not content:
+        raise FileRefused(FILE, Sentence(rules.NO_FILE))
+    if len(content) > rules.MOST_BYTES:
+        raise FileRefused(
+            FILE, Sentence(rules.TOO_LARGE, {"most": rules.MOST_BYTES // 1024 // 1024})
+        )
+    if content.startswith(rules.PDF_BEGINS):
+        return PDF, inert(FILE, content)
+    try:
+        picture = written_anew(content)
+    except NotAPicture as refused:
+        raise FileRefused(FILE, Sentence(rules.NOT_A_FILE)) from refused
+    return picture.media_type, picture.content
 
 
 # One training: looked at, accepted, declined, taken back, withdrawn.

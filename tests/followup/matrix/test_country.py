@@ -33,6 +33,7 @@ from tests.planning.events.planning_builders import (
 )
 from tests.planning.events.rows import counted_statements
 from tests.support.actors import csrf_token
+from tests.support.pdfs import a_pdf
 from tests.support.two_writers import CHANGED, carried
 
 pytestmark = pytest.mark.usefixtures("_today")
@@ -236,10 +237,10 @@ def test_a_file_proves_a_row_and_its_country_reads_it(
     wrong = send(client, path, evidence_file=(BytesIO(b"MZ"), "ruta.exe"))
     assert wrong.status_code == 422
     assert send(client, path).status_code == 422
-    done = send(client, path, evidence_file=(BytesIO(b"%PDF-1.7 x"), "Circular ñ.pdf"))
+    done = send(client, path, evidence_file=(BytesIO(a_pdf()), "Circular ñ.pdf"))
     assert done.status_code == 303
     assert "Circular ñ.pdf" in client.get(PAGE).text + client.get(done.location).text
-    assert client.get(path).data == b"%PDF-1.7 x"
+    assert client.get(path).data == a_pdf()
     act_as(app, OF_GUATEMALA)
     assert client.get(path).status_code == 404
 

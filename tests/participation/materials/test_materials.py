@@ -34,8 +34,9 @@ from app.people.directory.models import Membership, WorkingGroup
 from app.planning.events.models import EventSession, SessionPerson
 from tests.planning.events.rows import NOW, STARTS, add_registration, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
+from tests.support.pdfs import a_pdf
 
-PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nsynthetic"
+PDF = a_pdf()
 pytestmark = pytest.mark.usefixtures("_today")
 
 

@@ -20,11 +20,12 @@ from app.kernel.actor import Actor
 from app.people.directory.models import Person
 from app.training.recognised.models import RecognisedTraining
 from app.web.site import site
+from tests.support.pdfs import a_pdf
 from tests.training.recognised.builders import NOW, TODAY, holder, keeper
 from tests.training.turnover.builders import ORGANIZER, a_staff
 
 PAGE = "/countries/HN/recognised"
-PDF = b"%PDF-1.7\n%%EOF\n"
+PDF = a_pdf()
 TERMS = {
     "course": "guidelines",
     "source": "ecampus",

@@ -44,6 +44,7 @@ from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import refused, show_refusal
 from app.web.render import day_text, short_day_text, zone_label
+from app.web.uploads import FileRefused, inert, sent_file
 
 Answer = Response | str | tuple[str, int]
 FORM_BYTES = 64 * 1024
@@ -423,15 +424,9 @@ def remove(row_id: int) -> Answer:
 def attach(row_id: int) -> Answer:
     """Keeps a file as the evidence of a row, in place of a link or file of before."""
     row = _own_row(row_id)
-    sent = request.files.get(FILE)
-    content = sent.stream.read() if sent is not None and sent.filename else b""
-    name = sent.filename or "" if sent is not None else ""
-    defect = material_rules.file_defect(name, content) if name else Sentence(NO_FILE)
-    if defect is not None:
-        return _page(row.country, refusal=say(reader_language(), defect)), 422
-    evidence = GivenEvidence(files().put(content), material_rules.plain_filename(name))
-    draft = replace(row.as_draft(), evidence_url="", evidence=evidence)
     try:
+        evidence = _evidence_sent()
+        draft = replace(row.as_draft(), evidence_url="", evidence=evidence)
         with transaction() as db:
             services.write_row(
                 db,
@@ -448,6 +443,17 @@ def attach(row_id: int) -> Answer:
     return redirect(
         url_for("matrix.country", code=row.country, row=row.id, _anchor=_anchor(row)), 303
     )
+
+
+def _evidence_sent() -> GivenEvidence:
+    """Stores the file. Raises FileRefused."""
+    sent = sent_file(FILE)
+    if sent is None:
+        raise FileRefused(FILE, Sentence(NO_FILE))
+    name, content = sent.filename or "", sent.stream.read()
+    if defect := material_rules.file_defect(name, content):
+        raise FileRefused(FILE, defect)
+    return GivenEvidence(files().put(inert(FILE, content)), material_rules.plain_filename(name))
 
 
 @bp.get("/matrix/rows/<int:row_id>/evidence")

@@ -28,6 +28,7 @@ from app.web.guards import current_actor, requires
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.mistakes import refused
+from app.web.uploads import sent_bytes
 
 Answer = Response | tuple[str, int]
 MOST_BYTES = 2 * 1024 * 1024
@@ -78,12 +79,12 @@ def bring() -> Answer:
     """Shows what was understood of each line; once it was shown, a press brings the rows in as
     drafts, all or none. What was pasted or sent stays in the field.
     """
-    form, upload = SheetForm(request.form), request.files.get("file")
+    form = SheetForm(request.form)
     text = form.rows.data or ""
-    content = upload.stream.read(MOST_BYTES) if upload and upload.filename else text.encode()
     try:
-        table = rows_of(content).rows
-        text = as_pasted(table) if upload and upload.filename else text
+        content = sent_bytes("file", MOST_BYTES)
+        table = rows_of(text.encode() if content is None else content).rows
+        text = text if content is None else as_pasted(table)
         with reading() as db:
             names = {one.key: one.name for one in countries(db)}
         read = read_sheet(table, names)

@@ -102,6 +102,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "SignInsFailed",
         "UnknownSignInsFailed",
         "RequestsRefused",
+        "VirusesRefused",
         "SessionsEnded",
         "PasswordChanged",
         "ProviderLinked",

@@ -43,6 +43,7 @@ from app.web.guards import current_actor, requires
 from app.web.kept_forms import typed_fields
 from app.web.locale import own_language_names, reader_language, zone_names
 from app.web.mistakes import show_refusal
+from app.web.uploads import sent_bytes
 
 INVALID = STATUS[Kind.INVALID]
 
@@ -325,7 +326,7 @@ def _read_file(form: InstitutionsForm) -> None:
     """Puts the rows of the spreadsheet below the pasted lines, or says why it cannot."""
     typed = form.typed.strip()
     try:
-        sheet = rows_of(form.file.data.stream.read(MOST_BYTES + 1))
+        sheet = rows_of(sent_bytes("file", MOST_BYTES + 1) or b"")
     except Refusal as refusal:
         form.file.errors = [say(reader_language(), refusal.sentence)]
         return

@@ -13,7 +13,12 @@ from app.infra import journal
 from app.infra.database import is_sqlite
 from app.kernel.actor import SYSTEM
 from app.kernel.fact import Fact
-from app.people.identity.facts import RequestsRefused, SignInsFailed, UnknownSignInsFailed
+from app.people.identity.facts import (
+    RequestsRefused,
+    SignInsFailed,
+    UnknownSignInsFailed,
+    VirusesRefused,
+)
 from app.people.identity.models import RefusedTry
 from app.people.identity.rules import hour_of
 from app.people.identity.values import RefusedKind
@@ -46,6 +51,8 @@ def tell_refused(db: Session, *, now: datetime) -> int:
 
 
 def _fact(account_id: int, kind: RefusedKind, times: int) -> Fact:
+    if kind is RefusedKind.VIRUS:
+        return VirusesRefused(account_id, times)
     if kind is RefusedKind.REQUEST:
         return RequestsRefused(account_id, times)
     return SignInsFailed(account_id, times) if account_id else UnknownSignInsFailed(times)

@@ -350,14 +350,14 @@ def tell_refused_password(account_id: int) -> None:
 
 @bp.after_app_request
 def _count_forbidden(response: Response) -> Response:
-    """Counts what somebody who is signed in asked for and may not have."""
+    """Counts what somebody who is signed in asked for and may not have, and files with a virus."""
     actor = g.get("actor", ANONYMOUS)
-    if response.status_code == FORBIDDEN and actor.signed_in:
+    is_forbidden = response.status_code == FORBIDDEN and actor.signed_in
+    if is_forbidden or g.get("met_virus"):
+        kind = RefusedKind.REQUEST if is_forbidden else RefusedKind.VIRUS
         try:
             with transaction() as db:
-                count_refused(
-                    db, account_id=actor.account_id, kind=RefusedKind.REQUEST, now=clock.now()
-                )
+                count_refused(db, account_id=actor.account_id or 0, kind=kind, now=clock.now())
         except SQLAlchemyError:
             current_app.logger.warning("could not count a refusal", exc_info=True)
     return response

@@ -55,6 +55,7 @@ from app.web.locale import reader_language
 from app.web.markdown import rich_text
 from app.web.mistakes import show_errors
 from app.web.render import day_text
+from app.web.uploads import FileRefused, sent_bytes, sent_file
 
 Answer = str | Response | tuple[str, int]
 FORM_BYTES = 600 * 1024
@@ -88,8 +89,8 @@ def save_part(draft_id: int, part_id: int) -> Answer:
         data = {**data, "body": _with_picture(data["body"], step.removeprefix("insert-"))}
     try:
         data |= _stored_files(here.kind, here.data)
-    except _FileRefused as refused:
-        show_errors(form, {refused.field: refused.sentence})
+    except FileRefused as refused:
+        show_errors(form, refused.errors)
         return _part_page(draft, here, form), STATUS[Kind.INVALID]
     verb, _colon, rest = step.partition(":")
     name, _colon, language = rest.partition(":")
@@ -165,8 +166,8 @@ def add_part(draft_id: int, part_id: int, kind: str) -> Answer:
             return _new_page(draft, parent, wanted, form), STATUS[Kind.INVALID]
         try:
             data = {**form.data_of(), **_stored_files(wanted, {})}
-        except _FileRefused as refused:
-            show_errors(form, {refused.field: refused.sentence})
+        except FileRefused as refused:
+            show_errors(form, refused.errors)
             return _new_page(draft, parent, wanted, form), STATUS[Kind.INVALID]
     try:
         added = press_once(
@@ -284,44 +285,30 @@ def _is_sound(form: PartForm) -> bool:
     return form.validate() and took
 
 
-class _FileRefused(Exception):
-    def __init__(self, field: str, refused: MediaRefused) -> None:
-        super().__init__(field)
-        self.field, self.sentence = field, refused.sentence
-
-
 def _stored_files(kind: CoursePartKind, standing: Any) -> dict[str, Any]:
     """Returns the fields that uploaded files make. Bytes are stored before a row names them."""
     if kind is CoursePartKind.PICTURE:
         held = dict(standing.get("files", {}))
         for language in languages():
             name = f"file_{language}"
-            content = _uploaded(name)
+            content = sent_bytes(name)
             if content is None:
                 continue
             try:
                 fields, kept = picture_from(content)
             except MediaRefused as refused:
-                raise _FileRefused(name, refused) from refused
+                raise FileRefused(name, refused.sentence) from refused
             sha256 = files().put(kept).rpartition("/")[2] if kept else ""
             held[language] = {**fields, "sha256": sha256}
         return {"files": held}
-    content = _uploaded("file") if kind is CoursePartKind.VIDEO else None
+    content = sent_bytes("file") if kind is CoursePartKind.VIDEO else None
     if content is None:
         return {}
     try:
         media_type = film_type(content)
     except MediaRefused as refused:
-        raise _FileRefused("file", refused) from refused
+        raise FileRefused("file", refused.sentence) from refused
     return {"media_type": media_type, "sha256": files().put(content).rpartition("/")[2]}
-
-
-def _uploaded(name: str) -> bytes | None:
-    sent = request.files.get(name)
-    if sent is None or not sent.filename:
-        return None
-    with sent.stream as stream:
-        return stream.read()
 
 
 def _with_picture(body: dict[str, str], code: str) -> dict[str, str]:
@@ -525,10 +512,9 @@ def _form(draft: Draft, module: CoursePart) -> BankForm:
 
 def _given() -> tuple[bytes, str]:
     """Returns the file that was sent, or the one that was shown before, with its name; empty for none."""
-    sent = request.files.get("file")
-    if sent is not None and sent.filename:
-        with sent.stream as stream:
-            return stream.read(), sent.filename
+    sent = sent_file("file")
+    if sent is not None:
+        return sent.stream.read(), sent.filename or ""
     try:
         draft_id, sha256, name = _serializer().loads(
             request.form.get("looked_at", ""), max_age=LASTS_SECONDS

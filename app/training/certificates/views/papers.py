@@ -62,6 +62,7 @@ from app.web.guards import current_actor, requires
 from app.web.limits import PDF, PICTURE
 from app.web.locale import reader_language
 from app.web.mistakes import show_errors, show_refusal
+from app.web.uploads import FileRefused, sent_bytes
 
 Answer = BaseResponse | str | tuple[str, int]
 INVALID = STATUS[Kind.INVALID]
@@ -394,17 +395,17 @@ def _uploaded(field: Any, most: tuple[int, int]) -> bytes | None:
     """Returns the picture that was chosen, written anew as PNG; None where none was. What is wrong
     with it stands at the field.
     """
-    upload = request.files.get(field.name)
-    content = upload.read() if upload is not None else b""
-    if not content:
-        return None
-    if len(content) > MOST_BYTES:
-        defect = Sentence(TOO_LARGE, {"most": MOST_BYTES // 1024 // 1024})
-    else:
-        try:
+    try:
+        content = sent_bytes(field.name, MOST_BYTES + 1)
+        if not content:
+            return None
+        if len(content) <= MOST_BYTES:
             return ink_png(content, most=most, most_bytes=KEPT_BYTES)
-        except NotAPicture:
-            defect = Sentence(NO_PICTURE)
+        defect = Sentence(TOO_LARGE, {"most": MOST_BYTES // 1024 // 1024})
+    except NotAPicture:
+        defect = Sentence(NO_PICTURE)
+    except FileRefused as refusal:
+        defect = refusal.sentence
     field.errors = [*field.errors, say(reader_language(), defect)]
     return None
 

@@ -48,6 +48,7 @@ from app.web.headers import let_frame
 from app.web.locale import reader_language, reader_timezone
 from app.web.mistakes import show_errors
 from app.web.render import day_text
+from app.web.uploads import sent_file
 from config import MEGABYTE, Settings
 
 bp = Blueprint("packages", __name__)
@@ -310,10 +311,9 @@ def _looked_at(slug: str) -> Response | tuple[str, int]:
 
 
 def _sent() -> FileStorage:
-    sent = request.files.get(FIELD)
-    if sent is None or not sent.filename:
+    sent, most = sent_file(FIELD), _settings().package_megabytes
+    if sent is None:
         raise InvalidInput({FIELD: Sentence(CHOOSE)})
-    most = _settings().package_megabytes
     if sent.stream.seek(0, 2) > most * MEGABYTE:
         raise InvalidInput({FIELD: Sentence(TOO_LARGE, {"most": most})})
     sent.stream.seek(0)
