@@ -193,6 +193,7 @@ def _plan_jobs(platform: Platform) -> None:
     every("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
     every("history.let_go", crontab(hour="9", minute="45"), history_tasks.let_go)
     every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
+    every("privacy.erase_again", crontab(minute="*/5"), privacy_tasks.erase_again)
     every("certificates.sweep", crontab(hour="8", minute="35"), certificates_tasks.sweep_files)
     every("record.seal", crontab(minute="*"), record_keeping.seal_due)
     every("record.verify", crontab(hour="7", minute="10"), handover_tasks.verify_record)

@@ -30,6 +30,8 @@ from app.office.notifications.tasks import review as review_letters
 from app.office.notifications.tasks import sending
 from app.office.notifications.tasks import training as training_letters
 from app.office.outbox.facts import MessageQueued
+from app.office.privacy import tasks as privacy
+from app.office.privacy.facts import PersonErased
 from app.office.reports import tasks as reports_tasks
 from app.office.search import tasks as search_tasks
 from app.office.status import tasks as status_tasks
@@ -200,6 +202,7 @@ HANDLERS: Registry = {
     AppointmentReopened: SERVICE,
     PastEventRecorded: FOUND,
     BackupAsked: (Handler("backups.on_backup_asked", backups.on_backup_asked, inside=False),),
+    PersonErased: (Handler("privacy.on_person_erased", privacy.on_person_erased, inside=False),),
     HistorySaveAsked: (
         Handler("history.on_save_asked", history_tasks.on_save_asked, inside=False),
     ),

@@ -5,6 +5,7 @@
     2026-11-30T081500Z/keys.age        keys and settings, in an encrypted one alone
     objects/ab/<sha256>…               stored files, once for all backups
     key.age                            the identity that the passphrase opens
+    erased/<number>                    what a backup from before it must lose again when it is restored
 
 A file that a backup holds already is not copied again, because its name says its content. The name of
 an encrypted one also says what it is encrypted, so that it can be checked by whoever cannot read it.
@@ -25,7 +26,7 @@ from obstore.store import LocalStore, from_url
 from app.infra.archives import STAMP
 from config import Settings
 
-MANIFEST, KEY, OBJECTS = "manifest.json", "key.age", "objects"
+MANIFEST, KEY, OBJECTS, NOTES = "manifest.json", "key.age", "objects", "erased"
 NAMED = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 OBJECT = re.compile(r"objects/[0-9a-f]{2}/([0-9a-f]{64})(?:\.([0-9a-f]{64})\.age)?")
 FORMAT = 1
@@ -175,6 +176,17 @@ class BackupPlace:
         with path.open("wb") as out:
             for chunk in obstore.get(self._store, key).stream(min_chunk_size=CHUNK):
                 out.write(bytes(chunk))
+
+    def note(self, name: str, content: bytes) -> None:
+        """Notes what was erased; the same name again replaces it."""
+        obstore.put(self._store, f"{NOTES}/{name}", content)
+
+    def notes(self) -> dict[str, bytes]:
+        """Returns what was noted, by name."""
+        listed = (one["path"] for chunk in obstore.list(self._store, NOTES) for one in chunk)
+        return {
+            path.partition("/")[2]: bytes(obstore.get(self._store, path).bytes()) for path in listed
+        }
 
     def own_key(self) -> bytes | None:
         return bytes(obstore.get(self._store, KEY).bytes()) if self._is_there(KEY) else None

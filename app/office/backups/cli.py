@@ -9,18 +9,20 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy import text
 
 from app.infra import clock
 from app.infra.backups import dumps
 from app.infra.backups.making import problems_in
 from app.infra.backups.places import BackupPlace, places_of
 from app.infra.backups.restoring import newest_of, restore
-from app.infra.database import database
+from app.infra.database import database, reading
 from app.infra.platform import platform
 from app.infra.revisions import revisions
 from app.infra.server import MIGRATIONS
 from app.office.backups.tasks.making import FAILURES, drill_now, make_now, note_restored
 from app.office.backups.values import BackupReason
+from app.office.privacy.tasks import erase_again, keep_erased
 
 group = AppGroup("backup", help="Backups: make, list, verify, restore, and try one out.")
 FROM = click.option(
@@ -127,7 +129,10 @@ def restore_command(name: str, source: str, *, replace: bool) -> None:
             replaces=replace,
             now=clock.now(),
         )
-    note_restored()
+        note_restored()
+        with reading() as db:
+            people = set(db.scalars(text("SELECT id FROM person")))
+        erased = keep_erased(place, made_at=done.manifest.made_at, people=people)
     click.echo(f"{name} is restored.")
     if done.aside:
         click.echo(f"The database that was there: {done.aside}")
@@ -137,6 +142,10 @@ def restore_command(name: str, source: str, *, replace: bool) -> None:
         click.echo(f"Put in place from where you keep them: {', '.join(done.manifest.keep_apart)}")
     if frozenset(done.manifest.revisions) != revisions(MIGRATIONS).newest:
         click.echo("It is of an earlier version: `flask db upgrade` is next, or ./run serve.")
+    elif erased:
+        erase_again()
+    if erased:
+        click.echo(f"Erased since it was made, and so once more: {erased} people.")
 
 
 @group.command("drill")

@@ -34,7 +34,11 @@ class PersonalRecordRead(PersonFact):
 
 @dataclass(frozen=True)
 class PersonErased(PersonFact):
-    """Name and address were erased everywhere; certificates stay."""
+    """Name and address were erased everywhere; certificates stay, with the name or without it (a
+    CertificateNames).
+    """
+
+    certificate_names: str
 
 
 @dataclass(frozen=True)

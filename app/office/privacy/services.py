@@ -21,7 +21,7 @@ from app.office.privacy.facts import ConsentChanged, PersonalRecordRead, PersonE
 from app.office.privacy.models import Consent
 from app.office.privacy.queries import agreed_to, everything_about, names_of_country
 from app.office.privacy.rules import VERSION
-from app.office.privacy.values import Domain, Purpose, RetentionPeriods
+from app.office.privacy.values import CertificateNames, Domain, Purpose, RetentionPeriods
 from app.participation.attendance.services.recording import expire_attendance, expire_details
 from app.participation.invitations.queries.guests import guests_invited
 from app.participation.registrations.services.registering import registration_of, withdraw_consent
@@ -156,7 +156,9 @@ def _erase(
         if domain.erase is not None:
             for number in people:
                 domain.erase(db, person_id=number, now=now)
-    journal.record_all(db, [PersonErased(number) for number in people], actor=actor, now=now)
+    names = CertificateNames.KEPT if name_secret is None else CertificateNames.ERASED
+    facts = [PersonErased(number, names.value) for number in people]
+    journal.record_all(db, facts, actor=actor, now=now)
 
 
 def give_up_names(

@@ -3,6 +3,7 @@ country to give no names.
 """
 
 import json
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -161,7 +162,15 @@ def close_account_confirmed() -> Answer:
 
 
 def _closing(form: ErasingForm | None, refusal: str = "") -> str:
-    return render_template("office/privacy/close_account.html", form=form, refusal=refusal)
+    return render_template(
+        "office/privacy/close_account.html", form=form, refusal=refusal, months=_backup_months()
+    )
+
+
+def _backup_months() -> int:
+    """Returns how long a backup of today holds what is erased now."""
+    settings = platform().settings
+    return max(settings.keep_backup_months, math.ceil(settings.keep_backup_days / 30))
 
 
 def _erasing_form(person_id: int) -> ErasingForm | None:
@@ -260,7 +269,13 @@ def _page(person_id: int, form: ErasingForm | None, refusal: str = "") -> str:
         person = person_found(db, person_id)
     if person is None:
         raise NotFound
-    return render_template("office/privacy/person.html", person=person, form=form, refusal=refusal)
+    return render_template(
+        "office/privacy/person.html",
+        person=person,
+        form=form,
+        refusal=refusal,
+        months=_backup_months(),
+    )
 
 
 # Whether a country gives names: a look at what goes, and the choice.
@@ -331,6 +346,7 @@ def _names_page(code: str, form: GivingUpForm) -> str:
         since=since and format_date(since, "d MMM y", locale=date_locale(reader_language())),
         stake=stake,
         form=form,
+        months=_backup_months(),
         is_office=directory_policy.may_keep_reference(actor),
         may_choose=directory_policy.may_choose_names(actor, code),
     )

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 import app.wiring  # noqa: F401 - every table
 from app.infra import clock
+from app.infra.backups.places import places_of
 from app.infra.database import database, reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.orm import Base, LocalizedTextType
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
@@ -26,7 +28,7 @@ from app.participation.registrations.models import Invitation, Registration, Reg
 from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import CONSENT_VERSION, Origin
 from app.people.directory.models import Appointment, Person
-from app.people.directory.services.people import ask_correction
+from app.people.directory.services.people import ask_correction, erased_name
 from app.people.directory.values import CorrectionWish
 from app.people.identity.models import Account, RoleGrant, SignIn
 from app.people.identity.rules import LastOrganizer
@@ -562,22 +564,57 @@ def test_r55_what_was_of_free_will_is_taken_back_and_the_rest_is_not(demo: Flask
         assert kept["attendance-list"] is None
 
 
-def test_address_of_an_erased_person_is_in_no_byte_of_the_database(
+def test_name_and_address_of_an_erased_person_are_in_no_byte_of_the_data(
     demo: Flask, tmp_path: Path
 ) -> None:
-    """Not in the write-ahead log, which holds rows as they were, nor in pages that were freed.
-    Pressed at the screen, as the secretariat does.
+    """Not in the write-ahead log, which holds rows as they were, nor in pages that were freed, nor in
+    a stored file. Pressed at the screen, as the secretariat does, and looked for at once.
     """
     her, person_id = person_of(demo)
     with demo.app_context(), transaction() as db:
         leave_traces(db, her, person_id)
-    files = [path for path in copy_in(tmp_path).parent.glob("*.sqlite3*") if path.is_file()]
-    assert any(ADDRESS.encode() in path.read_bytes() for path in files)
+    assert files_that_hold(tmp_path, NAME, ADDRESS)
     client = demo.test_client()
     sign_in(client, "organizer")
     answer = client.post(
         f"/privacy/people/{person_id}/erase", data={"csrf_token": csrf_token(client)}
     )
     assert (answer.status_code, answer.headers["Location"]) == (303, "/privacy")
-    files = [path for path in copy_in(tmp_path).parent.glob("*.sqlite3*") if path.is_file()]
-    assert [path.name for path in files if ADDRESS.encode() in path.read_bytes()] == []
+    assert files_that_hold(tmp_path, NAME, ADDRESS) == set()
+
+
+def files_that_hold(folder: Path, *words: str) -> set[str]:
+    """The files of the data folder, and those of the database, in which one of the words stands."""
+    spelled = [word.encode() for word in words] + [
+        json.dumps(word)[1:-1].encode() for word in words
+    ]
+    return {
+        path.name
+        for path in copy_in(folder).parent.rglob("*")
+        if path.is_file() and any(word in path.read_bytes() for word in spelled)
+    }
+
+
+def test_who_was_erased_after_a_backup_is_erased_again_when_it_is_restored(app: Flask) -> None:
+    """Of those who stand in it; a number given since may be somebody else's tomorrow."""
+    _her, person_id = person_of(app)
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["backup", "make"]).exit_code == 0
+    with app.app_context():
+        with transaction() as db:
+            newcomer = Person(full_name="Nadie", sort_key="nadie", timezone="UTC")
+            db.add(newcomer)
+            db.flush()
+            for number in (person_id, newcomer.id):
+                erase(db, actor=SYSTEM, person_id=number, domains=PERSONAL_DATA, now=clock.now())
+        platform(app).jobs.drain()
+        [place] = places_of(platform(app).settings)
+        written = place.notes()
+        assert set(written) == {str(person_id), str(newcomer.id)}
+        assert not any(NAME.encode() in content for content in written.values())
+    restored = runner.invoke(args=["backup", "restore", "--replace"])
+    assert "Erased since it was made, and so once more: 1 people." in restored.output
+    assert cells_that_hold(app, NAME, ADDRESS) == set()
+    with app.app_context(), reading() as db:
+        assert db.get_one(Person, person_id).full_name == erased_name(person_id)
+        assert db.get(Person, newcomer.id) is None
