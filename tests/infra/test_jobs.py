@@ -1,8 +1,7 @@
 """What follows from a fact is done, once, later if need be, and never silently dropped."""
 
 import json
-import subprocess
-import sys
+import os
 import threading
 import time
 from collections import Counter
@@ -40,10 +39,9 @@ from tests.infra.trial import (
     told,
     write_row,
 )
-from tests.support import patience
+from tests.support import forked
 from tests.support.lifetime import close_app
 
-ROOT = Path(__file__).resolve().parents[2]
 MakeApp = Callable[..., Flask]
 
 
@@ -112,7 +110,7 @@ def eventually(true: Callable[[], bool], seconds: float = 20) -> bool:
 
 
 @contextmanager
-def consumers(app: Flask, **task: object) -> Iterator[subprocess.Popen[str]]:
+def consumers(app: Flask, **task: object) -> Iterator[forked.Forked]:
     settings = platform(app).settings
     given = {
         "database_url": settings.database,
@@ -120,18 +118,15 @@ def consumers(app: Flask, **task: object) -> Iterator[subprocess.Popen[str]]:
         "redis_url": settings.redis_url,
         **task,
     }
-    command = [sys.executable, "-m", "tests.infra.consumers", json.dumps(given)]
-    with subprocess.Popen(
-        command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
+    words = ("tests.infra.consumers", json.dumps(given))
+    with forked.begun("-m", *words, env=os.environ) as process:
         yield process
-        process.communicate(timeout=patience.scaled(60))
-    assert process.returncode == 0
+        process.stdin.close()
+        assert process.wait() == 0
 
 
 def two_consumers_do_each_piece_once(app: Flask) -> None:
     with consumers(app, consumers=2) as process:
-        assert process.stdout
         assert process.stdout.readline() == "ready\n"
         for first in range(0, 60, 6):
             happen(app, *range(first, first + 6))

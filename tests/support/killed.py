@@ -7,7 +7,6 @@ and prints each number once it is written; how that process ended is printed bel
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from flask import Flask
 
 from app import create_app
 from tests.infra.test_processes import environment
-from tests.support.databases import ROOT
+from tests.support import forked
 
 Save = Callable[..., None]
 KilledAfter = Callable[[int, int, float], int]
@@ -30,17 +29,8 @@ def writer(app: Flask, save: Save, *arguments: int) -> Iterator[KilledAfter]:
     """Gives a function of the first number, of how many saves to wait for, and of how many seconds
     after them the process is killed. It returns the last number that was said to be written.
     """
-    command = [sys.executable, "-m", __name__, save.__module__, save.__name__]
-    with subprocess.Popen(
-        [*command, *map(str, arguments)],
-        cwd=ROOT,
-        env=environment(app),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+    words = (__name__, save.__module__, save.__name__, *map(str, arguments))
+    with forked.begun("-m", *words, env=environment(app)) as process:
         begins, says = process.stdin, process.stdout
 
         def killed_after(first: int, saves: int, moment: float) -> int:

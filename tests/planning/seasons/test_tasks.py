@@ -1,10 +1,8 @@
 """Solving in the background: killed in the middle it begins again, and nothing is doubled."""
 
 import json
+import os
 import signal
-import sys
-from pathlib import Path
-from subprocess import PIPE, Popen
 
 import pytest
 from flask import Flask
@@ -18,8 +16,7 @@ from app.planning.seasons.values import SeasonState
 from tests.planning.seasons.solving import HALF_WAY
 from tests.planning.seasons.test_services import accept
 from tests.planning.seasons.world import a_season, create, events, furnished, season
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.support import forked
 
 
 def solve_and_kill(app: Flask) -> None:
@@ -30,16 +27,11 @@ def solve_and_kill(app: Flask) -> None:
         "data": str(settings.data),
         "now": clock.now().isoformat(),
     }
-    with Popen(
-        [sys.executable, "-m", "tests.planning.seasons.solving", json.dumps(about)],
-        cwd=ROOT,
-        stdout=PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
+    words = ("tests.planning.seasons.solving", json.dumps(about))
+    with forked.begun("-m", *words, env=os.environ) as process:
         assert process.stdout.readline() == "half way\n"
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(timeout=10) == -signal.SIGKILL
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
 
 
 @pytest.mark.both_databases

@@ -1,8 +1,6 @@
 """From a draft to an edition: all of it or nothing, once, whatever happens in between."""
 
 import signal
-import subprocess
-import sys
 
 import pytest
 from flask import Flask
@@ -14,8 +12,7 @@ from app.infra.database import reading
 from app.training.authoring.models import CourseDraft
 from app.training.learning.models import CourseEdition, Item, Module
 from tests.infra.test_processes import environment
-from tests.support import patience
-from tests.support.databases import ROOT
+from tests.support import forked
 from tests.training.authoring.author import Author, an_author
 from tests.training.learning.builders import NOW
 
@@ -57,16 +54,10 @@ def test_killed_while_publishing_leaves_nothing_and_the_next_press_completes(
     draft, _parts = author.a_course()
     draft_id = draft.rpartition("/")[2]
     before = counted(app)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED_WHILE_PUBLISHING, draft_id, str(actor.account_id)],
-        cwd=ROOT,
-        env=environment(app),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=patience.scaled(60),
+    status, said = forked.run(
+        "-c", KILLED_WHILE_PUBLISHING, draft_id, str(actor.account_id), env=environment(app)
     )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert status == -signal.SIGKILL, said
     assert counted(app) == before == (0, 0, 0, 1)
     assert "Todo está escrito" in author.get(f"{draft}/publish")
     where = author.sent(f"{draft}/publish", label="1", sure="y")

@@ -10,7 +10,6 @@ import os
 import random
 import re
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -40,9 +39,9 @@ from app.training.certificates.models import Certificate, CertificateFile, Certi
 from config import Settings
 from tests.infra.test_processes import environment
 from tests.planning.events.rows import add_event
-from tests.support import apps, patience
+from tests.support import apps, forked, patience
 from tests.support.actors import account_id_of, csrf_token, sign_in
-from tests.support.databases import ROOT, settings_for
+from tests.support.databases import settings_for
 from tests.support.issuer import lay_keys
 from tests.support.lifetime import close_app
 from tests.training.certificates.builders import a_country
@@ -237,17 +236,12 @@ def _workers(app: Flask) -> Iterator[Callable[[], int]]:
         "SEAL_FILE": str(settings.seal_file),
         "CREDENTIAL_FILE": str(settings.credential_file),
     }
-    with subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        cwd=ROOT,
-        env=environment(app, **given),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+    with (
+        open(os.devnull, "w") as complaints,
+        forked.begun(
+            "-m", __name__, env=environment(app, **given), stderr=complaints.fileno()
+        ) as process,
+    ):
         begins, says = process.stdin, process.stdout
         begun: list[int] = []
 

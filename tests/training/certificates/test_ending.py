@@ -5,8 +5,6 @@ course (R67).
 import html
 import re
 import signal
-import subprocess
-import sys
 import threading
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -37,8 +35,7 @@ from app.training.learning.queries.courses import seat_of, standing_of
 from app.training.learning.queries.records import audit
 from app.training.learning.rules.progress import resume_place
 from tests.infra.test_processes import environment
-from tests.support import patience
-from tests.support.databases import ROOT
+from tests.support import forked
 from tests.training.certificates.builders import (
     Finished,
     a_correction,
@@ -279,18 +276,10 @@ def test_r67_job_that_is_killed_tells_nobody_twice_and_nobody_too_little(
         for name in ("Ana Paz", "Eva Paz", "Iris Paz"):
             a_holder(db, name)
     day.on = LAST - timedelta(days=60)
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITING, day.on.isoformat()],
-        cwd=ROOT,
-        env=environment(app),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
+    with forked.begun("-c", WRITING, day.on.isoformat(), env=environment(app)) as process:
         assert process.stdout.readline() == "written\n"
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(timeout=patience.scaled(10)) == -signal.SIGKILL
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
     with app.app_context(), reading() as db:
         assert db.scalar(select(func.count(Message.id))) == 0
     assert go_round(app, day, day.on) == 3

@@ -1,8 +1,6 @@
 """Certificates of events: who earned one, the press that issues them, and once each."""
 
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -45,9 +43,8 @@ from app.training.certificates.values import CertificateFacts, CertificateKind, 
 from app.training.turnover.queries.figures import country_coverage
 from tests.infra.test_processes import environment
 from tests.planning.events.rows import an_event
-from tests.support import patience
+from tests.support import forked, patience
 from tests.support.actors import actor_of, csrf_token, sign_in
-from tests.support.databases import ROOT
 from tests.support.roster import end_appointment
 from tests.training.certificates.builders import ADDRESS, a_country
 from tests.training.turnover.builders import an_institution, an_official
@@ -216,21 +213,9 @@ def test_killed_while_issuing_loses_and_doubles_none(app: Flask) -> None:
     event_id = held(app)
     people(app, [90] * 5, event_id=event_id)
     closed(app, event_id)
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            KILLED_WHILE_ISSUING.replace("now()", repr_of(AFTER)),
-            str(event_id),
-        ],
-        cwd=ROOT,
-        env=environment(app),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=patience.scaled(60),
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    program = KILLED_WHILE_ISSUING.replace("now()", repr_of(AFTER))
+    status, said = forked.run("-c", program, str(event_id), env=environment(app))
+    assert status == -signal.SIGKILL, said
     assert certificates(app, event_id) == []
     delivered(app)
     assert len(certificates(app, event_id)) == 5

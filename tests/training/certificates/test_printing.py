@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -32,9 +31,8 @@ from app.training.certificates.services.printing import (
     ask_for_print,
 )
 from tests.infra.test_processes import environment
-from tests.support import patience
+from tests.support import forked
 from tests.support.actors import actor_of, csrf_token, sign_in
-from tests.support.databases import ROOT
 from tests.training.certificates.builders import Finished, an_edition, finished, revoke, sample
 from tests.training.certificates.test_exports import read
 from tests.training.certificates.test_papers import NAMES, told_by
@@ -207,16 +205,10 @@ def test_worker_killed_while_it_prints_leaves_nothing_and_the_next_one_prints(
     app: Flask, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     print_id, _people, _codes = a_print(app, "Ana Paz")
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED_WHILE_PRINTING, moment],
-        cwd=ROOT,
-        env=environment(app, ENVIRONMENT="test"),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=patience.scaled(60),
+    status, said = forked.run(
+        "-c", KILLED_WHILE_PRINTING, moment, env=environment(app, ENVIRONMENT="test")
     )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert status == -signal.SIGKILL, said
     with app.app_context():
         platform(app).jobs.drain()
         with reading() as db:

@@ -3,8 +3,6 @@
 import contextlib
 import hashlib
 import signal
-import subprocess
-import sys
 import threading
 from datetime import timedelta
 from io import BytesIO
@@ -33,9 +31,9 @@ from app.training.certificates.values import CertificateFacts, facts_from
 from app.training.learning.facts import CourseCompleted
 from config import Settings
 from tests.infra.test_processes import environment
-from tests.support import patience
+from tests.support import forked
 from tests.support.bucket import serving_bucket
-from tests.support.databases import ROOT, settings_for
+from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
 from tests.training.certificates.builders import EVENING, Finished, finished, sign_in
 
@@ -312,16 +310,15 @@ def test_worker_killed_between_storing_and_noting_leaves_nothing_of_a_person(
     asks for the file, then it is drawn; and what the worker left goes in the night, unless it is
     the very file that was drawn again.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED_WHILE_NOTING, code, EVENING.isoformat(), moment],
-        cwd=ROOT,
+    status, said = forked.run(
+        "-c",
+        KILLED_WHILE_NOTING,
+        code,
+        EVENING.isoformat(),
+        moment,
         env=environment(app, ENVIRONMENT="test"),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=patience.scaled(60),
     )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert status == -signal.SIGKILL, said
     folder = platform(app).settings.data / "files"
     (orphan,) = (path for path in folder.rglob("*") if path.is_file())
     with app.app_context():
