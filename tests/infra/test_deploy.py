@@ -156,39 +156,9 @@ def test_image_has_what_the_program_opens_and_dumps_of_its_server(compose: dict[
     assert yaml.safe_load(command)[:-1] == shlex.split(started)[:-1]
 
 
-HERE = {"flask backup make", "flask backup list", "flask backup verify"}
-"""Lines of the page that this file runs as they are written."""
-ELSEWHERE = {
-    "flask backup drill": "tests/tooling/test_updating.py, on both engines",
-    "flask backup restore": "names a place and a backup: tests/infra/test_backups.py",
-    "flask db upgrade": "tests/tooling/test_updating.py",
-    "JOBS=external gunicorn": "tests/infra/test_processes.py",
-    "JOBS=external flask jobs work": "tests/infra/test_processes.py",
-    "sudo ": "changes the machine; ./run update itself: tests/tooling/test_update.py",
-    "docker ": "no Docker where the tests run",
-}
-
-
-def test_each_command_of_the_page_is_run_here_or_elsewhere(app: Flask) -> None:
-    blocks = re.findall(r"^```sh\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    lines = [
-        line.partition("  #")[0].strip()
-        for block in blocks
-        for line in block.splitlines()
-        if line.strip() and not re.match(r"[A-Z_]+=\S*( |$)(?!gunicorn|flask)", line)
-    ]
-    ran = set()
-    for line in lines:
-        if line in HERE:
-            done = app.test_cli_runner().invoke(args=shlex.split(line)[1:])
-            assert done.exit_code == 0, (line, done.output)
-            ran.add(line)
-        else:
-            assert line.startswith(tuple(ELSEWHERE)), f"neither run nor told why not: {line}"
-    assert ran == HERE
-    options = {
-        one for line in lines if "/run update" in line for one in line.split() if one[:2] == "--"
-    }
+def test_options_of_the_update_on_the_page_exist() -> None:
+    lines = [line for line in PAGE.read_text("utf-8").splitlines() if "/run update " in line]
+    options = {word for line in lines for word in line.split() if word.startswith("--")}
     helped = subprocess.run(
         [sys.executable, "-m", "tooling.update", "--help"],
         cwd=ROOT,
@@ -196,4 +166,5 @@ def test_each_command_of_the_page_is_run_here_or_elsewhere(app: Flask) -> None:
         text=True,
         check=True,
     ).stdout
+    assert options
     assert options <= set(re.findall(r"--[a-z]+", helped))

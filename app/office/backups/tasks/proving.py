@@ -86,7 +86,9 @@ def _sign_in(app: Flask, problems: list[str]) -> str:
     base = platform().settings.address
     page = client.get(address, base_url=base)
     tokens = dict(TOKENS.findall(page.text.partition("<main")[2]))
-    entered = client.post(address, base_url=base, data=tokens, headers={"Origin": base})
+    # As a browser: over https a form without a referrer is refused.
+    headers = {"Origin": base, "Referer": f"{base}{address}"}
+    entered = client.post(address, base_url=base, data=tokens, headers=headers)
     if entered.status_code != HTTPStatus.FOUND:
         problems.append(f"a sign-in by a link is answered with {entered.status_code}")
         return "fails"
