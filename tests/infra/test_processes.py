@@ -238,6 +238,7 @@ def test_what_is_created_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert {mode & 0o077 for mode in modes.values()} == {0}, modes
 
 
+@pytest.mark.both_databases
 def test_a_consumer_of_its_own_works_and_stops_when_told(
     app: Flask, database_url: str, tmp_path: Path
 ) -> None:
@@ -259,6 +260,7 @@ def test_a_consumer_of_its_own_works_and_stops_when_told(
     close_app(worker)
 
 
+@pytest.mark.both_databases
 def test_several_workers_share_one_database(app: Flask) -> None:
     """The line of docs/deploy.md: two processes of gunicorn answer, and both can write."""
     an_account(app, "someone@example.org")
