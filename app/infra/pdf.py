@@ -4,11 +4,12 @@ A document takes from a tenth of a second to several seconds of CPU, and threads
 core: drawn in this process, a few of them stop every page. So each process of the application has
 one drawing process beside it (`app.infra.printing_process`), started at the first document, which
 draws one at a time, at a lower priority, and ends when a document takes too much work. At most
-MOST_WAITING requests wait for it; the next ones hear so at once, because each one that waits holds
-one of the few threads that answer pages (decision 60).
+MOST_WAITING requests of the machine wait; the next ones hear so at once, because each one that
+waits holds one of the few threads that answer pages (decisions 60 and 106).
 """
 
 import atexit
+import fcntl
 import hashlib
 import os
 import select
@@ -21,6 +22,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import monotonic
 
 from app.infra.printing_process import DRAWN, FRAME, NO_ENGINE
@@ -97,24 +99,72 @@ def drawn_by(recipe: str, content: bytes, *, can_wait: bool = False) -> bytes:
     return _press.drawn_by(recipe, content, can_wait=can_wait)
 
 
+class WaitingRoom:
+    """The places of requests that wait, shared by processes that were forked from one.
+
+    Each is a lock on one byte of a file without a name. The system takes it back from a process that
+    ends, however it does, so that nobody who was killed keeps a place.
+    """
+
+    def __init__(self, descriptor: int | None = None) -> None:
+        """Opens a room, or enters the one of this file."""
+        self._file = _nameless_file() if descriptor is None else descriptor
+        self._lock = threading.Lock()
+        self.taken: set[int] = set()
+        """Places of this process: the system's locks bind processes, and no threads."""
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Raises PdfBusy where none is free."""
+        number = self._take()
+        try:
+            yield
+        finally:
+            with self._lock:
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, number)
+                self.taken.remove(number)
+
+    def _take(self) -> int:
+        with self._lock:
+            for number in range(MOST_WAITING):
+                if number in self.taken:
+                    continue
+                with suppress(BlockingIOError):
+                    fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+                    self.taken.add(number)
+                    return number
+        raise PdfBusy
+
+    def of_child(self) -> "WaitingRoom":
+        """Returns the same room for a process that was forked from this one."""
+        return WaitingRoom(self._file)
+
+
+def _nameless_file() -> int:
+    """Returns the descriptor of a file that lasts as long as processes hold it."""
+    with TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
 class DrawingPress:
     """The drawing process of this process, the door before it, and what it has drawn last."""
 
-    def __init__(self, seconds: int = MOST_SECONDS, patience: float = MOST_PATIENCE) -> None:
+    def __init__(
+        self,
+        *,
+        room: WaitingRoom | None = None,
+        seconds: int = MOST_SECONDS,
+        patience: float = MOST_PATIENCE,
+    ) -> None:
         self._seconds, self._patience = seconds, patience
         self._door = threading.Lock()
-        self._counting = threading.Lock()
-        self._waiting = 0
+        self._keeping = threading.Lock()
+        self.room = room or WaitingRoom()
         self._process: subprocess.Popen[bytes] | None = None
         self._kept: OrderedDict[bytes, bytes] = OrderedDict()
         self._kept_bytes = 0
         self.drawn = 0
         """How many documents were drawn and not remembered."""
-
-    @property
-    def waiting(self) -> int:
-        """Returns how many requests wait for the press."""
-        return self._waiting
 
     def drawn_by(self, recipe: str, content: bytes, *, can_wait: bool = False) -> bytes:
         key = hashlib.sha256(recipe.encode() + b"\0" + content).digest()
@@ -153,18 +203,11 @@ class DrawingPress:
         if can_wait:
             self._door.acquire()
             return
-        with self._counting:
-            if self._waiting >= MOST_WAITING:
-                raise PdfBusy
-            self._waiting += 1
-        try:
+        with self.room.place():
             self._door.acquire()
-        finally:
-            with self._counting:
-                self._waiting -= 1
 
     def _remembered(self, key: bytes) -> bytes | None:
-        with self._counting:
+        with self._keeping:
             pdf = self._kept.get(key)
             if pdf is not None:
                 self._kept.move_to_end(key)
@@ -174,7 +217,7 @@ class DrawingPress:
         """Keeps a drawn file in memory while there is room: papers name people, so none lies about
         on disk.
         """
-        with self._counting:
+        with self._keeping:
             self._kept[key] = pdf
             self._kept_bytes += len(pdf)
             while self._kept_bytes > KEPT_BYTES:
@@ -271,7 +314,7 @@ def _press_of_child() -> None:
     global _press  # noqa: PLW0603 - one for each process
     _press.leave_to_parent()
     _inherited.append(_press)  # the process is the parent's to end
-    _press = DrawingPress()
+    _press = DrawingPress(room=_press.room.of_child())
 
 
 def _end() -> None:

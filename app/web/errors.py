@@ -109,6 +109,7 @@ def init_errors(app: Flask) -> None:
 
 
 def _refused(told: Refusal) -> Answer:
+    g.refused = told.rule
     refusal = in_their_terms(told)
     if refusal.kind is Kind.UNKNOWN_ACTOR and request.method == "GET" and not wants_problem():
         return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
@@ -187,6 +188,7 @@ def _stale_form(error: CSRFError) -> Answer:
     signed in anew in another tab finds the form again at once; whoever signed out, after signing
     in.
     """
+    g.refused = "form-token"
     kept = keep_form()
     if owner_is_another():
         return page(
@@ -202,6 +204,7 @@ def _stale_form(error: CSRFError) -> Answer:
 
 def _foreign_host(error: SecurityError) -> Answer:
     """Answers a Host header that is not ours: without a page, because no link can be made for it."""
+    g.refused = "foreign-host"
     sentence = both(HTTP_SENTENCES[400])
     return Response(f"{sentence['es']}\n{sentence['en']}\n", 400, mimetype="text/plain")
 

@@ -5,6 +5,7 @@ sentence.
 from collections.abc import Mapping
 
 import wtforms
+from flask import g
 from markupsafe import Markup, escape
 from wtforms.form import BaseForm
 
@@ -37,6 +38,7 @@ def refused(refusal: Refusal) -> tuple[str, int]:
     """
     if isinstance(refusal, NotFound | NotAllowed):
         raise refusal
+    g.refused = refusal.rule
     return say(reader_language(), refusal.sentence), STATUS[refusal.kind]
 
 
@@ -50,6 +52,7 @@ def show_refusal(form: BaseForm, refusal: Refusal, *, stored: str = "") -> int:
     """
     if isinstance(refusal, NotFound | NotAllowed):
         raise refusal
+    g.refused = refusal.rule
     if isinstance(refusal, ChangedMeanwhile):
         if "seen" in form:
             form["seen"].data = refusal.mark

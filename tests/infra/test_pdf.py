@@ -6,10 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -17,8 +20,18 @@ from flask import Flask, render_template_string
 from pypdf import PdfReader
 
 from app.infra import pdf
-from app.infra.pdf import MOST_WAITING, DrawingFailed, DrawingPress, PdfBusy, PdfTooLong, pdf_of
+from app.infra.pdf import (
+    MOST_WAITING,
+    DrawingFailed,
+    DrawingPress,
+    PdfBusy,
+    PdfTooLong,
+    WaitingRoom,
+    pdf_of,
+)
+from tests.support import patience
 from tests.support.drawers import PDF, gate
+from tests.support.workers import served
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTER = """{% extends "print/paper.html" %}{% block title %}Nota de invitación{% endblock %}
@@ -197,7 +210,7 @@ def test_at_most_two_wait_and_the_next_hears_so_at_once() -> None:
         asking.append(Thread(target=ask, args=(ECHO, 8), kwargs={"can_wait": True}))
         for thread in asking[1:]:
             thread.start()
-        until(lambda: press.waiting == MOST_WAITING)
+        until(lambda: len(press.room.taken) == MOST_WAITING)
         with pytest.raises(PdfBusy) as refused:
             ask(ECHO, 9)
         assert refused.value.seconds == pdf.RETRY_SECONDS
@@ -205,17 +218,69 @@ def test_at_most_two_wait_and_the_next_hears_so_at_once() -> None:
         for thread in asking:
             thread.join(60)
         assert sorted(got) == sorted([PDF, b"1", b"2", b"8"])
-        assert press.waiting == 0
+        assert press.room.taken == set()
     finally:
         gate().unlink(missing_ok=True)
         press.close()
+
+
+def test_of_ten_at_once_two_workers_draw_two_two_wait_and_pages_are_answered(
+    database_url: str, tmp_path: Path
+) -> None:
+    with served(
+        database_url, tmp_path, processes=2, factory="tests.support.held_drawings:create_app()"
+    ) as server:
+        server.wake(2)
+        gates = [gate(worker) for worker in server.workers()]
+
+        def ask(path: object) -> tuple[int, str | None]:
+            with closing(HTTPConnection(server.url.removeprefix("http://"), timeout=60)) as line:
+                line.request("GET", f"/{path}")
+                answer = line.getresponse()
+                return answer.status, answer.getheader("Retry-After")
+
+        with ThreadPoolExecutor(10) as pool:
+            try:
+                for closed in gates:
+                    closed.touch()
+                asked = [pool.submit(ask, f"held/{number}") for number in range(10)]
+                until(lambda: sum(one.done() for one in asked) >= 6)
+                told = [one.result() for one in asked if one.done()]
+                assert set(told) == {(503, str(pdf.RETRY_SECONDS))}
+                began = monotonic()
+                assert ask("sign-in")[0] == 200
+                assert monotonic() - began < patience.scaled(1)
+            finally:
+                for closed in gates:
+                    closed.unlink(missing_ok=True)
+            drawn = sum(one.result()[0] == 200 for one in asked)
+        assert drawn + len(told) == 10
+        assert drawn >= 1 + MOST_WAITING
+
+
+def test_killed_process_keeps_no_place_in_the_waiting_room() -> None:
+    room = WaitingRoom()
+    child = os.fork()
+    if child == 0:
+        own = room.of_child()
+        with own.place(), own.place():
+            os.kill(os.getpid(), signal.SIGSTOP)
+            os._exit(1)
+    os.waitpid(child, os.WUNTRACED)
+    with pytest.raises(PdfBusy), room.place():
+        pytest.fail("both places are taken")
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with room.place(), room.place(), pytest.raises(PdfBusy), room.place():
+        pytest.fail("there are two places")
+    assert room.taken == set()
 
 
 @pytest.mark.parametrize(
     ("recipe", "limits"), [(ENDLESS, {"seconds": 1}), (FOREVER, {"patience": 1})]
 )
 def test_document_that_takes_too_long_is_given_up_and_the_next_is_drawn(
-    recipe: str, limits: dict[str, int]
+    recipe: str, limits: dict[str, Any]
 ) -> None:
     """Too much work, however long it takes; or a process that does nothing any more."""
     press = DrawingPress(**limits)

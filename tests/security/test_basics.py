@@ -1,11 +1,13 @@
 """Short facts that docs/asvs.csv asks for and no other test says."""
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -16,12 +18,16 @@ from app.infra import clock
 from app.infra.openid import ALGORITHMS
 from app.people.identity.rules import password_fault
 from app.people.identity.services import accounts
+from app.web.limits import SEARCH
+from app.web.logs import KEY
+from app.web.site import site
 from tests.architecture.source import APP, ROOT
 from tests.people.identity.visitor import EMAIL, PASSWORD, her_account, is_in, posting
 from tests.support import apps
-from tests.support.actors import sign_in
+from tests.support.actors import actor_of, sign_in
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
+from tests.support.limits import limit_as_in_production, use_up
 
 ADDRESS = "https://convoca.example.org"
 FORBIDDEN = {
@@ -229,6 +235,52 @@ def test_line_of_the_log_has_its_instant_in_utc_and_cannot_be_forged(
     assert "forged" not in line
     for member in ("method", "status", "account", "request_id", "level"):
         assert f'"{member}": ' in line
+
+
+def test_attempts_to_get_round_a_rule_stand_in_the_log_with_person_route_and_rule(
+    production: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    actor = actor_of(production, "official-hn")
+    site(production).load_actor = lambda: actor
+    limit_as_in_production(production)
+    use_up(production, SEARCH, account_id=actor.account_id)
+    client = production.test_client()
+    elsewhere = {"Origin": "https://evil.example"}
+    client.post("/account/preferences", base_url=ADDRESS, data={"csrf_token": "topsecret"})
+    client.post("/account/preferences", base_url=ADDRESS, headers=elsewhere)
+    client.get("/search?q=topsecret", base_url=ADDRESS)
+    client.get("/audit", base_url=ADDRESS)
+    client.get("/calendar/topsecret/me.ics", base_url=ADDRESS)
+    client.get("/sign-in", base_url="https://evil.example")
+    told = capsys.readouterr().err
+    assert "topsecret" not in told
+    lines = [json.loads(line) for line in told.splitlines()]
+    assert [(one["route"], one["refused"]) for one in lines] == [
+        ("/account/preferences", "form-token"),
+        ("/account/preferences", "foreign-origin"),
+        ("/search", "searched-too-often"),
+        ("/audit", "not-allowed"),
+        ("/calendar/<token>/me.ics", "not-found"),
+        ("none", "foreign-host"),
+    ]
+    assert {one["account"] for one in lines[:5]} == {actor.account_id}
+
+
+def test_every_link_whose_key_is_forged_is_told_in_the_log(
+    production: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client, untold = production.test_client(), set()
+    for rule in production.url_map.iter_rules():
+        if not any(map(KEY.search, rule.arguments)):
+            continue
+        path = re.sub(r"<int:\w+>", "1", re.sub(r"<uuid:\w+>", str(UUID(int=1)), rule.rule))
+        path = re.sub(r"<[^>]+>", "forged", path)
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        status = client.open(path, method=method, base_url=ADDRESS).status_code
+        [line] = [json.loads(one) for one in capsys.readouterr().err.splitlines()]
+        if not line.get("refused"):
+            untold.add((rule.endpoint, status))
+    assert untold == set()
 
 
 def test_passwords_are_masked_and_left_to_programs_that_keep_them(client: FlaskClient) -> None:

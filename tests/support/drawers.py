@@ -9,14 +9,16 @@ PDF = b"%PDF-1.7 held"
 LONGEST = 60
 
 
-def gate() -> Path:
-    """Returns the file that keeps `held` waiting, by the process that asked for the drawing."""
-    return Path(gettempdir()) / f"convoca-held-{os.getpid()}"
+def gate(process: int | None = None) -> Path:
+    """Returns the file that keeps `held` waiting, by the process that asks for the drawing: this
+    one, or another.
+    """
+    return Path(gettempdir()) / f"convoca-held-{process or os.getpid()}"
 
 
 def held(_content: bytes) -> bytes:
     """Answers once the gate of the parent is gone."""
-    path = Path(gettempdir()) / f"convoca-held-{os.getppid()}"
+    path = gate(os.getppid())
     until = time.monotonic() + LONGEST
     while path.exists() and time.monotonic() < until:
         time.sleep(0.02)

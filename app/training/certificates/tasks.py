@@ -344,7 +344,9 @@ def _dropped_print(find: Callable[[Session], CertificatePrint | None]) -> bool:
     return True
 
 
-def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> bytes:
+def stored_pdf(
+    code: str, *, now: datetime, size: PaperSize = PaperSize.A4, can_wait: bool = True
+) -> bytes:
     """Returns the PDF of a certificate, drawn now if it was not before and never again once its
     hash is on record.
 
@@ -352,7 +354,7 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
     finds it made, and others are drawn beside. Of two machines that draw at once, the file noted
     first is the certificate for both. A file that was lost is drawn again only if that gives the
     same bytes, which a seal never does. Not scoped by actor; the edge asks `pdf_source` first.
-    Raises PdfLost, SealFails, WaitsForAddress and NameTakenAway.
+    Raises PdfLost, SealFails, WaitsForAddress and NameTakenAway, and unless it `can_wait` PdfBusy.
     """
     source = _source(code, MEDIA_OF[size])
     if (pdf := kept_pdf(source.sha256)) is not None:
@@ -364,9 +366,9 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
         facts = _to_print(source.facts)
         lack = None
         if source.sha256 is None:
-            pdf, lack = _drawn_and_sealed(source, facts, size, now=now)
+            pdf, lack = _drawn_and_sealed(source, facts, size, now=now, can_wait=can_wait)
         else:
-            pdf = _drawn_again(source, facts, size)
+            pdf = _drawn_again(source, facts, size, can_wait=can_wait)
         sha256 = hashlib.sha256(pdf).hexdigest()
         kept = _keep(source, pdf, media_type=MEDIA_OF[size], now=now, seal_lacks=lack)
     if kept == sha256:
@@ -376,13 +378,15 @@ def stored_pdf(code: str, *, now: datetime, size: PaperSize = PaperSize.A4) -> b
     return noted
 
 
-def _drawn_again(source: PdfSource, facts: CertificateFacts, size: PaperSize) -> bytes:
+def _drawn_again(
+    source: PdfSource, facts: CertificateFacts, size: PaperSize, *, can_wait: bool
+) -> bytes:
     """Returns the unsealed file that was lost, with its credential or as files were before there
     were any. Raises PdfLost where neither gives the same bytes.
     """
     pictures = pictures_of(facts)
     for credential in {_credential(source, facts): None, "": None}:
-        pdf = render_pdf(facts, size, pictures=pictures, credential=credential)
+        pdf = render_pdf(facts, size, pictures=pictures, credential=credential, can_wait=can_wait)
         if hashlib.sha256(pdf).hexdigest() == source.sha256:
             return pdf
     raise PdfLost
@@ -402,7 +406,7 @@ def _credential(source: PdfSource, facts: CertificateFacts) -> str:
 
 
 def _drawn_and_sealed(
-    source: PdfSource, facts: CertificateFacts, size: PaperSize, *, now: datetime
+    source: PdfSource, facts: CertificateFacts, size: PaperSize, *, now: datetime, can_wait: bool
 ) -> tuple[bytes, SealLack | None]:
     """Returns a new file, unsealed where there is no key to seal with, and what its seal lacks because
     an authority did not answer: nobody waits for a stranger. Raises SealFails.
@@ -413,7 +417,12 @@ def _drawn_and_sealed(
     except SigningKeyUnfit as unfit:
         raise SealFails from unfit
     draw = partial(
-        render_pdf, facts, size, pictures=pictures_of(facts), credential=_credential(source, facts)
+        render_pdf,
+        facts,
+        size,
+        pictures=pictures_of(facts),
+        credential=_credential(source, facts),
+        can_wait=can_wait,
     )
     if key is None:
         return draw(), None

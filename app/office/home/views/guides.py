@@ -15,6 +15,7 @@ from app.office.home.views import bp
 from app.office.search.rules import is_found, telling, words_of
 from app.web.downloads import name_file
 from app.web.guards import anyone, current_actor, policy_of, requires
+from app.web.limits import PDF
 from app.web.locale import reader_language
 
 LONGEST = 100
@@ -54,7 +55,7 @@ def guide(task: str) -> str:
 
 
 @bp.get("/how-to/<task>.pdf")
-@requires(anyone)
+@requires(anyone, costs=PDF)
 def guide_on_paper(task: str) -> Response:
     """Returns the same for paper, with a box to tick at each step; the same file for every reader of
     a language.

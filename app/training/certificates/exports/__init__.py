@@ -21,6 +21,7 @@ def render_pdf(
     to_seal: bool = False,
     validation: Mapping[str, Sequence[bytes]] | None = None,
     with_reserve: bool = False,
+    can_wait: bool = True,
 ) -> bytes:
     """Returns the PDF/A-3a and PDF/UA-1 file of a certificate; the same facts give the same bytes on
     the same machine. With `to_seal` it has room for a seal, to be filled in by `exports.seal`.
@@ -30,9 +31,8 @@ def render_pdf(
     the text must fit without the smallest type, which is left for names longer than those of a
     preview.
 
-    It takes about 60 ms of CPU after the first one, which also draws the art (seconds). It waits
-    for its turn: a certificate is drawn once for ever, so no crowd asks for it. Raises
-    PdfEngineMissing, or DrawingFailed for more text than the paper takes.
+    It takes about 60 ms of CPU after the first one, which also draws the art (seconds). Raises what
+    `pdf_of` does, and DrawingFailed for more text than the paper takes.
     """
     order = {
         "facts": canonical_json(facts),
@@ -48,4 +48,4 @@ def render_pdf(
             sha256: b64encode(png).decode("ascii") for sha256, png in (pictures or {}).items()
         },
     }
-    return drawn_by(ENGINE, json.dumps(order).encode(), can_wait=True)
+    return drawn_by(ENGINE, json.dumps(order).encode(), can_wait=can_wait)

@@ -27,7 +27,7 @@ def certificate_pdf(code: str) -> BaseResponse:
     with reading() as db:
         source = pdf_source(db, stored, actor=current_actor())
     size = PaperSize.LETTER if request.args.get("paper") == PaperSize.LETTER else PaperSize.A4
-    content = BytesIO(stored_pdf(stored, now=clock.now(), size=size))
+    content = BytesIO(stored_pdf(stored, now=clock.now(), size=size, can_wait=False))
     name = rules.file_name(source.facts.holder_name, source.facts.course_title["es"], stored)
     return send_file(
         content, mimetype="application/pdf", as_attachment=True, download_name=name, max_age=0

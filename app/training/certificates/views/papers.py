@@ -378,7 +378,13 @@ def _drawn(
     """Returns a specimen as PDF; None where its text does not fit on the sheet."""
     facts = _specimen(kind, text)
     try:
-        return render_pdf(facts, size, pictures=pictures_of(facts), with_reserve=with_reserve)
+        return render_pdf(
+            facts,
+            size,
+            pictures=pictures_of(facts),
+            with_reserve=with_reserve,
+            can_wait=False,
+        )
     except DrawingFailed as failure:
         if not str(failure).startswith("DoesNotFit"):
             raise
