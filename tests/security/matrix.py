@@ -474,6 +474,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "home.guide": EVERYBODY,
     "home.help_page": EVERYBODY,
     "home.guides": EVERYBODY,
+    "home.put_first_week_aside": SIGNED_IN,
     "home.guide_on_paper": EVERYBODY,
     "home.styleguide": EVERYBODY,
     "home.home": EVERYBODY,

@@ -53,6 +53,7 @@ PEOPLE: Mapping[str, str] = {
     "ContactChanged": N_("The address to which people write to the secretariat was changed."),
     "PublicAddressChanged": N_("The public address was changed."),
     "ReferenceChanged": N_("In the list of the body, %(key)s: %(change)s."),
+    "FirstWeekPutAside": N_("%(account_id)s put the guide to their first week aside."),
     "SetupStepMarked": N_("Setting up, %(step)s: %(state)s."),
     "AccountClosed": N_("The account of %(account_id)s was closed."),
     "AccountCreated": N_("The account of %(account_id)s was created."),

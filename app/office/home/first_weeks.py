@@ -4,22 +4,11 @@ Tasks like the others of `guides`, but of pages that the whole role is about: ea
 page it is about and the task that tells it in steps.
 """
 
-from datetime import timedelta
-
-from app.kernel.actor import Role
 from app.kernel.text import N_
 from app.office.home.values import Guide, GuideStep, GuideTrouble
 from app.web.guards import anyone
 
 FIRST_WEEK = N_("First week")
-WEEK = timedelta(days=7)
-"""From the day of a role or, where its owner came later, of their first visit."""
-OF_ROLE = {
-    Role.ORGANIZER: "first-week-secretariat",
-    Role.FOCAL_POINT: "first-week-focal-point",
-    Role.OFFICIAL: "first-week-official",
-}
-"""Which guide home offers, that of the more demanding role first."""
 NEEDS_SECOND_STEP = GuideStep(
     N_("Protect your account: in “Security of my account”, choose %(button)s"),
     N_("Add a passkey"),

@@ -19,14 +19,16 @@ from app.followup.practices.queries import SUBMITTED_PRACTICES
 from app.followup.review.queries import review_to_see_to
 from app.infra import clock
 from app.infra.body import counted_course
+from app.infra.journal import JournalEntry
 from app.kernel import dated
 from app.kernel.actor import Actor, Role
-from app.kernel.reference import REFERENCE_ZONE
+from app.kernel.reference import REFERENCE_ZONE, reference_day
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, languages
 from app.office.handover.queries.handovers import FocalPointTerms, focal_point_terms, handovers_for
 from app.office.handover.rules import is_near
 from app.office.home import rules
+from app.office.home.facts import FirstWeekPutAside
 from app.office.home.values import (
     CountryFacts,
     DeskFacts,
@@ -58,6 +60,7 @@ from app.people.directory.queries.confirming import rounds_on
 from app.people.directory.queries.roster import HELD_NEWCOMERS, CountryName, countries, roster_of
 from app.people.factors.models import LostFactors
 from app.people.factors.queries import count_to_agree
+from app.people.identity.models import Account, AccountInvitation, RoleGrant
 from app.people.identity.policy import leads_the_region
 from app.people.identity.queries import DENIED_ACCOUNTS
 from app.planning.events import policy as events_policy
@@ -227,6 +230,42 @@ def _groups_of(db: Session, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]
     for event_id, slug in db.execute(GROUPS_OF, {"ids": list(ids)}):
         slugs[event_id] = (*slugs.get(event_id, ()), slug)
     return slugs
+
+
+_FIRST_VISIT = select(func.min(AccountInvitation.used_at)).where(
+    AccountInvitation.account_id == bindparam("account_id")
+)
+_ROLES_BEGAN = (
+    select(RoleGrant.role, func.min(RoleGrant.valid_from), _FIRST_VISIT.scalar_subquery())
+    .select_from(Account)
+    .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+    .where(Account.id == bindparam("account_id"))
+    .group_by(RoleGrant.role)
+)
+_PUT_ASIDE = select(JournalEntry.payload).where(
+    JournalEntry.subject_kind == FirstWeekPutAside.subject_kind,
+    JournalEntry.subject_id == bindparam("subject_id"),
+)
+
+
+def first_week(db: Session, *, actor: Actor, now: datetime) -> str:
+    """Returns the guide to the actor's newest role, by its slug, in the role's first week; "" later,
+    or once it was put aside. A role that was held before is not new.
+    """
+    began: dict[Role, date] = {}
+    for role, day, visited_at in db.execute(_ROLES_BEGAN, {"account_id": actor.account_id}):
+        days = [one for one in (day, visited_at and reference_day(visited_at)) if one]
+        if days:
+            began[Role(role or Role.OFFICIAL)] = max(days)
+    task = rules.first_week(
+        began,
+        held=frozenset(role for role in Role if actor.acts_as(role)) or {Role.OFFICIAL},
+        today=reference_day(now),
+    )
+    if not task:
+        return ""
+    put_aside = db.scalars(_PUT_ASIDE, {"subject_id": str(actor.account_id)})
+    return "" if any(payload["task"] == task for payload in put_aside) else task
 
 
 NUMBERS = select(

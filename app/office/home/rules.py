@@ -1,11 +1,13 @@
 """How urgent something is, and in which order it is shown; pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.followup.review.values import ReviewToSeeTo
+from app.kernel.actor import Role
 from app.office.home.values import (
+    FIRST_WEEK_OF,
     CountryFacts,
     DeskFacts,
     EventNamed,
@@ -26,6 +28,18 @@ ORDER = {
     (urgency, kind): number
     for number, (urgency, kind) in enumerate((u, k) for u in Urgency for k in TaskKind)
 }
+
+
+def first_week(began: Mapping[Role, date], *, held: Collection[Role], today: date) -> str:
+    """Returns the guide, by its slug, to the newest of the roles that are held, in its first week;
+    "" where none is so new. `began`: on which day each first began.
+    """
+    new = [
+        (began[role], slug)
+        for role, slug in FIRST_WEEK_OF.items()
+        if role in held and role in began and began[role] <= today < began[role] + WEEK
+    ]
+    return max(new, key=lambda one: one[0])[1] if new else ""
 
 
 def urgency_of(due: date | None, today: date) -> Urgency:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.followup.matrix.values import MatrixToSend
 from app.followup.review.values import ReviewToSeeTo
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.text import N_, LocalizedText
 from app.planning.events.values import EventWork, OpenPoint
 from app.training.authoring.values import DueReview
@@ -239,3 +239,11 @@ class Guide:
     policy: Callable[[Actor], bool]
     subject: str = N_("Certificates")
     pages: tuple[str, ...] = ()
+
+
+FIRST_WEEK_OF = {
+    Role.ORGANIZER: "first-week-secretariat",
+    Role.FOCAL_POINT: "first-week-focal-point",
+    Role.OFFICIAL: "first-week-official",
+}
+"""The guide that home offers; of two roles of one day, that of the one named first."""

@@ -1,6 +1,7 @@
 """How things are done: found by the words of people, told in the words of the buttons."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 
@@ -8,12 +9,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy import select
 
+from app.infra import clock
+from app.infra.database import reading, transaction
+from app.infra.journal import JournalEntry
 from app.infra.language import translate
+from app.kernel.actor import SYSTEM, Role
 from app.office.home.first_weeks import FIRST_WEEKS
 from app.office.home.guides import BY_PAGE, BY_SLUG, GUIDES
+from app.office.setup.services import dismiss_checklist
 from app.office.status.wording import PRESSES
-from tests.support.actors import sign_in
+from app.people.identity.models import AccountInvitation, RoleGrant
+from tests.support.actors import an_account, csrf_token, sign_in
 from tests.support.databases import ROOT
 
 TEMPLATES = "\n".join(
@@ -184,3 +192,73 @@ def test_public_pages_say_where_to_write_only_where_the_office_said_it(
     client: FlaskClient,
 ) -> None:
     assert "mailto:" not in client.get("/how-to").text
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "slug"),
+    [
+        (Role.ORGANIZER, "", "first-week-secretariat"),
+        (Role.FOCAL_POINT, "CR", "first-week-focal-point"),
+        (Role.OFFICIAL, "CR", "first-week-official"),
+    ],
+)
+def test_home_offers_the_first_week_of_a_role_until_it_is_over_or_put_aside(
+    app: Flask, client: FlaskClient, role: Role, scope: str, slug: str
+) -> None:
+    before = [] if role is Role.OFFICIAL else [(Role.OFFICIAL, "CR")]
+    account = an_account(app, "new@example.org", roles=before, country="CR")
+    with app.app_context(), transaction() as db:
+        dismiss_checklist(db, actor=SYSTEM, now=clock.now())
+    offered = f'href="/how-to/{slug}"'
+    sign_in(client, "new@example.org")
+    assert offered not in client.get("/").text
+    grant = _granted(app, account, role, scope, days_ago=7)
+    assert offered not in client.get("/").text, "the week is over"
+    _begin(app, grant, days_ago=6)
+    page = client.get("/").text
+    assert offered in page
+    earlier = _granted(app, account, role, scope, days_ago=400, until=300)
+    assert offered not in client.get("/").text, "the same role, held before"
+    _begin(app, earlier, days_ago=6)
+    token = csrf_token(client)
+    answers = [client.post("/first-week/aside", data={"csrf_token": token}) for _ in range(2)]
+    assert {one.status_code for one in answers} == {303}
+    assert offered not in client.get("/").text
+    with app.app_context(), reading() as db:
+        told = select(JournalEntry.payload).where(JournalEntry.fact == "FirstWeekPutAside")
+        assert [one["task"] for one in db.scalars(told)] == [slug]
+
+
+def test_first_week_begins_with_the_first_visit_of_whoever_was_invited_long_before(
+    app: Flask, client: FlaskClient
+) -> None:
+    account = an_account(app, "late@example.org", roles=[(Role.OFFICIAL, "CR")], country="CR")
+    with app.app_context(), transaction() as db:
+        now = clock.now()
+        db.add(
+            AccountInvitation(account_id=account, created_at=now - timedelta(days=40), used_at=now)
+        )
+    sign_in(client, "late@example.org")
+    assert 'href="/how-to/first-week-official"' in client.get("/").text
+
+
+def _granted(
+    app: Flask, account: int, role: Role, scope: str, *, days_ago: int, until: int = 0
+) -> int:
+    today = clock.today()
+    with app.app_context(), transaction() as db:
+        grant = RoleGrant(
+            account_id=account,
+            role=role.value,
+            scope=scope,
+            valid_from=today - timedelta(days=days_ago),
+            valid_until=today - timedelta(days=until) if until else None,
+        )
+        db.add(grant)
+        db.flush()
+        return grant.id
+
+
+def _begin(app: Flask, grant: int, *, days_ago: int) -> None:
+    with app.app_context(), transaction() as db:
+        db.get_one(RoleGrant, grant).valid_from = clock.today() - timedelta(days=days_ago)

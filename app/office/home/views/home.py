@@ -9,19 +9,22 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from babel.lists import format_list
-from flask import current_app, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.body import counted_course
-from app.infra.database import reading
+from app.infra.database import reading, transaction
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import N_, date_locale, interface_language
+from app.office.home import services
 from app.office.home.forms import SampleForm
-from app.office.home.queries import FORTNIGHT, Fortnight, Today, today, upcoming
-from app.office.home.values import Task, Urgency
+from app.office.home.guides import BY_SLUG
+from app.office.home.queries import FORTNIGHT, Fortnight, Today, first_week, today, upcoming
+from app.office.home.values import Guide, Task, Urgency
 from app.office.home.views import bp
 from app.office.home.views.task_rows import task_groups
 from app.people.factors.views.second_step import factor_day
@@ -36,7 +39,7 @@ from app.training.learning.rules import progress
 from app.training.learning.values import ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import address
 from app.web.fields import day_in
-from app.web.guards import anyone, current_actor, requires
+from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language, reader_timezone
 from app.web.render import leaf_of, zone_label
 
@@ -206,7 +209,26 @@ def home() -> str:
         next_webinar=leaf_of(page.webinars[0].starts_at, now) if page.webinars else None,
         own_day=clock.today(actor.timezone),
         factor_day=factor_day(),
+        first_week_offered=first_week_offered,
     )
+
+
+def first_week_offered() -> Guide | None:
+    """Returns the guide to the reader's first week, while there is one. Asked for by the page, which
+    offers it only where no other list stands first.
+    """
+    with reading() as db:
+        task = first_week(db, actor=current_actor(), now=clock.now())
+    return BY_SLUG[task] if task else None
+
+
+@bp.post("/first-week/aside")
+@requires(signed_in)
+def put_first_week_aside() -> BaseResponse:
+    with transaction() as db:
+        services.put_first_week_aside(db, actor=current_actor(), now=clock.now())
+    flash(_("It stays under “How it is done”."), "success")
+    return redirect(url_for("home.home"), 303)
 
 
 def _days(entries: Sequence[ProgrammeEntry], groups: Sequence[GroupSummary]) -> list[ListDay]:
