@@ -33,7 +33,7 @@ from app.infra.journal import Delivery
 from app.infra.platform import platform
 from app.people.identity.services.sign_in import request_sign_in_link
 from config import Settings
-from tests.support import patience
+from tests.support import forked, patience
 from tests.support.actors import an_account
 from tests.support.databases import SECRET, settings_for
 from tests.support.lifetime import close_app
@@ -113,20 +113,10 @@ print(json.dumps(answers))
 
 
 def said_by(*commands: Sequence[str], env: dict[str, str]) -> list[tuple[int, str, str]]:
-    """Status, output and complaint of each command, all in one process: half of what a short
-    command costs is importing the application.
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", ONE_AFTER_ANOTHER, json.dumps(commands)],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=patience.scaled(PATIENCE),
-    )
-    assert done.returncode == 0, done.stderr
-    answers: list[tuple[int, str, str]] = json.loads(done.stdout)
+    """Status, output and complaint of each command, all in one process."""
+    status, told = forked.run("-c", ONE_AFTER_ANOTHER, json.dumps(commands), env=env)
+    assert status == 0, told
+    answers: list[tuple[int, str, str]] = json.loads(told.splitlines()[-1])
     assert len(answers) == len(commands), answers
     return answers
 
@@ -221,17 +211,10 @@ def test_what_is_created_is_readable_by_its_owner_only(tmp_path: Path) -> None:
         if name.lower() not in Settings.model_fields
     }
     env = {**kept, "FLASK_APP": "app", "CONVOCA_DATA": str(data)}
-    for command in ("flask db upgrade", "flask jobs drain"):
-        done = subprocess.run(
-            [sys.executable, "-m", *command.split()],
-            cwd=ROOT,
-            env=env,
-            umask=0o022,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+    program = "import os; from flask.cli import main; os.umask(0o022); main()"
+    for command in ("db upgrade", "jobs drain"):
+        status, said = forked.run("-c", program, *command.split(), env=env)
+        assert status == 0, said
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.iterdir())}
     assert {"convoca.sqlite3", "secret.key"} <= set(modes)
     assert modes.pop("data") == 0o700

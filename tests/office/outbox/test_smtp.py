@@ -4,9 +4,6 @@ cannot tell, and then with the same Message-ID.
 
 import asyncio
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -38,11 +35,10 @@ from app.office.outbox.values import Letter
 from config import Settings
 from tests.office.notifications.world import NOW, STARTS, take_place, webinar
 from tests.office.outbox.test_sending import free_port
-from tests.support import patience
+from tests.support import forked, patience
 from tests.support.databases import SECRET, settings_for
 from tests.support.lifetime import close_app
 
-ROOT = Path(__file__).resolve().parents[3]
 LETTER = Letter("Señal", "Hola.\n\nConvoca\n")
 
 
@@ -307,14 +303,11 @@ def test_a_worker_killed_while_sending_loses_nothing_and_doubles_at_most_what_wa
         "SMTP_SECURITY": "none",
         "BASE_URL": "http://localhost",
     }
-    line = [sys.executable, "-m", "flask", "jobs", "work", "--workers", "1"]
-    with subprocess.Popen(
-        line, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as worker:
+    with forked.begun("-m", "flask", "jobs", "work", "--workers", "1", env=env) as worker:
         limit = time.monotonic() + patience.scaled(60)
-        while len(unruly.taken) < 3 and time.monotonic() < limit and worker.poll() is None:
+        while len(unruly.taken) < 3 and time.monotonic() < limit:
             time.sleep(0.01)
-        worker.send_signal(signal.SIGKILL)
+        worker.kill()
     assert 3 <= len(unruly.taken) < len(names)
     unruly.on_data = None
     with time_machine.travel(clock.now() + LEASE + timedelta(seconds=1), tick=True):
