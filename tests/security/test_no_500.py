@@ -632,7 +632,9 @@ NOBODY = "somebody@example.org"
 def test_account_without_a_person_meets_no_error_of_the_server(
     roles: tuple[tuple[Role, str], ...], attack: Any
 ) -> None:
-    """Every route is asked once, as usual: what is missing is the person, not the form."""
+    """Every route whose policy lets the account in is asked once, as usual, and one in five of the
+    others: what is missing is the person, not the form.
+    """
     make, objects, _ = attack
     attacker = make(ANONYMOUS)
     with attacker.app.app_context(), transaction() as db:
@@ -651,7 +653,10 @@ def test_account_without_a_person_meets_no_error_of_the_server(
             )
     attacker.who, attacker.bearer = NOBODY, bearer(attacker.app, NOBODY)
     attacker.enter()
+    guard = Guard(attacker.app, NOBODY)
     for endpoint, method, rule in routes(attacker.app):
+        if zlib.crc32(endpoint.encode()) % 5 and not guard.lets_in(endpoint, method):
+            continue
         path = address(rule, objects)
         attacker.send(method, path, **({"json": {}} if path.startswith("/api/") else {}))
         if ends_session(endpoint):
