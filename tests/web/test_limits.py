@@ -146,12 +146,12 @@ def test_page_says_when_to_ask_again_in_the_readers_language(trial: FlaskClient)
     assert "Wait 60 seconds and try again. Everything else works meanwhile." in english.text
 
 
-def test_text_typed_for_a_preview_that_is_refused_is_not_lost(
+def test_what_was_typed_is_not_lost_and_a_button_leads_back_to_its_page(
     app: Flask, client: FlaskClient
 ) -> None:
     limit_as_in_production(app)
     organizer = sign_in(client, "organizer")
-    tokens = tokens_of(client.get(WORDS).text)
+    tokens, of_region = tokens_of(client.get(WORDS).text), tokens_of(client.get("/region").text)
     use_up(app, PDF, account_id=organizer.account_id)
     typed = {"title_es": "Diploma de la región", "opening_es": "Se otorga a"}
     refused = client.post(f"{WORDS}/preview?lang=en", data={**typed, **tokens})
@@ -160,6 +160,8 @@ def test_text_typed_for_a_preview_that_is_refused_is_not_lost(
     assert back is not None
     shown = client.get(unescape(back[1])).text
     assert 'value="Diploma de la región"' in shown
+    button = client.post("/region.pdf?lang=en", data=of_region)
+    assert re.search(r'href="/region">Try again', button.text), button.status_code
 
 
 def test_program_gets_a_problem_document(trial: FlaskClient) -> None:
