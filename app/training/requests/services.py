@@ -1,4 +1,4 @@
-"""SuccessorAsking institutions for successors and the secretariat for a webinar; the only writers."""
+"""Asking institutions for successors and the secretariat for a webinar; the only writers."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta

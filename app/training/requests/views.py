@@ -1,4 +1,4 @@
-"""SuccessorAsking an institution for successors and the secretariat for a webinar, and what came of it."""
+"""Asking an institution for successors and the secretariat for a webinar, and what came of it."""
 
 from uuid import UUID
 

@@ -95,7 +95,7 @@ def test_institution_is_asked_once_for_successors_and_its_answer_is_noted(
     assert "Esta carta salió el 24 nov 2026" in sent
     assert f'action="{page}/successors"' not in sent, "it is shown, and cannot be sent again"
     for listing in ("/countries/HN", "/countries/HN/offices"):
-        assert "Se preguntó quién asume el 24 nov" in client.get(listing).text
+        assert "Sucesor pedido el 24\N{NO-BREAK SPACE}nov" in client.get(listing).text
     with app.app_context(), reading() as db:
         asked = db.scalars(select(SuccessorRequest)).one()
         facts = db.scalars(select(JournalEntry.fact).where(JournalEntry.fact.like("Successors%")))

@@ -134,8 +134,8 @@ def _successor_words(state: InstitutionState) -> str:
     elif again_on is None:
         words = ngettext("Remind of the successor", "Remind of %(num)d successors", vacant)
     else:
-        day = wording.short_day(asked_on, reader_language())
-        words = _("Asked who takes over on %(day)s", day=day)
+        day = wording.day_of_year(asked_on, reader_language()).replace(" ", "\N{NO-BREAK SPACE}")
+        words = _("Successor asked for on %(day)s", day=day)
     return words
 
 
