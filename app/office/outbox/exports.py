@@ -25,6 +25,7 @@ TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "letters"
 URL = re.compile(r"https?://[^\s<>\"]+")
 PUNCTUATION = ".,;:)»”"
 OPEN = N_("Open the page")
+LONGEST_BUTTON = 45
 
 
 class Piece(NamedTuple):
@@ -36,7 +37,7 @@ class Piece(NamedTuple):
 
 def as_page(message: QueuedMessage) -> str:
     """Returns the text as a page, with the first address that ends a paragraph as a button and in
-    full below.
+    full below. A short line before the address is what the button says.
     """
     paragraphs = [
         [_pieces(line) for line in part.splitlines()] for part in message.body.strip().split("\n\n")
@@ -44,6 +45,11 @@ def as_page(message: QueuedMessage) -> str:
     *body, closing = paragraphs
     after = _button_after(body)
     url = body[after][-1].pop(-2).text if after is not None else ""
+    words = translate(message.language, OPEN)
+    if after is not None and len(body[after]) == 1:
+        before = "".join(piece.text for piece in body[after][0]).rstrip(" .")
+        if before.endswith(":") and len(before) <= LONGEST_BUTTON and "://" not in before:
+            words, body[after] = before.removesuffix(":"), []
     return (
         _environment()
         .get_template("page.html")
@@ -54,7 +60,7 @@ def as_page(message: QueuedMessage) -> str:
             closing=closing,
             button_after=after,
             button_url=url,
-            button_words=translate(message.language, OPEN),
+            button_words=words,
         )
     )
 
