@@ -12,6 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.people.directory.models import Institution, Person
 from app.people.directory.queries.people import name_for, record_of
+from app.people.directory.queries.roster import roster_of
 from app.people.directory.queries.who_is_who import country_entry
 from app.people.directory.services.people import erase_person
 from app.people.directory.services.protecting import protect_institution, protect_person
@@ -74,6 +75,8 @@ def test_r50_names_of_a_sensitive_unit_stay_inside_the_country(world: Flask) -> 
         assert record_of(db, actor=HONDURAS, person_id=BERTA).email == "p2@example.org"
         row = db.get_one(Person, BERTA)
         assert "Berta" not in f"{row.full_name}{row.sort_key}{row.email}"
+        roster = roster_of(db, actor=HONDURAS, country_code="HN", on=TODAY)
+        assert [one.full_name for one in roster.rows if one.is_withheld] == ["Berta Paz"]
     assert within(world, lambda db: protect(db, is_sensitive=False)) == 1
     assert seen(world, ORGANIZER)["Berta Paz"] == "p2@example.org"
     told = [

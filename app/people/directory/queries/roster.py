@@ -77,6 +77,7 @@ class InstitutionName:
 class RosterRow:
     """Somebody in a post today. `is_to_confirm`: nobody said within 90 days that the person serves,
     or a focal point did not know (`doubted_on`); so it is of each of the person's rows.
+    `is_withheld`: the name stays inside the country.
     """
 
     appointment_id: int
@@ -89,6 +90,7 @@ class RosterRow:
     confirmed_on: date | None
     doubted_on: date | None
     is_to_confirm: bool
+    is_withheld: bool
 
 
 @dataclass(frozen=True)
@@ -643,6 +645,7 @@ def _roster_row(
         confirmed_on=held.confirmed_on,
         doubted_on=held.doubted_on,
         is_to_confirm=is_to_confirm,
+        is_withheld=bool(person.withheld),
     )
 
 
