@@ -39,6 +39,7 @@ from app.training.learning.models import AttemptItem, Course, Item, ItemOption
 from app.training.learning.queries.records import audit
 from app.training.requests.models import SuccessorRequest
 from tests.support import databases
+from tests.support.actors import sign_in
 from tests.support.lifetime import close_app
 
 FEW_CAREERS, FEW_LEARNERS, FEW_WEEKS = 20, 4, 16
@@ -182,6 +183,13 @@ def test_the_demo_is_believable_and_silent(loaded: Flask) -> None:
             Person.email != "", ~Person.email.like("%@example.org")
         )
         assert db.scalar(outsiders) == 0
+        canada = select(Person.email).where(Person.country_code == "CA", Person.email != "")
+        assert db.scalars(canada).all() == ["focal-point-ca@example.org"], "it gives no names"
+    client = loaded.test_client()
+    sign_in(client, "focal-point-ca@example.org")
+    page = client.get("/my-country?lang=es", follow_redirects=True).text
+    assert "/countries/CA/declaration" in page
+    assert "declarado" in page
 
 
 DAYS = {"sqlite": date(2027, 7, 7), "postgresql": date(2028, 2, 29)}
