@@ -8,6 +8,7 @@ each package's policy (decision 20). What is hidden from others, and why, is in 
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 SMALLEST_TOLD = 5
 """Domain rule of the first user: groups under five people are not told outside their country."""
@@ -117,7 +118,17 @@ def hidden_over(
     itself, too, with its total. `besides`: keys that must not be told for another reason.
 
     Each list is a column, in which `hidden` has decided; only totals of rows can still be hidden.
+    The answer for the same numbers is remembered: that of a year takes a quarter of a second.
     """
+    lists = tuple(tuple(sorted(counts.items())) for counts in tables)
+    return _hidden_over(lists, frozenset(besides))
+
+
+@lru_cache(maxsize=32)
+def _hidden_over(
+    lists: tuple[tuple[tuple[str, int], ...], ...], besides: frozenset[str]
+) -> frozenset[str]:
+    tables = [dict(one) for one in lists]
     table = {
         (key, str(number)): count
         for number, counts in enumerate(tables)

@@ -145,7 +145,7 @@ def requests_of(app: Flask) -> dict[str, Callable[[int], Sent]]:
     def planning(number: int) -> Sent:
         if number % 3 == 0:
             return "POST", "/events/plan/check", {**organizer, "Content-Type": FORM}, plan
-        return "GET", pages[number % len(pages)], organizer, None
+        return "GET", pages[number // 3 % len(pages)], organizer, None
 
     def program(number: int) -> Sent:
         if number % 2:
