@@ -114,7 +114,8 @@ def wish_correction() -> Answer:
         with transaction() as db:
             ask_correction(db, actor=current_actor(), wish=form.wish(), now=clock.now())
     except InvalidInput as refusal:
-        return _wish_page(form), show_refusal(form, refusal)
+        status = show_refusal(form, refusal)
+        return _wish_page(form), status
     flash(_("Your request is noted. This page says what becomes of it."), "success")
     return redirect(url_for("access.correction"), 303)
 

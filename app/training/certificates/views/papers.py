@@ -312,7 +312,8 @@ def _save_signatory(term_id: int) -> Answer:
                 once(db, press_key(), lambda: save(db), now=clock.now())
     except Refusal as refusal:
         stored = url_for("certificates.signatory", term_id=term_id) if term_id else ""
-        return _signatory_page(form, view), show_refusal(form, refusal, stored=stored)
+        status = show_refusal(form, refusal, stored=stored)
+        return _signatory_page(form, view), status
     flash(_("Saved. Certificates that are issued on these days bear this signature."), "success")
     return redirect(url_for("certificates.papers"), 303)
 
