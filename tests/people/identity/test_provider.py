@@ -275,3 +275,14 @@ def test_without_settings_it_is_off_and_production_wants_https(tmp_path: Path) -
         Settings.model_validate({"environment": "production", **given})
     with pytest.raises(ValueError, match="all four or none"):
         Settings.model_validate({"sso_issuer": "https://login.example.org"})
+
+
+def test_another_sites_link_begins_nothing(client: FlaskClient) -> None:
+    for site, status in (
+        ("cross-site", 403),
+        ("same-site", 403),
+        ("same-origin", 303),
+        ("none", 303),
+    ):
+        asked = client.get("/sign-in/provider", headers={"Sec-Fetch-Site": site})
+        assert asked.status_code == status

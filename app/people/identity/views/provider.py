@@ -37,7 +37,14 @@ from app.people.identity.rules import LinkedElsewhere, safe_next
 from app.people.identity.services.providers import link_provider, unlink_provider
 from app.people.identity.values import SignInWay
 from app.people.identity.views.door import bp, enter, landing
-from app.web.guards import anyone, current_actor, require_confirmation, requires, signed_in
+from app.web.guards import (
+    ForeignOrigin,
+    anyone,
+    current_actor,
+    require_confirmation,
+    requires,
+    signed_in,
+)
 from app.web.locale import reader_language
 
 ASKED, FOUND = "asked_of_provider", "found_at_provider"
@@ -51,8 +58,10 @@ FAILED = 502
 @requires(anyone)
 def ask_provider() -> BaseResponse:
     """Leads to the provider. A link and not a form, because forms of these pages lead nowhere
-    else.
+    else; so another site's link is refused here: the provider may let its owner in without a press.
     """
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise ForeignOrigin
     provider = _provider()
     asked = new_question()
     try:
