@@ -23,10 +23,10 @@ from pyld import jsonld  # type: ignore[import-untyped]  # ships no types
 from app.infra.issuer_keys import (
     IssuerKeys,
     PublishedKey,
-    base64url,
     from_multibase,
     multibase,
 )
+from app.infra.record_keys import base64url
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"

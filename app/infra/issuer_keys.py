@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from sqlalchemy import String, Text, select, update
+from sqlalchemy import Integer, String, Text, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.orm import Base
+from app.infra.record import Recorded
+from app.infra.record_check import is_kept
+from app.infra.record_keys import base64url, content_of, key_of, keys_at_hand, mark
 from config import Settings, replace_file
 
 if TYPE_CHECKING:  # 60 ms, which a process that signs nothing does not spend
@@ -40,9 +43,10 @@ class IssuerKeysUnfit(Exception):
 
 
 class IssuerKeyRow(Base):
-    """A public key. `kid` is its thumbprint (RFC 7638), `public_jwk` the key as JSON (RFC 7517).
-    `ends_at` is null while it signs. One that was withdrawn, because somebody else may have had it,
-    is published no longer, so that nothing that it signed is accepted.
+    """A public key. `kid` is its thumbprint (RFC 7638), `public_jwk` the key as JSON (RFC 7517);
+    `number` counts them, for the record. `ends_at` is null while it signs. One that was withdrawn,
+    because somebody else may have had it, is published no longer, so that nothing that it signed is
+    accepted.
     """
 
     __tablename__ = "issuer_key"
@@ -52,6 +56,23 @@ class IssuerKeyRow(Base):
     begins_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    number: Mapped[int] = mapped_column(Integer, unique=True)
+    record_mark: Mapped[str | None] = mapped_column(String(36))
+
+
+def _content(row: Any) -> str:
+    return content_of("issuer key", row.kid, row.public_jwk, row.begins_at)
+
+
+ISSUER_KEYS = Recorded(
+    kind="issuer_key",
+    called="Key %d that signs credentials",
+    model=IssuerKeyRow,
+    keys=(IssuerKeyRow.number,),
+    mark=IssuerKeyRow.record_mark,
+    rows=select(IssuerKeyRow.kid, IssuerKeyRow.public_jwk, IssuerKeyRow.begins_at),
+    content=_content,
+)
 
 
 @dataclass(frozen=True)
@@ -106,15 +127,18 @@ def issuer_keys(db: Session, settings: Settings) -> IssuerKeys | None:
     except OSError as error:
         raise IssuerKeysUnfit("the file of the keys cannot be read") from error
     for_proof, for_jwt, proof_kid, jwt_kid = _read(path, changed_at, settings.credential_passphrase)
-    rows = [db.get(IssuerKeyRow, kid) for kid in (proof_kid, jwt_kid)]
-    begins = [row.begins_at for row in rows if row is not None and row.ends_at is None]
-    if len(begins) < len(rows):
+    on_record = {key.kid: key.begins_at for key in published_keys(db) if key.ends_at is None}
+    begins = [on_record[kid] for kid in (proof_kid, jwt_kid) if kid in on_record]
+    if len(begins) < len((proof_kid, jwt_kid)):
         raise IssuerKeysUnfit("the keys of the file are not those on record")
     return IssuerKeys(for_proof, for_jwt, proof_kid, jwt_kid, max(begins))
 
 
 def published_keys(db: Session) -> Sequence[PublishedKey]:
-    """Returns every key by which a credential may be verified, the oldest first."""
+    """Returns every key by which a credential may be verified, the oldest first; where a record is
+    kept, those alone that this installation entered as they are.
+    """
+    keys = keys_at_hand(db) if is_kept(db) else ()
     rows = db.scalars(
         select(IssuerKeyRow)
         .where(IssuerKeyRow.withdrawn_at.is_(None))
@@ -123,7 +147,18 @@ def published_keys(db: Session) -> Sequence[PublishedKey]:
     return [
         PublishedKey(row.kid, json.loads(row.public_jwk), row.begins_at, row.ends_at)
         for row in rows
+        if not keys or key_of(keys, _content(row), row.record_mark)
     ]
+
+
+def enter_key(db: Session, jwk: Mapping[str, str], *, begins_at: datetime) -> None:
+    """Enters a public key, on record where one is kept."""
+    kid, text = thumbprint(jwk), _canonical(jwk)
+    last = db.scalar(select(func.max(IssuerKeyRow.number))) or 0
+    row = IssuerKeyRow(kid=kid, public_jwk=text, begins_at=begins_at, number=last + 1)
+    row.record_mark = mark(db, _content(row))
+    db.add(row)
+    db.flush()
 
 
 def renew_issuer_keys(
@@ -150,9 +185,7 @@ def renew_issuer_keys(
         before = update(IssuerKeyRow).where(IssuerKeyRow.withdrawn_at.is_(None))
         db.execute(before.values(withdrawn_at=now))
     for key in keys:
-        jwk = public_jwk(key)
-        db.add(IssuerKeyRow(kid=thumbprint(jwk), public_jwk=_canonical(jwk), begins_at=now))
-    db.flush()
+        enter_key(db, public_jwk(key), begins_at=now)
     try:
         replace_file(path, _pem_of(keys, settings.credential_passphrase))
     except OSError as error:
@@ -230,10 +263,6 @@ def from_multibase(text: str) -> bytes:
         number = number * len(BASE58) + BASE58.index(digit)
     zeros = len(text) - 1 - len(text[1:].lstrip(BASE58[0]))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-def base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
 def thumbprint(jwk: Mapping[str, str]) -> str:

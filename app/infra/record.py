@@ -36,10 +36,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from app.infra.database import lock_by_name
-from app.infra.issuer_keys import base64url
 from app.infra.journal import JournalEntry, entry_content
 from app.infra.orm import Base, BigId, table_of
-from app.infra.record_keys import fingerprint, key_of, mark_with
+from app.infra.record_keys import base64url, fingerprint, key_of, mark_with
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]

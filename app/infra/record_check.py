@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.database import reading
+from app.infra.installation import SETTINGS
 from app.infra.orm import Base
 from app.infra.record import (
     KEY,
@@ -30,6 +31,7 @@ from app.infra.record import (
     Head,
     Recorded,
     RecordLink,
+    has_begun,
     link_mac,
     marks_at,
 )
@@ -172,6 +174,13 @@ def last_check(db: Session) -> RecordCheck | None:
 
 def anchor_file(settings: Settings) -> Path:
     return settings.anchor_file or settings.data / ANCHORS
+
+
+def is_kept(db: Session) -> bool:
+    """Returns False until the rows of before have their marks. Whoever empties the chain does not
+    bring that back: the anchors stay.
+    """
+    return has_begun(db) or bool(written_anchors(anchor_file(db.info[SETTINGS])))
 
 
 def written_anchors(path: Path) -> list[Anchor]:

@@ -66,6 +66,10 @@ def add_key(settings: Settings) -> None:
         raise RecordKeysUnfit("the file of the record's keys cannot be written") from error
 
 
+def base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
 def content_of(*values: object) -> str:
     """Returns values as one text, in which none can be taken for a part of another."""
     return _ENCODER.encode(values)

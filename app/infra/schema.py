@@ -115,7 +115,8 @@ def ensure_append_only(connection: Connection) -> None:
     for table in APPEND_ONLY:
         forbid_changes(connection, table, but=(MARK,))
         forbid_new_marks(connection, table)
-    forbid_changes(connection, "issuer_key", but=("ends_at", "withdrawn_at"))
+    forbid_changes(connection, "issuer_key", but=("ends_at", "withdrawn_at", MARK))
+    forbid_new_marks(connection, "issuer_key")
 
 
 def forbid_changes(connection: Connection, table: str, *, but: Sequence[str] = ()) -> None:

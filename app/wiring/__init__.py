@@ -11,6 +11,7 @@ from app.followup.agreements.queries.agreements import sections
 from app.followup.matrix import tasks as matrix_tasks
 from app.infra import record_keeping
 from app.infra.health import HealthPort
+from app.infra.issuer_keys import ISSUER_KEYS
 from app.infra.mail import IDLE_SECONDS
 from app.infra.platform import Platform, platform
 from app.infra.record import RecordPort
@@ -157,7 +158,7 @@ def _fill_ports(platform: Platform) -> None:
         )
     )
     platform.fill(MetricsPort(oldest_waiting))
-    platform.fill(RecordPort(CERTIFICATE_TABLES))
+    platform.fill(RecordPort((ISSUER_KEYS, *CERTIFICATE_TABLES)))
     platform.fill(MaterialPort(sections))
     platform.fill(PersonalData(PERSONAL_DATA, expire_letters))
     platform.fill(SearchPages(SEARCH_PAGES))

@@ -7,10 +7,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
-from app.infra import clock
+from app.infra import clock, record_keeping
 from app.infra.database import reading, transaction
 from app.infra.issuer_keys import (
     OWN_FILE,
@@ -28,6 +29,7 @@ from app.infra.issuer_keys import (
     thumbprint,
 )
 from config import Settings
+from tests.training.certificates.test_record import copied, tamper, verified
 
 DID = "did:web:convoca.example.org"
 
@@ -95,6 +97,47 @@ def test_public_key_is_never_deleted_or_changed(app: Flask, signing: Settings) -
         for statement in (delete(IssuerKeyRow), update(IssuerKeyRow).values(public_jwk="{}")):
             with pytest.raises(DBAPIError, match="issuer_key"), transaction() as db:
                 db.execute(statement)
+
+
+@pytest.mark.both_databases
+def test_key_that_somebody_put_into_the_database_is_found_and_signs_nothing(
+    app: Flask, signing: Settings
+) -> None:
+    """The public page of keys is where "confirmed" comes from: what is not on it confirms nothing."""
+    with app.app_context():
+        record_keeping.new_key()
+    renewed(app, signing)
+    ours = published(app)
+    assert len(ours) == 4
+    with app.app_context():
+        assert verified() == []
+        tamper(
+            copied("issuer_key", "number = 3", kid="'new'", number="98", record_mark="NULL"),
+            copied("issuer_key", "number = 3", kid="'copy'", number="99"),
+        )
+        found = " ".join(verified())
+    assert published(app) == ours
+    assert "Key 98 that signs credentials was not written by this installation." in found
+    assert "Key 99 that signs credentials" in found
+    with app.app_context():
+        tamper("UPDATE issuer_key SET public_jwk = '{}' WHERE number = 1")
+        assert "Key 1 that signs credentials, at place" in " ".join(verified())
+    assert len(published(app)) == 3
+
+
+@pytest.mark.both_databases
+def test_keys_of_before_come_on_record_at_the_update(app: Flask) -> None:
+    with app.app_context():
+        record_keeping.new_key()
+        downgrade(revision="0083_tokens_at_rest")
+        tamper(
+            "INSERT INTO issuer_key (kid, public_jwk, begins_at) "
+            "VALUES ('old', '{}', '2026-01-01 00:00:00.000000')"
+        )
+        upgrade()
+        assert verified() == []
+        assert record_keeping.record().details["waiting"] == 0
+    assert published(app) == {"old"}
 
 
 def test_key_that_ended_or_is_not_on_record_signs_nothing(app: Flask, signing: Settings) -> None:

@@ -1,6 +1,5 @@
 """Keys that sign credentials, for tests that are not about making them: that takes a second of CPU."""
 
-import json
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -10,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy.orm import Session
 
-from app.infra.issuer_keys import IssuerKeyRow, IssuerKeys, public_jwk, thumbprint
+from app.infra.issuer_keys import IssuerKeys, enter_key, public_jwk, thumbprint
 
 
 @cache
@@ -28,8 +27,7 @@ def kept_keys(begins_at: datetime) -> IssuerKeys:
 def lay_keys(db: Session, path: Path, *, begins_at: datetime) -> None:
     """Writes the keys into a file and puts them on record."""
     for key in a_pair():
-        jwk = public_jwk(key)
-        db.add(IssuerKeyRow(kid=thumbprint(jwk), public_jwk=json.dumps(jwk), begins_at=begins_at))
+        enter_key(db, public_jwk(key), begins_at=begins_at)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(
         b"".join(

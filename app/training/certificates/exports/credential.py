@@ -8,7 +8,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from app.infra.body import current_body
-from app.infra.issuer_keys import IssuerKeys, base64url
+from app.infra.issuer_keys import IssuerKeys
+from app.infra.record_keys import base64url
 from app.kernel.text import Language
 from app.training.certificates import rules
 from app.training.certificates.exports.texts import said

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from app.infra.installation import SETTINGS
-from app.infra.record import AnyRow, Recorded, RecordLink, has_begun, link_mac
-from app.infra.record_check import anchor_file, written_anchors
+from app.infra.record import AnyRow, Recorded, RecordLink, link_mac
+from app.infra.record_check import is_kept
 from app.infra.record_keys import content_of, key_of, keys_at_hand, mark_with
 from app.training.certificates.models import (
     Certificate,
@@ -160,7 +159,7 @@ def stands_on_record(db: Session, code: str) -> bool:
     kept, or where it has not begun.
     """
     keys = keys_at_hand(db)
-    if not keys or not _is_kept(db):
+    if not keys or not is_kept(db):
         return True
     row = db.execute(_BY_CODE, {"code": code}).one_or_none()
     if row is None:
@@ -180,7 +179,7 @@ def stands_on_record(db: Session, code: str) -> bool:
 def is_file_on_record(db: Session, *, certificate_id: int, media_type: str) -> bool:
     """Returns True for a file of a certificate that this installation drew."""
     keys = keys_at_hand(db)
-    if not keys or not _is_kept(db):
+    if not keys or not is_kept(db):
         return True
     row = db.execute(_OF_FILE, {"id": certificate_id, "media_type": media_type}).one_or_none()
     return row is not None and bool(key_of(keys, FILES.content(row), row.record_mark))
@@ -195,7 +194,7 @@ _OF_FILE = FILES.marked_rows().where(
 def strange_certificates(db: Session, ids: Sequence[int]) -> set[int]:
     """Returns those of some certificates that this installation did not issue as they are."""
     keys = keys_at_hand(db)
-    if not keys or not _is_kept(db):
+    if not keys or not is_kept(db):
         return set()
     rows = db.execute(_OF_IDS, {"ids": list(ids)})
     return {
@@ -221,10 +220,3 @@ def _is_ours(
         hmac.compare_digest(link.mac, link_mac(key, link.before or "", link, row.record_mark))
         for key in keys
     )
-
-
-def _is_kept(db: Session) -> bool:
-    """Returns False until the rows of before have their marks. Whoever empties the chain does not
-    bring that back: the anchors stay.
-    """
-    return has_begun(db) or bool(written_anchors(anchor_file(db.info[SETTINGS])))
