@@ -185,7 +185,8 @@ def test_how_long_the_disk_lasts_is_said_from_enough_days_of_backups(
 ) -> None:
     assert "there is none yet" in page(_growth(app))
     _backup_made(app, days_ago=40, free_megabytes=90_000)  # longer ago than a month
-    _backup_made(app, days_ago=13, free_megabytes=6_000)
+    _backup_made(app, days_ago=16, free_megabytes=6_000)
+    _backup_made(app, days_ago=3, free_megabytes=5_000)
     said = page(_growth(app))
     assert "said after 14 days" in said
     assert "until it is full" not in said
