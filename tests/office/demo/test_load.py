@@ -1,4 +1,4 @@
-"""What a fresh installation holds, on both databases."""
+"""What a fresh installation holds; that it is loaded on both databases."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -45,7 +45,6 @@ from tests.support.lifetime import close_app
 FEW_CAREERS, FEW_LEARNERS, FEW_WEEKS = 20, 4, 16
 
 
-@pytest.mark.both_databases
 def test_r43_a_fresh_install_has_eleven_countries_four_groups_zones_and_languages(
     app_context: Flask,
 ) -> None:
@@ -139,7 +138,6 @@ def test_an_installation_without_people_is_empty(app_context: Flask) -> None:
         assert is_empty(db)
 
 
-@pytest.mark.both_databases
 def test_the_demo_is_believable_and_silent(loaded: Flask) -> None:
     with reading() as db:
         assert not is_empty(db)

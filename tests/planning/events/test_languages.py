@@ -27,7 +27,6 @@ from tests.planning.events.planning_builders import (
 from tests.support import apps
 from tests.support.lifetime import close_app
 
-pytestmark = pytest.mark.both_databases
 TITLE, ENGLISH, FRENCH = "Seminario de señales", "Webinar on signals", "Séminaire sur les signaux"
 
 
@@ -42,6 +41,7 @@ def french(settings: Settings) -> Iterator[Flask]:
     speak(before)
 
 
+@pytest.mark.both_databases
 def test_r70_event_has_a_french_title_with_no_migration(french: Flask) -> None:
     page = french.test_client()
     form = page.get(f"{PLAN}?lang=es").text
@@ -105,6 +105,7 @@ def test_r70_the_interface_takes_and_gives_french_where_it_is_spoken(french: Fla
     assert answer.get_json()["title"] == {"es": TITLE, "en": "", "fr": FRENCH}
 
 
+@pytest.mark.both_databases
 def test_r70_filters_and_orders_read_one_language_of_the_column(french: Flask) -> None:
     for hour, french_title in enumerate(("b", "a", "")):
         title = LocalizedText(es=f"Seminario {french_title}", fr=french_title)

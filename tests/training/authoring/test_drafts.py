@@ -28,7 +28,6 @@ def room(app: Flask) -> Classroom:
     return classroom
 
 
-@pytest.mark.both_databases
 def test_a_draft_says_what_its_edition_says(room: Classroom) -> None:
     with room.app.app_context():
         with transaction() as db:

@@ -114,7 +114,6 @@ def enrolled_anew(db: Session) -> int:
     return db.scalar(select(func.count()).where(Enrolment.renews_id.is_not(None))) or 0
 
 
-@pytest.mark.both_databases
 def test_r67_holder_and_focal_point_are_told_once_a_step_in_their_language_with_one_link(
     app: Flask, day: Today
 ) -> None:
