@@ -22,6 +22,7 @@ def run() -> None:
             connection=connection,
             target_metadata=database.metadata,
             transaction_per_migration=False,
+            transactional_ddl=True,  # SQLite's too; Alembic would commit each migration by itself
             **options,
         )
         with context.begin_transaction():
