@@ -6,16 +6,19 @@ import fcntl
 import hashlib
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import IO, Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -35,6 +38,10 @@ of psycopg and the 128 of sqlite3, and each one too many throws another out.
 FORGETS = "convoca_forgets"
 CHECKPOINT_SECONDS = 2
 BUSY_TIMEOUT = "busy_timeout=10000"
+LONGEST_WAIT_SECONDS = 30
+"""For other writers of ours, which are known to end, and for one of our own connections; `BUSY_TIMEOUT`
+for programs of others.
+"""
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -64,12 +71,15 @@ def init_database(app: Flask, url: str) -> None:
     use.
     """
     # Values in statements stay out of logs: they may be names and addresses.
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": LONGEST_WAIT_SECONDS}
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"timeout": 10, "cached_statements": PREPARED_MOST}
     else:
-        options["connect_args"] = {"prepare_threshold": PREPARED_AFTER}
+        options["connect_args"] = {
+            "prepare_threshold": PREPARED_AFTER,
+            "options": f"-c lock_timeout={LONGEST_WAIT_SECONDS}s",
+        }
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
     database.init_app(app)
     with app.app_context():
@@ -144,9 +154,7 @@ def _harden_sqlite(engine: Engine, gate: Path) -> None:
         if (
             "gate" not in connection.info
         ):  # still held when one connection begins a second transaction
-            lock = gate.open("a")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            connection.info["gate"] = lock
+            connection.info["gate"] = _enter(gate)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
@@ -154,6 +162,39 @@ def _harden_sqlite(engine: Engine, gate: Path) -> None:
         lock = record.info.pop("gate", None)
         if lock is not None:
             lock.close()
+
+
+def _enter(gate: Path) -> IO[str]:
+    """Waits in the kernel's line for the lock of writers; returns the file that holds it.
+
+    Raises TimeoutError of SQLAlchemy after LONGEST_WAIT_SECONDS, as when a process that holds it has
+    been stopped. A line of the kernel has no time limit, so a thread stands in it, where one has to
+    wait at all, and lets go of what comes too late.
+    """
+    lock = gate.open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        turn: Future[None] = Future()
+        threading.Thread(target=_stand_in_line, args=(lock, turn), daemon=True).start()
+        try:
+            turn.result(LONGEST_WAIT_SECONDS)
+        except FutureTimeoutError:
+            if turn.cancel():  # else its turn came just now
+                raise PoolTimeoutError("another process holds the database") from None
+        except BaseException:
+            if not turn.cancel():
+                lock.close()
+            raise
+    return lock
+
+
+def _stand_in_line(lock: IO[str], turn: "Future[None]") -> None:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    if turn.set_running_or_notify_cancel():
+        turn.set_result(None)
+    else:
+        lock.close()
 
 
 def writing_engine() -> Engine:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BufferedRandom, BufferedReader
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,13 @@ class Files:
         """Returns the store, opened at the first use so that a fork inherits no connection."""
         if self._store is None:
             url, folder = self._settings.files_url, self._folder()
-            self._store = from_url(url) if url else LocalStore(folder, mkdir=True)
+            if folder is None:
+                # By itself obstore keeps whoever waits for three minutes when no bucket answers.
+                self._store = from_url(
+                    url, retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+                )
+            else:
+                self._store = LocalStore(folder, mkdir=True)
         return self._store
 
     def _folder(self) -> Path | None:

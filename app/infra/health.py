@@ -4,15 +4,14 @@ keys that sign credentials, the archive of certificates, and what packages look 
 `down` means that people cannot work; `degraded` that something waits or soon will.
 """
 
-import os
 import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from errno import EDQUOT, ENOSPC
+from errno import EACCES, EDQUOT, EIO, ENOSPC, EPERM, EROFS
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, Literal
@@ -20,9 +19,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 from flask import Flask
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, GenericError, PermissionDeniedError, UnauthenticatedError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.infra import clock
 from app.infra.archives import made_in
@@ -40,6 +40,8 @@ Status = Literal["ready", "degraded", "not ready"]
 MEGABYTE = 1024 * 1024
 NO_ROOM_MB = 50
 LITTLE_ROOM_MB = 1000
+LITTLE_ROOM_SHARE = 0.05
+"""Of a small disk. Below both files are refused, so that what people type can still be saved."""
 ARCHIVED_WITHIN = timedelta(days=3)
 SILENT_FOR = timedelta(minutes=3)
 WAITING_FOR = timedelta(minutes=10)
@@ -49,6 +51,24 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ASKED_AGAIN_AFTER = 5.0
 """Seconds. A stranger who asks all the time must not make the database write all the time."""
 STORAGE_FAILS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+DISK_REFUSES = (ENOSPC, EDQUOT, EROFS, EIO, EACCES, EPERM)
+STORE_AWAY = (
+    GenericError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+    psycopg.errors.DiskFull,
+)
+SQLITE_AWAY = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+)
+DATABASE_AWAY = (
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    PoolTimeoutError,
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +120,15 @@ class Health:
         with self._lock:
             self._latest = None
 
+    def takes_files(self) -> bool:
+        """Returns False while the disk has too little room for files beside what people type."""
+        free, total = _room(self._settings)
+        return free >= min(LITTLE_ROOM_MB * MEGABYTE, total * LITTLE_ROOM_SHARE)
+
+    def mail_fails(self) -> bool:
+        """Returns True while the mail server refuses or does not answer."""
+        return self._mail().state == "degraded"
+
     def _ask(self) -> HealthReport:
         asked = (
             self._database,
@@ -127,7 +156,8 @@ class Health:
         state: State = (
             "down" if free < NO_ROOM_MB else "degraded" if free < LITTLE_ROOM_MB else "ok"
         )
-        return HealthCheck("disk", state, {"free_megabytes": free})
+        details = {"free_megabytes": free, "refuses_files": not self.takes_files()}
+        return HealthCheck("disk", state, details)
 
     def _files(self) -> HealthCheck:
         store = platform(self._app).files
@@ -216,10 +246,17 @@ class Health:
 
 def free_megabytes(settings: Settings) -> int:
     """Returns what is free where the data lies, on the fuller disk where there are two."""
+    return _room(settings)[0] // MEGABYTE
+
+
+def _room(settings: Settings) -> tuple[int, int]:
+    """Returns how many bytes are free, and of how many, on the fuller disk of data and database."""
     folders = {settings.data}
     if settings.database.startswith("sqlite"):
         folders.add(Path(settings.database.removeprefix("sqlite:///")).parent)
-    return min(shutil.disk_usage(folder).free for folder in folders if folder.exists()) // MEGABYTE
+    usages = [shutil.disk_usage(folder) for folder in folders if folder.exists()]
+    fuller = min(usages, key=lambda usage: usage.free)
+    return fuller.free, fuller.total
 
 
 def _asked(check: Callable[[], HealthCheck]) -> HealthCheck:
@@ -235,9 +272,20 @@ def moment(at: datetime | None) -> str | None:
 
 
 def storage_fails(error: BaseException) -> bool:
-    """Returns True when the error, or one behind it, says that the disk is full or does not take
-    what is written.
+    """Returns True when the error, or one behind it, says that the disk is full, or that disk or
+    store does not take what is written.
     """
+    return any(map(_says_full, _with_causes(error)))
+
+
+def database_is_away(error: BaseException) -> bool:
+    """Returns True when the error, or one behind it, says that the database did not answer, was held
+    by another for too long, or takes nothing that is written.
+    """
+    return any(map(_says_away, _with_causes(error)))
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -245,19 +293,19 @@ def storage_fails(error: BaseException) -> bool:
         if one is None or id(one) in seen:
             continue
         seen.add(id(one))
-        if _says_full(one):
-            return True
+        yield one
         waiting.extend((getattr(one, "orig", None), one.__cause__, one.__context__))
-    return False
 
 
 def _says_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
-        return error.errno in (ENOSPC, EDQUOT)
-    if isinstance(error, sqlite3.Error):
-        return (
-            getattr(error, "sqlite_errorcode", 0) & 0xFF
-        ) in STORAGE_FAILS  # the rest tells which kind
-    if isinstance(error, BaseError):
-        return f"os error {ENOSPC}" in str(error) or os.strerror(ENOSPC) in str(error)
-    return isinstance(error, psycopg.errors.DiskFull)
+        return error.errno in DISK_REFUSES
+    return isinstance(error, STORE_AWAY) or _sqlite_code(error) in STORAGE_FAILS
+
+
+def _says_away(error: BaseException) -> bool:
+    return isinstance(error, DATABASE_AWAY) or _sqlite_code(error) in SQLITE_AWAY
+
+
+def _sqlite_code(error: BaseException) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells which kind

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from app.infra.platform import platform
 from app.infra.shallow import is_shallow_json
-from app.kernel.refusal import InvalidInput, Sentence
+from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, storable
 from app.web.errors import wants_problem
 from config import LARGEST_BODY
@@ -23,6 +23,17 @@ LARGEST_JSON = 64 * KILOBYTE
 MOST_NAMES = 5_000
 NOT_AN_OBJECT = N_("Send one JSON object, in braces.")
 TOO_MANY_NAMES = N_("Send at most %(most)s names and values: this has more.")
+
+
+class DiskNearlyFull(Refusal):
+    """What people type goes before files. What else of the request is kept for its owner."""
+
+    kind = Kind.UNAVAILABLE
+    rule = "disk-nearly-full"
+    msgid = N_(
+        "Files are not accepted just now, because the disk of the platform is nearly full. What you send without a "
+        "file is still saved."
+    )
 
 
 def takes_up_to(most_bytes: int) -> Callable[[View], View]:
@@ -78,6 +89,9 @@ def _require_readable() -> None:
         typed.extend(texts(json_object()))
     elif not wants_problem():
         typed.extend(request.form.values())
+        has_file = any(file.filename for file in request.files.values())
+        if has_file and not platform().health.takes_files():
+            raise DiskNearlyFull
     if not all(map(storable, typed)):
         raise BadRequest
 

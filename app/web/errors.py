@@ -3,6 +3,7 @@ problem document.
 """
 
 import uuid
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -25,13 +26,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.infra.health import storage_fails
+from app.infra.health import database_is_away, storage_fails
 from app.infra.language import both, say
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.web.form_token import sent_token
-from app.web.guards import ConfirmationNeeded, current_actor, in_their_terms
-from app.web.kept_forms import keep_form, owner_is_another
+from app.web.guards import READING, ConfirmationNeeded, current_actor, in_their_terms
+from app.web.kept_forms import fields_to_send_again, keep_form, owner_is_another
 from app.web.limits import AskedTooOften
 from app.web.locale import reader_language
 
@@ -49,7 +50,7 @@ STATUS = {
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }
-MENDABLE = (Kind.FORBIDDEN, Kind.INVALID, Kind.CONFLICT, Kind.TOO_MANY)
+MENDABLE = (Kind.FORBIDDEN, Kind.INVALID, Kind.CONFLICT, Kind.TOO_MANY, Kind.UNAVAILABLE)
 KILOBYTE = 1024
 MEGABYTE = 1024 * KILOBYTE
 MOST_ERRORS, LONGEST_NAME = 50, 100
@@ -60,6 +61,11 @@ NO_STORAGE = N_(
     "saved before is still there. Keep this page open and try again later."
 )
 RETRY_STORAGE_SECONDS = 300
+NO_DATABASE = N_(
+    "The database does not answer. Nothing was half saved, and what was saved before is still there. Wait half a "
+    "minute and send it again."
+)
+RETRY_DATABASE_SECONDS = 30
 HTTP_SENTENCES = {
     400: N_("The request could not be read."),
     404: N_("What you are looking for does not exist, or is not for you to see."),
@@ -234,9 +240,16 @@ def _bug(error: Exception) -> Answer:
     if storage_fails(error):
         log.error("nothing can be stored", error=type(error).__name__)
         return _without_storage()
-    # The route and not the path: paths of links and feeds hold keys.
-    log.exception("unexpected error", route=request.url_rule.rule if request.url_rule else "none")
+    if database_is_away(error):
+        log.exception("the database does not answer", route=_route())
+        return _without_database()
+    log.exception("unexpected error", route=_route())
     return _failed()
+
+
+def _route() -> str:
+    """Returns the route and not the path: paths of links and feeds hold keys."""
+    return request.url_rule.rule if request.url_rule else "none"
 
 
 def _without_storage() -> Answer:
@@ -256,15 +269,39 @@ def _without_storage() -> Answer:
     return response
 
 
+def _without_database() -> Answer:
+    """Answers without the database, which every other page asks. What was typed is in the page
+    itself, to be sent again by one press.
+    """
+    if wants_problem():
+        answer: Answer = problem(503, "database", both(NO_DATABASE).as_dict())
+    else:
+        answer = _offline(503, typed=fields_to_send_again())
+    response = make_response(answer)
+    response.headers["Retry-After"] = str(RETRY_DATABASE_SECONDS)
+    return response
+
+
 def _failed() -> Answer:
     if wants_problem():
         return problem(
             500, "bug", both("Something went wrong on our side; it has been noted.").as_dict()
         )
-    # Without context processors, session or catalogue: what failed here may be one of those.
-    return current_app.jinja_env.get_template("errors/offline.html").render(
-        request_id=request_id()
-    ), 500
+    return _offline(500)
+
+
+def _offline(status: int, typed: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
+    """Returns the last page, made without context processors, session or catalogue: what failed here
+    may be one of those.
+    """
+    html = current_app.jinja_env.get_template("errors/offline.html").render(
+        request_id=request_id(),
+        waits=status == STATUS[Kind.UNAVAILABLE],
+        was_sent=request.method not in READING,
+        address=request.full_path.rstrip("?"),
+        typed=typed,
+    )
+    return html, status
 
 
 def page(

@@ -72,13 +72,27 @@ def keep_form() -> str:
         had_files = any(file.filename for file in request.files.values())
     except HTTPException:  # too large, or not a form at all
         return ""
-    if (
-        not any(value.strip() for _, value in typed)
-        or sum(len(a) + len(b) for a, b in typed) > MOST_CHARACTERS
-    ):
+    if not any(value.strip() for _, value in typed) or _length(typed) > MOST_CHARACTERS:
         return ""
     key = _shelf().put(TypedForm(token.account_id, token.page, request.path, typed, had_files))
     return with_query(token.page, KEPT, key)
+
+
+def fields_to_send_again() -> Sequence[tuple[str, str]]:
+    """Returns the fields of this request as they came, its tokens too, for the page that stands in
+    where nothing can be kept; none where that page could not send all of them: with a password, a
+    file, or more than MOST_CHARACTERS.
+    """
+    if request.method in READING:
+        return ()
+    try:
+        sent = list(request.form.items(multi=True))
+        had_files = any(file.filename for file in request.files.values())
+    except HTTPException:
+        return ()
+    if had_files or any(_is_secret(name) for name, _ in sent) or _length(sent) > MOST_CHARACTERS:
+        return ()
+    return sent
 
 
 def owner_is_another() -> bool:
@@ -201,13 +215,20 @@ def _is_text(value: str) -> bool:
 
 
 def _may_be_kept(name: str, value: str) -> bool:
-    is_secret = any(word in name.casefold() for word in SECRET_WORDS)
     return (
         name not in (FIELD, CSRF_FIELD, KEPT)
-        and not is_secret
+        and not _is_secret(name)
         and storable(name)
         and storable(value)
     )
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name.casefold() for word in SECRET_WORDS)
+
+
+def _length(typed: Sequence[tuple[str, str]]) -> int:
+    return sum(len(name) + len(value) for name, value in typed)
 
 
 def _shelf() -> Shelf:

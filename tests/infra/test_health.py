@@ -110,7 +110,7 @@ def test_full_disk_is_not_ready(app: Flask, monkeypatch: pytest.MonkeyPatch) -> 
     told = asked(app)
     assert (told["status"], told["checks"]["disk"]) == (
         "not ready",
-        {"state": "down", "free_megabytes": 0},
+        {"state": "down", "free_megabytes": 0, "refuses_files": True},
     )
     assert app.test_client().get("/readyz").status_code == 503
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.installation import installation
+from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput, NotFound
 from app.office.outbox import services
 from app.office.outbox.forms import AddressForm, ReasonForm, event_of, shown_of
@@ -49,12 +50,13 @@ def messages() -> str:
     """Renders the overview, or with `show` the letters in one state; with `event` those about it."""
     show, event_id = shown_of(request.args), event_of(request.args)
     actor = current_actor()
+    mail_fails = show is None and platform().health.mail_fails()
     with reading() as db:
         event = event_words(db, event_id) if event_id is not None else None
         if event_id is not None and event is None:
             raise NotFound
         if show is None:
-            return _overview(db, event)
+            return _overview(db, event, mail_fails=mail_fails)
         page = outbox_page(db, actor=actor, show=show, number=page_asked(), event_id=event_id)
     return render_template(
         "office/outbox/list.html",
@@ -73,12 +75,13 @@ def messages() -> str:
     )
 
 
-def _overview(db: Session, event: EventWords | None) -> str:
+def _overview(db: Session, event: EventWords | None, *, mail_fails: bool) -> str:
     overview = outbox_overview(db, actor=current_actor(), event_id=event.id if event else None)
     return render_template(
         "office/outbox/messages.html",
         found=overview,
         event=event,
+        mail_fails=mail_fails,
         shown=MessageFilter,
         known=installation(db),
         waiting=waiting_letters(db),

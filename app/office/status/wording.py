@@ -46,6 +46,7 @@ FACTS = {
     "months_left": N_("months until it is full at this pace: about %(value)s"),
     "lasts_years": N_("years until it is full at this pace: more than %(value)s"),
     "measured_since": N_("looked at with each backup since %(value)s; said after 14 days"),
+    "refuses_files": N_("files are refused, so that what people type can be saved"),
     "consumer_seen_at": N_("last alive %(value)s"),
     "waiting_since": N_("the oldest job waits since %(value)s"),
     "answered_at": N_("the mail server last answered %(value)s"),
