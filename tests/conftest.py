@@ -3,6 +3,7 @@
 - Databases: `database_url`, `settings`, `app`, `app_context`, `client`; `own_app` for a test that
   adds a route, a hook or a listener. Mark `both_databases` to run on both engines.
 - Servers: `live_server`, the demo data behind a real waitress; one per worker, shared by its tests.
+- Faults: `fault`, for tests marked so, says what came of one; see tests/support/faults.py.
 - Browser: `open_page(path, width=, lang=, javascript=)`, `axe(page)`, `browser`.
 """
 
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.support import evidence, order, patience, session
+from tests.support import evidence, faults, order, patience, session
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -72,6 +73,28 @@ def pytest_report_header() -> list[str]:
     return [f"{order.VARIABLE}={seed}"] if seed else []
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if is_main_process(session.config) and tries_faults(session.config):
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        assert reporter is not None
+        if faults.missing(faults.told(reporter.stats.get("passed", ()))):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if not tries_faults(config):
+        return
+    outcomes = list(faults.told(terminalreporter.stats.get("passed", ())))
+    terminalreporter.section("faults")
+    for line in faults.table(outcomes):
+        terminalreporter.write_line(line)
+    for kind, engine in faults.missing(outcomes):
+        terminalreporter.write_line(f"NOT HELD: {kind} on {engine}", red=True)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if is_main_process(config) and session.VARIABLE in os.environ:
         from tests.support.databases import drop_template
@@ -82,10 +105,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_url" in metafunc.fixturenames:
-        both = metafunc.definition.get_closest_marker("both_databases")
+        marked = metafunc.definition.get_closest_marker
+        both = marked("both_databases") or (tries_faults(metafunc.config) and marked("fault"))
         metafunc.parametrize(
             "database_url", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True
         )
+
+
+def tries_faults(config: pytest.Config) -> bool:
+    """Returns True under `./run test faults`: all tests of faults then run, on both databases."""
+    return bool(config.getoption("markexpr") == "fault")
+
+
+def is_left_out(item: pytest.Item, config: pytest.Config) -> bool:
+    marker = item.get_closest_marker("fault")
+    return marker is not None and bool(marker.kwargs.get("long")) and not tries_faults(config)
 
 
 def missing_linux(item: pytest.Item) -> str:
@@ -103,6 +137,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     from tests.support.browser import GONE
 
+    if long := [item for item in items if is_left_out(item, config)]:
+        items[:] = [item for item in items if item not in long]
+        config.hook.pytest_deselected(items=long)
     for item in items:
         if reason := missing_linux(item):
             item.add_marker(pytest.mark.skip(reason=reason))
@@ -203,6 +240,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             yield url
     else:
         yield databases.sqlite_copy(databases.migrated_sqlite(), data / "convoca.sqlite3")
+
+
+@pytest.fixture
+def fault(request: pytest.FixtureRequest) -> faults.Tell:
+    """`fault(lost=, doubled=, page=)` says what came of the fault that the test is marked with."""
+    [marker] = request.node.iter_markers("fault")
+    engine = request.node.callspec.params["database_url"]
+    return faults.teller(marker.args[0], engine, request.node.user_properties)
 
 
 @pytest.fixture

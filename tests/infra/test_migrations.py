@@ -2,15 +2,19 @@
 back each time.
 """
 
+import signal
+import subprocess
+import sys
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import Column, Integer, MetaData, inspect, text
+from sqlalchemy import Column, Integer, MetaData, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.infra.database import database, transaction, writing_engine
+from app.infra.database import database, reading, transaction, writing_engine
 from app.infra.schema import (
     BrokenReference,
     DeadRule,
@@ -20,7 +24,12 @@ from app.infra.schema import (
     require_references,
 )
 from app.infra.server import check_rules
+from app.planning.events.models import Event
+from tests.infra.test_processes import environment
 from tests.planning.events.rows import an_event
+from tests.support import patience
+from tests.support.databases import ROOT
+from tests.support.faults import Tell, compared
 from tests.training.certificates.builders import finished
 
 pytestmark = pytest.mark.both_databases
@@ -119,6 +128,46 @@ def test_a_table_that_others_refer_to_is_rebuilt_without_losing_a_row(app: Flask
                     with pytest.raises(BrokenReference, match="enrolment"):
                         require_references(connection)
         check_rules(app)
+
+
+KILLED_WHILE_MIGRATING = """
+import os, signal
+from flask_migrate import upgrade
+from app import create_app
+from app.infra import schema
+
+schema.require_references = lambda _connection: os.kill(os.getpid(), signal.SIGKILL)
+with create_app().app_context():
+    upgrade()
+"""
+
+
+@pytest.mark.fault("migration killed")
+def test_upgrade_that_is_killed_leaves_the_version_before(app: Flask, fault: Tell) -> None:
+    """Given an upgrade that dies after its last migration, then nothing of it is there, the services
+    refuse to start with a sentence, and the next one goes through.
+    """
+    events = {an_event(app), an_event(app)}
+    with app.app_context():
+        downgrade(revision="-3")
+        before = tables()
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED_WHILE_MIGRATING],
+            cwd=ROOT,
+            env=environment(app),
+            capture_output=True,
+            check=False,
+            timeout=patience.scaled(60),
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        assert {name for name in tables() if not name.startswith("huey_")} == before
+        with pytest.raises(DeadRule) as refused:
+            check_rules(app)
+        upgrade()
+        check_rules(app)
+        with reading() as db:
+            kept = db.scalars(select(Event.id)).all()
+    fault(**compared(kept, events), page=str(refused.value))
 
 
 def test_an_upgrade_puts_a_lost_rule_back(app: Flask) -> None:

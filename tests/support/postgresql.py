@@ -11,6 +11,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -112,22 +114,54 @@ def _initialise(run_folder: Path, programs: Path, identity: dict[str, Any]) -> P
     return data
 
 
+def _begun(run_folder: Path, *settings: str) -> "tuple[subprocess.Popen[bytes], Path]":
+    """Makes a cluster where there is none, starts its server, and waits until it answers."""
+    identity = _identity()
+    programs = binaries(run_folder, identity)
+    data = run_folder / "postgresql"
+    if not data.exists():
+        _initialise(run_folder, programs, identity)
+    options = (*settings, "listen_addresses=", f"unix_socket_directories={data}")
+    command: list[str | Path] = [programs / "postgres", "-D", data]
+    command += [f"-c{option}" for option in options]
+    server = subprocess.Popen(command, cwd="/", **identity)
+    ready: list[str | Path] = [programs / "pg_isready", "--quiet", "-h", data, "-U", "postgres"]
+    wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, START_SECONDS)
+    return server, data
+
+
+class OwnCluster:
+    """A server of one test, which may stop it. What it commits is in its log before it says so."""
+
+    def __init__(self, run_folder: Path) -> None:
+        self._folder = run_folder
+        self.start()
+
+    def start(self) -> None:
+        self._server, data = _begun(self._folder, *USUAL)
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={data}"
+
+    def stop(self) -> None:
+        """Ends it at once, without saying anything to whoever is connected."""
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(timeout=20)
+
+
+@contextmanager
+def own_cluster(run_folder: Path) -> Iterator[OwnCluster]:
+    run_folder.mkdir(mode=0o755)
+    cluster = OwnCluster(run_folder)
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(run_folder)
+
+
 def watch(run_folder: Path) -> None:
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
-    identity = _identity()
-    programs = binaries(run_folder, identity)
-    data = _initialise(run_folder, programs, identity)
-    settings = [
-        f"-c{setting}"
-        for setting in (
-            *(USUAL if os.environ.get(LASTS) else (*USUAL, *FAST)),
-            *("listen_addresses=", f"unix_socket_directories={data}"),
-        )
-    ]
-    server = subprocess.Popen([programs / "postgres", "-D", data, *settings], cwd="/", **identity)
-    ready: list[str | Path] = [programs / "pg_isready", "--quiet", "-h", data, "-U", "postgres"]
-    wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, START_SECONDS)
+    server, data = _begun(run_folder, *(USUAL if os.environ.get(LASTS) else (*USUAL, *FAST)))
     fresh = run_folder / "postgresql.url.new"
     fresh.write_text(f"postgresql://postgres@/postgres?host={data}")
     fresh.replace(run_folder / "postgresql.url")

@@ -23,7 +23,7 @@ from sqlalchemy import select
 from app import create_app
 from app.infra import clock, mail
 from app.infra.database import reading, transaction
-from app.infra.jobs import LEASE, Jobs, pause_after
+from app.infra.jobs import LEASE, Jobs, pause_after, retry
 from app.infra.journal import Delivery, JournalEntry
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
@@ -36,7 +36,9 @@ from config import Settings
 from tests.office.notifications.world import NOW, STARTS, take_place, webinar
 from tests.office.outbox.test_sending import free_port
 from tests.support import forked, patience
+from tests.support.actors import sign_in
 from tests.support.databases import SECRET, settings_for
+from tests.support.faults import Figures, Tell, compared
 from tests.support.lifetime import close_app
 
 LETTER = Letter("Señal", "Hola.\n\nConvoca\n")
@@ -136,13 +138,27 @@ def standing(app: Flask) -> tuple[str, int, str]:
         return found.state, found.attempts, found.error
 
 
+def letters_page(app: Flask) -> str:
+    """The page of the letters, as an organizer reads it after the consumer's next sign of life."""
+    jobs_of(app)._sweep_in_context()
+    client = app.test_client()
+    sign_in(client, "organizer")
+    return client.get("/messages?lang=en").text
+
+
+def figures(unruly: Unruly, *dedupes: str) -> Figures:
+    """Of letters that the server took; copies have one number."""
+    return compared(set(unruly.taken), [f"<{dedupe}@localhost>" for dedupe in dedupes])
+
+
 def again(app: Flask, attempts: int = 1) -> None:
     with time_machine.travel(clock.now() + pause_after(attempts) + timedelta(seconds=1), tick=True):
         drain(app)
 
 
+@pytest.mark.fault("mail slow")
 def test_a_server_too_slow_to_answer_is_left_and_asked_again(
-    sender: Flask, unruly: Unruly, monkeypatch: pytest.MonkeyPatch
+    sender: Flask, unruly: Unruly, monkeypatch: pytest.MonkeyPatch, fault: Tell
 ) -> None:
     monkeypatch.setattr(mail, "TIMEOUT_SECONDS", 0.3)
     unruly.on_data = lambda _server: asyncio.sleep(1, "451 too late")
@@ -150,17 +166,20 @@ def test_a_server_too_slow_to_answer_is_left_and_asked_again(
     drain(sender)
     assert standing(sender)[:2] == ("pending", 1)
     assert "timed out" in standing(sender)[2]
+    page = letters_page(sender)
     unruly.on_data = None
     again(sender)
     assert standing(sender)[0] == "done"
     assert unruly.taken == ["<7.1@localhost>"]
+    fault(**figures(unruly, "7.1"), page=page)
 
 
+@pytest.mark.fault("mail refuses")
 @pytest.mark.parametrize(
     ("answer", "state"), [("451 4.3.0 try later", "pending"), ("554 5.7.1 looks like spam", "dead")]
 )
 def test_what_is_refused_after_the_letter_was_read(
-    sender: Flask, unruly: Unruly, answer: str, state: str
+    sender: Flask, unruly: Unruly, answer: str, state: str, fault: Tell
 ) -> None:
     unruly.on_data = lambda _server: answer
     queue(sender)
@@ -168,10 +187,21 @@ def test_what_is_refused_after_the_letter_was_read(
     assert standing(sender)[:2] == (state, 1)
     assert answer[4:] in standing(sender)[2]
     assert unruly.taken == []
+    page = letters_page(sender)
+    unruly.on_data = None
+    if state == "dead":  # until an organizer lets it be tried again
+        again(sender)
+        assert unruly.taken == []
+        with sender.app_context(), transaction() as db:
+            assert retry(db, db.scalars(select(Delivery.id)).one(), now=clock.now())
+    again(sender)
+    assert {"pending": "1 is on its way", "dead": "1 needs you"}[state] in page
+    fault(**figures(unruly, "7.1"))
 
 
+@pytest.mark.fault("mail hangs up")
 def test_a_connection_cut_before_the_answer_costs_one_copy_more_with_the_same_number(
-    sender: Flask, unruly: Unruly
+    sender: Flask, unruly: Unruly, fault: Tell
 ) -> None:
     """Nobody can know whether it was taken (RFC 1047): better one recognisable copy more than
     none.
@@ -185,10 +215,12 @@ def test_a_connection_cut_before_the_answer_costs_one_copy_more_with_the_same_nu
     queue(sender)
     drain(sender)
     assert standing(sender)[:2] == ("pending", 1)
+    page = letters_page(sender)
     unruly.on_data = None
     again(sender)
     assert standing(sender)[0] == "done"
     assert unruly.taken == ["<7.1@localhost>"] * 2
+    fault(**figures(unruly, "7.1"), page=page)
 
 
 def test_a_connection_cut_after_the_answer_costs_nothing(sender: Flask, unruly: Unruly) -> None:
@@ -279,8 +311,9 @@ def test_two_workers_at_once_send_it_once(sender: Flask, unruly: Unruly) -> None
     assert standing(sender)[0] == "done"
 
 
+@pytest.mark.fault("sender killed")
 def test_a_worker_killed_while_sending_loses_nothing_and_doubles_at_most_what_was_under_way(
-    sender: Flask, unruly: Unruly, database_url: str
+    sender: Flask, unruly: Unruly, database_url: str, fault: Tell
 ) -> None:
     unruly.on_data = lambda _server: asyncio.sleep(0.1)
     names = [f"7.{n}" for n in range(12)]
@@ -313,7 +346,7 @@ def test_a_worker_killed_while_sending_loses_nothing_and_doubles_at_most_what_wa
     with time_machine.travel(clock.now() + LEASE + timedelta(seconds=1), tick=True):
         drain(sender)
     counted = Counter(unruly.taken)
-    assert set(counted) == {f"<{name}@localhost>" for name in names}
+    fault(**figures(unruly, *names))
     assert sum(counted.values()) <= len(names) + 1
     with sender.app_context(), reading() as db:
         assert set(db.scalars(select(Delivery.state))) == {"done"}

@@ -39,8 +39,16 @@ from app.planning.events.values import Mode
 from config import Settings
 from tests.participation.attendance.held import participants_in
 from tests.participation.meetings.conftest import Connect, keys_for
-from tests.planning.events.planning_builders import NOW, a_draft, furnished, plan
+from tests.planning.events.planning_builders import (
+    NOW,
+    ORGANIZER,
+    a_draft,
+    act_as,
+    furnished,
+    plan,
+)
 from tests.planning.events.rows import change_event_row
+from tests.support.faults import Tell
 from tests.support.meeting_programs import CLIENT, SECRET, Programs
 
 pytestmark = pytest.mark.timeout(60)
@@ -228,21 +236,25 @@ def test_r74_limits_faults_and_lapsed_tokens_are_survived(
     assert made["topic" if name == "zoom" else "subject"] == "Otro título"
 
 
+@pytest.mark.fault("meetings refuse")
 def test_r74_long_limit_and_damaged_answer_are_tried_again_by_the_background(
-    app: Flask, programs: Programs, connected: Connect
+    app: Flask, programs: Programs, connected: Connect, fault: Tell
 ) -> None:
     connected("zoom")
     event_id = published(app)
     programs.trouble("POST", CREATE["zoom"], status=429, headers={"Retry-After": "3600"})
     drain(app)
     assert problem_of(app, event_id) == BUSY
+    act_as(app, ORGANIZER)
+    page = app.test_client().get(f"/events/{event_id}?lang=en").text
     with time_machine.travel(clock.now() + timedelta(seconds=31)):
         programs.trouble("POST", CREATE["zoom"], status=201, content=b"<html>", is_done=True)
         drain(app)
     assert problem_of(app, event_id) == UNREADABLE
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
         drain(app)
-    assert len(programs.meetings) == 1
+    made = len(programs.meetings)
+    fault(lost=max(0, 1 - made), doubled=max(0, made - 1), page=page)
     assert kept(app, event_id).state == "made"
 
 

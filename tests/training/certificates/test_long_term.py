@@ -15,17 +15,21 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.status import PdfSignatureStatus
+from sqlalchemy import func, select
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.health import HealthReport
 from app.infra.platform import platform
+from app.office.status.wording import rows_of
 from app.training.certificates import tasks
 from app.training.certificates.exports import seal, validation
-from app.training.certificates.models import CertificateFile
+from app.training.certificates.models import Certificate, CertificateFile
 from app.training.certificates.queries.register import pdf_to_draw
 from app.training.certificates.values import PDF, SealLack
 from config import Settings
 from tests.support.authority import ANSWERS, REVOKED, ROOT, STAMPS, Authority, an_authority
+from tests.support.faults import Tell
 from tests.training.certificates.builders import an_edition, finished
 from tests.training.certificates.test_conformance import PROMISED, broken_rules
 from tests.training.certificates.test_seal import asn1, judged, pdfsig
@@ -120,8 +124,9 @@ def test_seal_is_checked_from_the_file_alone_when_authorities_are_gone(
 
 
 @pytest.mark.usefixtures("app_context")
+@pytest.mark.fault("authority silent")
 def test_certificate_is_issued_while_an_authority_is_silent_and_it_is_said(
-    authority: Authority, sealing: Settings, monkeypatch: pytest.MonkeyPatch
+    authority: Authority, sealing: Settings, monkeypatch: pytest.MonkeyPatch, fault: Tell
 ) -> None:
     """Given an authority that does not answer, or that revoked the key, when a certificate is issued,
     then it is sealed with what came, what is missing is on record and on the status page, and the
@@ -147,6 +152,7 @@ def test_certificate_is_issued_while_an_authority_is_silent_and_it_is_said(
             judged_offline(pdf, authority)
         told = tasks.seal()
         assert (told.state, told.details["newest_lacks"]) == ("degraded", lack)
+    [row] = rows_of(HealthReport((told,)), "en", str)
     authority.silent = set()
     before = len(authority.asked)
     assert issued(edition_id)[1] == SealLack.TIME_STAMP
@@ -154,6 +160,9 @@ def test_certificate_is_issued_while_an_authority_is_silent_and_it_is_said(
     ask_anew(monkeypatch)
     assert issued(edition_id)[1] == ""
     assert tasks.seal().state == "ok"
+    with reading() as db:
+        certificates = db.scalar(select(func.count(Certificate.id))) or 0
+    fault(lost=max(0, 6 - certificates), doubled=max(0, certificates - 6), page=row.facts[-1])
     monkeypatch.setattr(authority, "is_seal_revoked", True)
     ask_anew(monkeypatch)
     assert issued(edition_id)[1] == SealLack.VALIDATION

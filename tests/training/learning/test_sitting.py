@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app.infra.database import transaction
 from tests.support import sitting
+from tests.support.faults import Tell
 from tests.support.workers import served
 from tests.training.learning.builders import QUIZ_1, Classroom
 
@@ -18,8 +19,9 @@ CLIENTS = 4
 
 @pytest.mark.linux("finds the worker that it kills in /proc")
 @pytest.mark.both_databases
+@pytest.mark.fault("web killed")
 def test_r20_no_answer_is_lost_or_doubled_when_a_worker_dies(
-    app: Flask, database_url: str, tmp_path: Path
+    app: Flask, database_url: str, tmp_path: Path, fault: Tell
 ) -> None:
     room = Classroom(app)
     room.publish()
@@ -39,7 +41,7 @@ def test_r20_no_answer_is_lost_or_doubled_when_a_worker_dies(
         outcome = sitting.run(
             workers.url, "/courses/guidelines", learners, answers, halfway=kill_one
         )
-    assert sitting.verdict(app, learners, answers, outcome) == sitting.Verdict(
-        LEARNERS * QUESTIONS, 0, 0, 0, 0, 0
-    )
+    verdict = sitting.verdict(app, learners, answers, outcome)
+    fault(lost=verdict.lost, doubled=verdict.doubled)
+    assert verdict == sitting.Verdict(LEARNERS * QUESTIONS, 0, 0, 0, 0, 0)
     assert outcome.dropped > 0, "nobody was talking to the worker that was killed"
