@@ -16,6 +16,7 @@ from app.followup.practices import queries as practices_queries
 from app.followup.practices import services as practices_services
 from app.followup.review import queries as review_queries
 from app.followup.review import services as review_services
+from app.office.handover import exports as handover_exports
 from app.office.handover.queries import handovers as handover_queries
 from app.office.history import queries as history_queries
 from app.office.history import services as history_services
@@ -71,6 +72,7 @@ PERSONAL_DATA: tuple[Domain, ...] = (
     ),
     Domain("merging", merging_queries.personal_data, merging_services.erase_person),
     Domain("handover", handover_queries.personal_data, None),
+    Domain("journal", handover_exports.personal_data, None),
     Domain("certificates", personal_data, None),
     Domain("recognised", recognised_queries.personal_data, recognised_services.erase_person),
     Domain("deadlines", deadlines_queries.personal_data, None, deadlines_services.forget_country),

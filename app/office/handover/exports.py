@@ -1,13 +1,18 @@
-"""The journal as a table for a spreadsheet."""
+"""The journal as a table for a spreadsheet, and what it says of one person."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from app.infra.language import translate
 from app.infra.sheets import SheetPage, workbook
-from app.kernel.text import Language
-from app.office.handover.queries.journal import JournalPage
+from app.kernel.text import Language, as_language
+from app.office.handover.queries.journal import JournalPage, journal_of_person
 from app.office.handover.wording import told
+from app.people.directory.queries.people import person_of
+from app.people.identity.queries import accounts_of_person
 
 
 def journal_workbook(
@@ -43,3 +48,25 @@ def journal_workbook(
         made_at=made_at,
         mark=mark,
     )
+
+
+def personal_data(db: Session, person_id: int) -> dict[str, Any]:
+    """Returns what the journal says of a person, in their language; who else did it is not named."""
+    person = person_of(db, person_id)
+    language = as_language(person.language if person else None)
+    own = set(accounts_of_person(db, person_id))
+    page = journal_of_person(db, person_id)
+    return {
+        "entries": [
+            {
+                "at": one.at.isoformat(),
+                "by": "you"
+                if one.account_id in own
+                else "somebody else"
+                if one.account_id
+                else "Convoca",
+                "what": told(language, one, page.names),
+            }
+            for one in page.entries
+        ]
+    }

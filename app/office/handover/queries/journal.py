@@ -1,7 +1,7 @@
 """Reads of the journal for the audit page: newest first, paged by entry."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -120,6 +120,7 @@ NAMED = case((Person.id.in_(ACTS), Person.full_name), else_="")
 """Who plans or answers for a country, as `who_acts`: of officials the journal tells the country
 (R50).
 """
+OF_PEOPLE = {"person_id", "account_id", "kept_id", "gone_id"}
 LOOKUPS: tuple[tuple[tuple[str, ...], Callable[[str], Any], Select[Any, Any]], ...] = (
     (
         ("event_id", "congress_id", "source_id", "scope"),
@@ -330,6 +331,44 @@ def journal_page(
         for row, email, name in rows[:limit]
     ]
     return JournalPage(entries, _names(db, entries), entries[-1].id if len(rows) > limit else None)
+
+
+def journal_of_person(db: Session, person_id: int) -> JournalPage:
+    """Returns all that the person did or that was done to them, the newest first. Of other people only
+    the country is named. It reads the whole journal: for a copy of one's data, which is rare.
+    """
+    e = JournalEntry
+    accounts = list(db.scalars(select(Account.id).where(Account.person_id == person_id)))
+    own = (("person", "person_id", [person_id]), ("account", "account_id", accounts))
+    about = [
+        or_(
+            and_(e.subject_kind == kind, e.subject_id.in_([str(one) for one in numbers])),
+            cast(e.payload[key].as_string(), String).in_([str(one) for one in numbers]),
+        )
+        for kind, key, numbers in own
+    ]
+    rows = db.scalars(
+        select(e)
+        .where(or_(e.actor_account_id.in_(accounts), *about))
+        .order_by(e.at.desc(), e.id.desc())
+    )
+    entries = [
+        JournalLine(
+            id=row.id,
+            at=row.at,
+            by="",
+            account_id=row.actor_account_id or 0,
+            fact=row.fact,
+            subject="",
+            payload=row.payload,
+        )
+        for row in rows
+    ]
+    names = _names(db, entries)
+    known = {key: name for key, name in names.known.items() if key[0] not in OF_PEOPLE}
+    name = untranslated(db.get_one(Person, person_id).full_name)
+    known |= {(key, str(number)): name for _kind, key, numbers in own for number in numbers}
+    return JournalPage(entries, replace(names, known=known), None)
 
 
 def who_acts(db: Session) -> Sequence[tuple[int, str]]:
