@@ -33,7 +33,7 @@ from app.office.notifications.wording.kinds import KINDS as LETTER_KINDS
 from app.office.outbox.queries import oldest_waiting
 from app.office.outbox.services import expire_letters
 from app.office.privacy import tasks as privacy_tasks
-from app.office.privacy.values import PersonalData
+from app.office.privacy.values import RUNS_AT, PersonalData
 from app.office.progress.views import act_of, event_work, invitation_states, progress_shown
 from app.office.search import tasks as search_tasks
 from app.office.search.values import SearchPages
@@ -193,7 +193,11 @@ def _plan_jobs(platform: Platform) -> None:
     every("deadlines.remind", crontab(hour="13", minute="20"), training_letters.remind_of_deadlines)
     every("calendars.refresh", crontab(minute="*/15"), calendars_tasks.refresh_due)
     every("history.let_go", crontab(hour="9", minute="45"), history_tasks.let_go)
-    every("privacy.let_go", crontab(hour="9", minute="40"), privacy_tasks.let_go)
+    every(
+        "privacy.let_go",
+        crontab(hour=str(RUNS_AT.hour), minute=str(RUNS_AT.minute)),
+        privacy_tasks.let_go,
+    )
     every("privacy.erase_again", crontab(minute="*/5"), privacy_tasks.erase_again)
     every("certificates.sweep", crontab(hour="8", minute="35"), certificates_tasks.sweep_files)
     every("record.seal", crontab(minute="*"), record_keeping.seal_due)

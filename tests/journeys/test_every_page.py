@@ -139,6 +139,7 @@ MUST_REACH = {
         "outbox.messages",
         "outbox.message",
         "privacy.people",
+        "privacy.retention",
         "status.status",
         "status.version",
     },

@@ -465,6 +465,7 @@ TRUTH: dict[str, frozenset[str]] = {
     "privacy.take_up_names": KEEPERS_HN,
     "privacy.people": frozenset({"organizer"}),
     "privacy.person": frozenset({"organizer"}),
+    "privacy.retention": frozenset({"organizer"}),
     "privacy.take_data_of": frozenset({"organizer"}),
     "privacy.take_my_data": SIGNED_IN,
     "privacy.withdraw": SIGNED_IN,

@@ -1,7 +1,7 @@
 """What people agreed to, all data of one person, and the search for a person who asked by letter."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -17,12 +17,14 @@ from app.office.privacy.values import (
     NamesOfCountry,
     Purpose,
 )
+from app.participation.invitations.queries.guests import guests_invited
 from app.participation.registrations.models import Registration, RegistrationConsent
 from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
+from app.participation.speakers.queries import guests_who_speak
 from app.people.directory.models import Country, Person
 from app.people.directory.queries import counts_only
 from app.people.directory.queries.people import records_of_person
-from app.people.directory.queries.roster import LONGEST_SEARCH
+from app.people.directory.queries.roster import ERASED, LONGEST_SEARCH
 from app.people.directory.rules.people import plain_key
 from app.people.identity.models import Account
 from app.people.identity.queries import people_with_own_account
@@ -168,6 +170,15 @@ def _found(person: Person, country: Country | None, account_id: int | None) -> F
         is_guest=person.is_guest,
         has_account=account_id is not None,
     )
+
+
+def guests_to_erase(db: Session, *, before: datetime) -> dict[int, str]:
+    """Returns the names of guests and outside speakers of events that ended before the instant, by
+    their number; nobody's who is erased. Not scoped by actor: for the run and its look ahead.
+    """
+    people = guests_invited(db, before=before) | dict(guests_who_speak(db, before=before))
+    known = sorted(people.items())
+    return {number: name for number, name in known if name != f"{ERASED}{number}"}
 
 
 # A country that gives no names.

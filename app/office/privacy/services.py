@@ -19,24 +19,28 @@ from app.kernel.refusal import NotFound
 from app.office.privacy import policy
 from app.office.privacy.facts import ConsentChanged, PersonalRecordRead, PersonErased, RetentionRun
 from app.office.privacy.models import Consent
-from app.office.privacy.queries import agreed_to, everything_about, names_of_country
+from app.office.privacy.queries import (
+    agreed_to,
+    everything_about,
+    guests_to_erase,
+    names_of_country,
+)
 from app.office.privacy.rules import VERSION
 from app.office.privacy.values import CertificateNames, Domain, Purpose, RetentionPeriods
 from app.participation.attendance.services.recording import expire_attendance, expire_details
-from app.participation.invitations.queries.guests import guests_invited
 from app.participation.registrations.services.registering import registration_of, withdraw_consent
 from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
-from app.participation.speakers.queries import guests_who_speak
 from app.people.access.services import expire_requests
 from app.people.directory.facts import ExportMade
 from app.people.directory.queries.counts_only import answering_for, people_named
 from app.people.directory.queries.people import is_withheld, person_of, records_of_person
 from app.people.directory.services.counts_only import empty_roster, locked_for_choice
-from app.people.directory.services.people import erased_name, lock_joined_records
+from app.people.directory.services.people import lock_joined_records
 from app.people.identity.services.accounts import expire_attempts, forget_kept_forms
 from app.people.identity.services.roles import lock_organizers
 from app.training.certificates.services.erasing import erase_names
 from app.training.learning.services.recording import expire_answers
+from config import Settings
 
 
 def set_consent(
@@ -204,6 +208,16 @@ def _require_person(db: Session, actor: Actor, person_id: int) -> None:
         raise NotFound
 
 
+def retention_periods(settings: Settings) -> RetentionPeriods:
+    return RetentionPeriods(
+        attendance=settings.keep_attendance_days,
+        answers=settings.keep_answers_days,
+        letters=settings.keep_letters_days,
+        attempts=settings.keep_attempts_days,
+        guests=settings.keep_guests_days,
+    )
+
+
 Expiring = Callable[..., int]
 """f(db, before=, dry_run=): how many rows are older."""
 
@@ -253,9 +267,8 @@ def _expire_guests(
     """Erases guests and outside speakers of events that ended before the instant; returns how many.
     With `dry_run` it only counts them.
     """
-    people = guests_invited(db, before=before) | dict(guests_who_speak(db, before=before))
-    known = [number for number, name in sorted(people.items()) if name != erased_name(number)]
+    guests = guests_to_erase(db, before=before)
     if not dry_run:
-        for person_id in known:
+        for person_id in guests:
             erase(db, actor=SYSTEM, person_id=person_id, domains=domains, now=now)
-    return len(known)
+    return len(guests)

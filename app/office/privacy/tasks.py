@@ -12,8 +12,8 @@ from app.infra.database import transaction
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
-from app.office.privacy.services import erase, expire
-from app.office.privacy.values import CertificateNames, PersonalData, RetentionPeriods
+from app.office.privacy.services import erase, expire, retention_periods
+from app.office.privacy.values import CertificateNames, PersonalData
 from app.people.identity.rules import LastOrganizer
 
 log = structlog.get_logger()
@@ -25,19 +25,11 @@ the name on certificates.
 
 def let_go(*, dry_run: bool = False) -> Mapping[str, int]:
     """Deletes rows by the retention settings of the installation; returns how many of each kind."""
-    s = platform().settings
-    keep = RetentionPeriods(
-        attendance=s.keep_attendance_days,
-        answers=s.keep_answers_days,
-        letters=s.keep_letters_days,
-        attempts=s.keep_attempts_days,
-        guests=s.keep_guests_days,
-    )
     personal = platform().port(PersonalData)
     with transaction() as db:
         return expire(
             db,
-            keep=keep,
+            keep=retention_periods(platform().settings),
             domains=personal.domains,
             expire_letters=personal.expire_letters,
             now=clock.now(),

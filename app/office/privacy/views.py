@@ -5,7 +5,7 @@ country to give no names.
 import json
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from app.office.privacy import policy, wording
 from app.office.privacy.forms import ErasingForm, GivingUpForm
 from app.office.privacy.queries import (
     event_consents,
+    guests_to_erase,
     named_certificates,
     people_named,
     person_found,
@@ -37,7 +38,9 @@ from app.office.privacy.queries import (
 from app.office.privacy.rules import is_enough
 from app.office.privacy.services import (
     erase,
+    expire,
     record_reading,
+    retention_periods,
     set_consent,
     take_along,
     withdraw_event_consent,
@@ -45,7 +48,13 @@ from app.office.privacy.services import (
 from app.office.privacy.services import (
     give_up_names as let_give_up_names,
 )
-from app.office.privacy.values import CertificateNames, Domain, PersonalData, Purpose
+from app.office.privacy.values import (
+    RUNS_AT,
+    CertificateNames,
+    Domain,
+    PersonalData,
+    Purpose,
+)
 from app.people.directory import policy as directory_policy
 from app.people.directory.queries.roster import LONGEST_SEARCH, country_of
 from app.people.directory.services.counts_only import take_up_names as let_take_up_names
@@ -275,6 +284,36 @@ def _page(person_id: int, form: ErasingForm | None, refusal: str = "") -> str:
         form=form,
         refusal=refusal,
         months=_backup_months(),
+    )
+
+
+@bp.get("/privacy/retention")
+@requires(policy.may_answer_requests)
+def retention() -> str:
+    """Shows what the next run would delete: what is due at its time, by the function that does it."""
+    actor, now, personal = current_actor(), clock.now(), platform().port(PersonalData)
+    runs_at = datetime.combine(now.date(), RUNS_AT, UTC)
+    runs_at += timedelta(days=runs_at <= now)
+    keep = retention_periods(platform().settings)
+    with reading() as db:
+        due = expire(
+            db,
+            keep=keep,
+            domains=personal.domains,
+            expire_letters=personal.expire_letters,
+            now=runs_at,
+            dry_run=True,
+        )
+        guests = guests_to_erase(db, before=runs_at - timedelta(days=keep.guests))
+    record_people_shown(list(guests))
+    return render_template(
+        "office/privacy/retention.html",
+        due=due,
+        guests=guests,
+        days=keep.by_kind(),
+        words=wording.RETENTION,
+        runs_at=_at(runs_at),
+        zone=zone_label(actor.timezone, runs_at, reader_language()),
     )
 
 

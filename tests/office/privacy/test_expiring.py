@@ -2,14 +2,16 @@
 it.
 """
 
+import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import ColumnElement, func, select
 
 from app.infra.database import reading, transaction
@@ -18,6 +20,7 @@ from app.infra.orm import Base
 from app.infra.platform import platform
 from app.office.outbox.models import Message
 from app.office.privacy.tasks import let_go
+from app.office.privacy.values import RUNS_AT
 from app.participation.attendance.models import AttendanceInterval
 from app.participation.registrations.models import Registration
 from app.participation.registrations.values import Way
@@ -27,6 +30,7 @@ from app.planning.events.models import Attendance, Event
 from app.training.learning.models import Attempt, AttemptItem
 from tests.participation.invitations.world import an_invitation, come, key_of
 from tests.planning.events.rows import NOW, an_event
+from tests.support.actors import sign_in
 from tests.training.learning.builders import LESSON_1, QUIZ_1, Classroom
 
 DAY = timedelta(days=1)
@@ -180,3 +184,26 @@ def test_the_command_says_beforehand_how_much_it_would_be(app: Flask) -> None:
 def test_it_runs_every_night_by_itself(app: Flask) -> None:
     planned = {task.name for task in platform(app).jobs.huey._registry.periodic_tasks}
     assert "privacy.let_go" in planned
+
+
+def test_organizer_sees_beforehand_what_the_run_then_deletes(
+    app: Flask, client: FlaskClient
+) -> None:
+    """By the hour of the run and not of the look: two of them are due only in between."""
+    event_id = an_event(app)
+    come(app, key_of(app, an_invitation(app, event_id, Way.GUEST)))
+    with app.app_context(), reading() as db:
+        ended = db.get_one(Event, event_id).ends_at
+    assert ended is not None
+    run = datetime.combine(ended + KEPT["guests"] * DAY, RUNS_AT, UTC) + DAY
+    attended(app, run - KEPT["attendance"] * DAY - timedelta(minutes=30))
+    a_letter(app, 1, run - KEPT["letters"] * DAY - timedelta(minutes=30))
+    with time_machine.travel(run - timedelta(hours=1), tick=False):
+        sign_in(client, "organizer")
+        page = client.get("/privacy/retention?lang=en").text
+    assert "Rigoberta" in page
+    assert "1095 days after the event." in page
+    shown = [int(rows) for rows in re.findall(r'data-label="Next time">(\d+)<', page)]
+    deleted = expired(app, run)
+    assert shown == list(deleted.values())
+    assert (deleted["attendance"], deleted["letters"], deleted["guests"]) == (1, 1, 1)
