@@ -203,6 +203,9 @@ class Sender:
             data={**upload.typed, upload.control: (io.BytesIO(content), name)},
             environ_base={"REMOTE_ADDR": f"10.0.{self._number // 250}.{self._number % 250}"},
         )
+        answer.request.environ[
+            "wsgi.input"
+        ].close()  # where it is large, a file of the test client's
         return answer.status_code, answer.text
 
     def _client(self, endpoint: str, who: str) -> FlaskClient:

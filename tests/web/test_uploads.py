@@ -46,12 +46,13 @@ def test_refused_file_has_its_sentence_at_the_field_and_the_text_stays(
     monkeypatch.setattr(viruses, "CHECKING", 0.2)
     with time_machine.travel(NOW, tick=False) as moment:
         sign_in(client, "organizer")
+        daemon.largest = 1_000
         event_id, before = an_event(app), kept_files(app)
         for daemon.mood, content, words in (
             ("", TEXT + EICAR, "El control de virus encontró algo en este archivo"),
             ("hangs", TEXT, "no se pudo revisar en busca de virus"),
             ("closes", TEXT, "no se pudo revisar en busca de virus"),
-            ("", TEXT * 200_000, "es más grande de lo que el control de virus acepta"),
+            ("", TEXT * 200, "es más grande de lo que el control de virus acepta"),
         ):
             answer = sent(client, event_id, file=(BytesIO(content), "texto.txt"))
             assert answer.status_code == 422, words
