@@ -44,11 +44,12 @@ from tests.support.databases import migrate, settings_for
 from tests.support.faults import Figures, Tell, compared
 from tests.support.forms import tokens_of
 from tests.support.lifetime import close_app
+from tests.support.pdfs import a_pdf
 from tests.support.postgresql import binaries, own_cluster
 from tests.support.server import serving
 
 Usage = namedtuple("Usage", "total used free")
-FILE = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nsynthetic"
+FILE = a_pdf()
 UNAVAILABLE = 503
 
 
