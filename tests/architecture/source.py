@@ -191,6 +191,7 @@ def commits(source: str) -> list[str]:
 
 
 def catches_everything(source: str) -> list[str]:
+    """Returns where everything is caught and not raised again."""
     found: list[str] = []
     if "except" not in source and "suppress" not in source:
         return found
@@ -205,9 +206,14 @@ def catches_everything(source: str) -> list[str]:
             named = {argument.id for argument in node.args if isinstance(argument, ast.Name)}
         else:
             continue
-        if named & EVERYTHING:
+        if named & EVERYTHING and not raises_again(node):
             found.append(f"line {node.lineno}")
     return found
+
+
+def raises_again(node: ast.AST) -> bool:
+    last = node.body[-1] if isinstance(node, ast.ExceptHandler) else None
+    return isinstance(last, ast.Raise) and last.exc is None
 
 
 def writes_on_get(source: str) -> list[str]:

@@ -9,10 +9,11 @@ from tests.architecture.source import name_of, python_files
 COMMITS = {"app/infra/database.py"}
 RUN_WORK_FOR_OTHERS = {"app/infra/jobs.py", "app/infra/printing_process.py"}
 READ_STRANGERS = {
+    "app/infra/pdf_reading.py",
     "app/training/certificates/exports/seal.py",
     "app/training/certificates/exports/validation.py",
 }
-"""What an authority answers may break whatever reads it, and a certificate is issued all the same."""
+"""What others made may break whatever reads it: a certificate is issued all the same, a PDF refused."""
 SERVED_WITHOUT_POLICY = {"static"}
 
 
@@ -68,6 +69,10 @@ def test_the_checks_see_what_they_look_for() -> None:
         assert source.catches_everything(f"try:\n    f()\n{clause}\n    pass\n") == ["line 3"]
     assert source.catches_everything("with suppress(Exception):\n    f()\n") == ["line 1"]
     assert source.catches_everything("try:\n    f()\nexcept ValueError:\n    pass\n") == []
+    assert (
+        source.catches_everything("try:\n    f()\nexcept BaseException:\n    g()\n    raise\n")
+        == []
+    )
     body = "    with transaction() as db:\n        f(db)\n"
     both = "@bp.route('/', methods=['GET', 'POST'])\ndef page():\n"
     assert source.writes_on_get(f"@bp.get('/')\ndef page():\n{body}") == ["page"]

@@ -117,6 +117,7 @@ def test_nothing_else_reads_files_that_people_send() -> None:
     }
     assert reading_them == {
         "app/web/uploads.py",
+        "app/web/bodies.py",  # whether there is one
         "app/web/form_token.py",  # names alone
         "app/web/kept_forms.py",
         "app/office/setup/views/region.py",  # whether there is one
