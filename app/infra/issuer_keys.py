@@ -14,16 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlsplit
 
-from sqlalchemy import Integer, String, Text, func, select, update
+from sqlalchemy import Integer, String, Text, exists, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.infra import journal
+from app.infra.journal import JournalEntry
 from app.infra.orm import Base
 from app.infra.record import Recorded
 from app.infra.record_check import is_kept
 from app.infra.record_keys import base64url, content_of, key_of, keys_at_hand, mark
+from app.kernel.actor import SYSTEM
+from app.kernel.fact import Fact
 from config import Settings, replace_file
 
 if TYPE_CHECKING:  # 60 ms, which a process that signs nothing does not spend
@@ -60,8 +64,34 @@ class IssuerKeyRow(Base):
     record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
-def _content(row: Any) -> str:
-    return content_of("issuer key", row.kid, row.public_jwk, row.begins_at)
+@dataclass(frozen=True)
+class IssuerKeyWithdrawn(Fact):
+    """Nothing that a key signed is accepted any more, because somebody else may have had it."""
+
+    subject_kind: ClassVar[str] = "issuer-key"
+
+    kid: str
+
+    @property
+    def subject_id(self) -> str:
+        return self.kid
+
+
+def _content(*, kid: str, jwk: str, begins_at: datetime, is_taken_back: bool = False) -> str:
+    """Returns what the mark of a key is of. That it was withdrawn stands in the journal, which is on
+    record: whoever takes that back in this table leaves a row that is not as it was entered.
+    """
+    taken_back = ("withdrawn once",) if is_taken_back else ()
+    return content_of("issuer key", kid, jwk, begins_at, *taken_back)
+
+
+def _content_of(row: Any) -> str:
+    return _content(
+        kid=row.kid,
+        jwk=row.public_jwk,
+        begins_at=row.begins_at,
+        is_taken_back=row.was_withdrawn and row.withdrawn_at is None,
+    )
 
 
 ISSUER_KEYS = Recorded(
@@ -70,8 +100,26 @@ ISSUER_KEYS = Recorded(
     model=IssuerKeyRow,
     keys=(IssuerKeyRow.number,),
     mark=IssuerKeyRow.record_mark,
-    rows=select(IssuerKeyRow.kid, IssuerKeyRow.public_jwk, IssuerKeyRow.begins_at),
-    content=_content,
+    rows=select(
+        IssuerKeyRow.kid,
+        IssuerKeyRow.public_jwk,
+        IssuerKeyRow.begins_at,
+        IssuerKeyRow.ends_at,
+        IssuerKeyRow.withdrawn_at,
+        exists()
+        .where(
+            JournalEntry.subject_kind == IssuerKeyWithdrawn.subject_kind,
+            JournalEntry.subject_id == IssuerKeyRow.kid,
+            JournalEntry.fact == IssuerKeyWithdrawn.__name__,
+        )
+        .label("was_withdrawn"),
+    ),
+    content=_content_of,
+)
+_ACCEPTED = (
+    ISSUER_KEYS.marked_rows()
+    .where(IssuerKeyRow.withdrawn_at.is_(None))
+    .order_by(IssuerKeyRow.begins_at, IssuerKeyRow.kid)
 )
 
 
@@ -139,15 +187,10 @@ def published_keys(db: Session) -> Sequence[PublishedKey]:
     kept, those alone that this installation entered as they are.
     """
     keys = keys_at_hand(db) if is_kept(db) else ()
-    rows = db.scalars(
-        select(IssuerKeyRow)
-        .where(IssuerKeyRow.withdrawn_at.is_(None))
-        .order_by(IssuerKeyRow.begins_at, IssuerKeyRow.kid)
-    )
     return [
         PublishedKey(row.kid, json.loads(row.public_jwk), row.begins_at, row.ends_at)
-        for row in rows
-        if not keys or key_of(keys, _content(row), row.record_mark)
+        for row in db.execute(_ACCEPTED)
+        if not keys or key_of(keys, _content_of(row), row.record_mark)
     ]
 
 
@@ -156,7 +199,7 @@ def enter_key(db: Session, jwk: Mapping[str, str], *, begins_at: datetime) -> No
     kid, text = thumbprint(jwk), _canonical(jwk)
     last = db.scalar(select(func.max(IssuerKeyRow.number))) or 0
     row = IssuerKeyRow(kid=kid, public_jwk=text, begins_at=begins_at, number=last + 1)
-    row.record_mark = mark(db, _content(row))
+    row.record_mark = mark(db, _content(kid=kid, jwk=text, begins_at=begins_at))
     db.add(row)
     db.flush()
 
@@ -183,7 +226,9 @@ def renew_issuer_keys(
     db.execute(update(IssuerKeyRow).where(IssuerKeyRow.ends_at.is_(None)).values(ends_at=now))
     if withdraws:
         before = update(IssuerKeyRow).where(IssuerKeyRow.withdrawn_at.is_(None))
-        db.execute(before.values(withdrawn_at=now))
+        kids = db.scalars(before.values(withdrawn_at=now).returning(IssuerKeyRow.kid))
+        facts = [IssuerKeyWithdrawn(kid) for kid in kids]
+        journal.record_all(db, facts, actor=SYSTEM, now=now)
     for key in keys:
         enter_key(db, public_jwk(key), begins_at=now)
     try:

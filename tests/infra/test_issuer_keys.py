@@ -92,6 +92,24 @@ def test_stolen_keys_are_published_no_longer(app: Flask, signing: Settings) -> N
 
 
 @pytest.mark.both_databases
+def test_key_whose_withdrawal_somebody_took_back_is_found_and_signs_nothing(
+    app: Flask, signing: Settings
+) -> None:
+    with app.app_context():
+        record_keeping.new_key()
+    renewed(app, signing, withdraws=True)
+    ours = published(app)
+    with app.app_context():
+        assert verified() == []
+        tamper("UPDATE issuer_key SET withdrawn_at = NULL WHERE number = 1")
+        [found] = verified()
+        assert found.startswith("Key 1 that signs credentials, at place")
+        assert published(app) == ours
+        tamper("DELETE FROM journal_entry WHERE fact = 'IssuerKeyWithdrawn'")
+        assert "is on record at place" in " ".join(verified())
+
+
+@pytest.mark.both_databases
 def test_public_key_is_never_deleted_or_changed(app: Flask, signing: Settings) -> None:
     with app.app_context():
         for statement in (delete(IssuerKeyRow), update(IssuerKeyRow).values(public_jwk="{}")):

@@ -416,6 +416,9 @@ PLATFORM: Mapping[str, str] = {
     "CertificatesAsked": N_(
         "%(event_id)s: certificates of kind “%(kind)s” were to be issued to all who earned them."
     ),
+    "IssuerKeyWithdrawn": N_(
+        "A key that signs credentials was withdrawn: nothing that it signed is accepted any more."
+    ),
     "TrainingBrought": N_(
         "%(person_id)s brought a certificate of another platform (%(country_code)s)."
     ),
