@@ -10,7 +10,7 @@ from app.infra.database import reading, transaction
 from app.infra.jobs import Jobs, dead_deliveries, retry
 from app.infra.language import say
 from app.infra.platform import platform
-from app.infra.record import Head, RecordUnfit, head_of
+from app.infra.record import Head, RecordUnfit, has_begun, head_of
 from app.infra.record_check import Anchor, sentences
 from app.infra.record_keeping import accept_restored, new_key, tables_on_record, verify
 from app.infra.record_keys import RecordKeysUnfit
@@ -87,11 +87,16 @@ journal = AppGroup("journal", help="The record over the journal and over certifi
 
 
 @journal.command("new-key")
-def new_key_() -> None:
+@click.option("--first", is_flag=True, help="Only where no record is kept yet.")
+def new_key_(*, first: bool) -> None:
     """Begins the record, or goes on with a new key, in the file of JOURNAL_KEY_FILE. What is there
     when it begins is entered as it is. Where the file lies on several machines, stop them, copy it,
     and start them again.
     """
+    if first:
+        with reading() as db:
+            if has_begun(db):
+                return
 
     def say_entered(kind: str, rows: int) -> None:
         if rows % ENTERED_SAID == 0:
