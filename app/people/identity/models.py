@@ -75,6 +75,7 @@ class SignIn(Base):
     way: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    # Some seconds ahead where the session goes on under another key.
     ended_at: Mapped[datetime | None]
     # What its owner knows it by: a value of DeviceKind, the system in its maker's word, and the
     # network without the part that names one machine.

@@ -153,7 +153,7 @@ OPEN_SIGN_IN = _as_actor(
     ).join(SignIn, SignIn.account_id == Account.id)
 ).where(
     SignIn.key_sha256 == bindparam("key_sha256"),
-    SignIn.ended_at.is_(None),
+    or_(SignIn.ended_at.is_(None), SignIn.ended_at > bindparam("now")),
     SignIn.expires_at > bindparam("now"),
     Account.fs_uniquifier == bindparam("uniquifier"),
 )

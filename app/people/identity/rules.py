@@ -40,6 +40,10 @@ FIRST_KEY_LASTS = timedelta(hours=24)
 FRESH_LINK_LASTS = timedelta(minutes=15)
 CONFIRMED_FOR = timedelta(minutes=30)
 """How long a sign-in, or a confirmation, is enough for what cannot be undone."""
+EARLIER_KEY_LASTS = timedelta(seconds=10)
+"""How long the key that a session had before its owner confirmed still opens it, for requests that
+were on their way.
+"""
 TOKEN_LASTS = timedelta(days=365)
 FORM_KEPT = timedelta(hours=1)
 """How long what somebody had typed waits for them to sign in again."""

@@ -1,6 +1,9 @@
 """A session from door to door: what its cookie opens, what ends it, what stands in the journal."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -50,6 +53,36 @@ def test_signing_in_replaces_the_cookie_that_was_there(
         assert "csrf_token" not in session
     assert client.post("/sign-out", data={"csrf_token": token}).status_code == 400
     assert is_in(client)
+
+
+def test_confirming_and_signing_in_again_end_the_key_of_before(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
+    """What was copied from the cookie opens nothing any more; what was under way still arrives."""
+    began = datetime(2026, 11, 30, 15, tzinfo=UTC)
+    thief, tab = app.test_client(), app.test_client()
+
+    def copied_to(other: FlaskClient) -> None:
+        cookie = client.get_cookie("session")
+        assert cookie
+        other.set_cookie("session", cookie.value)
+
+    with time_machine.travel(began, tick=False) as moment:
+        post("/sign-in", email=EMAIL, password=PASSWORD)
+        copied_to(thief)
+        copied_to(tab)
+        moment.shift(timedelta(minutes=40))
+        assert post("/account/confirm", password=PASSWORD).status_code == 303
+        moment.shift(timedelta(seconds=9))
+        assert [is_in(one) for one in (client, tab)] == [True, True]
+        assert client.get("/account/security?lang=es").text.count('<li class="task') == 1
+        twice = posting(tab)("/account/confirm", password=PASSWORD)
+        assert twice.status_code == 303
+        moment.shift(timedelta(seconds=1))
+        assert [is_in(one) for one in (client, tab, thief)] == [True, True, False]
+        copied_to(thief)
+        posting(client)("/sign-in", email=EMAIL, password=PASSWORD)
+        assert [is_in(one) for one in (client, thief)] == [True, False]
 
 
 def test_a_cookie_of_a_session_that_never_was_opens_nothing(

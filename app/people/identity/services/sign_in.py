@@ -31,6 +31,7 @@ from app.people.identity.models import (
 )
 from app.people.identity.queries import digest
 from app.people.identity.rules import (
+    EARLIER_KEY_LASTS,
     FORM_KEPT,
     LINK_LASTS,
     ORDINARY_SPAN,
@@ -100,13 +101,18 @@ def open_sign_in(
     now: datetime,
     origin: SignInOrigin = NOWHERE,
     is_known_device: bool = True,
+    replaces: str = "",
 ) -> str:
-    """Begins a session; returns the key for the cookie. Only its hash is kept.
+    """Begins a session; returns the key for the cookie. Only its hash is kept. `replaces`: the key of
+    the session that this browser had, which ends.
 
     Whoever comes in has no more need of an invitation. A device that is not known is told, except
     at the first sign-in ever.
     """
     key = secrets.token_urlsafe(32)
+    if replaces:
+        own = and_(SignIn.key_sha256 == digest(replaces), SignIn.ended_at.is_(None))
+        db.execute(update(SignIn).where(own).values(ended_at=now))
     is_to_tell = not is_known_device and queries.has_signed_in(db, account_id)
     db.execute(
         delete(SignIn).where(SignIn.account_id == account_id, SignIn.expires_at < now - ENDED_KEPT)
@@ -130,6 +136,30 @@ def open_sign_in(
     if is_to_tell:
         facts.append(NewDeviceUsed(account_id, row.id))
     journal.record_all(db, facts, actor=Actor(account_id=account_id), now=now)
+    return key
+
+
+def renew_sign_in(db: Session, *, sign_in_id: int, now: datetime) -> str:
+    """Goes on with a session under a new key, which it returns. The earlier one still opens it for
+    some seconds, so that nobody is signed out whose browser was asking for something else.
+    """
+    key = secrets.token_urlsafe(32)
+    row = db.get_one(SignIn, sign_in_id)
+    db.add(
+        SignIn(
+            account_id=row.account_id,
+            key_sha256=digest(key),
+            way=row.way,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            device=row.device,
+            system=row.system,
+            network=row.network,
+            seen_at=now,
+        )
+    )
+    row.ended_at = row.ended_at or now + EARLIER_KEY_LASTS
+    db.flush()
     return key
 
 

@@ -52,6 +52,7 @@ from app.people.identity.services.sign_in import (
     know_address,
     mark_seen,
     open_sign_in,
+    renew_sign_in,
 )
 from app.people.identity.values import (
     Door,
@@ -258,6 +259,7 @@ def enter(
             now=clock.now(),
             origin=_origin(),
             is_known_device=way is SignInWay.DEMO or bool(device_of(account_mark(account.email))),
+            replaces=session.get(KEY, ""),
         )
         if way is not SignInWay.DEMO and not is_proven:
             due = second_factors().due_at(db, account_id, clock.now())
@@ -278,6 +280,13 @@ def go_on(account_id: int, way: SignInWay) -> None:
     enter(account_id, way, is_proven=True)
     if due is not None:
         session[FACTOR_DUE] = due
+
+
+def renew_key() -> None:
+    """Gives the present session a new key: one that was copied before opens nothing any more."""
+    with transaction() as db:
+        key = renew_sign_in(db, sign_in_id=present_sign_in().id, now=clock.now())
+    session[KEY] = key
 
 
 def _begin_half(account_id: int, way: SignInWay, tries: list[int]) -> bool:

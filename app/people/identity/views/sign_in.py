@@ -58,6 +58,7 @@ from app.people.identity.views.door import (
     landing,
     leave,
     present_sign_in,
+    renew_key,
     second_factors,
     tell_refused_password,
 )
@@ -396,7 +397,10 @@ def has_second_factor() -> bool:
 
 
 def confirmed(target: str | None) -> BaseResponse:
-    """Remembers in the session that its owner confirmed who they are, and goes on to the target."""
+    """Remembers in the session that its owner confirmed who they are, under a new key, and goes on to
+    the target.
+    """
+    renew_key()
     session[CONFIRMED_AT] = clock.now().isoformat()
     return redirect(safe_next(target) or "/", 303)
 
