@@ -66,8 +66,8 @@ class SpentChallenge(Base):
 
 
 class RecoveryCode(Base):
-    """One of ten codes for whoever has no other factor at hand: 80 random bits, of which a plain hash
-    is enough.
+    """One of ten codes for whoever has no other factor at hand: 120 random bits, of which a plain hash
+    is enough. Those of before December 2026 have 80.
     """
 
     __tablename__ = "recovery_code"

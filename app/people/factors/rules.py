@@ -24,7 +24,7 @@ FEW_CODES = 3
 """From here on the page of the account warns."""
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which are read one for the other: 32 signs, 5 bits each."""
-CODE_LENGTH, GROUP = 16, 4
+CODE_LENGTH, GROUP = 24, 4
 LONGEST_TYPED = 100
 SECOND_STEP_LASTS = timedelta(minutes=15)
 """How long a password, or a link, waits for the second factor."""
@@ -121,7 +121,7 @@ def new_secret() -> str:
 
 
 def new_recovery_code() -> str:
-    """Returns 80 random bits as sixteen letters and digits in groups of four."""
+    """Returns 120 random bits as 24 letters and digits in groups of four."""
     signs = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     return "-".join(signs[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP))
 

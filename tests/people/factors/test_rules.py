@@ -51,10 +51,10 @@ def test_what_is_no_code_is_refused(typed: str) -> None:
     assert matching_step(SECRET, typed, now=NOW, last_step=0) is None
 
 
-def test_recovery_codes_have_eighty_bits_and_no_sign_that_is_misread() -> None:
+def test_recovery_codes_have_120_bits_and_no_sign_that_is_misread() -> None:
     codes = {new_recovery_code() for _ in range(200)}
     assert len(codes) == 200
-    assert {len(normal_code(one)) for one in codes} == {16}
+    assert {len(normal_code(one)) for one in codes} == {24}
     assert len(set(ALPHABET)) == 32
     assert not set("01IO") & set(ALPHABET)
     assert {normal_code(f" {one.lower()} ") for one in codes} == {normal_code(one) for one in codes}

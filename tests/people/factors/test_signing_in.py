@@ -15,7 +15,9 @@ from app.infra import clock
 from app.infra.database import transaction
 from app.infra.platform import platform
 from app.people.factors import services
+from app.people.factors.models import RecoveryCode
 from app.people.factors.rules import CodeWrong
+from app.people.identity.queries import digest
 from app.people.identity.rules import TooManyTries
 from app.people.identity.services import accounts
 from app.people.identity.services.sign_in import issue_sign_in_link
@@ -171,6 +173,13 @@ def test_recovery_code_works_once_and_its_owner_is_told(
     other = app.test_client()
     half_in(posting(other))
     assert posting(other)("/sign-in/second", secret_code=codes[4]).status_code == 422
+    earlier = RecoveryCode(
+        account_id=dunia, code_sha256=digest("23456789ABCDEFGH"), made_at=clock.now()
+    )
+    with app.app_context(), transaction() as db:
+        db.add(earlier)
+    shorter = "2345-6789-abcd-efgh"
+    assert posting(other)("/sign-in/second", secret_code=shorter).status_code == 303
     with app.app_context():
         platform(app).jobs.drain()
     letters = [one.read_bytes() for one in (platform(app).settings.data / "mail").glob("*.eml")]
@@ -344,7 +353,7 @@ def test_setting_up_an_application_ends_other_sessions_and_shows_ten_codes_once(
     refused = post("/account/security/app", secret_sealed=sealed[1], secret_code="000000")
     assert (refused.status_code, secret[1] in refused.text) == (422, True)
     done = post("/account/security/app", secret_sealed=sealed[1], secret_code=pyotp.TOTP(key).now())
-    shown = re.findall(r"<span class=\"code-groups\">([A-Z2-9-]{19})</span>", done.text)
+    shown = re.findall(r"<span class=\"code-groups\">([A-Z2-9-]{29})</span>", done.text)
     assert (done.status_code, done.headers["Cache-Control"], len(shown)) == (200, "no-store", 10)
     assert (is_in(client), is_in(other)) == (True, False)
     security = client.get("/account/security?lang=en").text
