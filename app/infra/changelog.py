@@ -27,32 +27,13 @@ def own_changes() -> Changes | None:
     return _newest_of(ROOT / NAME)
 
 
-def day_of_version() -> date | None:
-    return _day_of(ROOT / NAME)
-
-
 def newer_changes() -> Changes | None:
     """Returns what the newest version that lies ready brings; None where none is newer than the one
     at work. Nothing is asked of the network.
     """
-    path = _newer()
-    return _newest_of(path) if path else None
-
-
-def day_of_newer() -> date | None:
-    path = _newer()
-    return _day_of(path) if path else None
-
-
-def _newer() -> Path | None:
-    own = _day_of(ROOT / NAME)
-    days = {path: _day_of(path) for path in ROOT.parent.glob(NEWER)}
-    later = {path: day for path, day in days.items() if day and own and day > own}
-    return max(later, key=lambda path: later[path], default=None)
-
-
-def _day_of(path: Path) -> date | None:
-    return next((day for day in map(_day_in, _lines(path)) if day), None)
+    own, ready = own_changes(), map(_newest_of, ROOT.parent.glob(NEWER))
+    later = [one for one in ready if one and own and one.day > own.day]
+    return max(later, key=lambda one: one.day, default=None)
 
 
 def _day_in(line: str) -> date | None:

@@ -27,7 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from app.infra import clock
 from app.infra.archives import made_in
 from app.infra.backups.making import version
-from app.infra.changelog import day_of_newer, day_of_version
+from app.infra.changelog import newer_changes, own_changes
 from app.infra.database import reading, writing_engine
 from app.infra.installation import installation
 from app.infra.issuer_keys import IssuerKeysUnfit, issuer_keys
@@ -227,8 +227,8 @@ class Health:
         )
 
     def _version(self) -> HealthCheck:
-        days = {"of_day": day_of_version(), "newer_of_day": day_of_newer()}
-        said = {key: day.isoformat() if day else None for key, day in days.items()}
+        found = {"of_day": own_changes(), "newer_of_day": newer_changes()}
+        said = {key: one.day.isoformat() if one else None for key, one in found.items()}
         return HealthCheck("version", "ok", {"version": version(), **said})
 
     def _credentials(self) -> HealthCheck:
