@@ -7,7 +7,6 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -167,9 +166,9 @@ def _harden_sqlite(engine: Engine, gate: Path) -> None:
 def _enter(gate: Path) -> IO[str]:
     """Waits in the kernel's line for the lock of writers; returns the file that holds it.
 
-    Raises TimeoutError of SQLAlchemy after LONGEST_WAIT_SECONDS, as when a process that holds it has
-    been stopped. A line of the kernel has no time limit, so a thread stands in it, where one has to
-    wait at all, and lets go of what comes too late.
+    Raises SQLAlchemy's TimeoutError after LONGEST_WAIT_SECONDS, as when a process that holds it has
+    been stopped. flock() has no time limit: where somebody else holds the lock, a thread waits for it,
+    and closes the file if its turn comes too late.
     """
     lock = gate.open("a")
     try:
@@ -179,7 +178,7 @@ def _enter(gate: Path) -> IO[str]:
         threading.Thread(target=_stand_in_line, args=(lock, turn), daemon=True).start()
         try:
             turn.result(LONGEST_WAIT_SECONDS)
-        except FutureTimeoutError:
+        except TimeoutError:
             if turn.cancel():  # else its turn came just now
                 raise PoolTimeoutError("another process holds the database") from None
         except BaseException:

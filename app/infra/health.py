@@ -41,7 +41,7 @@ MEGABYTE = 1024 * 1024
 NO_ROOM_MB = 50
 LITTLE_ROOM_MB = 1000
 LITTLE_ROOM_SHARE = 0.05
-"""Of a small disk. Below both files are refused, so that what people type can still be saved."""
+"""On a small disk. Below both, files are refused, so that what people type can still be saved."""
 ARCHIVED_WITHIN = timedelta(days=3)
 SILENT_FOR = timedelta(minutes=3)
 WAITING_FOR = timedelta(minutes=10)
