@@ -43,10 +43,9 @@ from app.web.looking import init_looking
 from app.web.metrics import init_metrics
 from app.web.render import init_render
 from app.web.uploads import init_uploads
-from config import Settings, read_settings
+from config import MEGABYTE, Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[1]
-MEGABYTE = 1024 * 1024
 OWNER_ONLY = 0o077
 """The database, files, letters and secrets are nobody else's: 0600 and 0700. Tests keep the mask of
 their process.

@@ -33,11 +33,10 @@ from app.infra.installation import installation
 from app.infra.issuer_keys import IssuerKeysUnfit, issuer_keys
 from app.infra.jobs import waiting_since
 from app.infra.platform import platform
-from config import Settings
+from config import MEGABYTE, Settings
 
 State = Literal["ok", "degraded", "down", "off"]
 Status = Literal["ready", "degraded", "not ready"]
-MEGABYTE = 1024 * 1024
 NO_ROOM_MB = 50
 LITTLE_ROOM_MB = 1000
 LITTLE_ROOM_SHARE = 0.05

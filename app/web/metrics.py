@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading
-from app.infra.health import MEGABYTE, HealthCheck, HealthReport
+from app.infra.health import HealthCheck, HealthReport
 from app.infra.platform import platform
 from app.kernel.refusal import NotFound
 from app.web.guards import READING, anyone, requires, works_without_actor
 from app.web.limits import cost_of
 from app.web.logs import SILENT
-from config import Settings
+from config import MEGABYTE, Settings
 
 if TYPE_CHECKING:  # 30 ms of each start, for those who have a token
     from prometheus_client import Counter, Histogram

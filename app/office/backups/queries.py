@@ -19,7 +19,7 @@ from app.office.backups.facts import (
 from app.office.backups.values import BackupRun, BackupState, BackupWork, DiskGrowth
 from app.people.identity.models import Account, RoleGrant
 from app.training.certificates.models import Certificate, CertificateFile
-from config import Settings
+from config import MEGABYTE, Settings
 
 _NEWEST = (
     select(func.max(JournalEntry.id))
@@ -80,7 +80,6 @@ _MADE = (
     .order_by(JournalEntry.at, JournalEntry.id)
 )
 GROWTH_OVER = timedelta(days=31)
-MEGABYTE = 1024 * 1024
 
 
 def disk_growth(db: Session, *, now: datetime) -> DiskGrowth | None:
