@@ -17,6 +17,12 @@ NEEDS_SECOND_STEP = GuideStep(
     endpoint="identity.security",
     task="second-step",
 )
+READ_HANDOVER = GuideStep(
+    N_("Read what your predecessor left"),
+    more=N_("What is open, who is who, and what whoever comes next should know."),
+    page=N_("Handover"),
+    endpoint="handover.handovers",
+)
 TAKE_COURSE = GuideStep(
     N_("Begin the course: open it and choose %(button)s"),
     N_("Start the course"),
@@ -36,12 +42,7 @@ FIRST_WEEKS = (
         ),
         steps=(
             NEEDS_SECOND_STEP,
-            GuideStep(
-                N_("Read what your predecessor left"),
-                more=N_("What is open, who is who, and what whoever comes next should know."),
-                page=N_("Handover"),
-                endpoint="handover.handovers",
-            ),
+            READ_HANDOVER,
             GuideStep(
                 N_("Have a second person in the secretariat: choose %(button)s"),
                 N_("Invite a colleague"),
@@ -103,7 +104,6 @@ FIRST_WEEKS = (
                 ),
             ),
         ),
-        endpoint="",
         policy=anyone,
         subject=FIRST_WEEK,
     ),
@@ -116,12 +116,7 @@ FIRST_WEEKS = (
         ),
         steps=(
             NEEDS_SECOND_STEP,
-            GuideStep(
-                N_("Read what your predecessor left"),
-                more=N_("What is open, who is who, and what whoever comes next should know."),
-                page=N_("Handover"),
-                endpoint="handover.handovers",
-            ),
+            READ_HANDOVER,
             GuideStep(
                 N_("Say who still serves: open “My country” and choose %(button)s"),
                 N_("Update the list"),
@@ -174,7 +169,6 @@ FIRST_WEEKS = (
                 N_("Then you declare counts once a quarter, and nobody is named."),
             ),
         ),
-        endpoint="",
         policy=anyone,
         subject=FIRST_WEEK,
     ),
@@ -239,7 +233,6 @@ FIRST_WEEKS = (
                 N_("Tell the focal point. Your account and your certificates go with you."),
             ),
         ),
-        endpoint="",
         policy=anyone,
         subject=FIRST_WEEK,
     ),
@@ -323,7 +316,6 @@ FIRST_WEEKS = (
                 ),
             ),
         ),
-        endpoint="",
         policy=anyone,
         subject=FIRST_WEEK,
     ),

@@ -224,9 +224,9 @@ class GuideTrouble:
 
 @dataclass(frozen=True)
 class Guide:
-    """One task. `endpoint` is where it is done, by those of `policy`; `who` says it of others.
-    `words` is what people call it, as a list; `pages` are the endpoints it is about, whose footer
-    leads here.
+    """One task. `endpoint` is where it is done, "" for many places, by those of `policy`; `who` says
+    it of others. `words` is what people call it, as a list; `pages` are the endpoints it is about,
+    whose footer leads here.
     """
 
     slug: str
@@ -235,8 +235,8 @@ class Guide:
     words: str
     steps: tuple[GuideStep, ...]
     troubles: tuple[GuideTrouble, ...]
-    endpoint: str
     policy: Callable[[Actor], bool]
+    endpoint: str = ""
     subject: str = N_("Certificates")
     pages: tuple[str, ...] = ()
 
