@@ -31,6 +31,7 @@ from app.people.identity.services.sign_in import issue_sign_in_link, open_sign_i
 from app.people.identity.services.tokens import issue_api_token, issue_feed_token
 from app.people.identity.values import SignInWay
 from app.planning.events.models import Event
+from tests.people.factors import office
 from tests.security.matrix import ANONYMOUS, TRUTH
 from tests.security.world import built, filled, opened, routes, values_for
 from tests.support.actors import account_id_of, actor_of
@@ -42,7 +43,11 @@ WHO = "organizer@example.org"
 
 
 def test_what_opens_an_account_is_not_in_a_backup(app: Flask, client: FlaskClient) -> None:
-    """A letter with a link waits while the backup is made, and leaves afterwards: its link works."""
+    """A letter with a link waits while the backup is made, and leaves afterwards: its link works.
+    Somebody else has a password and a second factor.
+    """
+    office.an_organizer(app)
+    codes = office.protect(app)
     account_id = account_id_of(app, "organizer")
     with app.app_context(), transaction() as db:
         now = clock.now()
@@ -59,10 +64,12 @@ def test_what_opens_an_account_is_not_in_a_backup(app: Flask, client: FlaskClien
     with app.app_context():
         platform(app).jobs.drain()
     stolen.append(backed_up(app))
-    [letter] = [path.read_text("utf-8") for path in (settings.data / "mail").glob("*.eml")]
-    [token] = set(LINK.findall(letter.replace("=\n", "")))
-    for secret in (*keys, token, SECRET):
+    letters = [path.read_text("utf-8") for path in (settings.data / "mail").glob("*.eml")]
+    [token] = set(LINK.findall("".join(letters).replace("=\n", "")))
+    factors = (office.PASSWORD, office.SECRET, *codes, *(one.replace("-", "") for one in codes))
+    for secret in (*keys, *factors, token, SECRET):
         assert not any(_holds(backup, secret) for backup in stolen)
+    assert _holds(stolen[0], office.EMAIL)
     assert client.get(f"/sign-in/link/{token}").status_code == 200, "where it was not stolen"
 
 

@@ -15,9 +15,7 @@ from app.infra.platform import platform
 from app.people.factors import services
 from app.people.factors.rules import LostByOnePerson
 from app.people.identity.services.providers import link_provider
-from app.people.identity.services.sign_in import issue_sign_in_link
-from app.people.identity.services.tokens import issue_feed_token
-from tests.people.factors.office import EMAIL, PASSWORD, SECRET, an_organizer, facts, protect
+from tests.people.factors.office import EMAIL, PASSWORD, an_organizer, facts, protect
 from tests.people.identity.visitor import Post, is_in, posting
 from tests.support.actors import actor_of, sign_in
 
@@ -108,20 +106,3 @@ def test_whoever_runs_the_machine_ends_what_the_only_organizer_lost(app: Flask, 
     again = app.test_cli_runner().invoke(args=["factors", "lost", EMAIL])
     assert (again.exit_code, "no second step" in again.output) == (1, True)
     assert facts(app, dunia)[-2:] == ["ProviderUnlinked", "FactorsLost"]
-
-
-def test_stolen_backup_opens_no_account_and_holds_no_link_that_works(
-    app: Flask, dunia: int
-) -> None:
-    """The bytes of the database hold neither the secret of codes nor a recovery code, nor a link,
-    nor a calendar's address.
-    """
-    with app.app_context(), transaction() as db:
-        link = issue_sign_in_link(db, account_id=dunia, now=clock.now())
-        feed = issue_feed_token(db, account_id=dunia, now=clock.now())
-        codes = services.make_recovery_codes(db, actor=actor_of(app, EMAIL), now=clock.now())
-    files = platform(app).settings.data.glob("convoca.sqlite3*")
-    stolen = b"".join(file.read_bytes() for file in files)
-    assert EMAIL.encode() in stolen
-    for secret in (SECRET, PASSWORD, link, feed, *codes, *(one.replace("-", "") for one in codes)):
-        assert secret.encode() not in stolen
