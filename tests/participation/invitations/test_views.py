@@ -16,7 +16,6 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
-from app.infra import pdf
 from app.infra.database import transaction
 from app.kernel.text import LocalizedText
 from app.participation.invitations.views.edge import PER_ADDRESS
@@ -274,17 +273,6 @@ def test_the_letter_of_a_congress_says_both_days(app: Flask, client: FlaskClient
     )
     assert "De las 09:00 del primer día a las 13:00 del último" in " ".join(text.split())
     assert "Se espera a 3 personas." in text
-
-
-def test_without_pango_the_letter_answers_503_with_a_sentence(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    invitation = an_invitation(app, event_id := an_event(app), Way.GUEST)
-    sign_in(client, "organizer")
-    monkeypatch.setattr(pdf, "PAGES", "app.infra.without_pango:page")
-    answer = client.get(f"/events/{event_id}/invitations/{invitation}/letter.pdf")
-    assert answer.status_code == 503
-    assert "faltan las bibliotecas de Pango" in answer.text
 
 
 def test_r50_a_focal_point_asks_for_another_countrys_nominations_by_url(
