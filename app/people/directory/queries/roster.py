@@ -251,7 +251,7 @@ def roster_to_confirm(
     on: date,
     people: Collection[int],
 ) -> Sequence[RosterRow]:
-    """Returns of those whom `roster_of(…, to_confirm=True)` pages the rows of some people, as many
+    """Returns rows of some of the people whom `roster_of(…, to_confirm=True)` lists, at most as many
     as there are people; one statement.
     """
     policy.require_may_keep_roster(actor, country_code)
