@@ -288,6 +288,7 @@ def term_ended(ended: EndedGrant) -> str:
 
 STRONG = re.compile(r"\*\*(\S(?:.*?\S)?)\*\*")
 EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
+CODE = re.compile(r"`([^`]+)`")
 
 
 def emphasised(text: str) -> Markup:
@@ -296,6 +297,11 @@ def emphasised(text: str) -> Markup:
     """
     strong = STRONG.sub(r"<strong>\1</strong>", escape(text))
     return Markup(EMPHASIS.sub(r"<em>\1</em>", strong))  # noqa: S704 - escaped here
+
+
+def with_code(text: str) -> Markup:
+    """Returns a sentence with what stands between backticks as code; no other Markdown is read."""
+    return Markup(CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S704 - escaped here
 
 
 def localized(value: LocalizedText) -> Markup:
@@ -387,6 +393,7 @@ def init_render(app: Flask) -> None:
     app.jinja_env.filters.update(
         localized=localized,
         emphasised=emphasised,
+        with_code=with_code,
         by_name=by_name,
         initials=initials,
         day=lambda on: day_text(on, reader_language()),

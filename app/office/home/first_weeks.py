@@ -274,7 +274,7 @@ FIRST_WEEKS = (
                 N_("Keep keys and settings apart from the machine, in two places"),
                 more=N_(
                     "The file of settings, the keys of seal and journal, and what opens the backups: "
-                    "docs/deploy.md names them."
+                    "`docs/deploy.md` names them."
                 ),
             ),
             GuideStep(

@@ -981,7 +981,7 @@ GUIDES = (
                 N_("After a loss, whoever runs the machine stops Convoca and restores"),
                 more=N_(
                     "`./run flask backup list` names what there is, `./run flask backup restore` puts "
-                    "the newest back; docs/deploy.md says each step."
+                    "the newest back; `docs/deploy.md` says each step."
                 ),
             ),
         ),

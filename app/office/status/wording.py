@@ -203,7 +203,9 @@ def _row(check: HealthCheck, language: Language, moment: Moment) -> StatusRow:
     if check.state == "off" and check.name in OFF:
         said = [key for key in check.details if key in SAID_OFF]
         asked = replace(check, details={key: check.details[key] for key in said})
-        facts = [translate(language, OFF[check.name]), *_facts(asked, language, moment)]
+        rest = [*_facts(asked, language, moment)]
+        sentence = translate(language, OFF[check.name])
+        facts = [sentence.removesuffix(".") if rest else sentence, *rest]
     elif check.state == "ok" and not facts and check.name in WELL:
         facts = [translate(language, WELL[check.name])]
     needs_somebody = check.state in ("degraded", "down")

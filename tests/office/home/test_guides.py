@@ -139,6 +139,7 @@ def test_guide_leads_whoever_may_do_it_to_the_place_itself(client: FlaskClient) 
         page = client.get(f"/how-to/{guide.slug}", query_string={"lang": "en"}).text
         assert (">Do it now<" in page) == (guide.slug in OPEN), "open to visitors"
         assert re.search(r'aria-current="page"[^>]*>[^<]+</a>', page)
+        assert "`" not in page, guide.slug
     for who in ("organizer", "official-hn", "focal-point-hn"):
         sign_in(client, who)
         for guide in GUIDES:

@@ -60,8 +60,8 @@ def test_what_needs_somebody_stands_first_with_its_sentence(page: Page) -> None:
     assert "Needs you 3" in tasks
     assert "Queue of jobs" in tasks
     assert "the oldest job waits since 24 Nov 2026, 09:00" in tasks
-    assert "Please see that `flask jobs work` runs" in tasks
-    assert "what is lost stays lost. · to switch it on, set BACKUP_FOLDER" in tasks
+    assert "Please see that flask jobs work runs" in tasks
+    assert "what is lost stays lost · to switch it on, set BACKUP_FOLDER" in tasks
     assert "issued without a seal" not in tasks, "off on purpose asks for nothing"
     assert "1 of 5 well." in rows, "off is not well"
     report = rows.partition("no secret.")[2]
@@ -69,7 +69,7 @@ def test_what_needs_somebody_stands_first_with_its_sentence(page: Page) -> None:
     assert "Last backup: Off" in report
     assert re.search(r"Off: Seal[^.,]*\.", tasks)
     assert "it took a write just now" in rows
-    assert "what is lost stays lost. · to switch it on, set BACKUP_FOLDER" in rows
+    assert "what is lost stays lost · to switch it on, set BACKUP_FOLDER" in rows
 
 
 def test_backup_is_asked_for_at_a_press_once_and_its_row_says_so(
@@ -131,7 +131,7 @@ def test_fall_is_told_to_organizers_once_and_recovery_too(app: Flask) -> None:
     ]
     client = app.test_client()
     sign_in(client, "office@example.org")
-    assert "Vea 1 parte de la plataforma que no está bien" in client.get("/").text
+    assert "Atender 1 parte de la plataforma que no está bien" in client.get("/").text
 
 
 def _told(checks: tuple[HealthCheck, ...], at: datetime) -> list[str]:

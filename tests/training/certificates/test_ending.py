@@ -377,7 +377,7 @@ def test_r67_renewal_where_nothing_changed_asks_the_quizzes_alone(app: Flask, da
     room.now = day.now()
     visitor = Visitor(app.test_client(), learner)
     page = visitor.get("/courses/guidelines")
-    assert "lo renueva con las pruebas de sus 2 módulos" in page
+    assert "lo renueva con los cuestionarios de sus 2 módulos" in page
     assert "La prueba previa cuenta" in page
     with app.app_context(), transaction() as db:
         assert renew_ending(db, actor=focal_point("HN"), now=day.now(), today=day.on) == 1
