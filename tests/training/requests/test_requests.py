@@ -108,7 +108,7 @@ def test_institution_is_asked_once_for_successors_and_its_answer_is_noted(
     monkeypatch.setattr(clock, "today", lambda *_zone: TODAY + timedelta(days=14))
     assert "Se puede recordar" not in client.get(page).text
     assert ">Recordarles<" in client.get(page).text
-    assert "Recordar el sucesor" in client.get("/countries/HN/offices").text
+    assert "Volver a pedir sucesor" in client.get("/countries/HN/offices").text
     sign_in(client, "focal-point-gt")
     assert client.post(f"{page}/successors/{asked.id}").status_code == 404
     assert client.get(f"{page}/successors").status_code == 404

@@ -132,7 +132,7 @@ def _successor_words(state: InstitutionState) -> str:
     if asked_on is None:
         words = ngettext("Ask for a successor", "Ask for %(num)d successors", vacant)
     elif again_on is None:
-        words = ngettext("Remind of the successor", "Remind of %(num)d successors", vacant)
+        words = ngettext("Ask again for a successor", "Ask again for %(num)d successors", vacant)
     else:
         day = wording.day_of_year(asked_on, reader_language()).replace(" ", "\N{NO-BREAK SPACE}")
         words = _("Successor asked for on %(day)s", day=day)
