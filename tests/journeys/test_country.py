@@ -22,8 +22,9 @@ from tests.support.presses import at_most_pressed
 from tests.support.server import LiveServer
 
 SHARED_BY_CHANCE = 3
-TALLEST_PAGE, TALLEST_REGION = 2_600, 3_600
+TALLEST_PAGE, TALLEST_REGION, TALLEST_MOVEMENT = 2_600, 3_600, 3_500
 TALLEST_ROSTER, ROSTER_PAGE = 2_200, 20
+HALF_A_PHONE = 195
 EXCEPTIONS = ("moved", "left", "unsure")
 
 
@@ -60,7 +61,7 @@ def test_who_leaves_the_list_takes_one_from_coverage_and_keeps_a_valid_certifica
         click(page.locator("form[action$='/roster.csv'] button"))
     rows = downloading.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert any(colleague.name in row and colleague.email in row for row in rows)
-    click(page.locator(".filter-fold > summary"))
+    click(page.locator(".phone-fold > summary"))
     page.locator("[name=search]").fill(colleague.email)
     click(page.locator("form[role=search] button"))
     page.locator(f"[name='row-{colleague.appointment_id}'][value=other]").check()
@@ -76,8 +77,9 @@ def test_who_leaves_the_list_takes_one_from_coverage_and_keeps_a_valid_certifica
 
 
 def test_daily_round_fits_a_phone(open_page: OpenPage) -> None:
-    """The country in 2,600 px, the region in 3,600; twenty people of the roster with three exceptions
-    in 2,200, one line each, what is otherwise only where it was chosen; none goes sideways.
+    """The country in 2,600 px, the region in 3,600, who comes and goes in 3,500; twenty people of the
+    roster with three exceptions in 2,200, one line each, what is otherwise only where it was chosen;
+    none goes sideways.
     """
     page = steps.enter(open_page, "focal-point-hn", **PHONE_ES)
     height = "document.documentElement.scrollHeight"
@@ -86,6 +88,13 @@ def test_daily_round_fits_a_phone(open_page: OpenPage) -> None:
     assert_no_sideways_scroll(page)
     page.goto("/region")
     assert page.evaluate(height) <= TALLEST_REGION
+    assert_no_sideways_scroll(page)
+    page.goto("/countries/HN/movement")
+    page.locator("[aria-labelledby=parts] summary").click()
+    cell = page.locator("[aria-labelledby=parts] td").first
+    assert cell.evaluate("cell => cell.offsetWidth") > HALF_A_PHONE, "a line of its card"
+    page.locator("[aria-labelledby=parts] summary").click()
+    assert page.evaluate(height) <= TALLEST_MOVEMENT
     assert_no_sideways_scroll(page)
     page.goto("/countries/HN/roster")
     rows = page.locator(".official")
