@@ -89,7 +89,9 @@ def test_services_may_write_where_the_page_has_backups_go(unit: Path) -> None:
 
 def test_pages_are_led_from_http_to_https_and_programs_are_told() -> None:
     """The text; that Caddy answers so was tried with 2.6.2."""
-    plain = CADDYFILE.read_text("utf-8").split("\nhttp://{$CONVOCA_HOST:", 1)[1].split("\n}\n", 1)[0]
+    plain = (
+        CADDYFILE.read_text("utf-8").split("\nhttp://{$CONVOCA_HOST:", 1)[1].split("\n}\n", 1)[0]
+    )
     programs, pages = re.findall(r"\thandle ?(.*) \{\n(?:\t\t#.*\n)*\t\t(\w+)", plain)
     assert (programs, pages) == (("/api/*", "respond"), ("", "redir"))
     assert re.search(r'respond "[^"]+" 403$', plain, re.M)
