@@ -4,10 +4,12 @@ scripts and forms that send in PDF, macros and parts from elsewhere in documents
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 from defusedxml.ElementTree import ParseError, fromstring
 
@@ -25,6 +27,15 @@ OLD_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 DOCUMENTS = {"[Content_Types].xml", "content.xml"}
 FETCHED = ("/attachedTemplate", "/oleObject", "/frame", "/subDocument", "/aFChunk")
 """What a program loads from elsewhere when it opens a document; a link waits for a press."""
+RUN = ("/vbaProject", "/wordVbaData", "/xlMacrosheet", "/xlIntlMacrosheet")
+OWN_DISK = re.compile(r"(file://(localhost)?/(?![\\/])|[a-z]:[\\/])|(?![\\/])[^:]*$", re.IGNORECASE)
+"""Where Word writes that a document was made from a template of its author: readers do not have it,
+and nobody is asked for it.
+"""
+SHARE = re.compile(r"(file:)?[\\/]{2}", re.IGNORECASE)
+"""A share of a network, to which Windows proves who asks; a picture in the web only tells that
+somebody does.
+"""
 LARGEST_RELS = 1024 * 1024
 
 DAMAGED = N_(
@@ -82,8 +93,8 @@ def _in_document(content: bytes) -> Sentence | None:
             return Sentence(HAS_MACROS)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for part in parts:
-                if part.filename.lower().endswith(".rels") and _fetches(archive, part):
-                    return Sentence(FETCHES)
+                if part.filename.lower().endswith(".rels") and (told := _related(archive, part)):
+                    return Sentence(told)
     except Encrypted as refusal:
         return refusal.sentence
     except (Damaged, Bomb, zipfile.BadZipFile, OSError, ValueError, ParseError, EOFError):
@@ -91,15 +102,20 @@ def _in_document(content: bytes) -> Sentence | None:
     return None
 
 
-def _fetches(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """Returns True where the relations of a part name something elsewhere that is loaded. Raises
-    ValueError for more than any document needs.
+def _related(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> str:
+    """Returns why a part must not be related to what it is: macros under any name, or something
+    elsewhere that is loaded; "" where it may. Raises ValueError for more than any document needs.
     """
     with archive.open(part) as opened:
         told = opened.read(LARGEST_RELS + 1)
     if len(told) > LARGEST_RELS:
         raise ValueError("relations without end")
-    return any(
-        one.get("TargetMode") == "External" and str(one.get("Type")).endswith(FETCHED)
-        for one in fromstring(told, forbid_dtd=True)
-    )
+    for one in fromstring(told, forbid_dtd=True):
+        kind, place = str(one.get("Type")), unquote(str(one.get("Target"))).strip()
+        if kind.endswith(RUN):
+            return HAS_MACROS
+        is_elsewhere = one.get("TargetMode") == "External" and not OWN_DISK.match(place)
+        is_on_share = kind.endswith("/image") and SHARE.match(place)
+        if is_elsewhere and (kind.endswith(FETCHED) or is_on_share):
+            return FETCHES
+    return ""

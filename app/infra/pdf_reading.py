@@ -13,6 +13,7 @@ import json
 import re
 import resource
 import sys
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,7 +37,6 @@ VALUES = {
     ),
     "/Subtype": frozenset({"/RichMedia", "/3D", "/Movie", "/Screen"}),
 }
-BY_ITSELF = ("/OpenAction", "/AA")
 LEAVES = frozenset({"/URI", "/GoToR", "/Thread"})
 """Actions that are harmless where somebody presses them, and not when the file is opened: they tell
 an address who reads, or reach for a share of the network.
@@ -44,31 +44,89 @@ an address who reads, or reach for a share of the network.
 NAMES_OF_FILE = ("/F", "/UF", "/DOS", "/Mac", "/Unix")
 DATA = (".json", ".xml")
 """How names of attached files end that no program runs, such as the credential in a certificate."""
+PROGRAM = re.compile(r"\s*(java|vb)script:|\s*data:|\s*(ms|search)(-[a-z-]+)?:", re.IGNORECASE)
+"""Addresses of links that start something in place of leading somewhere."""
 IN_BYTES = re.compile(rb"/(JavaScript|Launch|GoToE|SubmitForm|ImportData|RichMedia)(?![A-Za-z0-9])")
 """Long names alone: short ones occur in pictures by chance."""
 ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+STREAM = re.compile(rb"stream\r?\n")
+HEAD_OF_OBJECTS = re.compile(rb"\s*\d+\s+\d+\s+(\d+\s|\S)")
+LOOKED_AT, MOST_PACKED, MOST_UNPACKED = 256, 2 * 1024 * 1024, 64 * 1024 * 1024
 
 
 def defect_in(content: bytes) -> str:
-    plain = ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), content)
-    if IN_BYTES.search(plain):
+    if names_in(content) or any(map(names_in, hidden_streams(content))):
         return "acts"
-    from pyhanko.pdf_utils.generic import Reference  # after the limits
-    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.pdf_utils.reader import PdfFileReader  # after the limits
 
     reader = PdfFileReader(io.BytesIO(content), strict=False)
     if reader.encrypted and reader.decrypt(b"").status.value == 0:
         return "password"
     if int(reader.root["/Pages"]["/Count"]) < 1:
         return "damaged"
+    return next(filter(None, told_of(reader)), "")
+
+
+def names_in(content: bytes) -> bool:
+    """Returns True where the bytes name an action, whatever their structure says."""
+    if b"#" in content:
+        content = ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), content)
+    return IN_BYTES.search(content) is not None
+
+
+def hidden_streams(content: bytes) -> Iterator[bytes]:
+    """Yields what looks like a compressed stream of objects. Whoever repairs a file reads those that
+    no table names.
+    """
+    for begin in STREAM.finditer(content):
+        with contextlib.suppress(zlib.error):
+            packed = content[begin.end() : begin.end() + LOOKED_AT]
+            if HEAD_OF_OBJECTS.match(zlib.decompressobj().decompress(packed, LOOKED_AT)):
+                packed = content[begin.end() : begin.end() + MOST_PACKED]
+                yield zlib.decompressobj().decompress(packed, MOST_UNPACKED)
+
+
+def told_of(reader: Any) -> Iterator[str]:
+    """Yields what is wrong with each object that the tables name, and with all that lie in streams
+    of objects: each of those is unpacked once, where the library would do it for every object.
+    """
+    from pyhanko.pdf_utils.generic import Reference
+    from pyhanko.pdf_utils.xref import ObjStreamRef
+
     revisions = range(reader.xrefs.total_revisions)
     known = {
         (one.idnum, one.generation)
         for revision in revisions
         for one in reader.xrefs.explicit_refs_in_revision(revision)
     }
-    told = (in_object(reader.get_object(Reference(*one, reader))) for one in sorted(known))
-    return next(filter(None, told), "")
+    alone, packed = set(), set()
+    for number, generation in known:
+        place = reader.xrefs[Reference(number, generation, reader)]
+        if isinstance(place, ObjStreamRef):
+            packed.add(place.obj_stream_id)
+        elif place is not None:
+            alone.add((number, generation))
+    for number, generation in sorted(alone):
+        yield in_object(reader.get_object(Reference(number, generation, reader)))
+    for number in sorted(packed):
+        yield from in_stream(Reference(number, 0, reader))
+
+
+def in_stream(reference: Any) -> Iterator[str]:
+    """Yields what is wrong with each object in a stream of them. The bytes are looked at as well: of
+    a member that is written twice the library takes the first and readers the last.
+    """
+    from pyhanko.pdf_utils.decode_limits import DecodePurpose
+    from pyhanko.pdf_utils.generic import read_object
+
+    stream = reference.get_object()
+    content = stream.read_data(DecodePurpose.OBJECT_STREAM)
+    yield "acts" if names_in(content) else ""
+    first = int(stream["/First"])
+    opened = io.BytesIO(content)
+    for place in content[:first].split()[1 : 2 * int(stream["/N"]) : 2]:
+        opened.seek(first + int(place))
+        yield in_object(read_object(opened, reference))
 
 
 def in_object(value: Any) -> str:
@@ -81,37 +139,64 @@ def in_object(value: Any) -> str:
         if isinstance(one, dict):
             if defect := in_dictionary(one):
                 return defect
-            waiting.extend((part, deep + 1) for part in dict.values(one))
-        elif isinstance(one, list):
-            waiting.extend((part, deep + 1) for part in list.__iter__(one))
+        elif not isinstance(one, list):
+            continue
+        waiting.extend((part, deep + 1) for part in values_in(one))
     return ""
 
 
-def in_dictionary(one: dict[str, Any]) -> str:
+def values_in(one: Any) -> list[Any]:
+    """Returns the values of a dictionary or a list: decrypted, and references as they are."""
+    return [one.raw_get(key) for key in (one if isinstance(one, dict) else range(len(one)))]
+
+
+def member(one: Any, key: str) -> Any:
+    """Returns the value of a key, also one that is referred to; None for none and for `null`."""
+    try:
+        return one[key]
+    except KeyError:
+        return None
+
+
+def text_of(value: Any) -> str:
+    """Returns the letters of a string, also of one in no encoding that is known."""
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def in_dictionary(one: Any) -> str:
     if any(key in one for key in KEYS):
         return "acts"
-    if any(key in one and str(one[key]) in values for key, values in VALUES.items()):
+    if any(key in one and str(member(one, key)) in values for key, values in VALUES.items()):
         return "acts"
-    if any(str(act["/S"]) in LEAVES for key in BY_ITSELF if key in one for act in acts(one[key])):
+    if PROGRAM.match(text_of(member(one, "/URI"))):
         return "acts"
-    names = [str(one[key]).lower() for key in NAMES_OF_FILE if key in one]
+    if any(str(member(act, "/S")) in LEAVES for act in acts_of(one)):
+        return "acts"
+    names = [text_of(member(one, key)).lower() for key in NAMES_OF_FILE if key in one]
     if "/EF" in one and not (names and all(name.endswith(DATA) for name in names)):
         return "files"
     return ""
 
 
-def acts(value: Any, deep: int = 0) -> Iterator[Any]:
-    """Yields the actions that a value holds: itself, those in it, and those that follow."""
-    if deep > MOST_DEEP or not isinstance(value, dict | list):
-        return
-    inner: Any = value
-    if isinstance(value, dict):
-        is_action = "/S" in value
-        if is_action:
-            yield value
-        inner = [value[key] for key in value if not is_action or key == "/Next"]
-    for one in inner:
-        yield from acts(one, deep + 1)
+def acts_of(one: Any) -> Iterator[Any]:
+    """Yields the actions that happen by themselves, and those that follow them. A list in
+    `/OpenAction` is a place to go to.
+    """
+    waiting = [member(one, "/OpenAction")]
+    if isinstance(own := member(one, "/AA"), dict):
+        waiting += [member(own, key) for key in own]
+    seen: dict[int, Any] = {}
+    while waiting:
+        action = waiting.pop()
+        if not isinstance(action, dict) or id(action) in seen:
+            continue
+        seen[id(action)] = action
+        yield action
+        following = member(action, "/Next")
+        if isinstance(following, list):
+            waiting += [following[number] for number in range(len(following))]
+        else:
+            waiting.append(following)
 
 
 def answer(content: bytes) -> str:

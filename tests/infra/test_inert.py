@@ -2,9 +2,11 @@
 
 import io
 import zipfile
+import zlib
 
 import pytest
 from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from app.infra.inert import ACTS, CARRIES, DAMAGED, FETCHES, HAS_MACROS, active_content
 from app.infra.pdf_reading import answer
@@ -21,9 +23,18 @@ def carrying(name: bytes) -> bytes:
     return a_pdf({4: CARRIED[4] % (name, name), 5: CARRIED[5]}, catalog=names)
 
 
-def locked(password: str) -> bytes:
+def hidden(packed: bytes) -> bytes:
+    """Returns a stream of objects that whoever repairs a file would find."""
+    packed = zlib.compress(b"8 0 " + packed)
+    head = b"\n9 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n"
+    return head % len(packed) + packed + b"\nendstream\nendobj\n"
+
+
+def locked(password: str, **catalog: DictionaryObject) -> bytes:
     writer = PdfWriter()
     writer.add_blank_page(200, 200)
+    for name, value in catalog.items():
+        writer.root_object[NameObject(f"/{name}")] = value
     writer.encrypt(password, "owner", algorithm="AES-256")
     out = io.BytesIO()
     writer.write(out)
@@ -36,6 +47,15 @@ SOUND_ONES = {
     "goes to a page": a_pdf(catalog=b"/OpenAction << /S /GoTo /D [3 0 R /Fit] >>"),
     "link to press": a_pdf({4: b"<< /A << /S /URI /URI (https://example.org) >> >>"}),
     "packed": a_packed_pdf(b"[3 0 R /Fit]"),
+    "nothing happens by itself": a_pdf(catalog=b"/AA << /WC null >> /OpenAction null"),
+    "form with a place to sign": a_pdf(
+        {
+            4: b"<< /FT /Sig /T (firma) /Subtype /Widget /Rect [0 0 9 9] /P 3 0 R /V 5 0 R >>",
+            5: b"<< /Type /Sig /Filter /Adobe.PPKLite /ByteRange [0 1 2 3] /Contents <3000> >>",
+        },
+        catalog=b"/AcroForm << /Fields [4 0 R] /SigFlags 3 >>",
+    ),
+    "link to the author's disk": a_pdf({4: b"<< /S /URI /URI (file:///C:/Plan.docx) >>"}),
     "credential": carrying(b"credential.json"),
     "short names in a picture": a_pdf({4: STREAM % (10, b"/AA /JS /x")}),
 }
@@ -50,6 +70,16 @@ ACTING = {
     "share of the network": a_pdf(catalog=b"/OpenAction << /S /GoToR /F (\\\\\\\\h\\\\s) >>"),
     "after another": a_pdf(
         catalog=b"/OpenAction << /S /Named /Next << /S /URI /URI (http://x) >> >>"
+    ),
+    "after another, in a list": a_pdf(
+        {4: b"<< /S /URI /URI (http://x) >>"},
+        catalog=b"/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next [4 0 R] >>",
+    ),
+    "link that runs": a_pdf({4: b"<< /S /URI /URI ( JavaScript:alert\\(1\\)) >>"}),
+    "written twice": a_packed_pdf(b"<< /S /GoTo /S /Launch /F (cmd.exe) >>"),
+    "packed, named by no table": a_pdf() + hidden(SCRIPT),
+    "form in a locked file": locked(
+        "", AcroForm=DictionaryObject({NameObject("/XFA"): TextStringObject("x")})
     ),
     "program": a_pdf({4: b"<< /S /Launch /F (cmd.exe) >>"}),
     "form that sends": a_pdf({4: b"<< /S /SubmitForm /F (https://x) >>"}),
@@ -91,6 +121,10 @@ def test_pdf_that_asks_for_a_password_is_told(password: str, defect: str) -> Non
     assert answer(locked(password)) == defect
 
 
+OFFICES = "file:///C:\\Users\\ana\\AppData\\Roaming\\Microsoft\\Templates\\"
+"""Word names the template of an author so in each document that was made from it."""
+
+
 def document(**parts: str | bytes) -> bytes:
     """Returns a document; `__` stands for a stroke in the names of its parts, `_dot_` for a point."""
     out = io.BytesIO()
@@ -101,8 +135,8 @@ def document(**parts: str | bytes) -> bytes:
     return out.getvalue()
 
 
-def relations(kind: str, mode: str = "External") -> dict[str, str]:
-    one = f'<Relationship Id="r" Type="http://x/{kind}" Target="http://x/t.dotm" TargetMode="{mode}"/>'
+def relations(kind: str, mode: str = "External", target: str = "http://x/t.dotm") -> dict[str, str]:
+    one = f'<Relationship Id="r" Type="http://x/{kind}" Target="{target}" TargetMode="{mode}"/>'
     space = "http://schemas.openxmlformats.org/package/2006/relationships"
     name = "word___rels__settings_dot_xml_dot_rels"
     return {name: f'<Relationships xmlns="{space}">{one}</Relationships>'}
@@ -116,6 +150,15 @@ def relations(kind: str, mode: str = "External") -> dict[str, str]:
         (document(**relations("attachedTemplate", "Internal")), None),
         (document(**relations("attachedTemplate")), FETCHES),
         (document(**relations("oleObject")), FETCHES),
+        (document(**relations("attachedTemplate", target=OFFICES + "Plantilla.dotm")), None),
+        (document(**relations("attachedTemplate", target="Plantilla.dotx")), None),
+        (document(**relations("oleObject", target="C:\\Datos\\cifras.xlsx")), None),
+        (document(**relations("attachedTemplate", target="file:///\\\\h\\s\\t.dotx")), FETCHES),
+        (document(**relations("attachedTemplate", target="file:///%5C%5Ch/t.dotx")), FETCHES),
+        (document(**relations("attachedTemplate", target="file://h/s/t.dotx")), FETCHES),
+        (document(**relations("image", target="file:////h/s/p.png")), FETCHES),
+        (document(**relations("image", target="https://example.org/p.png")), None),
+        (document(**relations("vbaProject", "Internal", "theme9.xml")), HAS_MACROS),
         (document(word__vbaProject_dot_bin=b"x"), HAS_MACROS),
         (document(Basic__Standard__Module1_dot_xml="x"), HAS_MACROS),
         (document(xl__macrosheets__sheet1_dot_xml="x"), HAS_MACROS),
