@@ -10,6 +10,7 @@ import mmap
 import secrets
 import struct
 from datetime import datetime
+from math import ceil
 
 MINUTE = 60
 SLOTS = 1 << 16
@@ -31,16 +32,27 @@ class Crowds:
 
     def lets_in(self, key: str, *, most: int, now: datetime) -> bool:
         """Counts one more, unless that were more than `most` within a minute."""
+        minute, second, count, before = self._counted(key, now)
+        if count + before * (MINUTE - second) / MINUTE + 1 > most:
+            return False
+        SLOT.pack_into(self._memory, self._place(key), minute, count + 1, before)
+        return True
+
+    def wait(self, key: str, *, most: int, now: datetime) -> int:
+        """Returns after how many seconds one more is let in, if no other is meanwhile."""
+        _minute, second, count, before = self._counted(key, now)
+        if count < most:
+            return max(1, ceil(MINUTE - second - MINUTE * (most - 1 - count) / max(1, before)))
+        return MINUTE - second + ceil(MINUTE - MINUTE * (most - 1) / count)
+
+    def _counted(self, key: str, now: datetime) -> tuple[int, int, int, int]:
+        """Returns the minute (since 1970) and second, how often in it, and in the one before."""
         minute, second = divmod(int(now.timestamp()), MINUTE)
-        at = self._place(key)
-        counted_in, count, before = SLOT.unpack_from(self._memory, at)
+        counted_in, count, before = SLOT.unpack_from(self._memory, self._place(key))
         if counted_in != minute:
             before = count if counted_in == minute - 1 else 0
             count = 0
-        if count + before * (MINUTE - second) / MINUTE + 1 > most:
-            return False
-        SLOT.pack_into(self._memory, at, minute, count + 1, before)
-        return True
+        return minute, second, count, before
 
     def _place(self, key: str) -> int:
         digest = hashlib.blake2b(key.encode(), digest_size=8, key=self._salt).digest()

@@ -15,7 +15,6 @@ import structlog
 from flask import Flask, current_app, request
 
 from app.infra import clock
-from app.infra.crowds import MINUTE
 from app.infra.platform import platform
 from app.kernel.network import source_of
 from app.kernel.refusal import Kind, Refusal
@@ -26,7 +25,7 @@ log = structlog.get_logger()
 
 
 class AskedTooOften(Refusal):
-    """`seconds` is how long until the next request is answered, at the latest."""
+    """`seconds` is how long until the next request is answered, if no other is meanwhile."""
 
     kind = Kind.TOO_MANY
     rule = "asked-too-often"
@@ -34,9 +33,9 @@ class AskedTooOften(Refusal):
         "Very many requests of this kind came from you or from your network within a minute."
     )
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: int) -> None:
         super().__init__()
-        self.seconds = MINUTE
+        self.seconds = max(2, seconds)  # what is said is in the plural
 
 
 class SearchedTooOften(AskedTooOften):
@@ -114,9 +113,8 @@ def _count() -> None:
         counted.insert(0, (f"{cost.name} {actor.account_id}", cost.per_person))
     crowds, now = platform().crowds, clock.now()
     try:
-        fits = all(crowds.lets_in(key, most=most * factor, now=now) for key, most in counted)
+        for key, most in counted:
+            if not crowds.lets_in(key, most=most * factor, now=now):
+                raise cost.refusal(crowds.wait(key, most=most * factor, now=now))
     except (OSError, ValueError) as error:
         log.error("requests are not counted", error=type(error).__name__)
-        return
-    if not fits:
-        raise cost.refusal

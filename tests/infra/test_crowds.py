@@ -3,6 +3,8 @@
 import os
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from app.infra.crowds import Crowds
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -31,6 +33,17 @@ def test_refused_ones_do_not_prolong_the_wait() -> None:
     crowds = Crowds()
     let_in(crowds, "one", times=1000)
     assert let_in(crowds, "one", times=1, now=NOON + timedelta(seconds=66)) == 1
+
+
+@pytest.mark.parametrize("before", [0, 4, 9, 10])
+def test_next_one_is_let_in_after_the_wait_and_no_second_earlier(before: int) -> None:
+    for second in range(60):
+        crowds, at = Crowds(), NOON + timedelta(seconds=second)
+        let_in(crowds, "one", times=before, now=at - timedelta(minutes=1))
+        let_in(crowds, "one", times=10, now=at)
+        wait = crowds.wait("one", most=10, now=at)
+        assert let_in(crowds, "one", times=1, now=at + timedelta(seconds=wait - 1)) == 0
+        assert let_in(crowds, "one", times=1, now=at + timedelta(seconds=wait)) == 1
 
 
 def test_forked_workers_share_what_they_count() -> None:

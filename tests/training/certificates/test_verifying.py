@@ -81,12 +81,12 @@ def test_lookups_from_one_address_are_limited_and_spare_every_other(
     answers = looked_up(client, f"/verify/{code}", times=30, source=ministry)
     assert answers == [200] * 10 + [429] * 20
     refused = client.get(f"/verify/{grouped(code)}?lang=es", environ_base={"REMOTE_ADDR": ministry})
-    assert refused.headers["Retry-After"] == "60"
+    assert 2 <= int(refused.headers["Retry-After"]) <= 61
     assert refused.text.count("Pruebe de nuevo dentro de un minuto") == 2
     assert f'value="{grouped(code)}"' in refused.text
     assert NAME not in refused.text
     api = client.get(f"/api/v1/certificates/{code}", environ_base={"REMOTE_ADDR": ministry})
-    assert (api.status_code, api.headers["Retry-After"]) == (429, "60")
+    assert (api.status_code, 2 <= int(api.headers["Retry-After"]) <= 61) == (429, True)
     assert client.get("/verify", environ_base={"REMOTE_ADDR": ministry}).status_code == 200
     assert looked_up(client, f"/verify/{code}", times=1, source=elsewhere) == [200]
 
