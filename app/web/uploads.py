@@ -1,5 +1,9 @@
 """The one door for files that people send: nothing reads one before it was checked for viruses."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
 from flask import Flask, g, request
 from werkzeug.datastructures import FileStorage
@@ -20,6 +24,14 @@ NOT_CHECKED = N_(
 TOO_LARGE = N_(
     "This file is larger than the virus check takes. Make it smaller, or tell the technician."
 )
+BUSY = N_(
+    "Many files are being checked just now, and yours was not begun. Send it again in a minute."
+)
+AT_ONCE, PATIENCE = 2, 5.0
+"""How many files a process checks at the same time, so that threads are left for pages while the
+daemon hangs, and memory while PDF are read; and for how many seconds another one waits.
+"""
+_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 class FileRefused(InvalidInput):
@@ -56,7 +68,10 @@ def sent_file(field: str) -> FileStorage | None:
     g.setdefault("sent_files", []).append(sent)
     place = platform().settings.clamav
     try:
-        virus = virus_in(sent.stream, place) if place else ""
+        virus = ""
+        if place:
+            with place_to_check(field):
+                virus = virus_in(sent.stream, place)
     except NotChecked as silent:
         log.error("a file was not checked for viruses", reason=str(silent))
         is_large = isinstance(silent, TooLargeToCheck)
@@ -86,6 +101,19 @@ def inert(field: str, content: bytes) -> bytes:
             return written_anew(content).content
         except NotAPicture as broken:
             raise FileRefused(field, Sentence(DAMAGED)) from broken
-    if told := active_content(content):
+    with place_to_check(field):
+        told = active_content(content)
+    if told:
         raise FileRefused(field, told)
     return content
+
+
+@contextmanager
+def place_to_check(field: str) -> Iterator[None]:
+    """Raises FileRefused where none is free in time."""
+    if not _places.acquire(timeout=PATIENCE):
+        raise FileRefused(field, Sentence(BUSY))
+    try:
+        yield
+    finally:
+        _places.release()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from io import BytesIO
 
@@ -18,6 +19,7 @@ from app.infra.files import files
 from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.people.identity.views.door import tell_hours
+from app.web import uploads
 from tests.architecture.source import ROOT
 from tests.participation.materials.test_materials import sent
 from tests.planning.events.rows import NOW, an_event
@@ -70,6 +72,23 @@ def test_refused_file_has_its_sentence_at_the_field_and_the_text_stays(
                     select(JournalEntry).where(JournalEntry.fact == "VirusesRefused")
                 )
     assert entry.payload["files"] == 1
+
+
+def test_file_that_would_wait_for_long_is_refused_and_takes_no_thread(
+    app: Flask, client: FlaskClient, daemon: Clamd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "PATIENCE", 0.01)
+    with time_machine.travel(NOW, tick=False), ExitStack() as others:
+        sign_in(client, "organizer")
+        event_id = an_event(app)
+        for _ in range(uploads.AT_ONCE):
+            others.enter_context(uploads.place_to_check("file"))
+        answer = sent(client, event_id, file=(BytesIO(TEXT), "texto.txt"))
+        assert answer.status_code == 422
+        assert re.search(r'id="file-error"[^>]*>[^<]*(<[^>]+>[^<]*)*muchos archivos', answer.text)
+        assert daemon.checked == []
+        others.close()
+        assert sent(client, event_id, file=(BytesIO(TEXT), "texto.txt")).status_code == 303
 
 
 def test_pages_say_where_no_file_is_checked(client: FlaskClient, app: Flask, daemon: Clamd) -> None:
