@@ -111,7 +111,8 @@ class Health:
     def report(self) -> HealthReport:
         with self._lock:
             if self._latest is None or time.monotonic() - self._latest[0] > ASKED_AGAIN_AFTER:
-                self._latest = (time.monotonic(), self._ask())
+                report = self._ask()
+                self._latest = (time.monotonic(), report)  # what does not answer takes seconds
             return self._latest[1]
 
     def forget(self) -> None:
