@@ -19,6 +19,8 @@ from app.web.guards import anyone, policy_of
 from app.web.texts import Words
 
 PARAMETER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+BELOW = re.compile(r"/\{(\w+)\}(?:/[a-z-]+)?")
+MADE, JSON = ("201", "202"), "application/json"
 FIRST_REFUSAL = 400
 MEANINGS = {
     400: "The request cannot be read",
@@ -92,7 +94,27 @@ def described(app: Flask, collected: dict[str, Any]) -> dict[str, Any]:
                     app.view_functions[rule.endpoint],
                     names_something=bool(rule.arguments),
                 )
+    _link(description["paths"], schemas)
     return description
+
+
+def _link(paths: dict[str, dict[str, Any]], schemas: dict[str, Any]) -> None:
+    """Says of what was made, where its answer has an `id`, which operations that leads to."""
+    for path, operations in paths.items():
+        responses = operations.get("post", {"responses": {}})["responses"]
+        for answer in [responses[code] for code in MADE if code in responses]:
+            schema = answer["content"][JSON]["schema"]["$ref"].rpartition("/")[2]
+            links = {
+                re.sub(r"\W", "", operation["operationId"]): {
+                    "operationId": operation["operationId"],
+                    "parameters": {named[1]: "$response.body#/id"},
+                }
+                for there, below in paths.items()
+                if (named := BELOW.fullmatch(there.removeprefix(path)))
+                for operation in below.values()
+            }
+            if links and "id" in schemas[schema]["properties"]:
+                answer["links"] = links
 
 
 def _complete(

@@ -77,6 +77,25 @@ def test_every_route_of_the_api_is_described_with_who_may(world: tuple[Flask, Ob
             )
 
 
+def test_id_of_what_was_made_leads_to_all_that_is_done_with_it(
+    world: tuple[Flask, Objects],
+) -> None:
+    paths = description_of(world[0])["paths"]
+    made = {"events": "201", "calendars": "201", "seasons": "202"}
+    for path, code in made.items():
+        links = paths[f"/api/v1/{path}"]["post"]["responses"][code]["links"]
+        name = f"{path.removesuffix('s')}_id"
+        assert {link["operationId"] for link in links.values()} == {
+            operation["operationId"]
+            for there, operations in paths.items()
+            if there.startswith(f"/api/v1/{path}/{{{name}}}")
+            for operation in operations.values()
+        }
+        for key, link in links.items():
+            assert re.fullmatch(r"[\w.-]+", key)
+            assert link["parameters"] == {name: "$response.body#/id"}
+
+
 def test_every_answer_of_every_route_is_described(world: tuple[Flask, Objects]) -> None:
     """Real and unknown things, four people and nobody, bodies and queries that cannot be used,
     other methods.
