@@ -10,6 +10,7 @@ that a spreadsheet would take for one.
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -29,7 +30,7 @@ MOST_ROWS = 50_000
 MOST_CELLS = 1_000_000
 SEPARATORS = ("\t", ";", ",")
 LOOKED_AT = 200  # lines from which the separator is told
-MARKUP = ("<html", "<!doctype", "<?xml", "<table", "<head", "<body", "<meta")
+MARKUP = re.compile(r"[\ufeff\s]*<[!?A-Za-z]")
 CONTROLS = frozenset(map(chr, [*range(9), 11, *range(14, 32), *range(127, 160)])) - {"\x85"}
 
 
@@ -68,7 +69,7 @@ def _decoded(content: bytes) -> str:
             text = _eight_bits(content)
     except UnicodeDecodeError as wrong:
         raise WrongEncoding from wrong
-    if "\x00" in text or text.lstrip("\ufeff \r\n\t").lower().startswith(MARKUP):
+    if "\x00" in text or MARKUP.match(text):
         raise NotATable
     if any(not letter.isprintable() and letter in CONTROLS for letter in set(text)):
         raise WrongEncoding

@@ -132,7 +132,7 @@ def film_type(content: bytes) -> str:
         raise MediaRefused(EMPTY)
     if len(content) > LARGEST_FILM:
         raise MediaRefused(FILM_TOO_LARGE, most=LARGEST_FILM // MEGABYTE)
-    if content[4:8] == b"ftyp":
+    if content[4:8] == b"ftyp" and content[8:12]:  # who made it stands there
         return "video/mp4"
     if content.startswith(b"\x1a\x45\xdf\xa3"):
         return "video/webm"
