@@ -198,6 +198,7 @@ LINKS = {
     "national": "national.own",
     "guides": "home.guides",
     "about": "home.about",
+    "notice": "privacy.notice",
     "demonstration": "demo.demonstration",
     "accessibility": "home.accessibility",
 }
@@ -240,6 +241,7 @@ CALLED = {
     "privacy.my_data": N_(
         "correct my name, e-mail, post, mistake, backup, copy, download, delete, erase, consent"
     ),
+    "privacy.notice": N_("data protection, privacy, law, complaint, legal basis, who answers"),
     "privacy.people": N_("erase, delete a person, copy, backup, request, data protection"),
     "programme.subscribe": N_("calendar, Outlook, Google, iCal, ICS, phone"),
     "scheduling.rule_book": N_("rule, limit, cap, licence, overlap, clash"),
@@ -268,6 +270,7 @@ _MORE: tuple[tuple[str, str, Policy], ...] = (
     (N_("Second steps"), "factors.obliged", identity_policy.may_manage_accounts),
     (N_("Can letters be sent?"), "setup.mail", setup_policy.may_set_up),
     (N_("Accessibility"), "home.accessibility", anyone),
+    (N_("Privacy notice"), "privacy.notice", anyone),
     (N_("Guidelines"), "guidelines.guidelines", anyone),
     (N_("The year on one page"), "yearly.year", yearly_policy.may_read_year),
     (

@@ -52,6 +52,7 @@ EVERYBODY = {
     "programme.subscribe",
     "learning.course",
     "certificates.verify",
+    "privacy.notice",
 }
 SIGNED_IN = {
     "identity.account",

@@ -1047,6 +1047,8 @@ NAMES_OF_COUNTRIES = {
     "privacy.names_of_country",
     "privacy.give_up_names",
     "privacy.take_up_names",
+    "privacy.notice_of_country",
+    "privacy.write_notice",
 }
 
 

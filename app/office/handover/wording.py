@@ -209,6 +209,9 @@ PEOPLE: Mapping[str, str] = {
         " %(appointments)s lines of its list taken out."
     ),
     "NamesTakenUp": N_("%(country_code)s keeps its list of people here again, from an empty one."),
+    "CountryNoticeWritten": N_(
+        "The privacy notice of %(country_code)s has a new wording: %(version)s."
+    ),
     "CountsDeclared": N_("%(country_code)s declared its counts."),
     "SharingChanged": N_(
         "%(country_code)s changed what others read of it: people in who is who, and figures "

@@ -1,4 +1,4 @@
-"""Facts about somebody's data. They hold the person's number only."""
+"""Facts about somebody's data, and what a country tells of them. They hold numbers only."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -52,3 +52,16 @@ class RetentionRun(Fact):
     @property
     def subject_id(self) -> str:
         return self.kind
+
+
+@dataclass(frozen=True)
+class CountryNoticeWritten(Fact):
+    """A country's part of the privacy notice has a new wording; `version` is its number."""
+
+    subject_kind: ClassVar[str] = "country-notice"
+    country_code: str
+    version: int
+
+    @property
+    def subject_id(self) -> str:
+        return self.country_code

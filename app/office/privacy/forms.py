@@ -1,17 +1,22 @@
-"""What is asked before a person is erased, and before a country gives no names. No database."""
+"""What is asked before a person is erased, and before a country gives no names; what a country tells
+of the data about its people. No database.
+"""
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from app.kernel.text import LocalizedText
+from app.kernel.text import N_, LocalizedText
 from app.office.privacy.values import CertificateNames
 from app.people.directory.rules.people import plain_key
 from app.web.fields import Needed, RadioField, text_field
 from app.web.forms import PostedForm
+from app.web.text_fields import LocalizedField, LocalizedForm
 
 LONGEST_WORD = 60
+LONGEST_NOTICE = 1500
+"""Characters: eleven countries' texts stand on one page of at most 40 KB."""
 OWN = {
     CertificateNames.KEPT: _l("Keep my name on them"),
     CertificateNames.ERASED: _l("Take my name away; only a mark that nobody can read stays"),
@@ -51,3 +56,10 @@ class ErasingForm(PostedForm):
     @property
     def chosen(self) -> CertificateNames:
         return CertificateNames(self.names.data)
+
+
+class NoticeForm(LocalizedForm):
+    """`seen`: the mark of the text that it replaces."""
+
+    text = LocalizedField(N_("Text in %(language)s"), text_field, LONGEST_NOTICE, area=True)
+    seen = wtforms.HiddenField()

@@ -1,4 +1,4 @@
-"""What people agreed to."""
+"""What people agreed to, and what each country tells them of their data."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
+from app.kernel.text import LocalizedText
 
 
 class Consent(Base):
@@ -35,3 +36,18 @@ class Consent(Base):
     version: Mapped[str] = mapped_column(String(10))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class CountryNotice(Base):
+    """One wording of what a country tells of the data about its people. It stands until the next one
+    is written; one without text ends them. None is ever changed, so that it can be shown which one
+    stood when somebody consented. Who wrote it is in the journal.
+    """
+
+    __tablename__ = "country_notice"
+
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), primary_key=True)
+    # Counted from 1 in each country.
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[LocalizedText]
+    written_at: Mapped[datetime]

@@ -1,13 +1,16 @@
-"""What people agreed to, all data of one person, and the search for a person who asked by letter."""
+"""What people agreed to, what countries tell of their data, all data of one person, and the search
+for a person who asked by letter.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.office.privacy.models import Consent
+from app.office.privacy.models import Consent, CountryNotice
 from app.office.privacy.rules import SENTENCES, VERSION, is_enough
 from app.office.privacy.values import (
     ConsentState,
@@ -15,6 +18,7 @@ from app.office.privacy.values import (
     EventConsent,
     Found,
     NamesOfCountry,
+    NoticeVersion,
     Purpose,
 )
 from app.participation.invitations.queries.guests import guests_invited
@@ -85,6 +89,32 @@ def agreed_to(db: Session, *, registration_id: int) -> frozenset[ConsentPurpose]
         RegistrationConsent.withdrawn_at.is_(None),
     )
     return frozenset(ConsentPurpose(one) for one in db.scalars(query))
+
+
+# What a country tells of the data about its people.
+
+_NOTICES = select(CountryNotice).order_by(CountryNotice.country_code, CountryNotice.version.desc())
+_STANDING = _NOTICES.where(CountryNotice.country_code == bindparam("code")).limit(1)
+
+
+def notices(db: Session) -> Mapping[str, Sequence[NoticeVersion]]:
+    """Returns by country all wordings, the one that stands first; no country that never had one."""
+    by_country = groupby(db.scalars(_NOTICES), key=lambda row: row.country_code)
+    return {code: [_notice(row) for row in rows] for code, rows in by_country}
+
+
+def standing_notice(db: Session, country_code: str) -> NoticeVersion:
+    row = db.scalars(_STANDING, {"code": country_code}).first()
+    return _notice(row) if row else NoticeVersion()
+
+
+def _notice(row: CountryNotice) -> NoticeVersion:
+    return NoticeVersion(row.version, row.text, row.written_at)
+
+
+def lock_country(db: Session, country_code: str) -> None:
+    """Locks the country's row, so that of two who write its notice at once the second waits."""
+    db.execute(select(Country.code).where(Country.code == country_code).with_for_update())
 
 
 # All data of one person, collected from each domain, and the search for a person who asked by

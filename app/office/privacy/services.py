@@ -1,5 +1,5 @@
-"""Gives and withdraws consents, exports and erases a person's data, and deletes what need not be
-kept.
+"""Gives and withdraws consents, keeps what countries tell of their data, exports and erases a
+person's data, and deletes what need not be kept.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -16,14 +16,24 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.reference import reference_day
 from app.kernel.refusal import NotFound
+from app.kernel.seen import require_as_seen
+from app.kernel.text import LocalizedText
 from app.office.privacy import policy
-from app.office.privacy.facts import ConsentChanged, PersonalRecordRead, PersonErased, RetentionRun
-from app.office.privacy.models import Consent
+from app.office.privacy.facts import (
+    ConsentChanged,
+    CountryNoticeWritten,
+    PersonalRecordRead,
+    PersonErased,
+    RetentionRun,
+)
+from app.office.privacy.models import Consent, CountryNotice
 from app.office.privacy.queries import (
     agreed_to,
     everything_about,
     guests_to_erase,
+    lock_country,
     names_of_country,
+    standing_notice,
 )
 from app.office.privacy.rules import VERSION
 from app.office.privacy.values import CertificateNames, Domain, Purpose, RetentionPeriods
@@ -34,6 +44,7 @@ from app.people.access.services import expire_requests
 from app.people.directory.facts import ExportMade
 from app.people.directory.queries.counts_only import answering_for, people_named
 from app.people.directory.queries.people import is_withheld, person_of, records_of_person
+from app.people.directory.queries.roster import country_of
 from app.people.directory.services.counts_only import empty_roster, locked_for_choice
 from app.people.directory.services.people import lock_joined_records
 from app.people.identity.services.accounts import expire_attempts, forget_kept_forms
@@ -84,6 +95,28 @@ def withdraw_event_consent(
     if purpose not in agreed - REQUIRED_CONSENT:
         return False
     withdraw_consent(db, row, actor=actor, kept=agreed - {ConsentPurpose(purpose)}, now=now)
+    return True
+
+
+def write_notice(
+    db: Session, *, actor: Actor, country_code: str, text: LocalizedText, seen: str, now: datetime
+) -> bool:
+    """Adds a wording to what the country tells of the data about its people; returns whether it is
+    another one. Without text the country has none any more. `seen`: the mark of the text that the
+    writer began from; refuses with ChangedMeanwhile when another one stands.
+    """
+    policy.require_may_write_notice(actor, country_code)
+    if country_of(db, country_code) is None:
+        raise NotFound
+    lock_country(db, country_code)
+    standing = standing_notice(db, country_code)
+    if text == standing.text:
+        return False
+    require_as_seen(seen, standing.text)
+    version = standing.version + 1
+    db.add(CountryNotice(country_code=country_code, version=version, text=text, written_at=now))
+    db.flush()
+    journal.record(db, CountryNoticeWritten(country_code, version), actor=actor, now=now)
     return True
 
 

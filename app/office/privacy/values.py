@@ -1,7 +1,7 @@
 """Values of privacy: purposes, domains that keep personal data, and retention periods."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
@@ -91,6 +91,17 @@ class Found:
     country: LocalizedText | None
     is_guest: bool
     has_account: bool
+
+
+@dataclass(frozen=True)
+class NoticeVersion:
+    """One wording of a country's part of the privacy notice, and when it began to stand. The first
+    is 1; 0, without text, stands where nothing was written yet.
+    """
+
+    version: int = 0
+    text: LocalizedText = field(default_factory=LocalizedText)
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-"""Pages about one's own data, the secretariat's page for requests by letter, and the choice of a
-country to give no names.
+"""Pages about one's own data, the privacy notice, the secretariat's page for requests by letter, and
+the choice of a country to give no names.
 """
 
 import json
@@ -21,16 +21,19 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.platform import platform
 from app.kernel.refusal import Kind, NotFound
-from app.kernel.text import date_locale
+from app.kernel.seen import ChangedMeanwhile, mark_of
+from app.kernel.text import date_locale, fields_of
 from app.office.privacy import policy, wording
-from app.office.privacy.forms import ErasingForm, GivingUpForm
+from app.office.privacy.forms import ErasingForm, GivingUpForm, NoticeForm
 from app.office.privacy.queries import (
     event_consents,
     guests_to_erase,
     named_certificates,
+    notices,
     people_named,
     person_found,
     standing_consents,
+    standing_notice,
 )
 from app.office.privacy.queries import (
     names_of_country as names_at_stake,
@@ -48,25 +51,28 @@ from app.office.privacy.services import (
 from app.office.privacy.services import (
     give_up_names as let_give_up_names,
 )
+from app.office.privacy.services import write_notice as keep_notice
 from app.office.privacy.values import (
     RUNS_AT,
     CertificateNames,
     Domain,
+    NoticeVersion,
     PersonalData,
     Purpose,
 )
 from app.people.directory import policy as directory_policy
-from app.people.directory.queries.roster import LONGEST_SEARCH, country_of
+from app.people.directory.queries.roster import LONGEST_SEARCH, countries, country_of
 from app.people.directory.services.counts_only import take_up_names as let_take_up_names
 from app.people.identity.rules import LastOrganizer
 from app.people.identity.views.door import leave
 from app.planning.arranging.views.plan_page import record_people_shown
 from app.web.downloads import name_file
 from app.web.errors import STATUS
-from app.web.guards import current_actor, require_confirmation, requires
+from app.web.guards import anyone, current_actor, require_confirmation, requires
 from app.web.limits import EXPORT
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
+from app.web.mistakes import show_refusal
 from app.web.render import zone_label
 
 bp = Blueprint("privacy", __name__)
@@ -225,6 +231,86 @@ def json_of(person_id: int) -> Response:
 def _at(at: datetime) -> str:
     local = at.astimezone(ZoneInfo(current_actor().timezone))
     return format_datetime(local, "d MMM y, HH:mm", locale=date_locale(reader_language()))
+
+
+# The privacy notice: the same for everybody, and what each country adds to it.
+
+
+@bp.app_template_global()
+def country_notice(code: str | None) -> NoticeVersion:
+    """Returns what stands for a country, for where somebody is about to agree to something."""
+    if not code:  # whoever is of no country
+        return NoticeVersion()
+    with reading() as db:
+        return standing_notice(db, code)
+
+
+@bp.get("/privacy/notice")
+@requires(anyone)
+def notice() -> str:
+    actor = current_actor()
+    with reading() as db:
+        known, wordings = countries(db), notices(db)
+    telling = [one for one in known if one.code in wordings and wordings[one.code][0].text]
+    writable = {one.code for one in known if policy.may_write_notice(actor, one.code)}
+    return render_template(
+        "office/privacy/notice.html",
+        own=next((one for one in telling if one.code == actor.country), None),
+        others=[one for one in telling if one.code != actor.country],
+        silent=[one for one in known if one.code in writable and one not in telling],
+        wordings=wordings,
+        writable=writable,
+        days=retention_periods(platform().settings).by_kind(),
+        words=wording.RETENTION,
+    )
+
+
+@bp.get("/countries/<code>/privacy-notice")
+@requires(policy.may_write_some_notice)
+def notice_of_country(code: str) -> str:
+    policy.require_may_write_notice(current_actor(), code)
+    with reading() as db:
+        text = standing_notice(db, code).text
+    form = NoticeForm(data={**fields_of("text", text), "seen": mark_of(text)})
+    return _notice_page(code, form)
+
+
+@bp.post("/countries/<code>/privacy-notice")
+@requires(policy.may_write_some_notice)
+def write_notice(code: str) -> Answer:
+    policy.require_may_write_notice(current_actor(), code)
+    form = NoticeForm(request.form)
+    if not form.validate():
+        return _notice_page(code, form), STATUS[Kind.INVALID]
+    try:
+        with transaction() as db:
+            keep_notice(
+                db,
+                actor=current_actor(),
+                country_code=code,
+                text=form.text.data,
+                seen=form.seen.data or "",
+                now=clock.now(),
+            )
+    except ChangedMeanwhile as refusal:
+        status = show_refusal(form, refusal, stored=request.path)
+        return _notice_page(code, form), status
+    flash(_("The privacy notice is saved."), "success")
+    return redirect(url_for("privacy.notice", _anchor=code), 303)
+
+
+def _notice_page(code: str, form: NoticeForm) -> str:
+    with reading() as db:
+        country, wordings = country_of(db, code), notices(db).get(code, ())
+    if country is None:
+        raise NotFound
+    is_standing = bool(wordings and wordings[0].text)
+    return render_template(
+        "office/privacy/notice_of_country.html",
+        country=country,
+        form=form,
+        wordings=wordings[is_standing:],
+    )
 
 
 # Requests that reach the secretariat by letter: find the person, hand out a copy, or erase.

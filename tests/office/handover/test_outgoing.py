@@ -107,6 +107,7 @@ FORMS = {
     "plans.members",
     "plans.new_activity",
     "plans.paste",
+    "privacy.notice_of_country",
     "recognised.certificate",
     "recognised.completion_list",
 }

@@ -20,6 +20,7 @@ from app.office.demo.data import demo_data
 from app.office.demo.rules import Names, Stint, career_of_seat
 from app.office.demo.services.counts_only import COUNTS_ONLY
 from app.office.handover.models import HandoverNote
+from app.office.privacy.services import write_notice
 from app.people.directory.models import (
     Appointment,
     ConfirmationRound,
@@ -378,7 +379,7 @@ def _serve(db: Session, person: Person, code: str, since: date, today: date) -> 
 
 
 # Three national pages of invented offices, laws and numbers: two checked lately, one long ago. The
-# other countries' are empty.
+# other countries' are empty. The same three have a text in the privacy notice.
 
 WITH_PLACEHOLDERS = ("url", "address", "telephone")
 NO_TEXT = LocalizedText()
@@ -393,6 +394,9 @@ def load_national_pages(db: Session, *, now: datetime) -> None:
             add_line(db, actor=SYSTEM, country_code=code, draft=draft, now=at)
         write_notes(db, actor=SYSTEM, country_code=code, notes=data["notes"], now=at)
         check_page(db, actor=SYSTEM, country_code=code, now=at)
+        write_notice(
+            db, actor=SYSTEM, country_code=code, text=data["privacy_notice"], seen="", now=at
+        )
 
 
 def _line(line: Mapping[str, Any], page: Mapping[str, Any], *, today: date) -> LineDraft:

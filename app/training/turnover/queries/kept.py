@@ -45,6 +45,7 @@ UNCONCERNED = frozenset(
         "annual-plan",
         "calendar",
         "conflict-case",
+        "country-notice",
         "course_draft",
         "course_due",
         "enrolment",
