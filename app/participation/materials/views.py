@@ -36,6 +36,7 @@ from app.participation.materials.values import (
 from app.planning.events.queries.events import event_of
 from app.planning.events.values import EventDetail
 from app.web.bodies import takes_up_to
+from app.web.form_token import press_once
 from app.web.guards import anyone, current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
@@ -255,18 +256,21 @@ def _given() -> GivenFile | None:
 
 
 def _add(event_id: UUID, draft: MaterialDraft) -> UUID:
-    """Adds a material. The bytes are put away before the row is written: a row never names a file
-    that is not there.
+    """Adds a material, once for a form that is sent twice. The bytes are put away before the row is
+    written: a row never names a file that is not there.
     """
     rules.require_sound(draft)
     if draft.file is not None:
         kept = inert(FILE, draft.file.content)
         draft = replace(draft, file=replace(draft.file, content=kept))
     key = files().put(draft.file.content) if draft.file is not None else ""
-    with transaction() as db:
-        return services.add_material(
-            db, actor=current_actor(), event_id=event_id, draft=draft, file_key=key, now=clock.now()
+    return UUID(
+        press_once(
+            lambda db, now: services.add_material(
+                db, actor=current_actor(), event_id=event_id, draft=draft, file_key=key, now=now
+            )
         )
+    )
 
 
 def _form(event_id: UUID) -> MaterialForm:
