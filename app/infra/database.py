@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, func, make_url, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -75,9 +75,10 @@ def init_database(app: Flask, url: str) -> None:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"timeout": 10, "cached_statements": PREPARED_MOST}
     else:
+        given = make_url(url).query.get("options", "")  # which would be replaced
         options["connect_args"] = {
             "prepare_threshold": PREPARED_AFTER,
-            "options": f"-c lock_timeout={LONGEST_WAIT_SECONDS}s",
+            "options": f"{given} -c lock_timeout={LONGEST_WAIT_SECONDS}s",
         }
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
     database.init_app(app)
