@@ -3,7 +3,6 @@ problem document.
 """
 
 import uuid
-from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -30,9 +29,9 @@ from app.infra.health import database_is_away, storage_fails
 from app.infra.language import both, say
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
-from app.web.form_token import sent_token
+from app.web.form_token import asked_address, sent_token
 from app.web.guards import READING, ConfirmationNeeded, current_actor, in_their_terms
-from app.web.kept_forms import fields_to_send_again, keep_form, owner_is_another
+from app.web.kept_forms import SentFields, fields_to_send_again, keep_form, owner_is_another
 from app.web.limits import AskedTooOften
 from app.web.locale import reader_language
 
@@ -59,6 +58,10 @@ TOO_LARGE = N_("What you sent is too large: at most %(megabytes)s MB can be sent
 NO_STORAGE = N_(
     "What you sent could not be saved: our storage is full or does not answer. Nothing was half saved, and what was "
     "saved before is still there. Keep this page open and try again later."
+)
+NOTHING_READ = N_(
+    "Our storage is full or does not answer, so this cannot be shown just now. Nothing that was saved is lost. Try "
+    "again later."
 )
 RETRY_STORAGE_SECONDS = 300
 NO_DATABASE = N_(
@@ -253,32 +256,44 @@ def _route() -> str:
 
 
 def _without_storage() -> Answer:
+    is_reading = request.method in READING
     answer: Answer
     try:
-        answer = (
-            problem(503, "storage", both(NO_STORAGE).as_dict())
-            if wants_problem()
-            else page(503, _(NO_STORAGE))
-        )
+        if wants_problem():
+            sentence = NOTHING_READ if is_reading else NO_STORAGE
+            answer = problem(503, "storage", both(sentence).as_dict())
+        elif is_reading:
+            answer = page(503, _(NOTHING_READ))
+        else:
+            answer = _to_send_again("storage")
     except SQLAlchemyError:  # the page itself needs the database, which may have failed altogether
         log.exception("the page about it failed as well")
         answer = _failed()
-    response = make_response(answer)
-    response.status_code = 503
-    response.headers["Retry-After"] = str(RETRY_STORAGE_SECONDS)
-    return response
+    return _for_later(answer, seconds=RETRY_STORAGE_SECONDS)
 
 
 def _without_database() -> Answer:
-    """Answers without the database, which every other page asks. What was typed is in the page
-    itself, to be sent again by one press.
-    """
+    """Answers without the database, which every other page asks."""
     if wants_problem():
         answer: Answer = problem(503, "database", both(NO_DATABASE).as_dict())
     else:
-        answer = _offline(503, typed=fields_to_send_again())
+        answer = _to_send_again("database")
+    return _for_later(answer, seconds=RETRY_DATABASE_SECONDS)
+
+
+def _to_send_again(trouble: str) -> Answer:
+    """Returns a page that holds what was typed itself, because nothing can be kept for its owner: it
+    is sent again by one press, and left in no cache.
+    """
+    response = make_response(_offline(503, trouble, fields_to_send_again()))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _for_later(answer: Answer, *, seconds: int) -> Response:
     response = make_response(answer)
-    response.headers["Retry-After"] = str(RETRY_DATABASE_SECONDS)
+    response.status_code = 503
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 
@@ -290,16 +305,18 @@ def _failed() -> Answer:
     return _offline(500)
 
 
-def _offline(status: int, typed: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
+def _offline(status: int, trouble: str = "", sent: SentFields | None = None) -> tuple[str, int]:
     """Returns the last page, made without context processors, session or catalogue: what failed here
-    may be one of those.
+    may be one of those. `trouble`: "database" or "storage", "" for a bug.
     """
+    sent = sent or SentFields()
     html = current_app.jinja_env.get_template("errors/offline.html").render(
         request_id=request_id(),
-        waits=status == STATUS[Kind.UNAVAILABLE],
+        trouble=trouble,
         was_sent=request.method not in READING,
-        address=request.full_path.rstrip("?"),
-        typed=typed,
+        address=asked_address(),
+        typed=sent.typed,
+        files=sent.files,
     )
     return html, status
 

@@ -111,7 +111,7 @@ def page_of_form() -> str:
     form stood.
     """
     if request.method in READING and not request.headers.get("HX-Request"):
-        return _address(quote(request.path), request.query_string.decode("ascii", "replace"))
+        return asked_address()
     token = None if request.method in READING else sent_token()
     if token is not None:
         return token.page
@@ -121,6 +121,11 @@ def page_of_form() -> str:
     except ValueError:  # what no browser sends, such as an open bracket
         shown = urlsplit(quote(request.path))
     return _address(quote(shown.path, safe="/%"), shown.query)
+
+
+def asked_address() -> str:
+    """Returns the address of this request, to be asked again."""
+    return _address(quote(request.path), request.query_string.decode("ascii", "replace"))
 
 
 def _address(path: str, query: str) -> str:

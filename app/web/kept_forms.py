@@ -61,9 +61,7 @@ def keep_form() -> str:
     """
     if request.method in READING or request.headers.get("HX-Request") or request.endpoint is None:
         return ""
-    view = current_app.view_functions[request.endpoint]
-    if most_bytes := getattr(view, "most_bytes", None):
-        request.max_content_length = most_bytes
+    _let_through()
     token = sent_token()
     if token is None or not token.account_id:
         return ""
@@ -78,21 +76,37 @@ def keep_form() -> str:
     return with_query(token.page, KEPT, key)
 
 
-def fields_to_send_again() -> Sequence[tuple[str, str]]:
-    """Returns the fields of this request as they came, its tokens too, for the page that stands in
-    where nothing can be kept; none where that page could not send all of them: with a password, a
-    file, or more than MOST_CHARACTERS.
+@dataclass(frozen=True)
+class SentFields:
+    """`typed` by name as it came, tokens too; `files` by name how the files are called."""
+
+    typed: Sequence[tuple[str, str]] = ()
+    files: Sequence[tuple[str, str]] = ()
+
+
+def fields_to_send_again() -> SentFields:
+    """Returns the fields of this request, for the page that stands in where nothing can be kept and
+    asks for the files once more; none where that page could not send all of them: with a password,
+    or more than MOST_CHARACTERS.
     """
-    if request.method in READING:
-        return ()
+    if request.method in READING or request.endpoint is None:
+        return SentFields()
+    _let_through()
     try:
-        sent = list(request.form.items(multi=True))
-        had_files = any(file.filename for file in request.files.values())
+        typed = list(request.form.items(multi=True))
+        files = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
     except HTTPException:
-        return ()
-    if had_files or any(_is_secret(name) for name, _ in sent) or _length(sent) > MOST_CHARACTERS:
-        return ()
-    return sent
+        return SentFields()
+    if any(_is_secret(name) for name, _ in typed) or _length(typed) > MOST_CHARACTERS:
+        return SentFields()
+    return SentFields(typed, [one for one in files if one[1]])
+
+
+def _let_through() -> None:
+    """Lets the body be as large as the view takes it, where what fails did so before that was said."""
+    view = current_app.view_functions[request.endpoint or ""]
+    if most_bytes := getattr(view, "most_bytes", None):
+        request.max_content_length = most_bytes
 
 
 def owner_is_another() -> bool:

@@ -32,6 +32,8 @@ def test_when_the_database_is_gone_the_answer_is_still_a_page(app: Flask) -> Non
         assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
         assert "La base de datos no responde" in response.text
         assert "The database does not answer" in response.text
+    # No address of another site, however the path begins.
+    assert 'href="/evil.example/a?b=c"' in client.get("/%2Fevil.example/a?b=c").text
     problem = client.get("/api/v1/me", headers={"Authorization": "Bearer x"})
     assert (problem.status_code, problem.content_type) == (503, "application/problem+json")
     assert app.test_client().get("/healthz").status_code == 200

@@ -90,7 +90,7 @@ KINDS = {
     ),
     "disk full": FaultKind(
         "The disk is full",
-        "Pages are read.",
+        "Pages are read. What was typed is in the page, to be sent again by one press.",
         "our storage is full or does not answer",
         "make room",
     ),
@@ -102,7 +102,7 @@ KINDS = {
     ),
     "store refuses": FaultKind(
         "The folder or bucket of stored files takes none, or does not answer",
-        "Everything without a file.",
+        "Everything without a file. The page holds what was typed and asks for the file again.",
         "our storage is full or does not answer",
         "`/readyz` says `down` of the files: look at the address, the keys, the rights",
     ),
