@@ -19,7 +19,8 @@ from app.infra.viruses import viruses
 from app.office.backups.tasks import making as backups
 from app.office.demo.cli import greeting as demo_greeting
 from app.office.handover import tasks as handover_tasks
-from app.office.handover.views import JournalPort, history_address
+from app.office.handover.values import JournalPort
+from app.office.handover.views import history_address
 from app.office.history import tasks as history_tasks
 from app.office.inbox import tasks as inbox_tasks
 from app.office.notifications.tasks import agreements as agreement_letters

@@ -1,5 +1,6 @@
 """The journal as a table for a spreadsheet, and what it says of one person."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,12 +8,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.infra.language import translate
+from app.infra.platform import platform
 from app.infra.sheets import SheetPage, workbook
 from app.kernel.text import Language, as_language
 from app.office.handover.queries.journal import JournalPage, journal_of_person
+from app.office.handover.values import JournalPort
 from app.office.handover.wording import told
 from app.people.directory.queries.people import person_of
 from app.people.identity.queries import accounts_of_person
+
+
+def spoken(page: JournalPage) -> JournalPage:
+    """Returns the page with the words of packages above this one."""
+    words = platform().port(JournalPort).words
+    return replace(page, names=replace(page.names, words=words))
 
 
 def journal_workbook(
@@ -55,7 +64,7 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     person = person_of(db, person_id)
     language = as_language(person.language if person else None)
     own = set(accounts_of_person(db, person_id))
-    page = journal_of_person(db, person_id)
+    page = spoken(journal_of_person(db, person_id))
     return {
         "entries": [
             {

@@ -2,6 +2,7 @@
 page.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,6 +10,14 @@ from uuid import UUID
 
 from app.kernel.actor import Role
 from app.kernel.text import LocalizedText
+
+
+@dataclass
+class JournalPort:
+    """Filled by `app/wiring`."""
+
+    words: Mapping[str, Mapping[str, str]]
+    """By parameter of facts the msgids of its values, where packages above know them."""
 
 
 class OfficeKind(StrEnum):

@@ -1,7 +1,7 @@
 """Pages of terms, handovers and the journal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.platform import platform
 from app.kernel import dated
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
@@ -71,7 +70,7 @@ def audit() -> str:
     filters, language, actor = _filters(request.args), reader_language(), current_actor()
     before = (number_in(request.args.get("before", "")) or 0) or None
     with reading() as db:
-        page = _spoken(journal_page(db, filters=filters, before=before))
+        page = exports.spoken(journal_page(db, filters=filters, before=before))
         people = who_acts(db)
         event = title_of_event(db, filters.event_id) if filters.event_id else None
     return render_template(
@@ -103,7 +102,7 @@ def history(of_kind: str, of_id: str) -> str:
             about=subject.about,
             until=policy.history_until(actor, subject.country_code),
         )
-        page = _spoken(journal_page(db, filters=filters, before=before))
+        page = exports.spoken(journal_page(db, filters=filters, before=before))
         if not policy.may_read_journal(actor):
             page = _by_known(page, dict(who_acts(db)))
     name = subject.name.in_(language)
@@ -159,7 +158,9 @@ def export_audit() -> Response:
     require_confirmation()
     actor, now, language = current_actor(), clock.now(), reader_language()
     with transaction() as db:
-        page = _spoken(export_journal(db, actor=actor, filters=_filters(request.form), now=now))
+        page = exports.spoken(
+            export_journal(db, actor=actor, filters=_filters(request.form), now=now)
+        )
     content = exports.journal_workbook(
         page, language=language, timezone=actor.timezone, made_at=now, mark=copy_mark()
     )
@@ -168,19 +169,6 @@ def export_audit() -> Response:
     name_file(answer, f"journal-{clock.today().isoformat()}.xlsx")
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-@dataclass
-class JournalPort:
-    """Filled by `app/wiring`."""
-
-    words: Mapping[str, Mapping[str, str]]
-    """By parameter of facts the msgids of its values, where packages above know them."""
-
-
-def _spoken(page: JournalPage) -> JournalPage:
-    words = platform().port(JournalPort).words
-    return replace(page, names=replace(page.names, words=words))
 
 
 def _filters(sent: Mapping[str, str]) -> JournalFilters:

@@ -11,7 +11,7 @@ from app.infra.language import date_text, translate
 from app.kernel.actor import Role
 from app.kernel.dated import last_day
 from app.kernel.text import N_, Language, LocalizedText
-from app.office.handover.queries.journal import JournalLine, JournalNames
+from app.office.handover.queries.journal import JournalLine, JournalNames, is_of_person
 from app.office.handover.values import Handover, OfficeKind, RoleHeld
 from app.office.privacy.wording import PURPOSES
 from app.participation.attendance.wording import SOURCES
@@ -584,7 +584,6 @@ NOBODY_KNOWN = N_("somebody who is not on record any more")
 OF_COUNTRY = N_("somebody of %(country)s")
 WHOLE_REGION = N_("the whole region")
 NOTHING_KNOWN = N_("something that is not on record any more")
-ABOUT_PEOPLE = ("person_id", "account_id", "kept_id", "gone_id")
 ABOUT_EVENTS = ("event_id", "congress_id")
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "is_acting": {True: N_("only acts in"), False: N_("no longer only acts in")},
@@ -745,7 +744,7 @@ def _word(language: Language, key: str, value: Any, names: JournalNames) -> str:
 def _named(language: Language, key: str, value: str, names: JournalNames) -> str:
     """Returns a name that was looked up, a word for a code, or the value as it is."""
     name = names.known.get((key, value), LocalizedText()).in_(language)
-    if key in ABOUT_PEOPLE or (key == "scope" and value.isdecimal()):
+    if is_of_person(key, value):
         country = names.countries.get((key, value))
         somebody = translate(language, OF_COUNTRY, country=country) if country else ""
         return name or somebody or translate(language, NOBODY_KNOWN)

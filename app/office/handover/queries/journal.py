@@ -27,6 +27,7 @@ from app.kernel.actor import Role
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.reference import REFERENCE
 from app.kernel.text import LocalizedText, untranslated
+from app.people.directory.facts import ExportMade
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
 from app.people.directory.rules.people import DELEGATES_OF, MECHANISMS_OF
 from app.people.identity.models import Account, RoleGrant
@@ -120,7 +121,7 @@ NAMED = case((Person.id.in_(ACTS), Person.full_name), else_="")
 """Who plans or answers for a country, as `who_acts`: of officials the journal tells the country
 (R50).
 """
-OF_PEOPLE = {"person_id", "account_id", "kept_id", "gone_id"}
+ABOUT_PEOPLE = ("person_id", "account_id", "kept_id", "gone_id")
 LOOKUPS: tuple[tuple[tuple[str, ...], Callable[[str], Any], Select[Any, Any]], ...] = (
     (
         ("event_id", "congress_id", "source_id", "scope"),
@@ -340,12 +341,16 @@ def journal_of_person(db: Session, person_id: int) -> JournalPage:
     e = JournalEntry
     accounts = list(db.scalars(select(Account.id).where(Account.person_id == person_id)))
     own = (("person", "person_id", [person_id]), ("account", "account_id", accounts))
+    copy = ExportMade("personal-data", str(person_id), 0)
     about = [
-        or_(
-            and_(e.subject_kind == kind, e.subject_id.in_([str(one) for one in numbers])),
-            cast(e.payload[key].as_string(), String).in_([str(one) for one in numbers]),
-        )
-        for kind, key, numbers in own
+        and_(e.subject_kind == copy.subject_kind, e.subject_id == copy.subject_id),
+        *(
+            or_(
+                and_(e.subject_kind == kind, e.subject_id.in_([str(one) for one in numbers])),
+                cast(e.payload[key].as_string(), String).in_([str(one) for one in numbers]),
+            )
+            for kind, key, numbers in own
+        ),
     ]
     rows = db.scalars(
         select(e)
@@ -365,10 +370,16 @@ def journal_of_person(db: Session, person_id: int) -> JournalPage:
         for row in rows
     ]
     names = _names(db, entries)
-    known = {key: name for key, name in names.known.items() if key[0] not in OF_PEOPLE}
+    known = {key: name for key, name in names.known.items() if not is_of_person(*key)}
     name = untranslated(db.get_one(Person, person_id).full_name)
     known |= {(key, str(number)): name for _kind, key, numbers in own for number in numbers}
+    known["scope", str(person_id)] = name
     return JournalPage(entries, replace(names, known=known), None)
+
+
+def is_of_person(key: str, value: str) -> bool:
+    """Returns True for the parameters of facts that say who: a scope where it is a number."""
+    return key in ABOUT_PEOPLE or (key == "scope" and value.isdecimal())
 
 
 def who_acts(db: Session) -> Sequence[tuple[int, str]]:
