@@ -69,6 +69,8 @@ from app.people.directory.facts import (
     FocalPointDesignated,
     FocalPointEnded,
     InstitutionsMerged,
+    NamesGivenUp,
+    NamesTakenUp,
 )
 from app.people.factors.facts import (
     FactorReminderSent,
@@ -151,6 +153,7 @@ FOUND = (Handler("search.on_event_changed", search_tasks.on_event_changed),)
 MATERIALS = (Handler("search.on_material_changed", search_tasks.on_material_changed),)
 SEATS = (Handler("events.on_office_changed_hands", events_tasks.on_office_changed_hands),)
 ANSWERING = (Handler("identity.on_focal_point_changed", identity_tasks.on_focal_point_changed),)
+NAMES_CHOSEN = (Handler("privacy.on_names_chosen", privacy.on_names_chosen, inside=False),)
 SERVICE = (Handler("events.on_appointment_changed", events_tasks.on_appointment_changed),)
 DATED = (Handler("events.on_event_dated", events_tasks.on_event_dated),)
 NAMED = (Handler("events.on_people_changed", events_tasks.on_people_changed, can_wait=True),)
@@ -203,6 +206,8 @@ HANDLERS: Registry = {
     PastEventRecorded: FOUND,
     BackupAsked: (Handler("backups.on_backup_asked", backups.on_backup_asked, inside=False),),
     PersonErased: (Handler("privacy.on_person_erased", privacy.on_person_erased, inside=False),),
+    NamesGivenUp: NAMES_CHOSEN,
+    NamesTakenUp: NAMES_CHOSEN,
     HistorySaveAsked: (
         Handler("history.on_save_asked", history_tasks.on_save_asked, inside=False),
     ),

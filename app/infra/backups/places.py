@@ -5,7 +5,8 @@
     2026-11-30T081500Z/keys.age        keys and settings, in an encrypted one alone
     objects/ab/<sha256>…               stored files, once for all backups
     key.age                            the identity that the passphrase opens
-    erased/<number>                    what a backup from before it must lose again when it is restored
+    erased/<number>                    what a backup from before it must lose again when it is restored;
+                                       <country>.<fact>: whether the country gives names
 
 A file that a backup holds already is not copied again, because its name says its content. The name of
 an encrypted one also says what it is encrypted, so that it can be checked by whoever cannot read it.
@@ -180,6 +181,8 @@ class BackupPlace:
     def note(self, name: str, content: bytes) -> None:
         """Notes what was erased; the same name again replaces it."""
         obstore.put(self._store, f"{NOTES}/{name}", content)
+        if self._folder is not None:
+            _flush(self._folder / NOTES / name)
 
     def notes(self) -> dict[str, bytes]:
         """Returns what was noted, by name."""

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from app.infra import clock
 from app.infra.backups import dumps
 from app.infra.backups.making import problems_in
-from app.infra.backups.places import BackupPlace, places_of
+from app.infra.backups.places import NOTES, BackupPlace, places_of
 from app.infra.backups.restoring import newest_of, restore
 from app.infra.database import database, reading
 from app.infra.platform import platform
@@ -22,7 +22,7 @@ from app.infra.revisions import revisions
 from app.infra.server import MIGRATIONS
 from app.office.backups.tasks.making import FAILURES, drill_now, make_now, note_restored
 from app.office.backups.values import BackupReason
-from app.office.privacy.tasks import erase_again, keep_erased
+from app.office.privacy.tasks import GIVEN_UP, erase_again, keep_erased, noted_beside
 
 group = AppGroup("backup", help="Backups: make, list, verify, restore, and try one out.")
 FROM = click.option(
@@ -121,6 +121,7 @@ def restore_command(name: str, source: str, *, replace: bool) -> None:
     database.engine.dispose()
     with _in_a_sentence():
         place, name = _chosen(name, source)
+        noted = noted_beside(place)
         done = restore(
             settings,
             place,
@@ -129,10 +130,12 @@ def restore_command(name: str, source: str, *, replace: bool) -> None:
             replaces=replace,
             now=clock.now(),
         )
+        with reading() as db:  # of any version
+            rows = db.scalars(
+                text("SELECT CAST(id AS TEXT) FROM person UNION SELECT code FROM country")
+            )
+            again = keep_erased(noted, made_at=done.manifest.made_at, present=set(rows))
         note_restored()
-        with reading() as db:
-            people = set(db.scalars(text("SELECT id FROM person")))
-        erased = keep_erased(place, made_at=done.manifest.made_at, people=people)
     click.echo(f"{name} is restored.")
     if done.aside:
         click.echo(f"The database that was there: {done.aside}")
@@ -142,10 +145,16 @@ def restore_command(name: str, source: str, *, replace: bool) -> None:
         click.echo(f"Put in place from where you keep them: {', '.join(done.manifest.keep_apart)}")
     if frozenset(done.manifest.revisions) != revisions(MIGRATIONS).newest:
         click.echo("It is of an earlier version: `flask db upgrade` is next, or ./run serve.")
-    elif erased:
+    elif again:
         erase_again()
-    if erased:
-        click.echo(f"Erased since it was made, and so once more: {erased} people.")
+    if again:
+        silent = sorted(code for code, names in again.items() if names == GIVEN_UP)
+        people = len(again) - len(silent)
+        click.echo(f"Erased since it was made, and so once more: {people} people.")
+        if silent:
+            click.echo(f"Gives no names since, and so again: {', '.join(silent)}.")
+    for where in noted.unread:
+        click.echo(f"{where} did not answer: whom only its {NOTES}/ names is not erased again.")
 
 
 @group.command("drill")

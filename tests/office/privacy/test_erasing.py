@@ -20,14 +20,24 @@ from app.infra.platform import platform
 from app.kernel.actor import SYSTEM, Actor, Role
 from app.kernel.refusal import NotAllowed, NotFound
 from app.kernel.text import LocalizedText
+from app.office.handover.exports import personal_data as journal_about
 from app.office.outbox.models import Message
 from app.office.privacy.models import Consent
-from app.office.privacy.services import erase, set_consent, take_along, withdraw_event_consent
+from app.office.privacy.queries import names_of_country
+from app.office.privacy.services import (
+    erase,
+    give_up_names,
+    set_consent,
+    take_along,
+    withdraw_event_consent,
+)
+from app.office.privacy.tasks import AGAIN
 from app.office.privacy.values import Purpose
 from app.participation.registrations.models import Invitation, Registration, RegistrationConsent
 from app.participation.registrations.services.registering import register_person
 from app.participation.registrations.values import CONSENT_VERSION, Origin
-from app.people.directory.models import Appointment, Person
+from app.people.directory.models import Appointment, Country, Person
+from app.people.directory.services.counts_only import take_up_names
 from app.people.directory.services.people import ask_correction, erased_name
 from app.people.directory.values import CorrectionWish
 from app.people.identity.models import Account, RoleGrant, SignIn
@@ -598,8 +608,25 @@ def files_that_hold(folder: Path, *words: str) -> set[str]:
     }
 
 
+def given_up(code: str) -> frozenset[int]:
+    """Lets a country give no names; returns whom that erases."""
+    with transaction() as db:
+        going = names_of_country(db, code, clock.today()).going
+        give_up_names(
+            db,
+            actor=SYSTEM,
+            country_code=code,
+            domains=PERSONAL_DATA,
+            now=clock.now(),
+            name_secret="a secret",
+        )
+    return going
+
+
 def test_who_was_erased_after_a_backup_is_erased_again_when_it_is_restored(app: Flask) -> None:
-    """Of those who stand in it; a number given since may be somebody else's tomorrow."""
+    """Of those who stand in it; a number given since may be somebody else's tomorrow. A country that
+    gives no names since gives none again, unless it took them up later.
+    """
     _her, person_id = person_of(app)
     runner = app.test_cli_runner()
     assert runner.invoke(args=["backup", "make"]).exit_code == 0
@@ -610,14 +637,47 @@ def test_who_was_erased_after_a_backup_is_erased_again_when_it_is_restored(app: 
             db.flush()
             for number in (person_id, newcomer.id):
                 erase(db, actor=SYSTEM, person_id=number, domains=PERSONAL_DATA, now=clock.now())
+        going = {str(number) for code in ("GT", "SV") for number in given_up(code)}
+        with transaction() as db:
+            take_up_names(db, actor=SYSTEM, country_code="SV", now=clock.now())
         platform(app).jobs.drain()
         [place] = places_of(platform(app).settings)
         written = place.notes()
-        assert set(written) == {str(person_id), str(newcomer.id)}
+        assert {name for name in written if name.isdecimal()} == {
+            str(person_id),
+            str(newcomer.id),
+            *going,
+        }
         assert not any(NAME.encode() in content for content in written.values())
     restored = runner.invoke(args=["backup", "restore", "--replace"])
-    assert "Erased since it was made, and so once more: 1 people." in restored.output
+    assert f"and so once more: {1 + len(going)} people." in restored.output
+    assert "Gives no names since, and so again: GT." in restored.output
     assert cells_that_hold(app, NAME, ADDRESS) == set()
     with app.app_context(), reading() as db:
+        assert not (platform(app).settings.data / AGAIN).exists()
+        silent = select(Country.code).where(Country.counts_only_since.is_not(None))
+        assert db.scalars(silent).all() == ["GT"]
+        assert not names_of_country(db, "GT", clock.today()).appointments
         assert db.get_one(Person, person_id).full_name == erased_name(person_id)
         assert db.get(Person, newcomer.id) is None
+
+
+def test_r55_copy_names_nobody_else_and_says_who_took_one(demo: Flask) -> None:
+    """The journal names who acts to those who read it; the copy of what one did does not."""
+    _her, person_id = person_of(demo)
+    office, focal = actor_of(demo, "organizer"), actor_of(demo, "focal-point-hn")
+    assert office.person_id is not None
+    assert focal.person_id is not None
+    with demo.app_context(), transaction() as db:
+        for number in (person_id, focal.person_id):
+            take_along(db, actor=office, person_id=number, domains=PERSONAL_DATA, now=clock.now())
+        db.flush()
+        name = db.get_one(Person, focal.person_id).full_name
+        told = [
+            " ".join(one["what"] for one in journal_about(db, number)["entries"])
+            for number in (office.person_id, focal.person_id, person_id)
+        ]
+    assert "personal data of one person" in told[0] or "datos personales de una persona" in told[0]
+    assert name not in told[0]
+    assert name in told[1]
+    assert NAME in told[2]
