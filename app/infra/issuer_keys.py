@@ -176,10 +176,10 @@ def issuer_keys(db: Session, settings: Settings) -> IssuerKeys | None:
         raise IssuerKeysUnfit("the file of the keys cannot be read") from error
     for_proof, for_jwt, proof_kid, jwt_kid = _read(path, changed_at, settings.credential_passphrase)
     on_record = {key.kid: key.begins_at for key in published_keys(db) if key.ends_at is None}
-    begins = [on_record[kid] for kid in (proof_kid, jwt_kid) if kid in on_record]
-    if len(begins) < len((proof_kid, jwt_kid)):
+    if not {proof_kid, jwt_kid} <= on_record.keys():
         raise IssuerKeysUnfit("the keys of the file are not those on record")
-    return IssuerKeys(for_proof, for_jwt, proof_kid, jwt_kid, max(begins))
+    begins_at = max(on_record[proof_kid], on_record[jwt_kid])
+    return IssuerKeys(for_proof, for_jwt, proof_kid, jwt_kid, begins_at)
 
 
 def published_keys(db: Session) -> Sequence[PublishedKey]:
