@@ -19,6 +19,7 @@ from app.office.privacy.services import erase, expire, give_up_names, retention_
 from app.office.privacy.values import CertificateNames, PersonalData
 from app.people.directory.facts import NamesGivenUp, NamesTakenUp
 from app.people.identity.rules import LastOrganizer
+from config import replace_file
 
 log = structlog.get_logger()
 AGAIN = "erase-again.json"
@@ -163,6 +164,4 @@ def _write_again(again: Mapping[str, str]) -> None:
     if not again:
         path.unlink(missing_ok=True)
         return
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(again), encoding="ascii")
-    part.replace(path)
+    replace_file(path, json.dumps(again))
