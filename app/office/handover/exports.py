@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.infra.language import translate
 from app.infra.platform import platform
 from app.infra.sheets import SheetPage, workbook
-from app.kernel.text import Language, as_language
+from app.kernel.text import N_, Language, as_language
 from app.office.handover.queries.journal import JournalPage, journal_of_person
 from app.office.handover.values import JournalPort
 from app.office.handover.wording import told
@@ -63,17 +63,14 @@ def personal_data(db: Session, person_id: int) -> dict[str, Any]:
     """Returns what the journal says of a person, in their language; who else did it is not named."""
     person = person_of(db, person_id)
     language = as_language(person.language if person else None)
-    own = set(accounts_of_person(db, person_id))
+    who = dict.fromkeys(accounts_of_person(db, person_id), translate(language, N_("you")))
+    who[0], another = "Convoca", translate(language, N_("somebody else"))
     page = spoken(journal_of_person(db, person_id))
     return {
         "entries": [
             {
                 "at": one.at.isoformat(),
-                "by": "you"
-                if one.account_id in own
-                else "somebody else"
-                if one.account_id
-                else "Convoca",
+                "by": who.get(one.account_id, another),
                 "what": told(language, one, page.names),
             }
             for one in page.entries

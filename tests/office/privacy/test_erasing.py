@@ -479,7 +479,7 @@ def test_r55_a_copy_holds_what_every_domain_keeps_and_is_itself_a_fact(demo: Fla
         assert data["privacy"]["consents"][0]["purpose"] == "contact"
         assert data["events"]["registrations"]
         lines = data["journal"]["entries"]
-        assert {one["by"] for one in lines} >= {"you", "Convoca"}
+        assert {one["by"] for one in lines} >= {"usted", "Convoca"}
         assert any(NAME in one["what"] for one in lines)
         told = db.scalars(select(JournalEntry).where(JournalEntry.fact == "ExportMade")).all()
         assert [(one.payload["kind"], one.payload["scope"]) for one in told][-1:] == [

@@ -31,6 +31,7 @@ from app.people.directory.facts import ExportMade
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
 from app.people.directory.rules.people import DELEGATES_OF, MECHANISMS_OF
 from app.people.identity.models import Account, RoleGrant
+from app.people.identity.queries import accounts_of_person
 from app.planning.calendars.models import CalendarSource
 from app.planning.events.models import (
     ChecklistItem,
@@ -113,9 +114,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 SAID: BindParameter[Any] = bindparam("said", expanding=True)
 ACTING = (Role.ORGANIZER, Role.PRESIDENCY, Role.CONVENOR, Role.FOCAL_POINT)
-ACTS = select(Account.person_id).join(RoleGrant, RoleGrant.account_id == Account.id)
-ACTS = ACTS.where(
-    RoleGrant.role.in_([role.value for role in ACTING]), Account.person_id.is_not(None)
+ACTS = (
+    select(Account.person_id)
+    .join(RoleGrant, RoleGrant.account_id == Account.id)
+    .where(RoleGrant.role.in_([role.value for role in ACTING]), Account.person_id.is_not(None))
 )
 NAMED = case((Person.id.in_(ACTS), Person.full_name), else_="")
 """Who plans or answers for a country, as `who_acts`: of officials the journal tells the country
@@ -339,7 +341,7 @@ def journal_of_person(db: Session, person_id: int) -> JournalPage:
     the country is named. It reads the whole journal: for a copy of one's data, which is rare.
     """
     e = JournalEntry
-    accounts = list(db.scalars(select(Account.id).where(Account.person_id == person_id)))
+    accounts = list(accounts_of_person(db, person_id))
     own = (("person", "person_id", [person_id]), ("account", "account_id", accounts))
     copy = ExportMade("personal-data", str(person_id), 0)
     about = [
