@@ -11,6 +11,7 @@ from babel.support import NullTranslations, Translations
 
 from app.kernel.refusal import Sentence
 from app.kernel.text import (
+    N_,
     Language,
     LocalizedText,
     date_locale,
@@ -76,6 +77,41 @@ def date_text(language: Language, on: date) -> str:
     """Returns a day such as "1 de enero de 2026", where no weekday is needed."""
     spoken = interface_language(language)
     return format_date(on, "d MMMM y" if spoken == "en" else "long", locale=date_locale(spoken))
+
+
+COUNTS = (
+    N_("one"),
+    N_("two"),
+    N_("three"),
+    N_("four"),
+    N_("five"),
+    N_("six"),
+    N_("seven"),
+    N_("eight"),
+    N_("nine"),
+    N_("ten"),
+)
+"""Before years and months; what is more is written in figures."""
+YEAR, MONTH, MONTHS = 365, 30, 12
+
+
+def span_text(language: Language, days: int) -> str:
+    """Returns a number of days as people say it: whole years, with their leap days or without, such
+    as "three years"; whole months of 30 days; else the days in figures.
+    """
+    years, rest = divmod(days, YEAR)
+    if years and rest in (0, years // 4):
+        count = _count_text(language, years)
+        return ntranslate(language, "%(count)s year", "%(count)s years", years, count=count)
+    months, rest = divmod(days, MONTH)
+    if 0 < months < MONTHS and not rest:
+        count = _count_text(language, months)
+        return ntranslate(language, "%(count)s month", "%(count)s months", months, count=count)
+    return ntranslate(language, "%(num)d day", "%(num)d days", days, num=days)
+
+
+def _count_text(language: Language, count: int) -> str:
+    return translate(language, COUNTS[count - 1]) if count <= len(COUNTS) else str(count)
 
 
 def _in(language: Language, value: Any) -> Any:

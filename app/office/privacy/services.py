@@ -3,6 +3,7 @@ person's data, and deletes what need not be kept.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,10 +37,17 @@ from app.office.privacy.queries import (
     standing_notice,
 )
 from app.office.privacy.rules import VERSION
-from app.office.privacy.values import CertificateNames, Domain, Purpose, RetentionPeriods
+from app.office.privacy.values import (
+    CertificateNames,
+    Domain,
+    PersonalData,
+    Purpose,
+    RetentionPeriods,
+)
 from app.participation.attendance.services.recording import expire_attendance, expire_details
 from app.participation.registrations.services.registering import registration_of, withdraw_consent
 from app.participation.registrations.values import REQUIRED_CONSENT, ConsentPurpose
+from app.people.access.rules import REQUEST_LASTS
 from app.people.access.services import expire_requests
 from app.people.directory.facts import ExportMade
 from app.people.directory.queries.counts_only import answering_for, people_named
@@ -251,40 +259,94 @@ def retention_periods(settings: Settings) -> RetentionPeriods:
     )
 
 
-Expiring = Callable[..., int]
-"""f(db, before=, dry_run=): how many rows are older."""
+@dataclass(frozen=True)
+class Expiry:
+    """What one kind is let go of by: what was before the instant, or with `dry_run` only counted."""
+
+    db: Session
+    before: datetime
+    now: datetime
+    personal: PersonalData
+    dry_run: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kind of rows that need not be kept for good: for how many days it is, and what deletes those
+    of before; returns how many.
+    """
+
+    kind: str
+    days: Callable[[RetentionPeriods], int]
+    expire: Callable[[Expiry], int]
+
+
+def _expire_guests(run: Expiry) -> int:
+    """Erases guests and outside speakers of events that ended before the instant; returns how many.
+    With `dry_run` it only counts them.
+    """
+    guests = guests_to_erase(run.db, before=run.before)
+    if not run.dry_run:
+        for person_id in guests:
+            erase(
+                run.db,
+                actor=SYSTEM,
+                person_id=person_id,
+                domains=run.personal.domains,
+                now=run.now,
+            )
+    return len(guests)
+
+
+KEPT: tuple[Kept, ...] = (
+    Kept(
+        "attendance",
+        lambda keep: keep.attendance,
+        lambda run: expire_attendance(run.db, before=run.before, dry_run=run.dry_run),
+    ),
+    Kept(
+        "attendance-details",
+        lambda keep: keep.attendance,
+        lambda run: expire_details(run.db, before=run.before, now=run.now, dry_run=run.dry_run),
+    ),
+    Kept(
+        "quiz-answers",
+        lambda keep: keep.answers,
+        lambda run: expire_answers(run.db, before=run.before, dry_run=run.dry_run),
+    ),
+    Kept(
+        "sign-in-attempts",
+        lambda keep: keep.attempts,
+        lambda run: expire_attempts(run.db, before=run.before, dry_run=run.dry_run),
+    ),
+    Kept(
+        "access-requests",
+        lambda _keep: REQUEST_LASTS.days,
+        lambda run: expire_requests(run.db, before=run.before, dry_run=run.dry_run),
+    ),
+    Kept(
+        "letters",
+        lambda keep: keep.letters,
+        lambda run: run.personal.expire_letters(run.db, before=run.before, dry_run=run.dry_run),
+    ),
+    Kept("guests", lambda keep: keep.guests, _expire_guests),
+)
+"""In this order, on pages too. Letters are kept upstairs, so what deletes them comes by the port."""
 
 
 def expire(
-    db: Session,
-    *,
-    keep: RetentionPeriods,
-    domains: Sequence[Domain],
-    expire_letters: Expiring,
-    now: datetime,
-    dry_run: bool,
+    db: Session, *, keep: RetentionPeriods, personal: PersonalData, now: datetime, dry_run: bool
 ) -> Mapping[str, int]:
     """Deletes what was kept long enough; returns how many rows of each kind.
 
     With `dry_run` it deletes nothing and returns how many it would. A fact is recorded for each
     kind that had any.
-
-    Letters are kept upstairs, so what lets go of them is handed in.
     """
-
-    def before(days: int) -> datetime:
-        return now - timedelta(days=days)
-
     deleted = {
-        "attendance": expire_attendance(db, before=before(keep.attendance), dry_run=dry_run),
-        "attendance-details": expire_details(
-            db, before=before(keep.attendance), now=now, dry_run=dry_run
-        ),
-        "quiz-answers": expire_answers(db, before=before(keep.answers), dry_run=dry_run),
-        "sign-in-attempts": expire_attempts(db, before=before(keep.attempts), dry_run=dry_run),
-        "access-requests": expire_requests(db, now=now, dry_run=dry_run),
-        "letters": expire_letters(db, before=before(keep.letters), dry_run=dry_run),
-        "guests": _expire_guests(db, before(keep.guests), domains, now, dry_run=dry_run),
+        one.kind: one.expire(
+            Expiry(db, now - timedelta(days=one.days(keep)), now, personal, dry_run)
+        )
+        for one in KEPT
     }
     if not dry_run:
         forget_after(db)
@@ -292,16 +354,3 @@ def expire(
             if rows:
                 journal.record(db, RetentionRun(kind, rows), actor=SYSTEM, now=now)
     return deleted
-
-
-def _expire_guests(
-    db: Session, before: datetime, domains: Sequence[Domain], now: datetime, *, dry_run: bool
-) -> int:
-    """Erases guests and outside speakers of events that ended before the instant; returns how many.
-    With `dry_run` it only counts them.
-    """
-    guests = guests_to_erase(db, before=before)
-    if not dry_run:
-        for person_id in guests:
-            erase(db, actor=SYSTEM, person_id=person_id, domains=domains, now=now)
-    return len(guests)

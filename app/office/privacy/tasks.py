@@ -36,8 +36,7 @@ def let_go(*, dry_run: bool = False) -> Mapping[str, int]:
         return expire(
             db,
             keep=retention_periods(platform().settings),
-            domains=personal.domains,
-            expire_letters=personal.expire_letters,
+            personal=personal,
             now=clock.now(),
             dry_run=dry_run,
         )

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from app.kernel.text import LocalizedText
-from app.people.access.rules import REQUEST_LASTS
 
 Keeps = Callable[[Any, int], dict[str, Any]]
 """f(db, person_id): all that a domain keeps of a person, as plain values."""
@@ -130,18 +129,6 @@ class RetentionPeriods:
     letters: int
     attempts: int
     guests: int
-
-    def by_kind(self) -> dict[str, int]:
-        """Returns the days by the kinds that a run counts."""
-        return {
-            "attendance": self.attendance,
-            "attendance-details": self.attendance,
-            "quiz-answers": self.answers,
-            "sign-in-attempts": self.attempts,
-            "access-requests": REQUEST_LASTS.days,
-            "letters": self.letters,
-            "guests": self.guests,
-        }
 
 
 RUNS_AT = time(9, 40)

@@ -40,6 +40,7 @@ from app.office.privacy.queries import (
 )
 from app.office.privacy.rules import is_enough
 from app.office.privacy.services import (
+    KEPT,
     erase,
     expire,
     record_reading,
@@ -59,6 +60,7 @@ from app.office.privacy.values import (
     NoticeVersion,
     PersonalData,
     Purpose,
+    RetentionPeriods,
 )
 from app.people.directory import policy as directory_policy
 from app.people.directory.queries.roster import LONGEST_SEARCH, countries, country_of
@@ -260,8 +262,7 @@ def notice() -> str:
         silent=[one for one in known if one.code in writable and one not in telling],
         wordings=wordings,
         writable=writable,
-        days=retention_periods(platform().settings).by_kind(),
-        words=wording.RETENTION,
+        kept=_kept_texts(retention_periods(platform().settings)),
     )
 
 
@@ -385,8 +386,7 @@ def retention() -> str:
         due = expire(
             db,
             keep=keep,
-            domains=personal.domains,
-            expire_letters=personal.expire_letters,
+            personal=personal,
             now=runs_at,
             dry_run=True,
         )
@@ -396,11 +396,16 @@ def retention() -> str:
         "office/privacy/retention.html",
         due=due,
         guests=guests,
-        days=keep.by_kind(),
-        words=wording.RETENTION,
+        kept=_kept_texts(keep),
         runs_at=_at(runs_at),
         zone=zone_label(actor.timezone, runs_at, reader_language()),
     )
+
+
+def _kept_texts(keep: RetentionPeriods) -> dict[str, tuple[str, str]]:
+    """Returns of each kind what it holds and until when."""
+    language = reader_language()
+    return {one.kind: wording.kept_text(language, one.kind, one.days(keep)) for one in KEPT}
 
 
 # Whether a country gives names: a look at what goes, and the choice.

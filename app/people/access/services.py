@@ -358,9 +358,9 @@ def decline_request(db: Session, *, actor: Actor, request_id: int, now: datetime
     )
 
 
-def expire_requests(db: Session, *, now: datetime, dry_run: bool) -> int:
-    """Deletes requests made more than 30 days ago, decided or not; returns how many."""
-    old = AccessRequest.asked_at <= now - rules.REQUEST_LASTS
+def expire_requests(db: Session, *, before: datetime, dry_run: bool) -> int:
+    """Deletes requests made until an instant, decided or not; returns how many."""
+    old = AccessRequest.asked_at <= before
     count = db.scalar(select(func.count(AccessRequest.id)).where(old)) or 0
     if not dry_run:
         db.execute(delete(AccessRequest).where(old))

@@ -202,7 +202,8 @@ def test_organizer_sees_beforehand_what_the_run_then_deletes(
         sign_in(client, "organizer")
         page = client.get("/privacy/retention?lang=en").text
     assert "Rigoberta" in page
-    assert "1095 days after the event." in page
+    assert "Three years after the event." in page
+    assert "Three months afterwards." in page
     shown = [int(rows) for rows in re.findall(r'data-label="Next time">(\d+)<', page)]
     deleted = expired(app, run)
     assert shown == list(deleted.values())

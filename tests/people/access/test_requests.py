@@ -208,8 +208,9 @@ def test_a_request_lapses_after_thirty_days(world: Flask) -> None:
     late = NOW + rules.REQUEST_LASTS
     assert waiting(world, "focal-point-hn", late) == []
     with world.app_context(), transaction() as db:
-        assert services.expire_requests(db, now=late - timedelta(seconds=1), dry_run=False) == 0
-        assert services.expire_requests(db, now=late, dry_run=False) == 1
+        earlier = NOW - timedelta(seconds=1)
+        assert services.expire_requests(db, before=earlier, dry_run=False) == 0
+        assert services.expire_requests(db, before=NOW, dry_run=False) == 1
         assert db.get(AccessRequest, request_id) is None
 
 
