@@ -13,7 +13,7 @@ import pytest
 
 from app.infra.signing_key import KEY_BITS
 from app.participation.materials.rules import LARGEST as LARGEST_MATERIAL
-from app.people.access.rules import PER_SOURCE
+from app.people.access.rules import PER_EMAIL, PER_SOURCE, PER_SOURCE_AND_DAY
 from app.people.factors.rules import LIMITS
 from app.people.identity import rules
 from app.people.identity.services.accounts import HASHER
@@ -134,7 +134,8 @@ def test_security_page_says_the_numbers_of_the_code() -> None:
         f"| password | {said(rules.PER_ADDRESS)}; {rules.PER_KNOWN_ADDRESS.count} where",
         f"used before | {said(rules.PER_DEVICE)} |",
         f"| second step | {', '.join(said(limit) for _door, limit in LIMITS)} | account;",
-        f"| requests for access | {said(PER_SOURCE)} |",
+        f"| requests for access | {said(PER_SOURCE)}, {said(PER_SOURCE_AND_DAY)} | network address |",
+        f"| requests for access | {said(PER_EMAIL)} | e-mail address |",
         *(f"| {cost.name} | {cost.per_person} | {cost.per_address} |" for cost in COSTS),
         f"| names tried at a certificate | {said(NAMES_OF_CODE)} |",
         f"authors | {minutes(rules.GUARDED_SPAN.idle)} minutes | 12 hours |",

@@ -9,8 +9,14 @@ from app.people.directory.rules.people import is_name, tidy
 from app.people.identity.values import Limit
 
 REQUEST_LASTS = timedelta(days=30)
-PER_SOURCE = Limit(30, timedelta(hours=1))
-"""From one network address: a room of people in a training may all ask at once."""
+PER_SOURCE = Limit(200, timedelta(hours=1))
+"""From one network address: behind that of one office a hundred people of a training may all ask
+within the hour, some of them twice.
+"""
+PER_SOURCE_AND_DAY = Limit(600, timedelta(days=1))
+"""What a program could send from one address in a day; somebody must read each request."""
+PER_EMAIL = Limit(5, timedelta(hours=1))
+"""With one e-mail address, from wherever: whoever was declined may ask again, and not for ever."""
 LONGEST_INSTITUTION, LONGEST_REASON = 200, 1000
 
 

@@ -5,6 +5,7 @@ days.
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
@@ -20,7 +21,8 @@ from app.people.access.models import AccessRequest
 from app.people.access.values import AccessWish, Placement, RequestDecision
 from app.people.directory.models import Appointment, FocalPoint, HeldNewcomer, Institution, Person
 from app.people.directory.rules.people import NamesakeKnown
-from app.people.identity.models import Account, AccountInvitation, RoleGrant
+from app.people.identity.models import Account, AccountInvitation, RoleGrant, SignInAttempt
+from app.people.identity.services.sign_in import BY_DAY
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -272,23 +274,50 @@ def test_pages_ask_and_decide(client: FlaskClient, world: Flask) -> None:
     assert client.post(address, data={**placed, **token}).status_code == 404
 
 
-def test_requests_from_one_address_are_throttled(
-    client: FlaskClient, world: Flask, monkeypatch: pytest.MonkeyPatch
+def test_room_of_a_hundred_asks_in_one_hour_and_what_goes_beyond_is_throttled(
+    client: FlaskClient, world: Flask
 ) -> None:
-    narrow = rules.PER_SOURCE.__class__(2, timedelta(hours=1))
-    monkeypatch.setattr("app.people.access.rules.PER_SOURCE", narrow)
+    """Tries of before are written into the counters: each request costs 20 ms."""
+    with world.app_context(), transaction() as db:
+        db.add_all(SignInAttempt(key=SOURCE, at=NOW) for _ in range(rules.PER_SOURCE.count - 1))
+        by_day = rules.PER_SOURCE_AND_DAY.count - 1
+        long_ago = NOW - timedelta(hours=20)
+        db.add_all(SignInAttempt(key=BY_DAY + SOURCE, at=long_ago) for _ in range(by_day))
+    assert rules.PER_SOURCE.count > 100
+    assert asked(client, "n1@example.org", NOW) == 303
+    assert asked(client, "n2@example.org", NOW) == 429
+    assert asked(client, "n2@example.org", NOW + timedelta(hours=2)) == 429, "the day is full"
+    assert asked(client, "n2@example.org", NOW + timedelta(hours=5)) == 303
+
+
+def test_one_e_mail_address_asks_a_few_times_an_hour_from_wherever(
+    client: FlaskClient, world: Flask
+) -> None:
+    answers = [
+        asked(client, "Rosa@example.org" if number % 2 else "rosa@example.org", NOW, host=number)
+        for number in range(rules.PER_EMAIL.count + 1)
+    ]
+    assert answers == [*[303] * rules.PER_EMAIL.count, 429]
+    assert asked(client, "other@example.org", NOW) == 303
+    assert asked(client, "rosa@example.org", NOW + timedelta(hours=1)) == 303
+
+
+SOURCE = "request-access:127.0.0.1"
+
+
+def asked(client: FlaskClient, email: str, now: datetime, *, host: int = 0) -> int:
+    """Returns the status of the answer to a request for access from one of several addresses."""
     typed = {
-        "csrf_token": csrf_token(client),
         "full_name": "Rosa Méndez",
         "country_code": "HN",
         "institution": "Instituto",
         "reason": "Webinarios.",
+        "email": email,
     }
-    answers = [
-        client.post("/request-access", data={**typed, "email": f"n{n}@example.org"}).status_code
-        for n in range(3)
-    ]
-    assert answers == [303, 303, 429]
+    came_from = {"REMOTE_ADDR": f"192.0.2.{host}" if host else "127.0.0.1"}
+    with time_machine.travel(now, tick=False):
+        typed["csrf_token"] = csrf_token(client)
+        return client.post("/request-access", data=typed, environ_base=came_from).status_code
 
 
 def test_former_focal_point_reads_a_request_and_is_not_offered_to_decide(

@@ -23,6 +23,7 @@ from app.people.directory.rules.people import NamesakeKnown, sort_key
 from app.people.identity.rules import TooManyTries
 from app.people.identity.services import sign_in
 from app.people.identity.values import Door
+from app.people.identity.views.door import account_mark
 from app.web.errors import STATUS
 from app.web.form_token import press_key
 from app.web.guards import anyone, current_actor, require_confirmation, requires
@@ -48,10 +49,15 @@ def ask() -> Answer:
     _offer(form)
     if not form.validate():
         return _form_page(form), INVALID
-    door = Door(f"request-access:{source_of(request.remote_addr or '')}", rules.PER_SOURCE)
+    key = f"request-access:{source_of(request.remote_addr or '')}"
+    doors = (
+        Door(key, rules.PER_SOURCE),
+        Door(sign_in.BY_DAY + key, rules.PER_SOURCE_AND_DAY),
+        Door(f"request-access:{account_mark(form.email.data or '')}", rules.PER_EMAIL),
+    )
 
     def ask_counted() -> None:
-        sign_in.count_try(db, doors=[door], now=clock.now())
+        sign_in.count_try(db, doors=doors, now=clock.now())
         services.ask_for_access(db, wish=form.wish(reader_language()), now=clock.now())
 
     try:
