@@ -9,6 +9,7 @@ another folder beside it, which may be incomplete.
 `python -m tooling.catalogue compile`  writes the .mo files that the application reads
 """
 
+import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -73,8 +74,9 @@ def compile_all(root: Path) -> None:
                 catalogue.add(entry.message.id, entry.message.string, context=entry.message.context)
         target = root / "translations" / language / "LC_MESSAGES" / "messages.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_suffix(".new")
-        with fresh.open("wb") as file:
+        # A name of its own: another process that compiles at the same moment has replaced its file.
+        fresh = target.with_name(f"{target.name}.{secrets.token_hex(8)}")
+        with fresh.open("xb") as file:
             write_mo(file, catalogue)
         fresh.replace(target)
 

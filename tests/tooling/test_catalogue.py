@@ -2,8 +2,10 @@
 
 import gettext
 from pathlib import Path
+from typing import IO
 
 import pytest
+from babel.messages import Catalog, mofile
 from jinja2 import TemplateSyntaxError
 
 from tooling.catalogue import check, compile_all
@@ -212,6 +214,26 @@ def test_compiled_catalogues_speak_both_languages(project: Path) -> None:
     ]
     assert english.gettext("Saved") == "Saved"
     assert english.ngettext("%(num)s seat", "%(num)s seats", 2) == "%(num)s seats"
+
+
+def test_of_two_that_compile_at_once_both_end_well(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As two `./run` in one tree do: the second begins and ends while the first one writes."""
+    others = [compile_all]
+
+    def write_mo(file: IO[bytes], catalogue: Catalog) -> None:
+        if others:
+            others.pop()(project)
+        mofile.write_mo(file, catalogue)
+
+    monkeypatch.setattr("tooling.catalogue.write_mo", write_mo)
+    compile_all(project)
+    assert not others
+    spanish = gettext.translation("messages", project / "translations", ["es"])
+    assert spanish.gettext("Saved") == "Guardado"
+    left = [path.name for path in project.glob("translations/*/LC_MESSAGES/*")]
+    assert left == ["messages.mo"] * 2
 
 
 def test_an_untranslated_entry_is_left_out_so_that_english_shows(project: Path) -> None:
