@@ -9,6 +9,7 @@ from app.followup.matrix.schema import ensure_matrix_kept
 from app.followup.plans.schema import ensure_plans_kept
 from app.followup.review.schema import ensure_reviews_kept
 from app.infra.schema import ensure_append_only, journal_tripwire
+from app.office.privacy.schema import ensure_notices_kept
 from app.office.search.schema import ensure_search
 from app.participation.registrations.schema import capacity_tripwire, ensure_capacity
 from app.planning.scheduling.schema import ensure_no_overlap, tripwire
@@ -25,6 +26,7 @@ SCHEMA_RULES: tuple[Callable[[Connection], None], ...] = (
     ensure_plans_kept,
     ensure_matrix_kept,
     ensure_reviews_kept,
+    ensure_notices_kept,
     ensure_search,
 )
 TRIPWIRES: tuple[Callable[[Connection], None], ...] = (

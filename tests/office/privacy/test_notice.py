@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
 
-from app.infra.database import reading
+from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.office.privacy.forms import LONGEST_NOTICE
 from app.office.privacy.models import CountryNotice
@@ -77,6 +78,10 @@ def test_a_focal_point_writes_and_rewrites_what_people_of_the_country_read(app: 
             (actor_of(app, "focal-point-hn").account_id, 2),
             (actor_of(app, "organizer").account_id, 3),
         ]
+    with app.app_context():
+        for statement in (delete(CountryNotice), update(CountryNotice).values(version=9)):
+            with pytest.raises(DBAPIError, match="country_notice_append_only"), transaction() as db:
+                db.execute(statement)
 
 
 def test_it_stands_folded_where_somebody_is_about_to_agree(app: Flask) -> None:
