@@ -244,11 +244,7 @@ TEXT_PAIRS = [
         for ground in ("ground", "surface", "sunk")
     ),
     *((text, "brand-tint") for text in ("ink", "link", "link-hover")),
-    *(
-        (text, ground)
-        for text in ("on-brand", "on-brand-soft")
-        for ground in ("brand", "brand-deep")
-    ),
+    *((text, "brand") for text in ("on-brand", "on-brand-soft")),
     *(("on-action", ground) for ground in ("action", "action-hover")),
     *(
         (word, ground)
@@ -268,7 +264,7 @@ TEXT_PAIRS = [
 ]
 EDGE_PAIRS = [
     *(("edge", ground) for ground in ("ground", "surface")),
-    *(("accent", ground) for ground in ("brand", "brand-deep")),
+    ("accent", "brand"),
     ("action", "surface"),
     ("focus-inner", "focus-outer"),
 ]

@@ -26,8 +26,6 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which are read one for the other: 32 signs, 5 bits each."""
 CODE_LENGTH, GROUP = 24, 4
 LONGEST_TYPED = 100
-SECOND_STEP_LASTS = timedelta(minutes=15)
-"""How long a password, or a link, waits for the second factor."""
 CHALLENGE_LASTS = timedelta(minutes=15)
 SHORTEST_GRACE, LONGEST_GRACE = 0, 365
 """Days."""

@@ -467,9 +467,9 @@ def first_line(body: str) -> str:
     return next((line for line in lines if line), "")
 
 
-def shortened(text: str, most: int = 70) -> str:
-    """Returns the first words of a text, on one line of at most `most` characters."""
-    return textwrap.shorten(text, most, placeholder="…")
+def shortened(text: str) -> str:
+    """Returns the first words of a text, on one line of at most 70 characters."""
+    return textwrap.shorten(text, 70, placeholder="…")
 
 
 class QuizForm(PartForm):

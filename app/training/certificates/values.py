@@ -387,13 +387,8 @@ def _paper_from(plain: dict[str, Any]) -> PrintedPaper:
     return PrintedPaper(PaperText(**words), PaperLook(**plain), signature)
 
 
-def fingerprint(facts: CertificateFacts) -> str:
-    """Returns the SHA-256, in hexadecimal, of the canonical JSON in UTF-8."""
-    return fingerprint_of(canonical_json(facts))
-
-
 def fingerprint_of(text: str) -> str:
-    """Returns the fingerprint as `fingerprint` does, where the canonical JSON is there already."""
+    """Returns the SHA-256, in hexadecimal, of the canonical JSON in UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -34,7 +34,7 @@ from app.training.certificates.values import (
     RevocationReason,
     canonical_json,
     facts_from,
-    fingerprint,
+    fingerprint_of,
 )
 from app.training.learning.models import (
     Completion,
@@ -105,7 +105,7 @@ def a_correction(db: Session, code: str, *, name: str = "Another Name") -> str:
             **{name: getattr(before, name) for name in (*same, *days)},
             code=corrected,
             facts=canonical_json(facts),
-            facts_sha256=fingerprint(facts),
+            facts_sha256=fingerprint_of(canonical_json(facts)),
             achievement=in_place_of(code),
             replaces_id=before.id,
         )

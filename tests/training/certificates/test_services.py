@@ -28,7 +28,7 @@ from app.training.certificates.values import (
     RevocationReason,
     canonical_json,
     facts_from,
-    fingerprint,
+    fingerprint_of,
 )
 from app.training.learning.models import Course
 from app.training.library.models import GuidelineVersion
@@ -132,7 +132,7 @@ def test_everything_printed_is_frozen_at_issue() -> None:
         record = public_certificate(db, code, today=DAY)
     assert row.facts == before
     facts = facts_from(row.facts)
-    assert row.facts_sha256 == fingerprint(facts)
+    assert row.facts_sha256 == fingerprint_of(canonical_json(facts))
     assert record.facts == facts
     assert facts.holder_name == "María José Ñáñez Güell de la O"
     assert (facts.issuer_name, facts.issuer_role["en"]) == (

@@ -12,7 +12,7 @@ from app.training.certificates.values import (
     CertificateKind,
     canonical_json,
     facts_from,
-    fingerprint,
+    fingerprint_of,
 )
 from tests.training.certificates.builders import SAMPLES, sample
 
@@ -21,7 +21,9 @@ from tests.training.certificates.builders import SAMPLES, sample
 def test_facts_survive_the_record(name: str) -> None:
     facts = sample(name)
     assert facts_from(canonical_json(facts)) == facts
-    assert fingerprint(facts_from(canonical_json(facts))) == fingerprint(facts)
+    assert fingerprint_of(canonical_json(facts_from(canonical_json(facts)))) == fingerprint_of(
+        canonical_json(facts)
+    )
 
 
 def test_the_canonical_text_is_pinned() -> None:
@@ -32,7 +34,8 @@ def test_the_canonical_text_is_pinned() -> None:
     )
     assert "Ñáñez" in text
     assert (
-        fingerprint(sample()) == "6787c3a4a05437f2daca4b46c51a6335c1219fab1c97c93f428a603e8e15c2b0"
+        fingerprint_of(canonical_json(sample()))
+        == "6787c3a4a05437f2daca4b46c51a6335c1219fab1c97c93f428a603e8e15c2b0"
     )
 
 
@@ -48,7 +51,9 @@ def test_the_canonical_text_is_pinned() -> None:
     ],
 )
 def test_the_hash_covers_what_is_printed(change: dict[str, Any]) -> None:
-    assert fingerprint(sample(**change)) != fingerprint(sample())
+    assert fingerprint_of(canonical_json(sample(**change))) != fingerprint_of(
+        canonical_json(sample())
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +93,10 @@ def test_record_of_a_first_design_keeps_its_shape_and_hash() -> None:
     text = canonical_json(old)
     assert not {"modules_total", "is_demo"} & set(json.loads(text))
     assert facts_from(text) == old
-    assert fingerprint(old) == "6787c3a4a05437f2daca4b46c51a6335c1219fab1c97c93f428a603e8e15c2b0"
+    assert (
+        fingerprint_of(canonical_json(old))
+        == "6787c3a4a05437f2daca4b46c51a6335c1219fab1c97c93f428a603e8e15c2b0"
+    )
 
 
 def test_record_of_a_later_design_says_how_many_modules_there_are() -> None:

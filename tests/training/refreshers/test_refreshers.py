@@ -19,7 +19,7 @@ from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.refusal import NotAllowed
 from app.people.directory.models import Person
 from app.training.learning.models import CourseEdition, Enrolment, Module
-from app.training.learning.services.study import credit_modules
+from app.training.learning.services.study import Credit, credit_editions
 from app.training.refreshers import policy, queries, rules, services
 from app.training.refreshers.models import RefresherItem, RefresherRow, RefresherWish, ReviewCard
 from app.training.refreshers.tasks import send_due
@@ -64,7 +64,7 @@ def learn(app: Flask, actor: Actor) -> None:
         db.add(enrolment)
         db.flush()
         modules = db.scalars(select(Module.id).where(Module.is_available)).all()
-        credit_modules(db, enrolment=enrolment, module_ids=modules, now=NOW)
+        credit_editions(db, credits_=[Credit(enrolment, tuple(modules), NOW)])
         services.start_refreshers(db, actor=actor, rhythm=RHYTHM, today=TODAY, now=NOW)
 
 

@@ -139,15 +139,6 @@ def register_rows(
     return [_row(row, today) for row in rows]
 
 
-def register_row(db: Session, *, actor: Actor, code: str, today: date) -> RegisterRow | None:
-    """Returns one certificate of the register, for organizers; None for an unknown code."""
-    policy.require_may_see_register(actor)
-    row = db.execute(
-        _rows(state_on(today), _as_seen(actor, RegisterFilters())).where(Certificate.code == code)
-    ).one_or_none()
-    return None if row is None else _row(row, today)
-
-
 def drawn_pdfs(db: Session, rows: Sequence[RegisterRow]) -> dict[str, str]:
     """Returns by code the hash of each PDF that was drawn."""
     query = select(CertificateFile.certificate_id, CertificateFile.sha256).where(

@@ -1,7 +1,7 @@
 """Issuing a certificate anew, in place of one whose words are wrong: never an edit."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -67,7 +67,6 @@ def correct_certificates(
     now: datetime,
     person_id: int,
     place: IssuedFrom,
-    random_bits: Callable[[int], int] = secrets.randbits,
 ) -> list[str]:
     """Issues anew those of a person's certificates that stand and print otherwise than the record.
 
@@ -87,7 +86,6 @@ def correct_certificates(
         actor=actor,
         now=now,
         place=place,
-        random_bits=random_bits,
     )
 
 
@@ -110,7 +108,6 @@ def issue_in_place_of_revoked(
     code: str,
     place: IssuedFrom,
     seen: str = "",
-    random_bits: Callable[[int], int] = secrets.randbits,
 ) -> str:
     """Issues a certificate in place of a revoked one, as somebody else proposed; the old one stays
     revoked. `seen`: the mark of the proposal that the actor read. Returns the new code.
@@ -130,7 +127,6 @@ def issue_in_place_of_revoked(
         actor=actor,
         now=now,
         place=place,
-        random_bits=random_bits,
     )
     return new
 
@@ -156,7 +152,6 @@ def _issue_in_place(
     actor: Actor,
     now: datetime,
     place: IssuedFrom,
-    random_bits: Callable[[int], int],
 ) -> list[str]:
     if not corrected:
         return []
@@ -167,7 +162,7 @@ def _issue_in_place(
         row = _row(
             before,
             one,
-            code=rules.code_from(random_bits(rules.RANDOM_BITS)),
+            code=rules.code_from(secrets.randbits(rules.RANDOM_BITS)),
             signatory=signatory,
             now=now,
             place=place,

@@ -1,7 +1,5 @@
 """Issuing the certificates of an event, to all who earned them."""
 
-import secrets
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -52,7 +50,6 @@ def issue_for_event(
     kind: CertificateKind,
     address: str,
     is_demo: bool = False,
-    random_bits: Callable[[int], int] = secrets.randbits,
 ) -> int:
     """Issues the certificates of one kind to all who earned them and have none. Returns how many
     that were.
@@ -73,6 +70,5 @@ def issue_for_event(
         achievements=[(achievement, now) for achievement in achievements],
         address=address,
         is_demo=is_demo,
-        random_bits=random_bits,
     )
     return len(issued)

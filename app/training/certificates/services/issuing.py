@@ -1,7 +1,7 @@
 """Issuing what was earned, once."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -77,7 +77,6 @@ def issue_certificate(
     address: str,
     enrolment_id: UUID | None = None,
     is_demo: bool = False,
-    random_bits: Callable[[int], int] = secrets.randbits,
 ) -> str:
     """Returns the code of a person's one certificate for an enrolment, and issues it now if it was
     not before.
@@ -95,7 +94,6 @@ def issue_certificate(
         earned=[earned],
         address=address,
         is_demo=is_demo,
-        random_bits=random_bits,
     )
     return code
 
@@ -107,7 +105,6 @@ def issue_certificates(
     earned: Sequence[Earned],
     address: str,
     is_demo: bool = False,
-    random_bits: Callable[[int], int] = secrets.randbits,
 ) -> list[str]:
     """Issues as `issue_certificate` does for many at once, in a number of statements that does not
     grow with them.
@@ -135,7 +132,6 @@ def issue_certificates(
         achievements=list(to_issue.values()),
         address=address,
         is_demo=is_demo,
-        random_bits=random_bits,
     )
     return [codes.get(one.enrolment_id) or issued[one.key] for one in achievements]
 
@@ -149,7 +145,6 @@ def issue_module_certificate(
     number: int,
     address: str,
     is_demo: bool = False,
-    random_bits: Callable[[int], int] = secrets.randbits,
 ) -> str:
     """Returns the code of the certificate of one module that the learner completed, and issues it
     now if it was not before; of one that was corrected, the code of the correction.
@@ -174,7 +169,6 @@ def issue_module_certificate(
         achievements=[(achievement, now)],
         address=address,
         is_demo=is_demo,
-        random_bits=random_bits,
     )
     return issued[achievement.key]
 
@@ -186,7 +180,6 @@ def put_on_record(
     achievements: Sequence[tuple[Achievement, datetime]],
     address: str,
     is_demo: bool,
-    random_bits: Callable[[int], int] = secrets.randbits,
 ) -> dict[str, str]:
     """Issues a certificate of each achievement, at the instant beside it, in a number of statements
     that does not grow with them. Returns codes by key.
@@ -200,7 +193,7 @@ def put_on_record(
     signatories, papers = signatories_on(db, days), office_papers(db)
     codes, rows, told = {}, [], []
     for (achievement, at), day in zip(achievements, days, strict=True):
-        code = codes[achievement.key] = rules.code_from(random_bits(rules.RANDOM_BITS))
+        code = codes[achievement.key] = rules.code_from(secrets.randbits(rules.RANDOM_BITS))
         signatory = signatories[day]
         facts = _facts(
             achievement,

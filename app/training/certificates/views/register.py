@@ -199,7 +199,6 @@ def _page(filters: RegisterFilters, *, country: str = "") -> str:
         history=lambda code: [(_day(line.at), line, history_sentence(line)) for line in told[code]],
         grouped=rules.grouped,
         kind_word=lambda kind: _(KINDS[kind]),
-        state_word=lambda state: _(LISTED_STATES[state]),
     )
 
 

@@ -120,13 +120,6 @@ class Credit:
     earned_in: UUID | None = None
 
 
-def credit_modules(
-    db: Session, *, enrolment: Enrolment, module_ids: Iterable[int], now: datetime
-) -> None:
-    """Completes the modules and the whole edition at `now`; they are all its available ones."""
-    credit_editions(db, credits_=[Credit(enrolment, tuple(module_ids), now)])
-
-
 def credit_editions(db: Session, *, credits_: Sequence[Credit]) -> None:
     """Completes the modules and the whole edition of each enrolment, in a number of statements that
     does not grow with them.

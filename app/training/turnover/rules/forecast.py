@@ -45,9 +45,9 @@ NOTHING = TrainingPlan()
 NO_ENDS = CertificateEnds()
 
 
-def months_ahead(on: date, months: int = AHEAD_MONTHS) -> date:
+def months_ahead(on: date) -> date:
     """Returns the first day of the month that the forecast is about."""
-    count = on.year * 12 + on.month - 1 + months
+    count = on.year * 12 + on.month - 1 + AHEAD_MONTHS
     return date(count // 12, count % 12 + 1, 1)
 
 
@@ -171,13 +171,13 @@ def projection(
     )
 
 
-def missing_to_floor(now: Coverage, *, floor: float = FLOOR) -> tuple[int, int]:
+def missing_to_floor(now: Coverage) -> tuple[int, int]:
     """Returns how many more certified officials reach the floor, at least and at most.
 
     At least, if all who are not confirmed serve; at most, if none of them does. Both are 0 from the
     floor on.
     """
-    needed = _to_reach(floor, now.serving)
+    needed = _to_reach(FLOOR, now.serving)
     sure = now.certified if now.sure is None else now.sure
     return max(0, needed - now.certified), max(0, needed - sure)
 

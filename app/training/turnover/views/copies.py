@@ -41,7 +41,6 @@ def country_pdf(code: str) -> Response:
         figures=exports.country_figures(brief, language),
         acts=exports.acts_to_do(report, language),
         offices=at_risk(report.institutions or ())[:FIRST_NAMED],
-        offices_in_all=len(report.institutions or ()),
         reasons=lambda state: exports.office_reasons(state, brief.on, language),
         chart=drawing.trend(report.series, *CHART),
         missing=forecast.missing_to_floor(report.coverage) if report.coverage else None,
@@ -73,7 +72,6 @@ def region_pdf() -> Response:
     return _pdf(
         "training/turnover/print_region.html",
         f"region-{brief.on.isoformat()}-{language}.pdf",
-        brief=brief,
         lead=exports.region_lead(brief, language),
         figures=exports.movement_figures(brief.movement.whole, language),
         countries=sorted(

@@ -133,7 +133,6 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         is_past=is_past,
         day_mistake=mistake and _(mistake),
         offices=office_lines(institutions[:FIRST_NAMED], code, on, may_act=may_act),
-        offices_at_risk=len(institutions),
         offices_in_all=len(report.institutions or ()),
         ahead_month=wording.month_name(forecast.months_ahead(on), language),
         floor=forecast.FLOOR,

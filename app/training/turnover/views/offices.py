@@ -281,7 +281,6 @@ def _courses_page(code: str, institution_id: int, refusal: str = "") -> str:
         "training/turnover/asked_courses.html",
         asked=asked,
         code=code,
-        counted=counted_course(),
         refusal=refusal,
         page_has_errors=bool(refusal),
     )
