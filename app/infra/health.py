@@ -46,7 +46,6 @@ SILENT_FOR = timedelta(minutes=3)
 WAITING_FOR = timedelta(minutes=10)
 CLOCKS_APART = timedelta(seconds=30)
 """Between this machine and the database's; then a seat may be held or a link end before its time."""
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ASKED_AGAIN_AFTER = 5.0
 """Seconds. A stranger who asks all the time must not make the database write all the time."""
 STORAGE_FAILS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
@@ -207,10 +206,9 @@ class Health:
         """
         with reading() as db:
             place = installation(db)
-        parts = urlsplit(place.address)
-        if not place.has_address or parts.hostname in LOOPBACK:
+        if not place.is_reached:
             return HealthCheck("address", "off")
-        is_https = parts.scheme == "https"
+        is_https = urlsplit(place.address).scheme == "https"
         return HealthCheck("address", "ok" if is_https else "degraded", {"https": is_https})
 
     def _clock(self) -> HealthCheck:

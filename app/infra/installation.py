@@ -9,6 +9,7 @@ must see a change at once; where the environment says it all, no statement is ne
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from sqlalchemy import CheckConstraint, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -18,6 +19,7 @@ from app.infra.mail import MailServer
 from app.infra.orm import Base
 from app.infra.platform import platform
 from app.infra.sealing import CannotUnseal, seal, unseal
+from app.kernel.text import is_only_here
 from config import Settings
 
 SETTINGS = "convoca_settings"
@@ -79,6 +81,11 @@ class Installation:
     @property
     def has_address(self) -> bool:
         return self.address_from is not SettingSource.NOWHERE
+
+    @property
+    def is_reached(self) -> bool:
+        """Returns True when the address leads other computers here, and not each to itself."""
+        return self.has_address and not is_only_here(urlsplit(self.address).hostname or "")
 
     @property
     def has_mail(self) -> bool:

@@ -134,7 +134,7 @@ def _progress(db: Session, marks: Mapping[str, str], on: date) -> Progress:
         organizers=organizers,
         is_presided=bool(is_presided),
         is_published=bool(is_published),
-        address=way.address if way.has_address else "",
+        address=way.address if way.is_reached else "",
         mail_host=way.mail.host if way.mail else "",
         writes_files=way.writes_files,
     )

@@ -56,8 +56,8 @@ class Progress:
     """State of an office that is being set up. `marks`: the state of each step; the numbers count
     rows. `covered`: countries with a focal point; `organizers`: people who can run the platform;
     `is_presided`: a country presides, and somebody acts for it. `address`: the public one, "" while
-    there is none; `mail_host`: the server through which letters leave, "" while there is none;
-    `writes_files`: letters become files instead, as in the demo.
+    there is none that leads other computers here; `mail_host`: the server through which letters
+    leave, "" while there is none; `writes_files`: letters become files instead, as in the demo.
     """
 
     marks: dict[SetupStep, MarkState]
@@ -93,7 +93,7 @@ class Progress:
         rows = {
             SetupStep.INSTITUTIONS: self.institutions and not self.doubtful,
             SetupStep.PEOPLE: self.countries and self.covered >= self.countries,
-            SetupStep.MAIL: self.mail_host or self.writes_files,
+            SetupStep.MAIL: self.mail_host,
         }
         return self.marks.get(step) is MarkState.DONE and bool(rows.get(step, True))
 

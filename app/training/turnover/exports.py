@@ -117,10 +117,10 @@ def region_lead(brief: RegionBrief, language: Language) -> str:
     """Returns two sentences that can be read aloud: the sum, and how many countries are below the
     floor.
     """
-    shown = shown_coverages(brief.coverage.countries)
+    shown, whole = brief.coverage.shown, brief.coverage.whole
     if not shown:
         return translate(language, "No country has figures that may be shown yet.")
-    certified, serving = sum(one.certified for one in shown), sum(one.serving for one in shown)
+    certified, share = wording.whole_words(whole, language)
     below = sum((one.share or 0) < forecast.FLOOR for one in shown)
     declared = [one for one in shown if one.declared_on]
     return " ".join(
@@ -130,8 +130,8 @@ def region_lead(brief: RegionBrief, language: Language) -> str:
                 "In the region %(certified)s of %(serving)s people in office hold a valid "
                 "certificate today, %(share)s.",
                 certified=certified,
-                serving=serving,
-                share=_percent(certified / serving),
+                serving=whole.serving,
+                share=share,
             ),
             translate(
                 language,
@@ -155,10 +155,6 @@ def region_lead(brief: RegionBrief, language: Language) -> str:
             ),
         )
     )
-
-
-def shown_coverages(countries: Sequence[CountryCoverage]) -> list[Coverage]:
-    return [one.coverage for one in countries if one.coverage and one.coverage.serving]
 
 
 def country_figures(brief: CountryBrief, language: Language) -> list[BriefLine]:

@@ -539,6 +539,19 @@ class CountryCoverage:
 
 
 @dataclass(frozen=True)
+class RegionWhole:
+    """What the countries that are shown add up to. The bounds are those of Coverage; `sure` is None
+    where that of one country is not shown: then nobody outside it knows the lower one. What a
+    country declared has no bounds and counts as it was declared.
+    """
+
+    countries: int
+    serving: int
+    certified: int
+    sure: int | None
+
+
+@dataclass(frozen=True)
 class RegionCoverage:
     """The countries, and the sum of those whose coverage the reader sees by what the institutions
     deal with; `parts` None where it would let a cell under 5 be told.
@@ -546,6 +559,24 @@ class RegionCoverage:
 
     countries: tuple[CountryCoverage, ...]
     parts: tuple[CoveragePart, ...] | None
+
+    @property
+    def shown(self) -> tuple[Coverage, ...]:
+        """Returns the coverage of each country that has officials and whose figures are shown."""
+        return tuple(
+            each.coverage for each in self.countries if each.coverage and each.coverage.serving
+        )
+
+    @property
+    def whole(self) -> RegionWhole:
+        sure = [one.certified if one.declared_on else one.sure for one in self.shown]
+        known = [each for each in sure if each is not None]
+        return RegionWhole(
+            countries=len(sure),
+            serving=sum(one.serving for one in self.shown),
+            certified=sum(one.certified for one in self.shown),
+            sure=sum(known) if len(known) == len(sure) else None,
+        )
 
 
 @dataclass(frozen=True)

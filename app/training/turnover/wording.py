@@ -42,6 +42,7 @@ from app.training.turnover.values import (
     PostRow,
     Reason,
     ReasonKind,
+    RegionWhole,
 )
 
 NEITHER = N_("Neither of the two")
@@ -356,6 +357,26 @@ def renewed(number: int, language: Language) -> str:
 
 def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def whole_words(whole: RegionWhole, language: Language) -> tuple[str, str]:
+    """Returns how many of the region's officials are certified, and their share: "106 to 129" and
+    "30 to 37 %"; the upper bound alone says that it is one.
+    """
+    certified, share = (
+        str(whole.certified),
+        percent(whole.certified / whole.serving).replace(" %", "\u00a0%"),
+    )
+    if whole.sure is None:
+        most = N_("at most %(most)s")
+        return translate(language, most, most=certified), translate(language, most, most=share)
+    if whole.sure == whole.certified:
+        return certified, share
+    both, low = N_("%(low)s to %(high)s"), f"{100 * whole.sure / whole.serving:.0f}"
+    return (
+        translate(language, both, low=whole.sure, high=certified),
+        translate(language, both, low=low, high=share),
+    )
 
 
 def changed(change: RosterChange, language: Language) -> str:

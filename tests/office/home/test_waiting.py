@@ -6,7 +6,7 @@ Each number leads to a list that holds just as many.
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -147,6 +147,15 @@ def test_countries_without_a_focal_point_are_shown_to_who_may_designate_one(
     assert "Guatemala" in listed
     for who in ("presidency", "convenor-protection", "focal-point-hn", "official-hn"):
         assert "puntos focales" not in to_see_to(client, who)
+
+
+def test_hour_of_a_task_is_that_of_the_fortnight_beside_it(app: Flask, client: FlaskClient) -> None:
+    starts = datetime(2026, 12, 1, 19, 0, tzinfo=UTC)
+    an_event(app, groups=["protection"], starts_at=starts)
+    office = to_see_to(client, "organizer")
+    assert "mar 1 dic, 13:00" in office
+    assert "13:00 (" not in office, "the zone is said once"
+    assert "mar 1 dic, 13:00 (Costa Rica, UTC−6)" in to_see_to(client, "presidency")
 
 
 MOST_STATEMENTS = 34

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.infra.installation import Installation, SettingSource
 from app.office.setup.values import MarkState, Progress, SetupStep
 
 PRESSED = Progress(
@@ -41,7 +42,25 @@ def test_r80_step_is_ticked_where_nothing_of_it_is_left() -> None:
         (SetupStep.WEBINAR, {"is_published": False}),
         (SetupStep.ADDRESS, {"address": ""}),
         (SetupStep.MAIL, {"mail_host": ""}),
+        (SetupStep.MAIL, {"mail_host": "", "writes_files": True}),
     ],
 )
 def test_r80_step_with_something_left_has_no_tick(step: SetupStep, left: dict[str, int]) -> None:
     assert replace(PRESSED, **left).open_steps == (step,)  # type: ignore[arg-type]  # one of its fields
+
+
+def test_r80_address_that_leads_each_computer_to_itself_is_none() -> None:
+    reached = {
+        address: Installation(
+            address=address,
+            address_from=SettingSource.SCREEN,
+            mail=None,
+            mail_from=SettingSource.NOWHERE,
+            writes_files=False,
+            mail_host="",
+        ).is_reached
+        for address in ("https://convoca.example.org", "http://127.0.0.1:8000", "http://localhost")
+    }
+    assert [address for address, is_reached in reached.items() if is_reached] == [
+        "https://convoca.example.org"
+    ]

@@ -116,7 +116,9 @@ def test_r74_planning_form_says_that_the_room_is_created_on_publishing(
     client: FlaskClient, programs: Programs, connected: Connect, app: Flask
 ) -> None:
     sign_in(client, "organizer")
-    assert "falta el enlace" in client.get("/events/plan").text
+    page = client.get("/events/plan").text
+    assert "falta el enlace" in page
+    assert "Lo demás: todavía falta algo" in page
     connected("zoom")
     page = client.get("/events/plan").text
     assert "Zoom, se crea al publicar" in page

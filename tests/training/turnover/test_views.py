@@ -17,6 +17,8 @@ from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
 from app.people.directory.facts import AppointmentConfirmed
 from app.people.directory.models import Appointment, Institution
+from app.training.turnover.values import RegionWhole
+from app.training.turnover.wording import whole_words
 from app.web.site import site
 from tests.training.turnover.builders import (
     NOW,
@@ -580,3 +582,10 @@ def test_forecast_counts_the_unconfirmed_at_both_ends(
     assert "el menor, de 3; el mayor, de 6" in page
     assert "reemplazado por alguien sin certificado" in page
     assert "con 3 certificados más no habría duda" in page
+    sign_in(app, ORGANIZER)
+    region = text_of(client, "/region?lang=es")
+    assert 'big-figure">13 a 16</b> de 30, 43 a 53\u00a0%' in region, "with the twenty of Guatemala"
+    assert "El rango son las personas que nadie confirmó en 90 días." in region
+    assert re.search(r'class="share">30–60</span><span class="base">3–6 de 10<', region), "the map"
+    unsure = RegionWhole(countries=2, serving=30, certified=16, sure=None)
+    assert whole_words(unsure, "es") == ("hasta 16", "hasta 53\u00a0%"), "one bound is hidden"

@@ -12,6 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.text import date_locale, interface_language
 from app.office.home.queries import Today
 from app.office.home.values import EventNamed, Task, TaskKind, Urgency
@@ -20,7 +21,7 @@ from app.office.writing.values import AudienceKind
 from app.planning.events.values import OpenKind
 from app.planning.programme.views.month import Mark, Marks
 from app.web.locale import reader_language, reader_timezone
-from app.web.render import day_text
+from app.web.render import day_text, zone_label
 
 NAMED = 3
 """How many countries or events a row names before it says how many more there are."""
@@ -129,11 +130,16 @@ class TaskSpeaker:
         return act_of(task.event.id, task.point, task.opened.work)
 
     def moment(self, event: EventNamed) -> str:
-        """Returns "mar 1 dic, 13:00" in the reader's zone."""
+        """Returns "mar 1 dic, 13:00" in the zone of the two weeks beside it, and names that zone to
+        readers who live in another.
+        """
         if event.starts_at is None:
             return ""
-        local = event.starts_at.astimezone(ZoneInfo(reader_timezone()))
-        return f"{weekday_words(local.date())}, {local:%H:%M}"
+        there = event.starts_at.astimezone(ZoneInfo(REFERENCE_ZONE))
+        said = f"{weekday_words(there.date())}, {there:%H:%M}"
+        if reader_timezone() == REFERENCE_ZONE:
+            return said
+        return f"{said} ({zone_label(REFERENCE_ZONE, event.starts_at, reader_language())})"
 
     def own_country(self, task: Task) -> str:
         return task.where[0][0] if task.where else ""

@@ -37,7 +37,7 @@ from app.training.turnover.queries.funnel import course_funnel
 from app.training.turnover.rules import drawing, forecast, survival
 from app.training.turnover.rules.funnel import GOAL, GOAL_DAYS, GoalFigure
 from app.training.turnover.rules.offices import at_risk
-from app.training.turnover.values import CountryCoverage, CourseName, Coverage, CoveragePart
+from app.training.turnover.values import CourseName, Coverage, CoveragePart
 from app.training.turnover.views.asked import course_asked, day_asked
 from app.training.turnover.views.offices import FIRST_NAMED, office_lines
 from app.web.fields import numbers_in, uuid_in
@@ -325,7 +325,7 @@ def region() -> str:
         )
         load = figures.calendar_load(db, actor=actor, mondays=weeks)
         most = figures.group_week_limit(db, on)
-    countries = coverage_of_region.countries
+    countries, whole = coverage_of_region.countries, coverage_of_region.whole
     return render_template(
         "training/turnover/region.html",
         countries=countries,
@@ -335,7 +335,8 @@ def region() -> str:
         hides_small=not policy.sees_all_small_cells(actor),
         may_open={each.code for each in countries if policy.may_see_country(actor, each.code)},
         own=actor.scopes(Role.FOCAL_POINT),
-        total=_total(countries),
+        whole=whole,
+        whole_words=wording.whole_words(whole, language) if whole.serving else ("", ""),
         recognised=sum(each.coverage.recognised or 0 for each in countries if each.coverage),
         steps=steps,
         smallest=SMALLEST_TOLD,
@@ -386,14 +387,6 @@ def _to_confirm(db: Session, report: figures.CountryReport) -> Sequence[roster.R
         on=clock.today(actor.timezone),
         people=report.to_confirm,
     )
-
-
-def _total(countries: Sequence[CountryCoverage]) -> tuple[int, int, int]:
-    """Returns certified and serving of all countries whose figures the reader may see, and how many
-    those are.
-    """
-    shown = [each.coverage for each in countries if each.coverage and each.coverage.serving]
-    return sum(c.certified for c in shown), sum(c.serving for c in shown), len(shown)
 
 
 @dataclass(frozen=True)
