@@ -309,6 +309,17 @@ def test_paper_names_the_countries_in_the_order_of_the_page(
         assert shown.index("El Salvador") < shown.index("Estados Unidos") < shown.index("Honduras")
 
 
+def test_report_of_an_event_to_come_says_nothing_of_what_has_not_happened(
+    app: Flask, client: FlaskClient
+) -> None:
+    event_id = an_event(app, groups=["protection"], starts_at=NOW + timedelta(days=3))
+    sign_in(client, "organizer")
+    page = client.get(f"/events/{event_id}/report?lang=es").text
+    assert "Con cupo hasta hoy" in page
+    for said in ("Quiénes asistieron", "No se distribuyeron", "Respondieron", "Presentes"):
+        assert said not in page, said
+
+
 @pytest.mark.parametrize("who", ["official-hn", "focal-point-hn", "convenor-labour"])
 def test_a_report_is_for_who_runs_the_event(
     app: Flask, client: FlaskClient, event_id: UUID, who: str

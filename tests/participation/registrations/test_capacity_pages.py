@@ -167,7 +167,9 @@ def test_several_requests_are_approved_in_their_order(app: Flask, client: FlaskC
         add_registration(app, event_id, person, status="pending")
     sign_in(client, "convenor-protection")
     path = f"/events/{event_id}/registrations"
-    assert client.get(path).text.count('form="together"') == 2
+    listed = client.get(path).text
+    assert listed.count('form="together"') == 2
+    assert listed.partition("<table")[2].count("btn-primary") == 1, "one for all who are ticked"
     assert post(client, f"{path}/approval").status_code == 303
     shown = post(client, f"{path}/approval", people=asking).text
     assert "Obtiene un cupo" in shown

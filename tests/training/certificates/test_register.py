@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -235,6 +236,7 @@ def test_certificates_that_end_soon_are_counted_by_country_with_how_many_were_to
     page = client.get("/certificates/register").get_data(as_text=True)
     assert "Renovar 3 certificados que vencen en 90 días" in page
     assert "Costa Rica 3 · aviso enviado a 1 de 3 titulares" in page
+    assert "vigentes hoy. 3 de ellos vencen pronto." in re.sub(r"\s+", " ", page)
     sign_in(app, keeper)
     page = client.get("/certificates/countries/CR").get_data(as_text=True)
     assert "Renovar 3 certificados que vencen en 90 días" in page

@@ -30,14 +30,15 @@ PROPOSED = timedelta(days=30)
 
 @dataclass(frozen=True)
 class PeriodCard:
-    """A period with how far each country is; `silent` names those without a single answer. `form`
-    is None once it is closed.
+    """A period with how far each country is; `begun` names those that wrote and have not sent,
+    `silent` those without a single answer. `form` is None once it is closed.
     """
 
     period: Period
     months: str
     state: str
     progress: Sequence[tuple[str, CountryProgress]]
+    begun: Sequence[str]
     silent: Sequence[str]
     sent: int
     form: PeriodForm | None
@@ -146,6 +147,7 @@ def _card(
         months=wording.months_text(period, reader_language()),
         state=_(wording.PERIOD_STATES[period.state]),
         progress=named,
+        begun=[name for name, one in named if not one.is_sent and one.answered + one.new],
         silent=[name for name, one in named if one.agreed and not one.answered + one.new],
         sent=sum(one.is_sent for one in far),
         form=form,

@@ -75,7 +75,7 @@ class RegisterRow:
 @dataclass(frozen=True)
 class RegisterPage:
     """A part of the list. `counts` is by state, under all filters but that of the state; `total`
-    counts all of them, `every` and `holding` without any filter.
+    counts all of them, `every`, `holding` and, of these, `soon` without any filter.
     """
 
     rows: Sequence[RegisterRow]
@@ -84,6 +84,7 @@ class RegisterPage:
     total: int
     every: int
     holding: int
+    soon: int
     first_month: date | None
     last_month: date | None
     courses: Sequence[tuple[str, LocalizedText]]
@@ -124,6 +125,7 @@ def register_page(
         total=total,
         every=sum(every.values()),
         holding=sum(every.get(one, 0) for one in HELD),
+        soon=every.get(ListedState.ENDS_SOON, 0),
         first_month=_month_of(first),
         last_month=_month_of(last),
         courses=[(slug, title) for slug, title in db.execute(_COURSES)],
