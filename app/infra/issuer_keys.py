@@ -22,10 +22,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra import journal
 from app.infra.journal import JournalEntry
-from app.infra.orm import Base
 from app.infra.record import Recorded
 from app.infra.record_check import is_kept
-from app.infra.record_keys import base64url, content_of, key_of, keys_at_hand, mark
+from app.infra.record_keys import Marked, base64url, content_of, key_of, keys_at_hand, mark
 from app.kernel.actor import SYSTEM
 from app.kernel.fact import Fact
 from config import Settings, replace_file
@@ -46,7 +45,7 @@ class IssuerKeysUnfit(Exception):
     """
 
 
-class IssuerKeyRow(Base):
+class IssuerKeyRow(Marked):
     """A public key. `kid` is its thumbprint (RFC 7638), `public_jwk` the key as JSON (RFC 7517);
     `number` counts them, for the record. `ends_at` is null while it signs. One that was withdrawn,
     because somebody else may have had it, is published no longer, so that nothing that it signed is
@@ -61,7 +60,6 @@ class IssuerKeyRow(Base):
     ends_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     number: Mapped[int] = mapped_column(Integer, unique=True)
-    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 @dataclass(frozen=True)
@@ -77,44 +75,33 @@ class IssuerKeyWithdrawn(Fact):
         return self.kid
 
 
-def _content(*, kid: str, jwk: str, begins_at: datetime, is_taken_back: bool = False) -> str:
+def _content(values: Mapping[str, Any]) -> str:
     """Returns what the mark of a key is of. That it was withdrawn stands in the journal, which is on
     record: whoever takes that back in this table leaves a row that is not as it was entered.
     """
-    taken_back = ("withdrawn once",) if is_taken_back else ()
-    return content_of("issuer key", kid, jwk, begins_at, *taken_back)
+    is_taken_back = values.get("was_withdrawn") and values["withdrawn_at"] is None
+    told = ("withdrawn once",) if is_taken_back else ()
+    return content_of("issuer key", *(values[name] for name in ENTERED), *told)
 
 
-def _content_of(row: Any) -> str:
-    return _content(
-        kid=row.kid,
-        jwk=row.public_jwk,
-        begins_at=row.begins_at,
-        is_taken_back=row.was_withdrawn and row.withdrawn_at is None,
-    )
-
-
+ENTERED = ("kid", "public_jwk", "begins_at")
+_WAS_WITHDRAWN = exists().where(
+    JournalEntry.subject_kind == IssuerKeyWithdrawn.subject_kind,
+    JournalEntry.subject_id == IssuerKeyRow.kid,
+    JournalEntry.fact == IssuerKeyWithdrawn.__name__,
+)
 ISSUER_KEYS = Recorded(
     kind="issuer_key",
     called="Key %d that signs credentials",
     model=IssuerKeyRow,
     keys=(IssuerKeyRow.number,),
-    mark=IssuerKeyRow.record_mark,
-    rows=select(
-        IssuerKeyRow.kid,
-        IssuerKeyRow.public_jwk,
-        IssuerKeyRow.begins_at,
+    names=ENTERED,
+    beside=(
         IssuerKeyRow.ends_at,
         IssuerKeyRow.withdrawn_at,
-        exists()
-        .where(
-            JournalEntry.subject_kind == IssuerKeyWithdrawn.subject_kind,
-            JournalEntry.subject_id == IssuerKeyRow.kid,
-            JournalEntry.fact == IssuerKeyWithdrawn.__name__,
-        )
-        .label("was_withdrawn"),
+        _WAS_WITHDRAWN.label("was_withdrawn"),
     ),
-    content=_content_of,
+    text=_content,
 )
 _ACCEPTED = (
     ISSUER_KEYS.marked_rows()
@@ -190,7 +177,7 @@ def published_keys(db: Session) -> Sequence[PublishedKey]:
     return [
         PublishedKey(row.kid, json.loads(row.public_jwk), row.begins_at, row.ends_at)
         for row in db.execute(_ACCEPTED)
-        if not keys or key_of(keys, _content_of(row), row.record_mark)
+        if not keys or key_of(keys, ISSUER_KEYS.content(row), row.record_mark)
     ]
 
 
@@ -198,9 +185,8 @@ def enter_key(db: Session, jwk: Mapping[str, str], *, begins_at: datetime) -> No
     """Enters a public key, on record where one is kept."""
     kid, text = thumbprint(jwk), _canonical(jwk)
     last = db.scalar(select(func.max(IssuerKeyRow.number))) or 0
-    row = IssuerKeyRow(kid=kid, public_jwk=text, begins_at=begins_at, number=last + 1)
-    row.record_mark = mark(db, _content(kid=kid, jwk=text, begins_at=begins_at))
-    db.add(row)
+    values = {"kid": kid, "public_jwk": text, "begins_at": begins_at}
+    db.add(IssuerKeyRow(**values, number=last + 1, record_mark=mark(db, _content(values))))
     db.flush()
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKey, Index, String, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.orm import Base, BigId, table_of
-from app.infra.record_keys import content_of, keys_at_hand, mark_with
+from app.infra.record_keys import Marked, content_of, keys_at_hand, mark_with
 from app.kernel.actor import Actor
 from app.kernel.fact import Fact
 
@@ -25,7 +25,7 @@ FRESH = "journal_fresh_deliveries"
 WAIT_UNTIL = "journal_wait_until"
 
 
-class JournalEntry(Base):
+class JournalEntry(Marked):
     __tablename__ = "journal_entry"
     __table_args__ = (
         Index("ix_journal_entry_subject", "subject_kind", "subject_id"),
@@ -39,7 +39,6 @@ class JournalEntry(Base):
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[str] = mapped_column(String(64))
     payload: Mapped[dict[str, Any]]
-    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 class Delivery(Base):

@@ -13,13 +13,15 @@ the nightly verification looks below that too.
 """
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     Index,
+    Label,
     Row,
     Select,
     String,
@@ -38,7 +40,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from app.infra.database import lock_by_name
 from app.infra.journal import JournalEntry, entry_content
 from app.infra.orm import Base, BigId, table_of
-from app.infra.record_keys import base64url, fingerprint, key_of, mark_with
+from app.infra.record_keys import Marked, base64url, content_of, fingerprint, key_of, mark_with
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
@@ -69,8 +71,9 @@ class RecordLink(Base):
 
 @dataclass(frozen=True)
 class Recorded:
-    """A table whose rows are on record. `rows` selects the columns of `content`, from which it
-    makes the text that the mark is of: what never changes, however lawful the change.
+    """A table whose rows are on record. The mark of a row is of its `kind` and of the columns that
+    are `names`, in this order: what never changes, however lawful the change. Where that is not all,
+    `text` makes what it is of from those and from what is read `beside` them.
 
     `called` names a row by its number, in English. `keys` are the columns of the primary key, the
     first one a number. `rises`: a later row has a higher number. `is_linked` is False where rows may
@@ -79,17 +82,33 @@ class Recorded:
 
     kind: str
     called: str
-    model: type[Base]
+    model: type[Marked]
+    names: tuple[str, ...]
     keys: tuple[InstrumentedAttribute[Any], ...]
-    mark: InstrumentedAttribute[str | None]
-    rows: AnySelect
-    content: Callable[[AnyRow], str]
+    text: Callable[[Mapping[str, Any]], str] | None = None
+    beside: tuple[InstrumentedAttribute[Any] | Label[Any], ...] = ()
     rises: bool = False
     is_linked: bool = True
 
+    @property
+    def mark(self) -> Column[str | None]:
+        return table_of(self.model).c.record_mark
+
     def marked_rows(self) -> AnySelect:
+        """Selects what `content` reads, the keys as key_0, key_1, and the mark."""
         named = [key.label(f"key_{number}") for number, key in enumerate(self.keys)]
-        return self.rows.add_columns(*named, self.mark.label("record_mark"))
+        columns = [table_of(self.model).c[name] for name in self.names]
+        return select(*columns, *self.beside, *named, self.mark)
+
+    def content_of(self, values: Mapping[str, Any]) -> str:
+        """Returns what the mark of a row with these values is of."""
+        if self.text:
+            return self.text(values)
+        return content_of(self.kind, *(values[name] for name in self.names))
+
+    def content(self, row: AnyRow) -> str:
+        """Returns what the mark of a row of `marked_rows` is of."""
+        return self.content_of(row._asdict())
 
 
 @dataclass(frozen=True)
@@ -103,9 +122,11 @@ class RecordPort:
         return (JOURNAL, *self.tables)
 
 
-def _entry(row: AnyRow) -> str:
-    subject = (row.subject_kind, row.subject_id)
-    return entry_content(row.at, row.actor_account_id, row.fact, subject, row.payload_text)
+def _entry(values: Mapping[str, Any]) -> str:
+    subject = (values["subject_kind"], values["subject_id"])
+    return entry_content(
+        values["at"], values["actor_account_id"], values["fact"], subject, values["payload_text"]
+    )
 
 
 JOURNAL = Recorded(
@@ -113,16 +134,9 @@ JOURNAL = Recorded(
     called="Entry %d of the journal",
     model=JournalEntry,
     keys=(JournalEntry.id,),
-    mark=JournalEntry.record_mark,
-    rows=select(
-        JournalEntry.at,
-        JournalEntry.actor_account_id,
-        JournalEntry.fact,
-        JournalEntry.subject_kind,
-        JournalEntry.subject_id,
-        cast(JournalEntry.payload, Text).label("payload_text"),
-    ),
-    content=_entry,
+    names=("at", "actor_account_id", "fact", "subject_kind", "subject_id"),
+    beside=(cast(JournalEntry.payload, Text).label("payload_text"),),
+    text=_entry,
     rises=True,
 )
 

@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy.orm import Session
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.infra.orm import Base
 from config import Settings, replace_file
 
 OWN_FILE = "journal.key"
@@ -25,6 +27,14 @@ KEYS = "record_keys"
 KEY_BYTES = 32
 NONCE_BYTES, MARK_BYTES = 9, 18
 MARK_LENGTH = 36
+
+
+class Marked(Base):
+    """A row of a table on record: its mark, null where no record is kept."""
+
+    __abstract__ = True
+
+    record_mark: Mapped[str | None] = mapped_column(String(MARK_LENGTH), sort_order=99)
 
 
 class RecordKeysUnfit(Exception):

@@ -10,10 +10,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, BigId
+from app.infra.record_keys import Marked
 from app.kernel.text import LocalizedText
 
 
-class Certificate(Base):
+class Certificate(Marked):
     """`facts` is the canonical JSON of all that is printed, `facts_sha256` its hash. `completed_on`
     and `last_valid_on` are local dates in the holder's country; `last_valid_on` is null for
     ever. `achievement` says what it certifies ("enrolment:<id>", "event:<id>:attendance:<person>"),
@@ -47,10 +48,9 @@ class Certificate(Base):
     completed_on: Mapped[date]
     last_valid_on: Mapped[date | None]
     issued_at: Mapped[datetime]
-    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
-class CertificateFile(Base):
+class CertificateFile(Marked):
     """A frozen derivative; the bytes lie in `infra.files` under their SHA-256 and are never rendered
     again. `seal_lacks` is what its seal was to have and an authority did not give (a SealLack), ""
     where nothing is missing.
@@ -68,7 +68,6 @@ class CertificateFile(Base):
     size: Mapped[int]
     seal_lacks: Mapped[str] = mapped_column(String(12), default="", server_default="")
     stored_at: Mapped[datetime]
-    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 class CertificateFileBegun(Base):
@@ -103,7 +102,7 @@ class CertificatePrint(Base):
     made_at: Mapped[datetime | None]
 
 
-class Revocation(Base):
+class Revocation(Marked):
     """The end of a certificate. `reason` is public (a RevocationReason), `note` is not. Two people
     end one at the screen: who proposed it and who confirms it. A command of the machine's
     administrator, and those of before 2026.12, have nobody who proposed.
@@ -120,7 +119,6 @@ class Revocation(Base):
     revoked_at: Mapped[datetime]
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     proposed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 class RevocationProposal(Base):
@@ -138,7 +136,7 @@ class RevocationProposal(Base):
     proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
 
-class NameErasure(Base):
+class NameErasure(Marked):
     """The name of a certificate that its holder had taken away. `name_hash` (hexadecimal) is of the
     code and the name, keyed with a secret of this installation: whoever holds the paper may type the
     name and learn whether it is the one. The name in `facts` is empty from then on, so that
@@ -150,7 +148,6 @@ class NameErasure(Base):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     name_hash: Mapped[str] = mapped_column(String(64))
     erased_at: Mapped[datetime]
-    record_mark: Mapped[str | None] = mapped_column(String(36))
 
 
 class StatusSeed(Base):

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.infra.record import AnyRow, Recorded, RecordLink, link_mac
@@ -51,21 +51,6 @@ def certificate_content(values: Mapping[str, Any]) -> str:
     return content_of("certificate", *same, fingerprint_of(bare), fits)
 
 
-def revocation_content(values: Mapping[str, Any]) -> str:
-    names = ("certificate_id", "reason", "note", "revoked_at", "revoked_by", "proposed_by")
-    return content_of("revocation", *(values[name] for name in names))
-
-
-def erasure_content(values: Mapping[str, Any]) -> str:
-    names = ("certificate_id", "name_hash", "erased_at")
-    return content_of("erasure", *(values[name] for name in names))
-
-
-def file_content(values: Mapping[str, Any]) -> str:
-    names = ("certificate_id", "media_type", "sha256", "size")
-    return content_of("file", *(values[name] for name in names))
-
-
 def marked(db: Session, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     """Returns rows of new certificates with their marks."""
     keys = keys_at_hand(db)
@@ -79,13 +64,12 @@ CERTIFICATES = Recorded(
     called="Certificate %d of the database",
     model=Certificate,
     keys=(Certificate.id,),
-    mark=Certificate.record_mark,
-    rows=select(
-        *(getattr(Certificate, name) for name in SAME),
+    names=SAME,
+    beside=(
         Certificate.facts,
-        NameErasure.certificate_id.is_not(None).label("is_erased"),
-    ).outerjoin(NameErasure, NameErasure.certificate_id == Certificate.id),
-    content=lambda row: certificate_content(row._asdict()),
+        exists().where(NameErasure.certificate_id == Certificate.id).label("is_erased"),
+    ),
+    text=certificate_content,
     rises=True,
 )
 REVOCATIONS = Recorded(
@@ -93,39 +77,21 @@ REVOCATIONS = Recorded(
     called="The end of certificate %d of the database",
     model=Revocation,
     keys=(Revocation.certificate_id,),
-    mark=Revocation.record_mark,
-    rows=select(
-        Revocation.certificate_id,
-        Revocation.reason,
-        Revocation.note,
-        Revocation.revoked_at,
-        Revocation.revoked_by,
-        Revocation.proposed_by,
-    ),
-    content=lambda row: revocation_content(row._asdict()),
+    names=("certificate_id", "reason", "note", "revoked_at", "revoked_by", "proposed_by"),
 )
 ERASURES = Recorded(
     kind="erasure",
     called="The erasure of the name on certificate %d of the database",
     model=NameErasure,
     keys=(NameErasure.certificate_id,),
-    mark=NameErasure.record_mark,
-    rows=select(NameErasure.certificate_id, NameErasure.name_hash, NameErasure.erased_at),
-    content=lambda row: erasure_content(row._asdict()),
+    names=("certificate_id", "name_hash", "erased_at"),
 )
 FILES = Recorded(
     kind="file",
     called="A file of certificate %d of the database",
     model=CertificateFile,
     keys=(CertificateFile.certificate_id, CertificateFile.media_type),
-    mark=CertificateFile.record_mark,
-    rows=select(
-        CertificateFile.certificate_id,
-        CertificateFile.media_type,
-        CertificateFile.sha256,
-        CertificateFile.size,
-    ),
-    content=lambda row: file_content(row._asdict()),
+    names=("certificate_id", "media_type", "sha256", "size"),
     is_linked=False,
 )
 TABLES = (CERTIFICATES, REVOCATIONS, ERASURES, FILES)
@@ -198,9 +164,7 @@ def strange_certificates(db: Session, ids: Sequence[int]) -> set[int]:
         return set()
     rows = db.execute(_OF_IDS, {"ids": list(ids)})
     return {
-        row.key_0
-        for row in rows
-        if not key_of(keys, certificate_content(row._asdict()), row.record_mark)
+        row.key_0 for row in rows if not key_of(keys, CERTIFICATES.content(row), row.record_mark)
     }
 
 

@@ -20,7 +20,7 @@ from app.training.certificates.facts import (
 )
 from app.training.certificates.models import Certificate, Revocation, RevocationProposal
 from app.training.certificates.queries.proposals import seen_of
-from app.training.certificates.queries.record import revocation_content
+from app.training.certificates.queries.record import REVOCATIONS
 from app.training.certificates.values import RevocationReason
 
 
@@ -202,6 +202,6 @@ def _revoke(
         "revoked_by": actor.account_id or None,
         "proposed_by": proposed_by,
     }
-    db.add(Revocation(**values, record_mark=mark(db, revocation_content(values))))
+    db.add(Revocation(**values, record_mark=mark(db, REVOCATIONS.content_of(values))))
     fact = CertificateRevoked(certificate.code, certificate.person_id, reason)
     journal.record(db, fact, actor=actor, now=now)

@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.training.certificates import rules
 from app.training.certificates.facts import CertificateNameErased
 from app.training.certificates.models import Certificate, NameErasure
-from app.training.certificates.queries.record import erasure_content
+from app.training.certificates.queries.record import ERASURES
 from app.training.certificates.values import facts_from, without_name
 
 
@@ -41,7 +41,7 @@ def erase_names(
             "name_hash": rules.name_hash(certificate.code, name, secret=secret),
             "erased_at": now,
         }
-        db.add(NameErasure(**values, record_mark=mark(db, erasure_content(values))))
+        db.add(NameErasure(**values, record_mark=mark(db, ERASURES.content_of(values))))
     db.flush()  # the database lets go of a name only where its hash is
     for certificate in certificates:
         certificate.facts = without_name(certificate.facts)

@@ -13,7 +13,7 @@ from app.training.certificates.models import (
     CertificatePrint,
     NameErasure,
 )
-from app.training.certificates.queries.record import file_content
+from app.training.certificates.queries.record import FILES
 from app.training.certificates.rules import NameTakenAway
 from app.training.certificates.values import SealLack
 
@@ -79,7 +79,7 @@ def keep_file(
             **values,
             seal_lacks=seal_lacks or "",
             stored_at=now,
-            record_mark=mark(db, file_content(values)),
+            record_mark=mark(db, FILES.content_of(values)),
         )
     )
     end_file(db, sha256=sha256)
