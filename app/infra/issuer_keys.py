@@ -105,7 +105,7 @@ ISSUER_KEYS = Recorded(
 )
 _ACCEPTED = (
     ISSUER_KEYS.marked_rows()
-    .where(IssuerKeyRow.withdrawn_at.is_(None))
+    .where(IssuerKeyRow.withdrawn_at.is_(None), ~_WAS_WITHDRAWN)
     .order_by(IssuerKeyRow.begins_at, IssuerKeyRow.kid)
 )
 
@@ -171,7 +171,8 @@ def issuer_keys(db: Session, settings: Settings) -> IssuerKeys | None:
 
 def published_keys(db: Session) -> Sequence[PublishedKey]:
     """Returns every key by which a credential may be verified, the oldest first; where a record is
-    kept, those alone that this installation entered as they are.
+    kept, those alone that this installation entered as they are. One that was withdrawn, by its row
+    or by the journal, is never among them, whether a record is kept or not.
     """
     keys = keys_at_hand(db) if is_kept(db) else ()
     return [

@@ -28,6 +28,8 @@ from app.infra.issuer_keys import (
     renew_issuer_keys,
     thumbprint,
 )
+from app.infra.platform import platform
+from app.infra.record_keys import key_file
 from config import Settings
 from tests.training.certificates.test_record import copied, tamper, verified
 
@@ -89,6 +91,9 @@ def test_stolen_keys_are_published_no_longer(app: Flask, signing: Settings) -> N
     keys = keys_of(app, signing)
     assert keys is not None
     assert published(app) == {keys.proof_kid, keys.jwt_kid}
+    with app.app_context():  # where no record is kept, too, whoever takes it back in the table
+        tamper("UPDATE issuer_key SET withdrawn_at = NULL")
+    assert published(app) == {keys.proof_kid, keys.jwt_kid}
 
 
 @pytest.mark.both_databases
@@ -105,6 +110,10 @@ def test_key_whose_withdrawal_somebody_took_back_is_found_and_signs_nothing(
         [found] = verified()
         assert found.startswith("Key 1 that signs credentials, at place")
         assert published(app) == ours
+        kept_keys = key_file(platform(app).settings)
+        away = kept_keys.rename(kept_keys.with_name("away"))
+        assert published(app) == ours, "the journal says it without the record's key as well"
+        away.rename(kept_keys)
         tamper("DELETE FROM journal_entry WHERE fact = 'IssuerKeyWithdrawn'")
         assert "is on record at place" in " ".join(verified())
 
