@@ -13,13 +13,14 @@ from urllib.parse import unquote
 
 from defusedxml.ElementTree import ParseError, fromstring
 
-from app.infra.sheets import OLE, Bomb, Damaged, Encrypted, parts_of
+from app.infra.sheets import Bomb, Damaged, Encrypted, parts_of
+from app.kernel.first_bytes import OLE, PDF, ZIP
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 
 READER = Path(__file__).with_name("pdf_reading.py")
 SECONDS = 30
-PDF, ZIP, PDF_WITHIN = b"%PDF-", b"PK\x03\x04", 1024
+PDF_WITHIN = 1024
 """Readers of PDF look for its begin in so many bytes."""
 MACROS = ("vbaproject.bin", "vbadata.xml", "/macrosheets/", "/activex/", "basic/", "scripts/")
 OLD_MACROS = "_VBA_PROJECT".encode("utf-16-le")

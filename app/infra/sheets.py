@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from app.kernel.first_bytes import GZIP, JPEG, OLE, PDF, PNG, RAR, SEVEN_ZIP, ZIP
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 
@@ -139,15 +140,14 @@ MOST_UNPACKED = 100 * 1024 * 1024
 MOST_RATIO = 120  # office programs reach about 30 with very even tables
 MOST_PARTS = 1_000
 SECONDS = 30
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 FOREIGN = (
-    b"%PDF",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
+    PDF,
+    PNG,
+    JPEG,
     b"GIF8",
-    b"\x1f\x8b",
-    b"Rar!",
-    b"7z\xbc\xaf",
+    GZIP,
+    RAR,
+    SEVEN_ZIP,
     b"{\\rtf",
     b"MZ",
     b"\x7fELF",
@@ -237,7 +237,7 @@ def rows_of(content: bytes, filename: str = "") -> Sheet:
         raise FileEmpty
     if content.startswith(FOREIGN):
         raise NotATable
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(ZIP):
         if not {part.filename for part in parts_of(content)} & {"xl/workbook.xml", "content.xml"}:
             raise NotATable
         sheet = _from_workbook(content)

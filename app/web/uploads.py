@@ -12,11 +12,11 @@ from app.infra.inert import DAMAGED, active_content
 from app.infra.pictures import NotAPicture, written_anew
 from app.infra.platform import platform
 from app.infra.viruses import NotChecked, TooLargeToCheck, virus_in
+from app.kernel.first_bytes import JPEG, PNG
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 
 log = structlog.get_logger()
-PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 VIRUS = N_("The virus check found something in this file. It was not taken. Send a clean copy.")
 NOT_CHECKED = N_(
     "This file could not be checked for viruses, so it was not taken. Try again in some minutes."
@@ -96,7 +96,7 @@ def inert(field: str, content: bytes) -> bytes:
     pixels are left; PDF and documents as they came, and without anything that would act. Raises
     FileRefused.
     """
-    if content.startswith(PICTURES):
+    if content.startswith((PNG, JPEG)):
         try:
             return written_anew(content).content
         except NotAPicture as broken:

@@ -14,6 +14,13 @@ READ_STRANGERS = {
     "app/training/certificates/exports/validation.py",
 }
 """What others made may break whatever reads it: a certificate is issued all the same, a PDF refused."""
+KNOW_HOW_FILES_BEGIN = {
+    "app/kernel/first_bytes.py",
+    "app/training/certificates/exports/archive/check.py",
+    "app/training/certificates/exports/printing.py",
+}
+"""The second is handed out and runs without us; the third writes files."""
+FIRST_BYTES = (r'b"PK\x03', r'b"%PDF', r'b"\x89PNG', r'b"\xff\xd8', r'b"\xd0\xcf')
 SERVED_WITHOUT_POLICY = {"static"}
 
 
@@ -61,6 +68,15 @@ def test_only_who_runs_work_for_others_or_reads_strangers_catches_everything() -
         if source.catches_everything(path.read_text(encoding="utf-8"))
     }
     assert found == RUN_WORK_FOR_OTHERS | READ_STRANGERS
+
+
+def test_how_files_begin_is_written_once() -> None:
+    found = {
+        name_of(path)
+        for path in python_files("app")
+        if any(begin in path.read_text(encoding="utf-8") for begin in FIRST_BYTES)
+    }
+    assert found == KNOW_HOW_FILES_BEGIN
 
 
 def test_the_checks_see_what_they_look_for() -> None:

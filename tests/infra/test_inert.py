@@ -10,7 +10,8 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from app.infra.inert import ACTS, CARRIES, DAMAGED, FETCHES, HAS_MACROS, active_content
 from app.infra.pdf_reading import answer
-from app.infra.sheets import OLE, Encrypted
+from app.infra.sheets import Encrypted
+from app.kernel.first_bytes import OLE
 from tests.support.pdfs import SOUND, a_packed_pdf, a_pdf
 
 SCRIPT = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"

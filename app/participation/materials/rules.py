@@ -4,6 +4,7 @@ import re
 import unicodedata
 from pathlib import PurePath
 
+from app.kernel.first_bytes import JPEG, OLE, PDF, PNG, ZIP
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, field_in
 from app.participation.materials.values import (
@@ -16,23 +17,22 @@ MEGABYTE = 1024 * 1024
 LARGEST = 20 * MEGABYTE
 LONGEST_TITLE, LONGEST_URL, LONGEST_FILENAME, LONGEST_THEME = 200, 500, 120, 60
 
-ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."
 TYPES: dict[str, tuple[bytes, str]] = {
-    ".pdf": (b"%PDF-", "application/pdf"),
+    ".pdf": (PDF, "application/pdf"),
     ".docx": (ZIP, OFFICE + "wordprocessingml.document"),
     ".pptx": (ZIP, OFFICE + "presentationml.presentation"),
     ".xlsx": (ZIP, OFFICE + "spreadsheetml.sheet"),
     ".odt": (ZIP, OPEN + "text"),
     ".odp": (ZIP, OPEN + "presentation"),
     ".ods": (ZIP, OPEN + "spreadsheet"),
-    ".doc": (OLD_OFFICE, "application/msword"),
-    ".ppt": (OLD_OFFICE, "application/vnd.ms-powerpoint"),
-    ".xls": (OLD_OFFICE, "application/vnd.ms-excel"),
-    ".png": (b"\x89PNG\r\n\x1a\n", "image/png"),
-    ".jpg": (b"\xff\xd8\xff", "image/jpeg"),
-    ".jpeg": (b"\xff\xd8\xff", "image/jpeg"),
+    ".doc": (OLE, "application/msword"),
+    ".ppt": (OLE, "application/vnd.ms-powerpoint"),
+    ".xls": (OLE, "application/vnd.ms-excel"),
+    ".png": (PNG, "image/png"),
+    ".jpg": (JPEG, "image/jpeg"),
+    ".jpeg": (JPEG, "image/jpeg"),
     ".txt": (b"", "text/plain; charset=utf-8"),
     ".csv": (b"", "text/csv; charset=utf-8"),
 }

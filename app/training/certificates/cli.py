@@ -13,6 +13,7 @@ from app.infra.installation import installation
 from app.infra.issuer_keys import IssuerKeysUnfit, did_of, published_keys, renew_issuer_keys
 from app.infra.language import say, translate
 from app.infra.platform import platform
+from app.kernel import first_bytes
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Refusal
 from app.training.certificates import rules, wording
@@ -92,7 +93,7 @@ def verify(context: click.Context, what: str, language: str) -> None:
             with reading() as db:
                 issued = certificate_of_file(db, sha256)
             code, is_known = "", issued is not None
-            if content.startswith(b"%PDF"):
+            if content.startswith(first_bytes.PDF):
                 seal, code = _read(content)
                 lines += wording.seal_sentences(seal, language)
             code = code if issued is None else issued[0]

@@ -40,7 +40,6 @@ SEVERAL_COURSES = N_(
     "This list has several courses: write which one, as it stands there: %(titles)s."
 )
 MOST_TITLES = 5
-PDF_BEGINS = b"%PDF-"
 NO_FILE = N_("Choose the certificate: a PDF, or a picture (JPEG, PNG or WebP).")
 NOT_A_FILE = N_("This is neither a PDF nor a picture (JPEG, PNG or WebP) that can be opened.")
 TOO_LARGE = N_("The file is larger than %(most)s MB.")

@@ -18,6 +18,7 @@ from app.infra.language import say
 from app.infra.once import once
 from app.infra.pictures import NotAPicture, written_anew
 from app.infra.sheets import rows_of, rows_of_text
+from app.kernel import first_bytes
 from app.kernel.refusal import Kind, NotFound, Refusal, Sentence
 from app.kernel.seen import mark_of
 from app.participation.materials.rules import FileLost
@@ -364,7 +365,7 @@ def _certificate_sent() -> tuple[str, bytes]:
         raise FileRefused(
             FILE, Sentence(rules.TOO_LARGE, {"most": rules.MOST_BYTES // 1024 // 1024})
         )
-    if content.startswith(rules.PDF_BEGINS):
+    if content.startswith(first_bytes.PDF):
         return PDF, inert(FILE, content)
     try:
         picture = written_anew(content)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.kernel.first_bytes import BZIP2, GZIP, RAR, SEVEN_ZIP, ZIP
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 
@@ -147,7 +148,7 @@ def _checked(content: bytes) -> bytes:
         raise NothingInside
     if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
         raise WebPage
-    if content.startswith((b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!")):
+    if content.startswith((ZIP, GZIP, BZIP2, SEVEN_ZIP, RAR)):
         raise Packed
     if b"begin:vcalendar" not in content.lower():
         raise NotACalendar

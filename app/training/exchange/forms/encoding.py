@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from app.kernel.first_bytes import GZIP, JPEG, OLE, PDF, PNG, ZIP
 from app.kernel.refusal import InvalidInput, Sentence
 from app.kernel.text import N_
 
@@ -19,7 +20,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-BINARIES = (b"PK\x03\x04", b"\x1f\x8b", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff")
+BINARIES = (ZIP, GZIP, PDF, OLE, PNG, JPEG)
 DECLARED = re.compile(rb'^\s*<\?xml[^>]{0,80}encoding=["\']([A-Za-z0-9._-]{1,20})["\']')
 ENCODINGS = {"iso-8859-1": "cp1252", "iso-8859-15": "iso-8859-15", "windows-1252": "cp1252"}
 """What an XML file may declare beside UTF-8. Latin-1 is read as Windows-1252, as browsers do."""

@@ -5,6 +5,7 @@ import binascii
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from app.kernel.first_bytes import JPEG, PNG
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.training.exchange.values import EmbeddedPicture
@@ -42,9 +43,9 @@ def picture_of(name: str, path: str, written: str) -> EmbeddedPicture:
 
 def media_type_of(data: bytes) -> str:
     """Returns the type by the first bytes; empty for what browsers do not show safely as a picture."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+    if data.startswith(PNG):
         return "image/png"
-    if data.startswith(b"\xff\xd8\xff"):
+    if data.startswith(JPEG):
         return "image/jpeg"
     if data.startswith((b"GIF87a", b"GIF89a")):
         return "image/gif"
