@@ -1,5 +1,6 @@
 """What the application needs to serve, asked anew: database, disk, files, queue, mail server, the
-keys that sign credentials, the archive of certificates, and what packages look at beside.
+keys that sign credentials, the archive of certificates, the way by which requests come, and what
+packages look at beside.
 
 `down` means that people cannot work; `degraded` that something waits or soon will.
 """
@@ -33,9 +34,11 @@ from app.infra.installation import installation
 from app.infra.issuer_keys import IssuerKeysUnfit, issuer_keys
 from app.infra.jobs import waiting_since
 from app.infra.platform import platform
+from app.kernel.network import is_near, is_own
 from config import MEGABYTE, Settings
 
-State = Literal["ok", "degraded", "down", "off"]
+State = Literal["ok", "empty", "degraded", "down", "off"]
+"""`empty`: there is nobody yet of whom it could be well or not."""
 Status = Literal["ready", "degraded", "not ready"]
 NO_ROOM_MB = 50
 LITTLE_ROOM_MB = 1000
@@ -106,6 +109,7 @@ class Health:
         self._app, self._settings = app, settings
         self._lock = threading.Lock()
         self._latest: tuple[float, HealthReport] | None = None
+        self._passed_on = self._direct = self._past = 0
 
     def report(self) -> HealthReport:
         with self._lock:
@@ -118,6 +122,18 @@ class Health:
         """Makes the next report ask anew, after somebody changed what it looks at."""
         with self._lock:
             self._latest = None
+
+    def came(self, peer: str, *, is_passed_on: bool, is_probe: bool) -> None:
+        """Counts a request by the way it came. `peer`: the network address of who connected.
+        `is_passed_on`: it names for whom it was passed on, as a proxy does. Probes ask past a proxy
+        by right. Threads count without a lock: one more or fewer changes nothing.
+        """
+        if is_passed_on:
+            # From elsewhere on the internet anybody may write such a header.
+            self._passed_on += bool(self._settings.trusted_proxies) or is_near(peer)
+        elif not is_probe:
+            self._direct += 1
+            self._past += not is_own(peer)
 
     def takes_files(self) -> bool:
         """Returns False while the disk has too little room for files beside what people type."""
@@ -138,6 +154,7 @@ class Health:
             self._credentials,
             self._archive,
             self._address,
+            self._proxy,
             self._clock,
             self._version,
             *platform(self._app).port(HealthPort).checks,
@@ -210,6 +227,21 @@ class Health:
             return HealthCheck("address", "off")
         is_https = urlsplit(place.address).scheme == "https"
         return HealthCheck("address", "ok" if is_https else "degraded", {"https": is_https})
+
+    def _proxy(self) -> HealthCheck:
+        """Compares what TRUSTED_PROXIES says with the ways by which requests came to this process.
+        Behind a proxy that is not declared everybody has its address, so that a limit that one
+        reaches stops all. Where one is declared and never passes anything on, whoever asks can
+        claim any address.
+        """
+        passed_on = self._passed_on
+        if self._settings.trusted_proxies:
+            is_wrong = self._past > 0 and not passed_on
+            details = {"past": self._past} if is_wrong else {"passed_on": passed_on}
+        else:
+            is_wrong = passed_on > self._direct
+            details = {"undeclared": passed_on} if is_wrong else {}
+        return HealthCheck("proxy", "degraded" if is_wrong else "ok", details)
 
     def _clock(self) -> HealthCheck:
         """Compares the clock with that of a database on another machine; SQLite has none of its own."""

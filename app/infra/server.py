@@ -133,9 +133,9 @@ def listening(settings: Settings) -> dict[str, Any]:
         # language.
         "max_request_body_size": 2 * max(LARGEST_BODY, settings.largest_package),
         "ident": None,
-        # Behind a proxy its headers must reach ProxyFix; without one nobody's word about the client
-        # is taken.
-        "clear_untrusted_proxy_headers": not settings.trusted_proxies,
+        # What a proxy says of the client reaches ProxyFix, which is there only where one is declared,
+        # and the check that tells of one that is not. Nothing else believes it.
+        "clear_untrusted_proxy_headers": False,
     }
 
 

@@ -1,5 +1,7 @@
 """Is the process alive (`/healthz`), and can it serve (`/readyz`)?"""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, jsonify, request
 
 from app.infra.health import HealthReport
@@ -11,7 +13,21 @@ bp = Blueprint("health", __name__)
 ON_THE_MACHINE = frozenset({"127.0.0.1", "::1"})
 NAMES_OF_THE_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via")
+FOR_WHOM = ("X-Forwarded-For", "Forwarded")
+PROBES = ("health", "metrics")
+"""Blueprints that machines ask, each process at its own port."""
 UNAVAILABLE = 503
+
+
+@bp.before_app_request
+def _note_way() -> None:
+    """Notes for the report whether a proxy passed the request on."""
+    came: Mapping[str, str] = request.environ.get("werkzeug.proxy_fix.orig", {})
+    platform().health.came(
+        came.get("REMOTE_ADDR") or request.remote_addr or "",
+        is_passed_on=any(name in request.headers for name in FOR_WHOM),
+        is_probe=request.blueprint in PROBES,
+    )
 
 
 @bp.get("/healthz")

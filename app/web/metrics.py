@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import reading
-from app.infra.health import HealthCheck, HealthReport
+from app.infra.health import HealthCheck, HealthReport, State
 from app.infra.platform import platform
 from app.kernel.refusal import NotFound
 from app.web.guards import READING, anyone, requires, works_without_actor
@@ -134,8 +134,8 @@ class _OfTheInstallation:
 
         report = platform(self._app).health.report()
         states = StateSetMetricFamily("convoca_check", "State of each check", labels=("name",))
+        known = get_args(State)
         for check in report.checks:
-            known = ("ok", "degraded", "down", "off")
             states.add_metric((check.name,), {state: state == check.state for state in known})
         yield states
         for name, words, value in _figures(report):

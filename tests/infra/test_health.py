@@ -4,7 +4,8 @@ the machine.
 
 import shutil
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from app.infra.platform import platform
 from app.infra.signing_key import signing_key
 from app.people.identity.services.sign_in import request_sign_in_link
 from config import Settings
+from tests.support import apps
 from tests.support.actors import an_account, sign_in
 from tests.support.databases import settings_for
 from tests.support.issuer import lay_keys
@@ -71,6 +73,7 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
             "signatory",
             "record",
             "address",
+            "proxy",
             "clock",
             "version",
             "second_factors",
@@ -102,6 +105,66 @@ def test_organizer_reads_every_check_and_an_official_does_not(app: Flask) -> Non
         client = app.test_client()
         sign_in(client, who)
         assert set(client.get("/readyz", headers=FROM_OUTSIDE).json) == keys  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Came:
+    """A request as it came: from whose address, with which headers, to which page."""
+
+    peer: str = "127.0.0.1"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    path: str = "/sign-in"
+
+
+THROUGH_PROXY = Came(headers=FROM_OUTSIDE)
+WAYS: Mapping[str, tuple[int, list[Came], dict[str, Any]]] = {
+    "nobody came": (0, [], {"state": "ok"}),
+    "a proxy that is not declared": (
+        0,
+        [THROUGH_PROXY, Came("10.0.0.7", {"Forwarded": "for=192.0.2.7"})],
+        {"state": "degraded", "undeclared": 2},
+    ),
+    "somebody writes the header, as most do not": (
+        0,
+        [THROUGH_PROXY, Came("192.168.1.5"), Came("192.168.1.6")],
+        {"state": "ok"},
+    ),
+    "a stranger writes the header": (0, [Came("8.8.8.8", FROM_OUTSIDE)] * 3, {"state": "ok"}),
+    "the proxy that is declared": (
+        1,
+        [THROUGH_PROXY, Came("10.0.0.7"), Came("8.8.8.8", FROM_OUTSIDE)],
+        {"state": "ok", "passed_on": 2},
+    ),
+    "never through the proxy that is declared": (
+        1,
+        [Came("10.0.0.7"), Came()],
+        {"state": "degraded", "past": 1},
+    ),
+    "probes alone ask past it": (
+        1,
+        [Came("10.0.0.7", path="/healthz"), Came("10.0.0.7", path="/metrics"), Came()],
+        {"state": "ok", "passed_on": 0},
+    ),
+}
+
+
+def test_proxy_that_is_not_declared_is_told_and_one_that_is_never_there(
+    database_url: str, tmp_path: Path
+) -> None:
+    for proxies in (0, 1):
+        app = apps.made(settings_for(database_url, tmp_path / "var", trusted_proxies=proxies))
+        for name, (declared, requests, found) in WAYS.items():
+            if declared != proxies:
+                continue
+            platform(app).health = health.Health(app, platform(app).settings)
+            client = app.test_client()
+            for one in requests:
+                came_from = {"REMOTE_ADDR": one.peer}
+                client.get(one.path, headers=one.headers, environ_base=came_from)
+            told = client.get("/readyz", base_url=ON_THE_MACHINE).json
+            assert told is not None
+            assert told["checks"]["proxy"] == found, name
+        close_app(app)
 
 
 def test_full_disk_is_not_ready(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -280,6 +280,10 @@ def test_three_hundred_slow_connections_do_not_stop_the_site(app: Flask, way: st
         with slow_clients(port, 300):
             for _ in range(6):
                 assert answers(url)
+        if way == "one process":  # a proxy that TRUSTED_PROXIES does not declare is told
+            fetch(build_opener(), Request(f"{url}/sign-in", headers={"X-Forwarded-For": "8.8.8.8"}))
+            told = json.loads(fetch(build_opener(), f"{url}/readyz"))
+            assert told["checks"]["proxy"] == {"state": "degraded", "undeclared": 1}
         server.send_signal(signal.SIGTERM)
         _, log = server.communicate(timeout=30)
         assert server.returncode == 0, log

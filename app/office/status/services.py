@@ -14,6 +14,10 @@ from app.office.status.queries import last_told
 
 TOLD_OTHERWISE = frozenset({"record", "second_factors", "signatory"})
 """These have letters and rows on the home page of their own."""
+OF_ONE_PROCESS = frozenset({"proxy"})
+"""Each process knows the requests that came to it, and a restart forgets them: a letter at each start
+would say nothing new. Whoever reads the page has asked the process that answers.
+"""
 QUIET_FOR = timedelta(hours=1)
 """A check that falls and recovers all the time is told at most once in this time."""
 
@@ -24,7 +28,7 @@ def tell_changes(db: Session, checks: Iterable[HealthCheck], *, now: datetime) -
     told = last_told(db)
     facts: list[CheckFact] = []
     for check in checks:
-        if check.name in TOLD_OTHERWISE:
+        if check.name in TOLD_OTHERWISE | OF_ONE_PROCESS:
             continue
         was_fallen, at = told.get(check.name, (False, None))
         is_fallen = check.state in ("degraded", "down")

@@ -14,15 +14,16 @@ class StatusPress:
 @dataclass(frozen=True)
 class StatusRow:
     """One thing that was looked at, in words. `look` and `word` say the state, `facts` what was
-    found. Where something is not well, `ask` is the sentence for the technician, and `endpoint` the
-    page where the office itself can do something, "" where there is none; `presses` are what it can
-    have done from here.
+    found; `is_off`: it is off by choice. Where something is not well, `ask` is the sentence for the
+    technician, and `endpoint` the page where the office itself can do something, "" where there is
+    none; `presses` are what it can have done from here.
     """
 
     name: str
     title: str
     look: str
     word: str
+    is_off: bool = False
     facts: tuple[str, ...] = ()
     ask: str = ""
     endpoint: str = ""

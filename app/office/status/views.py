@@ -50,7 +50,7 @@ def status() -> str:
         rows=rows,
         tasks=[row for row in rows if row.needs_somebody],
         well=sum(row.is_well for row in rows),
-        off=[row.title for row in rows if row.look == "quiet"],
+        off=[row.title for row in rows if row.is_off],
         is_serving=report.status != "not ready",
         checked_at=checked_at,
         text=report_text(rows, translate(language, HEAD, moment=checked_at)),

@@ -12,6 +12,7 @@ from app.office.status.values import StatusPress, StatusRow
 
 TITLES = {
     "address": N_("Address"),
+    "proxy": N_("Proxy in front"),
     "database": N_("Database"),
     "disk": N_("Disk"),
     "growth": N_("How long the disk lasts"),
@@ -35,6 +36,7 @@ STATES: dict[State, tuple[str, str]] = {
     "degraded": ("warn", N_("To be looked at")),
     "down": ("bad", N_("Does not work")),
     "off": ("quiet", N_("Off")),
+    "empty": ("quiet", N_("Nobody yet")),
 }
 FACTS = {
     "free_megabytes": N_("%(value)s free"),
@@ -69,6 +71,16 @@ FACTS = {
     "set": N_("to switch it on, set %(value)s"),
     "obliged": N_("people who need one: %(value)s"),
     "without": N_("of these without one: %(value)s"),
+    "due_on": N_("the first of them needs it from %(value)s on"),
+    "undeclared": N_(
+        "requests that came through a proxy that is not declared: %(value)s; to Convoca all these "
+        "people have one network address, and a limit that one of them reaches stops all"
+    ),
+    "past": N_(
+        "a proxy is declared and passed nothing on; requests that came past it: %(value)s; who asks "
+        "so can claim any network address"
+    ),
+    "passed_on": N_("requests that came through the proxy: %(value)s"),
     "broken_since": N_("not whole since %(value)s"),
     "zones": N_("time zones: %(value)s"),
     "seconds_apart": N_("seconds between this clock and the database's: %(value)s"),
@@ -83,9 +95,17 @@ WELL = {
     "address": N_("links begin with https"),
     "database": N_("it took a write just now"),
     "files": N_("it answered just now"),
+    "proxy": N_("none is declared, and requests do not come through one"),
     "signatory": N_("somebody is in office to sign today"),
 }
 """What was looked at where a check tells no figure."""
+EMPTY = {
+    "signatory": N_(
+        "Nobody was entered to sign, and nobody holds the presidency: certificates are issued in the "
+        "name of the secretariat as a body."
+    ),
+    "second_factors": N_("Nobody has a role yet that needs one."),
+}
 OFF = {
     "address": N_("Nobody reaches the platform from another machine yet."),
     "queue": N_("No jobs run here: letters wait and nothing is done at night."),
@@ -107,6 +127,10 @@ ASKS = {
     "address": N_(
         "The public address is not https: what people type can be read on the way. Please put a "
         "proxy with a certificate before it."
+    ),
+    "proxy": N_(
+        "Requests do not come as TRUSTED_PROXIES says. Please set it to how many proxies stand "
+        "before Convoca, 0 for none, and start it again."
     ),
     "clock": N_(
         "The clocks of the machine and of the database differ. Please have both kept right."
@@ -206,6 +230,8 @@ def _row(check: HealthCheck, language: Language, moment: Moment) -> StatusRow:
         rest = [*_facts(asked, language, moment)]
         sentence = translate(language, OFF[check.name])
         facts = [sentence.removesuffix(".") if rest else sentence, *rest]
+    elif check.state == "empty" and check.name in EMPTY:
+        facts = [translate(language, EMPTY[check.name])]
     elif check.state == "ok" and not facts and check.name in WELL:
         facts = [translate(language, WELL[check.name])]
     needs_somebody = check.state in ("degraded", "down")
@@ -220,6 +246,7 @@ def _row(check: HealthCheck, language: Language, moment: Moment) -> StatusRow:
         title=title,
         look=look,
         word=translate(language, word),
+        is_off=check.state == "off" and check.name not in NEEDED,
         facts=tuple(facts),
         ask=ask,
         endpoint=endpoint,

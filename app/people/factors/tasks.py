@@ -8,8 +8,9 @@ from app.people.factors import queries
 
 
 def second_factors() -> HealthCheck:
-    """Returns how many people whose role demands a second factor have none: `degraded` once the
-    days of one of them are over. The demonstration's invented people enter by their names.
+    """Returns how many people whose role demands a second factor have none, and from which day on
+    the first of them needs it: `degraded` from then on, `empty` while nobody has such a role. The
+    demonstration's invented people enter by their names.
     """
     if platform().settings.demo:
         return HealthCheck("second_factors", "off")
@@ -17,7 +18,11 @@ def second_factors() -> HealthCheck:
     with reading() as db:
         without = queries.obliged_without(db, today=today)
         obliged = queries.count_obliged(db, today=today)
-    is_late = any(one.due_on <= today for one in without)
-    state: State = "degraded" if is_late else "ok"
-    details = {"obliged": obliged, "without": len(without)}
-    return HealthCheck("second_factors", state, details)
+    if not obliged:
+        return HealthCheck("second_factors", "empty")
+    first = min((one.due_on for one in without), default=None)
+    state: State = "degraded" if first and first <= today else "ok"
+    due = {"due_on": first.isoformat()} if first else {}
+    return HealthCheck(
+        "second_factors", state, {"obliged": obliged, "without": len(without), **due}
+    )

@@ -49,7 +49,7 @@ from app.training.certificates.exports.archive import contents, writing
 from app.training.certificates.exports.credential import signed_credential, status_list
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.models import CertificatePrint
-from app.training.certificates.queries.achievements import signatories_on
+from app.training.certificates.queries.achievements import body_itself, signatories_on
 from app.training.certificates.queries.archive import archived_certificates, certificates_and_files
 from app.training.certificates.queries.credentials import (
     credential_issuer,
@@ -611,12 +611,14 @@ def seal() -> HealthCheck:
 
 def signatory() -> HealthCheck:
     """Tells who checks the platform whether somebody is in office to sign certificates: `degraded`
-    where the office entered people and none of them signs today.
+    where the office entered people and none of them signs today, `empty` where it entered nobody and
+    nobody holds the presidency, so that the secretariat signs as a body.
     """
     today = rules.local_day(clock.now(), REFERENCE_ZONE)
     with reading() as db:
         signs = signatories_on(db, [today])[today]
-    return HealthCheck("signatory", "ok" if signs.name else "degraded")
+    state: State = "ok" if signs.name else "degraded"
+    return HealthCheck("signatory", "empty" if signs == body_itself() else state)
 
 
 def pictures_of(facts: CertificateFacts) -> dict[str, bytes]:

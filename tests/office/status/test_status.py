@@ -112,7 +112,7 @@ def test_fall_is_told_to_organizers_once_and_recovery_too(app: Flask) -> None:
             _told((mail, DATABASE), clock.now()),
             _told((mail, DATABASE), clock.now()),
             _told((HealthCheck("mail", "ok"), DATABASE), clock.now()),
-            _told((mail,), clock.now()),  # within the hour
+            _told((mail, HealthCheck("proxy", "degraded")), clock.now()),  # within the hour
             _told((mail, HealthCheck("record", "degraded")), later),
         ]
         assert told == [["CheckFell"], [], ["CheckRecovered"], [], ["CheckFell"]]
@@ -171,6 +171,22 @@ def test_check_that_the_page_never_heard_of_has_its_row(page: Page) -> None:
     said = page(UNHEARD_OF)
     assert "Tape robot Does not work arms left: 1" in said
     assert "Please look at “Tape robot” and at the log of the platform." in said
+
+
+def test_what_is_of_nobody_yet_is_neither_well_nor_asks_for_anything(page: Page) -> None:
+    said = page(DATABASE, HealthCheck("signatory", "empty"), HealthCheck("second_factors", "empty"))
+    assert "nothing needs you." in said
+    assert "Off:" not in said, "nobody switched them off"
+    assert "1 of 3 well." in said
+    assert "Who signs the certificates Nobody yet Nobody was entered to sign" in said
+    assert "Second factor Nobody yet Nobody has a role yet that needs one." in said
+
+
+def test_proxy_that_is_not_declared_is_said_with_what_to_set(page: Page) -> None:
+    said = page(DATABASE, HealthCheck("proxy", "degraded", {"undeclared": 7}))
+    assert "through a proxy that is not declared: 7" in said
+    assert "Requests do not come as TRUSTED_PROXIES says." in said
+    assert "requests do not come through one" in page(HealthCheck("proxy", "ok"))
 
 
 def test_nothing_needs_anybody_only_where_every_check_says_so(page: Page) -> None:

@@ -140,7 +140,8 @@ def _letters(app: Flask, address: str) -> list[str]:
 def test_status_counts_them_and_is_degraded_once_the_days_are_over(app: Flask, dunia: int) -> None:
     with app.app_context():
         assert second_factors().state == "ok"
-        assert second_factors().details == {"obliged": 1, "without": 1}
+        due_on = (clock.today() + timedelta(days=30)).isoformat()
+        assert second_factors().details == {"obliged": 1, "without": 1, "due_on": due_on}
         with time_machine.travel(clock.now() + timedelta(days=31)):
             assert second_factors().state == "degraded"
     protect(app)

@@ -647,7 +647,7 @@ def test_verify_page_tells_the_words_of_the_office(
 
 def test_status_says_that_nobody_signs(app: Flask, office: Actor) -> None:
     with app.app_context():
-        assert signatory().state == "ok", "the secretariat, while nobody was entered"
+        assert signatory().state == "empty", "the secretariat as a body, while nobody was entered"
     sign(app, office, a_term(TODAY - timedelta(days=9), TODAY - timedelta(days=1)))
     with app.app_context():
         assert (signatory().name, signatory().state) == ("signatory", "degraded")
