@@ -4,6 +4,7 @@
   adds a route, a hook or a listener. Mark `both_databases` to run on both engines.
 - Servers: `live_server`, the demo data behind a real waitress; one per worker, shared by its tests.
 - Faults: `fault`, for tests marked so, says what came of one; see tests/support/faults.py.
+- Clock: mark a test or its file `at(instant)`, and it is that time as long as it runs.
 - Browser: `open_page(path, width=, lang=, javascript=)`, `axe(page)`, `browser`.
 """
 
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+import time_machine
 
 from tests.support import evidence, faults, order, patience, session
 
@@ -215,12 +217,17 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
-    if request.path.parent.name not in WRITTEN_DATES:
-        yield
-        return
-    import time_machine
-
-    with time_machine.travel(WRITTEN_ON):
+    """Sets the day of tests marked `at` and of those with written dates. A browser has a clock of
+    its own: beside one the time goes on as it is.
+    """
+    marker = request.node.get_closest_marker("at")
+    if marker and "open_page" not in request.fixturenames:
+        with time_machine.travel(marker.args[0], tick=False):
+            yield
+    elif request.path.parent.name in WRITTEN_DATES:
+        with time_machine.travel(WRITTEN_ON):
+            yield
+    else:
         yield
 
 

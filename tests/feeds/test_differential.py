@@ -1,14 +1,12 @@
 """Our feed as users' calendar programs read it: the same instants in every one of them."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -29,6 +27,7 @@ from tests.feeds.oracles import (
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import actor_of
 
+pytestmark = pytest.mark.at(NOW)
 HOUR = timedelta(hours=1)
 PLACES = count()
 
@@ -60,12 +59,6 @@ SERIES = tuple(
         ("2027-11-12", 15),
     )
 )
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def uid(event_id: UUID) -> str:

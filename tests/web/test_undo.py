@@ -1,7 +1,6 @@
 """Undo: for a minute, by whoever acted, at that address alone; and nobody is told of the act."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -34,13 +33,8 @@ from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.training.turnover.builders import a_staff
 from tests.training.turnover.builders import focal_point as keeper
 
+pytestmark = pytest.mark.at(TODAY)
 LATE = timedelta(seconds=90)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(TODAY, tick=False):
-        yield
 
 
 def undo_in(html: str) -> tuple[str, str]:

@@ -2,12 +2,10 @@
 thanked.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -30,16 +28,11 @@ from tests.participation.attendance.held import (
 from tests.planning.events.rows import STARTS
 from tests.support.actors import actor_of, csrf_token, sign_in
 
+pytestmark = pytest.mark.at(AFTER)
 REPORT = zoom(
     ("María José Ñáñez Güell", "official-hn@example.org", "9:00", "10:30"),
     ("Ximena Ávila", "ximena@example.com", "9:00", "10:30"),
 )
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(AFTER, tick=False):
-        yield
 
 
 def write_minutes(app: Flask, event_id: UUID, **minutes: int) -> None:

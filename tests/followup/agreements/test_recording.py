@@ -1,13 +1,11 @@
 """Writing an agreement down: who may, what it must say, who is told."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -63,13 +61,7 @@ from tests.followup.agreements.world import (
 from tests.planning.events.planning_builders import CONVENOR, LABOUR, OFFICIAL, furnish
 from tests.planning.events.rows import add_event, counted_statements
 
-pytestmark = pytest.mark.usefixtures("app_context", "_today")
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.usefixtures("app_context"), pytest.mark.at(NOW)]
 
 
 def errors_of(event_id: Any, **changes: Any) -> set[str]:

@@ -2,10 +2,7 @@
 said.
 """
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -19,13 +16,8 @@ from tests.planning.events.planning_builders import act_as
 from tests.support.actors import csrf_token
 from tests.support.two_writers import second_is_told
 
+pytestmark = pytest.mark.at(NOW)
 THEIRS = {"status": "done", "note": "Publicado", "evidence_url": "https://example.org/guia"}
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.mark.parametrize("who", [ORGANIZER, FOCAL_POINT], ids=["set", "proposed"])

@@ -3,13 +3,11 @@ fact.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -48,7 +46,7 @@ from tests.planning.events.rows import counted_statements
 from tests.support.actors import csrf_token
 from tests.support.two_writers import CHANGED, carried, second_is_told
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 TYPED = {
     "paragraph": "10(a)",
     "text_es": "Publicar la guía «rápida»",
@@ -60,12 +58,6 @@ TYPED = {
 }
 
 HONDURAS_TICKED = r'<input checked [^>]*name="countries"[^>]*value="HN"'
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

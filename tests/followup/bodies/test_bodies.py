@@ -1,11 +1,9 @@
 """Bodies as partners of events and activities, and the page of each."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -34,13 +32,11 @@ from tests.planning.events.planning_builders import (
 )
 from tests.planning.events.rows import counted_statements
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app_context", "_today")]
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("app_context"),
+    pytest.mark.at(NOW),
+]
 
 
 def held_with(db: Session, *partners: str, week: int = 0, publish: bool = True) -> UUID:

@@ -2,13 +2,11 @@
 that nobody shares with nobody; and findings that become activities while they are typed.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
@@ -41,15 +39,9 @@ from tests.planning.events.planning_builders import (
 from tests.planning.events.rows import counted_statements
 from tests.support.actors import csrf_token
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 SPACE = "/editions/iv/progress"
 SECRET = "Lo que Honduras no comparte."
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def reported(db: Session, *numbers: int) -> int:

@@ -1,13 +1,11 @@
 """The general plan as page, sheet and PDF: what stands in it, what meets, and who sees what."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
@@ -18,7 +16,7 @@ from app.followup.agreements.models import Agreement
 from app.followup.agreements.services.agreements import report_status
 from app.followup.agreements.values import Status, StatusReport
 from app.followup.general_plan.rules import months_of, progress_of
-from app.followup.plans.queries import drafts_compared, general_plan
+from app.followup.plans.queries import general_plan, general_plan_and_drafts
 from app.followup.plans.services import add_member, submit_plan, write_activity
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
@@ -50,15 +48,9 @@ from tests.planning.events.planning_builders import (
 from tests.planning.events.rows import add_event, counted_statements
 from tests.support.actors import csrf_token
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 PAGE = "/editions/iii/general-plan"
 CAMPAIGN = LocalizedText(es="Campaña de ofertas de trabajo engañosas", en="Campaign on job offers")
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def three_validated_and_one_draft(db: Session) -> int:
@@ -140,7 +132,7 @@ def test_r34_clashes_and_duplicates_of_two_draft_plans_are_listed_before_approva
         in_draft(db, second, number=2, due=date(2027, 11, 2))
         submit_plan(db, actor=RAPPORTEUR, work_table_id=second, now=NOW)
     with app.app_context(), reading() as db:
-        compared = drafts_compared(db, actor=PRESIDENCY, slug="iii")
+        _plan, compared = general_plan_and_drafts(db, actor=PRESIDENCY, slug="iii")
     [clash], [duplicate] = compared.clashes, compared.duplicates
     assert clash.countries == ("HN",)
     assert [one.plan.work_table_id for one in (clash.first, clash.second)] == [first, second]
@@ -234,7 +226,7 @@ def test_drafts_are_held_against_validated_plans_too(app: Flask) -> None:
         second = a_table(db, theme="Trabajo", rapporteur=2)
         validated(db, first, 1)
         in_draft(db, second, text=CAMPAIGN, due=date(2027, 9, 29))
-        compared = drafts_compared(db, actor=ORGANIZER, slug="iii")
+        _plan, compared = general_plan_and_drafts(db, actor=ORGANIZER, slug="iii")
         assert [one.countries for one in compared.clashes] == [("HN",)]
         assert compared.duplicates == ()
 
@@ -265,7 +257,8 @@ def test_a_reader_sees_the_drafts_of_their_own_tables_only(
             )
         in_draft(db, first, text=LocalizedText(es="Borrador hondureño de consulados"))
         in_draft(db, second, text=LocalizedText(es="Borrador guatemalteco de consulados"))
-        assert len(drafts_compared(db, actor=who, slug="iii").plans) == drafts
+        _plan, compared = general_plan_and_drafts(db, actor=who, slug="iii")
+        assert len(compared.plans) == drafts
     act_as(app, who)
     html = client.get(PAGE).text
     is_of_both = drafts == 2

@@ -1,13 +1,11 @@
 """Pages of the Guidelines: what refers to a section, for whom, and the trace both ways."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
@@ -58,17 +56,11 @@ from tests.planning.events.rows import counted_statements
 from tests.support.actors import csrf_token
 from tests.training.learning.builders import another_course, both, practised_files
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 BOTH = pytest.mark.both_databases
 SECTION = "III.1"
 PAGE = f"/guidelines/sections/{SECTION}"
 INSTRUMENT = LocalizedText(es="Protocolo de atención dominical.", en="Protocol of Sunday service.")
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def a_version(db: Session) -> int:

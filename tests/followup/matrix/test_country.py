@@ -3,7 +3,6 @@ again; and nobody else's.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -36,7 +35,7 @@ from tests.support.actors import csrf_token
 from tests.support.pdfs import a_pdf
 from tests.support.two_writers import CHANGED, carried
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 PAGE = "/countries/HN/matrix"
 HTMX = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{PAGE}"}
 MOST_BYTES = 40_000
@@ -50,12 +49,6 @@ A_FACT = {
     "sharing": "region",
     "phase": "transit",
 }
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

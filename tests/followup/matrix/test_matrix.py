@@ -1,6 +1,6 @@
 """The monitoring matrix: prefilled, written row by row, held, sent, passed on, published."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
@@ -76,17 +75,15 @@ from tests.planning.events.planning_builders import (
     furnish,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app_context", "_today")]
+pytestmark = [
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("app_context"),
+    pytest.mark.at(NOW),
+]
 TODAY = date(2026, 11, 24)
 OF_GUATEMALA = actor(Role.FOCAL_POINT, "GT", 7)
 AFTER = NOW + timedelta(days=10)
 """Of the period that closes on 30 November."""
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def a_fact(**changes: Any) -> RowDraft:

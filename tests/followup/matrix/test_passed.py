@@ -3,7 +3,6 @@ focal point sees come back.
 """
 
 import re
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -30,15 +29,9 @@ from tests.planning.events.planning_builders import FOCAL_POINT, ORGANIZER, act_
 from tests.support.databases import SECRET
 from tests.support.two_writers import CHANGED, carried
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 MAILBOX = "consular@example.org"
 ANSWER = {"status": "advanced", "fact": "Agua Caliente abrió un turno nocturno en mayo."}
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """The office's page of periods, and where a focal point learns that a matrix waits."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -29,15 +27,9 @@ from tests.planning.events.planning_builders import (
 )
 from tests.planning.events.rows import counted_statements
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 PAGE = "/matrix/periods"
 DAYS = {"covers_from": "2026-07-01", "opens_on": "2026-11-20", "closes_on": "2026-12-15"}
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ and the sheet.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -42,14 +41,8 @@ from tests.planning.events.planning_builders import (
 from tests.planning.events.rows import counted_statements
 from tests.support.actors import csrf_token
 
-pytestmark = pytest.mark.usefixtures("_after")
+pytestmark = pytest.mark.at(AFTER)
 OF_HONDURAS, OF_OTHER = "Ocotepeque abre los domingos", "Tecún Umán amplió."
-
-
-@pytest.fixture
-def _after() -> Iterator[None]:
-    with time_machine.travel(AFTER, tick=False):
-        yield
 
 
 @pytest.fixture

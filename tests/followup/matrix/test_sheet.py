@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
@@ -42,15 +41,10 @@ from tests.planning.events.planning_builders import FOCAL_POINT, OFFICIAL, ORGAN
 from tests.support.actors import csrf_token
 from tests.support.two_writers import carried
 
+pytestmark = pytest.mark.at(NOW)
 MANY = 300
 HEADING = "País\tTipo\tQué pasó (español)\tEstado\tSección\tCargo al que preguntar"
 OWN = "Honduras\tAvance\tAbrimos los domingos.\tAvanzó\tIII.1\tJefatura consular"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

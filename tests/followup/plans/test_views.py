@@ -1,13 +1,12 @@
 """The page of a work table: its grid, what is pasted into it, its members, the steps of its plan."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given, settings
@@ -46,7 +45,7 @@ from tests.planning.events.rows import counted_statements
 from tests.support.actors import csrf_token
 from tests.support.two_writers import carried
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 TYPED = {
     "text_es": "Abrir atención dominical",
     "text_en": "",
@@ -64,12 +63,6 @@ PASTED = (
     "1\tAbrir los domingos\tHN, Guatemala\t30 sep 2027\tconsulados\t4\t2\n"
     "2\tGuía breve\tHonduras y GT\t31/5/2028\tpaíses\t8\ten parte\n"
 )
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

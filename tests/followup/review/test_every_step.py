@@ -2,11 +2,9 @@
 journal, with who did it.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -52,14 +50,12 @@ from tests.followup.plans import test_plans as plans
 from tests.followup.review import test_review as review
 from tests.planning.events.planning_builders import FOCAL_POINT, ORGANIZER, PRESIDENCY
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app_context", "_today")]
+pytestmark = [
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("app_context"),
+    pytest.mark.at(NOW),
+]
 HELD = LocalizedText(es="Ruta de Tocoa, informa al 9988-7766.")
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def kinds_of(*bases: type[Fact]) -> set[str]:

@@ -1,13 +1,11 @@
 """The review of the Guidelines: due, opened, answered, and closed into the next version."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
@@ -60,18 +58,16 @@ from tests.planning.events.planning_builders import (
     furnish,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app_context", "_today")]
+pytestmark = [
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("app_context"),
+    pytest.mark.at(NOW),
+]
 TODAY = NOW.date()
 NEXT = TODAY + timedelta(days=730)
 OF_GUATEMALA = actor(Role.FOCAL_POINT, "GT", 7)
 NOTHING_CHANGES = LocalizedText(es="Nada cambia.")
 WORDS = LocalizedText(es="…sin importar su acceso a internet.")
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def world(db: Session) -> int:

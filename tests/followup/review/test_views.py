@@ -3,12 +3,10 @@ two countries do not write for one another.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -49,14 +47,8 @@ from tests.planning.events.planning_builders import (
 from tests.planning.events.rows import counted_statements
 from tests.support.actors import csrf_token
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 READER = actor(None, "", 6, country="GT")
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Home in the browser's eyes: one filled button, verbs first, and the official's own blocks."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -23,11 +21,7 @@ from app.training.learning.values import Outline, Seat
 from tests.office.home.test_waiting import person_of, to_see_to
 from tests.planning.events.rows import NOW, add_registration, an_event
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 @pytest.fixture

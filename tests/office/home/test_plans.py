@@ -1,9 +1,6 @@
 """Home leads the presidency to plans that wait, and who leads a table to one that came back."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -13,11 +10,7 @@ from tests.followup.agreements.world import NOW, RAPPORTEUR, a_table
 from tests.followup.plans.test_plans import world, written
 from tests.planning.events.planning_builders import OFFICIAL, ORGANIZER, PRESIDENCY, act_as
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def test_two_plans_wait_for_the_presidency_and_one_that_came_back_for_its_table(

@@ -5,12 +5,10 @@ Each number leads to a list that holds just as many.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -23,13 +21,9 @@ from tests.planning.events.rows import NOW, add_registration, an_event, counted_
 from tests.support.actors import actor_of, sign_in
 from tests.training.turnover.builders import an_institution, an_official
 
+pytestmark = pytest.mark.at(NOW)
+
 REPORT = zoom(("Ximena Ávila", "ximena@example.com", "9:00", "10:30"))
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def to_see_to(client: FlaskClient, who: str) -> str:

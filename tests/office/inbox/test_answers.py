@@ -2,7 +2,7 @@
 a place given back goes to the next in line.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -36,14 +36,9 @@ from tests.office.notifications.world import (
 )
 from tests.support.actors import actor_of
 
+pytestmark = pytest.mark.at(NOW + 5 * HOUR)
 HER, NEXT = "official-hn", "official-gt"
 LATER = STARTS + timedelta(days=2, hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW + 5 * HOUR, tick=False):
-        yield
 
 
 class Invited:

@@ -2,10 +2,7 @@
 once.
 """
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -23,6 +20,7 @@ from tests.office.notifications.world import (
     webinar_of,
 )
 
+pytestmark = pytest.mark.at(NOW + HOUR)
 REPORT = """\
 Return-Path: <>
 From: MAILER-DAEMON@mx.example.net (Mail Delivery System)
@@ -130,12 +128,6 @@ Auto-Submitted: auto-replied
 
 Estoy de vacaciones; 550 gracias. Su mensaje no se pudo entregar a nadie.
 """
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW + HOUR, tick=False):
-        yield
 
 
 @pytest.fixture

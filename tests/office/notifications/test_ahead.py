@@ -1,10 +1,8 @@
 """R64: before letters leave, the page that asks says how many get one and shows it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -24,14 +22,9 @@ from tests.office.notifications.world import (
 )
 from tests.support.actors import actor_of, csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW + HOUR)
 ZONE = "America/Costa_Rica"
 LATER = STARTS + timedelta(days=2)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW + HOUR, tick=False):
-        yield
 
 
 def test_r64_letter_shown_before_a_cancellation_is_the_letter_that_leaves(app: Flask) -> None:

@@ -2,7 +2,6 @@
 calendars sees it.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,6 @@ from uuid import UUID
 import ical.calendar_stream
 import icalendar
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -34,14 +32,9 @@ from tests.office.notifications.world import (
 )
 from tests.support.actors import actor_of
 
+pytestmark = pytest.mark.at(NOW + 3 * HOUR)
 HER = "official-hn"
 LATER = STARTS + timedelta(days=2, hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW + 3 * HOUR, tick=False):
-        yield
 
 
 def event_in(letter: Letter) -> Any:

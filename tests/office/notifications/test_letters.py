@@ -2,7 +2,6 @@
 to them alone.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,6 +34,7 @@ from tests.office.notifications.world import HOUR, NOW, Away, drain, letters, ta
 from tests.planning.events.rows import add_registration
 from tests.support.actors import actor_of
 
+pytestmark = pytest.mark.at(NOW + HOUR)
 STARTS = datetime(2026, 12, 10, 15, tzinfo=UTC)
 PAGE = "https://convoca.example.org/events/x"
 EVENT = EventNotice(
@@ -99,12 +99,6 @@ def test_who_was_nominated_reads_by_whom(name: str, language: Language, words: s
 
 def test_a_returned_event_comes_with_the_presidency_s_own_words() -> None:
     assert "Lo que debe cambiar: Falta la agenda." in written("returned", "es").body
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW + HOUR, tick=False):
-        yield
 
 
 def happen(app: Flask, fact: Fact) -> None:

@@ -3,14 +3,12 @@ to the newest.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import icalendar
 import pytest
-import time_machine
 from flask import Flask
 
 from app.office.inbox.services import Received
@@ -37,14 +35,9 @@ from tests.office.notifications.world import (
 )
 from tests.support.actors import actor_of
 
+pytestmark = pytest.mark.at(NOW + 9 * HOUR)
 HER, NEXT = "official-hn", "official-gt"
 ELSEWHEN = STARTS + timedelta(days=2, hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW + 9 * HOUR, tick=False):
-        yield
 
 
 def said(letter: Letter) -> tuple[str, int, datetime]:

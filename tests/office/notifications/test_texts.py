@@ -1,10 +1,8 @@
 """R64: the office reads the text of every letter and replaces it within its placeholders."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -22,17 +20,12 @@ from app.web.letters_ahead import letters_ahead
 from tests.office.notifications.world import HOUR, NOW, call_off, letters, take_place, webinar
 from tests.support.actors import actor_of, csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW + HOUR)
 CANCELLED = LetterTexts(
     LocalizedText(es="Lo sentimos: {event}"),
     LocalizedText(es="Estimada colega: «{event}» queda para otra ocasión."),
     LocalizedText(es="Gracias por su comprensión, {name}."),
 )
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW + HOUR, tick=False):
-        yield
 
 
 def samples() -> dict[Language, Sample]:

@@ -3,13 +3,11 @@ and not reached with why and the act.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -27,11 +25,7 @@ from tests.planning.events.rows import (
 )
 from tests.support.actors import actor_of, sign_in
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def filled(page: str) -> list[str]:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import ColumnElement, select
@@ -27,15 +26,10 @@ from tests.office.progress.world import hand_over, in_office, invite_all
 from tests.planning.events.rows import NOW, add_registration, an_event, change_event_row
 from tests.support.actors import actor_of, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 OTHER_PAGES = ("/", "/desk", "/events/drafts", "/letters", "/messages", "/events/translations")
 BLOCK_ENDS = re.compile(r"</(?:li|h2|h3|p|td|th|dd|summary|section)>")
 TICK = re.compile(r'class="(?:status status--good|mark-good|state state--good)"')
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture(autouse=True)

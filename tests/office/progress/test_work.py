@@ -1,6 +1,5 @@
 """Whom the letters of an event reached, by the rows of the outbox."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -26,11 +25,7 @@ from tests.planning.events.rows import NOW, add_registration, an_event, counted_
 from tests.support.actors import actor_of
 from tests.support.following import let_follow
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def asked_in(app: Flask, event_id: UUID) -> dict[str, CountryAsked]:

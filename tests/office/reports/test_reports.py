@@ -1,14 +1,12 @@
 """Reports: no name, no small cell, and the file of a closed event that does not change."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -51,14 +49,9 @@ from tests.planning.events.rows import (
 )
 from tests.support.actors import csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 ENDED = NOW - timedelta(hours=3)
 COUNTS = {"HN": 6, "GT": 9, "SV": 2}
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@ hidden.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from itertools import product
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import update
 
@@ -25,13 +24,8 @@ from app.people.directory.models import Country, Person
 from app.planning.events.models import Attendance, EventFunding, FundingSource
 from tests.planning.events.rows import NOW, an_event
 
+pytestmark = pytest.mark.at(NOW)
 ENDED = NOW - timedelta(hours=3)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.mark.parametrize(("cells", "most"), [(2, 12), (3, 13), (5, 5)])

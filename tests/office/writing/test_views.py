@@ -1,27 +1,20 @@
 """The pages of writing: form, preview, one press, and the letter afterwards."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.office.notifications.world import HOUR, NOW, letters, take_place, webinar
 from tests.support.actors import csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW + HOUR)
 TYPED = {
     "to": "registered",
     "subject_es": "Sobre {evento}",
     "text_es": "Hola, {nombre}:\n\nTraiga su informe.",
 }
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW + HOUR, tick=False):
-        yield
 
 
 def test_r64_preview_names_count_and_text_and_two_presses_send_one_letter(

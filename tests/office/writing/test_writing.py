@@ -1,12 +1,11 @@
 """R64: an organizer writes to the registered, the silent or the absent, once, in each one's language."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -45,17 +44,12 @@ from tests.office.notifications.world import (
 )
 from tests.support.actors import actor_of, sign_in
 
+pytestmark = pytest.mark.at(NOW + HOUR)
 WORDS = LetterWords(
     LocalizedText(es="Sobre {event}", en="About {event}"),
     LocalizedText(es="Hola, {name}:\n\n{date}\n\n{link}", en="Dear {name}:\n\n{date}\n\n{link}"),
 )
 AFTER = STARTS + 2 * HOUR
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW + HOUR, tick=False):
-        yield
 
 
 def order(audiences: Sequence[str], expected: int, number: UUID | None = None) -> LetterOrder:

@@ -1,13 +1,11 @@
 """The year on one page (R85), as page, PDF and spreadsheet; small numbers stay with who holds names."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
@@ -30,11 +28,7 @@ from tests.planning.events.planning_builders import ORGANIZER
 from tests.planning.events.rows import NOW, add_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def attend(db: Session, event_id: UUID, **countries: int) -> None:

@@ -1,7 +1,5 @@
 """The door of an event in person: who is let in, when, and how that goes together with a report."""
 
-from collections.abc import Iterator
-
 import pytest
 import time_machine
 from flask import Flask
@@ -27,15 +25,9 @@ from tests.participation.attendance.held import (
 from tests.participation.attendance.reports import at
 from tests.support.actors import csrf_token, sign_in
 
-pytestmark = pytest.mark.usefixtures("_afterwards")
+pytestmark = pytest.mark.at(AFTER)
 HN, GT = "official-hn", "official-gt"
 CODE = "0123456789ABCDEFGHJKMNPQRS"
-
-
-@pytest.fixture
-def _afterwards() -> Iterator[None]:
-    with time_machine.travel(AFTER, tick=False):
-        yield
 
 
 def test_an_organizer_lets_somebody_in_once(app: Flask, client: FlaskClient) -> None:

@@ -2,8 +2,6 @@
 corrections win.
 """
 
-from collections.abc import Iterator
-
 import pytest
 import time_machine
 from flask import Flask
@@ -48,14 +46,8 @@ from tests.participation.attendance.reports import AROUND, export
 from tests.planning.events.rows import STARTS, change_event_row
 from tests.support.actors import actor_of, an_account
 
-pytestmark = pytest.mark.usefixtures("_afterwards")
+pytestmark = pytest.mark.at(AFTER)
 HN, GT = "official-hn", "official-gt"
-
-
-@pytest.fixture
-def _afterwards() -> Iterator[None]:
-    with time_machine.travel(AFTER, tick=False):
-        yield
 
 
 def by_hand(app: Flask, event_id: object, person_id: int, minutes: int, reason: str = "") -> int:

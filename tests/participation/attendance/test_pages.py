@@ -3,7 +3,6 @@ own webinars.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,14 +38,8 @@ from tests.planning.events.rows import NOW, STARTS, an_event, change_event_row, 
 from tests.support.actors import LONG_AGO, account_id_of, an_account, csrf_token, sign_in
 from tests.support.two_writers import carried
 
-pytestmark = pytest.mark.usefixtures("_afterwards")
+pytestmark = pytest.mark.at(AFTER)
 HN, GT = "official-hn", "official-gt"
-
-
-@pytest.fixture
-def _afterwards() -> Iterator[None]:
-    with time_machine.travel(AFTER, tick=False):
-        yield
 
 
 def crowd(

@@ -2,13 +2,11 @@
 itself.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -30,13 +28,7 @@ from tests.planning.events.rows import (
 )
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
 
-pytestmark = pytest.mark.usefixtures("_afterwards")
-
-
-@pytest.fixture
-def _afterwards() -> Iterator[None]:
-    with time_machine.travel(STARTS + timedelta(hours=3), tick=False):
-        yield
+pytestmark = pytest.mark.at(STARTS + timedelta(hours=3))
 
 
 def person(app: Flask, who: str) -> int:

@@ -4,10 +4,8 @@ applied.
 
 import io
 import zipfile
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -29,14 +27,8 @@ from tests.participation.attendance.reports import export
 from tests.planning.events.rows import NOW
 from tests.support.actors import csrf_token, sign_in
 
-pytestmark = pytest.mark.usefixtures("_afterwards")
+pytestmark = pytest.mark.at(AFTER)
 HN, GT = "official-hn", "official-gt"
-
-
-@pytest.fixture
-def _afterwards() -> Iterator[None]:
-    with time_machine.travel(AFTER, tick=False):
-        yield
 
 
 def a_bomb() -> bytes:

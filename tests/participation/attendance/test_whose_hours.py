@@ -2,11 +2,9 @@
 it again.
 """
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 
 from app.infra.database import reading
@@ -27,14 +25,8 @@ from tests.participation.attendance.held import (
 )
 from tests.support.actors import actor_of
 
-pytestmark = pytest.mark.usefixtures("_afterwards")
+pytestmark = pytest.mark.at(AFTER)
 HN = "official-hn"
-
-
-@pytest.fixture
-def _afterwards() -> Iterator[None]:
-    with time_machine.travel(AFTER, tick=False):
-        yield
 
 
 def test_a_report_in_the_hours_of_another_zone_is_told_and_sent_again(app: Flask) -> None:

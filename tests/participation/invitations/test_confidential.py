@@ -2,10 +2,7 @@
 it.
 """
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -21,11 +18,7 @@ from tests.participation.invitations.world import a_roster, an_invitation, come,
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import actor_of, csrf_token, sign_in
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def test_who_is_written_into_a_confidential_meeting_can_open_it_while_she_is_in(

@@ -1,11 +1,9 @@
 """All countries invited by one press: who is asked, what is refused and why, and the letters."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -22,13 +20,8 @@ from tests.participation.invitations.world import KEYS, TODAY, an_invitation
 from tests.planning.events.rows import NOW, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 TERMS = InvitationDraft(InvitationClass.MEMBER_COUNTRY, Way.COUNTRY, places=3, note="Bienvenidas.")
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def test_each_country_is_invited_by_its_own_rules(app: Flask) -> None:

@@ -2,7 +2,6 @@
 erased person.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -45,13 +44,8 @@ from tests.participation.registrations.builders import asks, people_of, sets
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 LATER = NOW + timedelta(days=2)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def who_gave_back(app: Flask, key: str) -> str:

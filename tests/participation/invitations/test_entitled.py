@@ -2,13 +2,12 @@
 invites nobody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -38,11 +37,7 @@ from tests.planning.events.rows import NOW, STARTS, an_event
 from tests.support.actors import actor_of, bearer, csrf_token, sign_in
 from tests.training.turnover.builders import an_institution, an_official
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def for_countries(app: Flask, codes: Sequence[str], **more: Any) -> UUID:

@@ -1,11 +1,9 @@
 """Guests: by link, without an account, for one event; once each; and gone after it."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -36,14 +34,9 @@ from tests.participation.invitations.world import (
 )
 from tests.planning.events.rows import NOW, an_event, change_event_row
 
+pytestmark = pytest.mark.at(NOW)
 ORGANIZER = Actor(account_id=1, grants=frozenset({Grant(Role.ORGANIZER)}))
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def counted(app: Flask, column: object) -> int:

@@ -3,7 +3,6 @@ filled in.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +16,7 @@ from tests.participation.invitations.world import an_invitation, key_of
 from tests.planning.events.rows import NOW, STARTS, an_event, change_event_row
 from tests.support.actors import csrf_token, sign_in
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 @pytest.mark.parametrize(

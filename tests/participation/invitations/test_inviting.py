@@ -4,12 +4,10 @@ may.
 
 import contextlib
 import threading
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -57,13 +55,8 @@ from tests.participation.invitations.world import (
 from tests.planning.events.rows import NOW, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 LIST = "Ana Núñez; Red; ana@example.org; es\nBob; UN; bob@example.org; en\nmal; mal; mal; mal"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def letters(app: Flask) -> list[tuple[str, str, str]]:

@@ -1,10 +1,8 @@
 """Nominations: a focal point's own country, its own roster, its own places."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 
 from app.infra.database import reading, transaction
@@ -32,11 +30,7 @@ from tests.participation.invitations.world import (
 )
 from tests.planning.events.rows import NOW, an_event
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def asked(app: Flask, actor: Actor) -> list[int]:

@@ -1,11 +1,9 @@
 """What a focal point reads when a nomination cannot be, or need not be, made."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -19,11 +17,7 @@ from tests.participation.invitations.world import a_roster, an_invitation, named
 from tests.planning.events.rows import NOW, an_event, change_event_row
 from tests.support.actors import an_account, csrf_token, sign_in
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def send(client: FlaskClient, event_id: UUID, path: str = "", **form: str) -> TestResponse:

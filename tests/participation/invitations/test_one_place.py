@@ -3,13 +3,12 @@ event.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -55,6 +54,7 @@ from tests.participation.registrations.builders import (
 from tests.planning.events.rows import NOW, STARTS, an_event
 from tests.support.actors import actor_of, csrf_token
 
+pytestmark = pytest.mark.at(NOW)
 HERS = "official-hn@example.org"
 FORM = {
     "name": "María José",
@@ -63,12 +63,6 @@ FORM = {
     "consent": "attendance-list",
     "consent_version": CONSENT_VERSION,
 }
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def an_official(app: Flask) -> int:

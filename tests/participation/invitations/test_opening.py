@@ -1,9 +1,6 @@
 """Inviting never shuts an open event silently: the form asks, and says whom it would shut out."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -15,11 +12,7 @@ from tests.participation.registrations.builders import asks, people_of
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import csrf_token, sign_in
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def invites(client: FlaskClient, path: str, country: str, **more: str) -> TestResponse:

@@ -3,7 +3,6 @@ else opened.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
@@ -37,13 +36,8 @@ from tests.people.identity.visitor import try_more
 from tests.planning.events.rows import NOW, STARTS, an_event, change_event_row
 from tests.support.actors import csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 JOIN = "https://meet.example.org/secret-room"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def form(client: FlaskClient, **more: str) -> dict[str, str]:

@@ -1,13 +1,11 @@
 """The library: the materials of all events, by kind, section, theme and language."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -34,14 +32,8 @@ from tests.participation.materials.test_materials import sent
 from tests.planning.events.rows import NOW, add_registration, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 TITLE = re.compile(r'<h2 class="h4 m-0"><a [^>]*>([^<]+)</a>')
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def put(app: Flask, event_id: UUID, title: str, **changes: Any) -> UUID:

@@ -2,7 +2,6 @@
 once.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import BytesIO
@@ -10,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import assume, given
@@ -37,13 +35,7 @@ from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.support.pdfs import a_pdf
 
 PDF = a_pdf()
-pytestmark = pytest.mark.usefixtures("_today")
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def a_material(app: Flask, event_id: UUID, visibility: Visibility, **changes: Any) -> UUID:

@@ -2,12 +2,10 @@
 matters.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -27,11 +25,7 @@ from tests.participation.registrations.builders import (
 from tests.planning.events.rows import NOW, STARTS, an_event, change_event_row
 from tests.support.actors import actor_of
 
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 @pytest.mark.both_databases

@@ -4,14 +4,12 @@ list.
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import python_calamine
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -31,13 +29,8 @@ from tests.planning.events.rows import (
 from tests.support.actors import actor_of, an_account, bearer, csrf_token, sign_in
 from tests.support.kept import checked_in, shown_again
 
+pytestmark = pytest.mark.at(NOW)
 AGREED = {"consent": ["attendance-list"], "consent_version": CONSENT_VERSION}
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def post(client: FlaskClient, path: str, **form: Any) -> Any:

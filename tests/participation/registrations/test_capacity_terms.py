@@ -2,14 +2,12 @@
 and which code.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -49,13 +47,8 @@ from tests.participation.registrations.builders import (
 from tests.planning.events.rows import NOW, STARTS, an_event, change_event_row
 from tests.support.actors import actor_of
 
+pytestmark = pytest.mark.at(NOW)
 ORGANIZER = Actor(account_id=0, name="Organizadora", grants=frozenset({Grant(Role.ORGANIZER)}))
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.mark.both_databases

@@ -3,7 +3,6 @@ understands.
 """
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -39,13 +38,7 @@ from tests.planning.events.rows import (
 )
 from tests.support.actors import actor_of, an_account, bearer, csrf_token, sign_in
 
-pytestmark = pytest.mark.usefixtures("_today")
-
-
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.at(NOW)
 
 
 def rows_of(app: Flask, event_id: UUID) -> list[str]:

@@ -2,7 +2,6 @@
 pages and of the API.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,13 +17,8 @@ from tests.participation.registrations.builders import people_of, statuses
 from tests.planning.events.rows import NOW, STARTS, add_registration, an_event
 from tests.support.actors import actor_of, bearer, csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 GUEST = "Invitada de Honduras"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def a_guest_of_honduras(app: Flask) -> int:

@@ -8,7 +8,6 @@ from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
@@ -28,6 +27,7 @@ from tests.participation.speakers.test_speakers import letters, link_in, picture
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 CHOSEN = "Kxqluna Wvz"
 REAL = "Kxqverdadera"
 """Stands in every field that could tell who speaks; it is to be found nowhere."""
@@ -43,12 +43,6 @@ MATERIAL = {
     "url": RECORDING,
 }
 WHO = {"name": CHOSEN, "is_protected": "y", "language": "es"}
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def named(app: Flask, client: FlaskClient) -> UUID:

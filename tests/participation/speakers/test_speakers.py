@@ -3,7 +3,6 @@ forgotten with the guests.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -28,6 +27,7 @@ from tests.office.notifications.world import letters as sent_letters
 from tests.planning.events.rows import NOW, STARTS, an_event
 from tests.support.actors import csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 NAME = "Rosalía Ek Canul"
 WHO = {
     "name": NAME,
@@ -35,12 +35,6 @@ WHO = {
     "email": "rosalia@example.org",
     "language": "es",
 }
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (900, 600)) -> bytes:

@@ -2,7 +2,6 @@
 gave it.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -10,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -30,13 +28,8 @@ from app.planning.events.queries.events import event_of
 from tests.planning.events.rows import NOW, add_registration, an_event
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 ENDED = NOW - timedelta(hours=3)
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ nobody moves what is not theirs.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
@@ -47,16 +46,11 @@ from tests.planning.events.planning_builders import (
 from tests.planning.events.rows import an_event, counted_statements
 from tests.support.actors import csrf_token
 
+pytestmark = pytest.mark.at(NOW)
 BOARD = "/programme/board?month=2027-03"
 FROM_BOARD = {"X-Board": "1"}
 DAY = timedelta(days=1)
 OTHER = LocalizedText(es="Migración laboral", en="Labour migration")
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

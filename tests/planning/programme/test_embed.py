@@ -3,12 +3,11 @@ means.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -16,19 +15,11 @@ from app.web.assets import STATIC
 from tests.planning.events.rows import NOW, STARTS, an_event, counted_statements
 from tests.support.actors import sign_in
 
+pytestmark = pytest.mark.at(NOW)
 FEED = "/programme/public/events.json"
 SCRIPT = "/programme/public/convoca-programme.js"
 ANY = "Access-Control-Allow-Origin"
 EVIL = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(autouse=True)
-def _today(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "open_page" in request.fixturenames:
-        yield
-        return
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def titles(client: FlaskClient, query: str = "") -> list[str]:

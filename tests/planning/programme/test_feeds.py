@@ -36,15 +36,9 @@ from tests.support.actors import actor_of
 from tests.support.databases import settings_for
 from tests.support.lifetime import close_app
 
-pytestmark = pytest.mark.usefixtures("_today")
+pytestmark = pytest.mark.at(NOW)
 PUBLIC = "/calendar/public.ics"
 PLAIN = {"Accept-Encoding": "identity"}
-
-
-@pytest.fixture
-def _today() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def feed(client: FlaskClient, path: str = PUBLIC) -> list[icalendar.Event]:

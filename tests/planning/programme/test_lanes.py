@@ -3,13 +3,12 @@ not theirs.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -25,21 +24,13 @@ from app.planning.scheduling.models import Engagement
 from tests.planning.events.rows import NOW, STARTS, add_event, an_event, counted_statements
 from tests.support.actors import sign_in
 
+pytestmark = pytest.mark.at(NOW)
 LANES = "/programme/lanes"
 WEEK = "7–13 dic"
 TAG = re.compile(r"<[^>]+>")
 PROTECTION, LABOUR = "Protección", "Migración Laboral"
 CLOSED, OTHERS, NO_GROUP = "Cerrado para todos", "Otros procesos", "Sin grupo"
 days = st.dates(date(1991, 1, 1), date(2099, 12, 31))
-
-
-@pytest.fixture(autouse=True)
-def _today(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "open_page" in request.fixturenames:
-        yield
-        return
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def cells(html: str) -> dict[tuple[str, str], str]:

@@ -3,11 +3,9 @@
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -31,18 +29,10 @@ from tests.planning.events.planning_builders import (
 from tests.planning.events.rows import NOW, STARTS, an_event, counted_statements
 from tests.support.actors import csrf_token, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 LOAD = "/programme/load?month=2026-12"
 DAY = timedelta(days=1)
 PROTECTION = "Grupo de Trabajo de Protección"
-
-
-@pytest.fixture(autouse=True)
-def _today(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "open_page" in request.fixturenames:
-        yield
-        return
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def rows(html: str) -> dict[str, str]:

@@ -3,7 +3,7 @@ statements.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -26,16 +26,8 @@ from tests.planning.events.rows import (
 )
 from tests.support.actors import actor_of, sign_in
 
+pytestmark = pytest.mark.at(NOW)
 DECEMBER = "/programme?month=2026-12"
-
-
-@pytest.fixture(autouse=True)
-def _today(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "open_page" in request.fixturenames:
-        yield
-        return
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 class Cells(HTMLParser):

@@ -3,7 +3,6 @@ that gives it out.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,13 +31,7 @@ if TYPE_CHECKING:
     from tests.support.browser import OpenPage
 
 
-@pytest.fixture
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.mark.usefixtures("_today")
+@pytest.mark.at(NOW)
 def test_an_unknown_address_is_404_and_a_replaced_one_410(app: Flask, client: FlaskClient) -> None:
     path = personal_feed_path(app, "official-hn")
     assert client.get("/calendar/no-such-token/me.ics").status_code == 404
@@ -49,7 +42,7 @@ def test_an_unknown_address_is_404_and_a_replaced_one_410(app: Flask, client: Fl
     assert client.get(path).status_code == 410
 
 
-@pytest.mark.usefixtures("_today")
+@pytest.mark.at(NOW)
 def test_the_owner_sees_when_and_by_what_an_address_was_used_last(
     app: Flask, client: FlaskClient
 ) -> None:
@@ -78,14 +71,14 @@ def test_the_owner_sees_when_and_by_what_an_address_was_used_last(
     assert "4711" not in str(told)
 
 
-@pytest.mark.usefixtures("_today")
+@pytest.mark.at(NOW)
 def test_others_learn_nothing_of_my_addresses(app: Flask, client: FlaskClient) -> None:
     client.get(personal_feed_path(app, "official-hn"))
     sign_in(client, "official-gt")
     assert "Último uso" not in client.get("/calendar").text
 
 
-@pytest.mark.usefixtures("_today")
+@pytest.mark.at(NOW)
 def test_the_key_of_a_calendar_is_in_no_log(
     app: Flask, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,7 +92,7 @@ def test_the_key_of_a_calendar_is_in_no_log(
     assert path.split("/")[2] not in written
 
 
-@pytest.mark.usefixtures("_today")
+@pytest.mark.at(NOW)
 def test_the_page_makes_an_address_once_and_replaces_it(app: Flask, client: FlaskClient) -> None:
     sign_in(client, "official-hn")
     assert "me.ics" not in client.get("/calendar").text
@@ -119,7 +112,7 @@ def address_in(html: str) -> str:
     return html[start : html.index('"', start)]
 
 
-@pytest.mark.usefixtures("_today")
+@pytest.mark.at(NOW)
 def test_the_page_says_how_slow_each_calendar_is(client: FlaskClient, app: Flask) -> None:
     an_event(app)
     html = client.get("/calendar?lang=en").text
@@ -132,7 +125,7 @@ def test_the_page_says_how_slow_each_calendar_is(client: FlaskClient, app: Flask
         assert words in html
 
 
-@pytest.mark.usefixtures("_today")
+@pytest.mark.at(NOW)
 def test_the_page_gives_one_address_for_the_groups_that_are_ticked(
     app: Flask, client: FlaskClient
 ) -> None:

@@ -1,6 +1,5 @@
 """A table that was drawn for one reader is given only to those who see the same in it."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -15,13 +14,8 @@ from app.planning.programme.views import month
 from tests.planning.events.rows import NOW, an_event
 from tests.support.actors import sign_in
 
+pytestmark = pytest.mark.at(NOW)
 DECEMBER = "/programme?month=2026-12"
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def drawn() -> int:
