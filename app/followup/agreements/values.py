@@ -150,7 +150,6 @@ class ReviewView:
 
     event_id: UUID
     event_title: LocalizedText
-    event_starts_at: datetime | None
     status: Status
     note: str
     at: datetime
@@ -187,14 +186,11 @@ class ActivityPart:
 
 @dataclass(frozen=True)
 class AgreementView:
-    """`event_starts_at` is None where the event has only a partial date. `editions`: (slug, label)
-    of its event.
-    """
+    """`editions`: (slug, label) of its event."""
 
     id: int
     event_id: UUID
     event_title: LocalizedText
-    event_starts_at: datetime | None
     editions: tuple[tuple[str, str], ...]
     paragraph: Paragraph
     text: LocalizedText

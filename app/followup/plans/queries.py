@@ -123,7 +123,11 @@ def general_plan(db: Session, *, actor: Actor, slug: str) -> GeneralPlan:
 def general_plan_and_drafts(
     db: Session, *, actor: Actor, slug: str
 ) -> tuple[GeneralPlan, DraftsCompared]:
-    """Returns `general_plan` and `drafts_compared`, from plans that are read once."""
+    """Returns the general plan of an edition, and what clashes and what is double in its plans that
+    are not validated yet, before anybody approves them (R34).
+
+    Only plans that the actor may read are compared; who may read no draft gets nothing.
+    """
     if not policy.may_read_plans(actor):
         raise NotFound
     tables = _tables(db, slug)
@@ -138,13 +142,11 @@ def _general_plan(slug: str, read: Iterable[PlanView]) -> GeneralPlan:
         if plan.state is not PlanState.VALIDATED:
             plans.append(replace(plan, activities=(), note="", requests=()))
             continue
-        first = 1 + len(numbered)
-        shown = replace(plan, number_of_first=first)
         numbered += [
-            PlannedActivity(number, shown, activity)
-            for number, activity in enumerate(plan.activities, start=first)
+            PlannedActivity(number, plan, activity)
+            for number, activity in enumerate(plan.activities, start=1 + len(numbered))
         ]
-        plans.append(shown)
+        plans.append(plan)
     return GeneralPlan(
         edition_slug=slug,
         tables=tuple(plans),
@@ -152,16 +154,6 @@ def _general_plan(slug: str, read: Iterable[PlanView]) -> GeneralPlan:
         clashes=rules.clashes(numbered),
         duplicates=rules.duplicates(numbered),
     )
-
-
-def drafts_compared(db: Session, *, actor: Actor, slug: str) -> DraftsCompared:
-    """Returns what clashes and what is double in the plans of an edition that are not validated yet,
-    before anybody approves them (R34).
-
-    Only plans that the actor may read are compared; who may read no draft gets nothing.
-    """
-    tables = _tables(db, slug)
-    return _drafts_compared(db, tables, _plans(db, tables, actor=actor), actor=actor)
 
 
 def _drafts_compared(

@@ -1,6 +1,5 @@
 """Work tables, their members and plans as values."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -87,9 +86,7 @@ class PlanStep:
 
 @dataclass(frozen=True)
 class PlanView:
-    """A plan with its table. `number_of_first`: what the first activity is called in the general
-    plan, 0 outside it.
-    """
+    """A plan with its table."""
 
     id: int
     work_table_id: int
@@ -104,7 +101,6 @@ class PlanView:
     requests: tuple[PlanRequest, ...] = ()
     validated: PlanStep | None = None
     decision_ref: str = ""
-    number_of_first: int = 0
     edition_label: str = ""
 
     @property
@@ -213,7 +209,3 @@ class DraftsCompared:
     plans: tuple[PlanView, ...] = ()
     clashes: tuple[Meeting, ...] = ()
     duplicates: tuple[Meeting, ...] = ()
-
-
-def countries_of(members: Iterable[MemberView]) -> frozenset[str]:
-    return frozenset(one.country for one in members)

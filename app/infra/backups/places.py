@@ -141,14 +141,13 @@ class BackupPlace:
             if self._is_there(f"{name}/{MANIFEST}")
         ]
 
-    def newest(self, *, before: datetime | None = None) -> str:
+    def newest(self) -> str:
         """Returns the name of the newest backup. Raises NoBackup."""
-        for name in self.names():
-            if before is None or instant_of(name) < before:
-                return name
-        raise NoBackup(
-            f"There is no backup in this {self.kind} yet: `flask backup make` makes one."
-        )
+        if not (names := self.names()):
+            raise NoBackup(
+                f"There is no backup in this {self.kind} yet: `flask backup make` makes one."
+            )
+        return names[0]
 
     def manifest(self, name: str) -> BackupManifest:
         """Reads what a backup holds. Raises NoBackup, and ValueError for a damaged manifest."""

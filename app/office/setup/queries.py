@@ -122,7 +122,6 @@ def _progress(db: Session, marks: Mapping[str, str], on: date) -> Progress:
             for step, state in marks.items()
             if step in list(SetupStep)
         },
-        is_dismissed=CHECKLIST in marks,
         countries=countries,
         groups=groups,
         organs=organs,

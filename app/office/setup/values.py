@@ -61,7 +61,6 @@ class Progress:
     """
 
     marks: dict[SetupStep, MarkState]
-    is_dismissed: bool
     countries: int
     groups: int
     organs: int

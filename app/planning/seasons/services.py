@@ -52,10 +52,8 @@ TOO_MANY = N_("With the published webinars there are %(count)d; the maximum is %
 WORKING_GROUP = "working-group"
 
 
-def create_season(
-    db: Session, *, actor: Actor, draft: SeasonDraft, now: datetime, propose: bool = True
-) -> UUID:
-    """Creates a season and returns its id. Refuses with InvalidInput: fields of the season by name,
+def create_season(db: Session, *, actor: Actor, draft: SeasonDraft, now: datetime) -> UUID:
+    """Creates a season, asks for its plan and returns its id. Refuses with InvalidInput: fields of the season by name,
     those of a row as "rows.3.groups".
 
     With `moves_published` the published webinars of those days take part, as wishes that already
@@ -88,8 +86,7 @@ def create_season(
         )
     db.add(season)
     db.flush()
-    if propose:
-        request_proposal(db, actor=actor, season_id=season.id, now=now)
+    request_proposal(db, actor=actor, season_id=season.id, now=now)
     return season.id
 
 

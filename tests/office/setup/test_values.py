@@ -9,7 +9,6 @@ from app.office.setup.values import MarkState, Progress, SetupStep
 
 PRESSED = Progress(
     marks=dict.fromkeys(SetupStep, MarkState.DONE),
-    is_dismissed=False,
     countries=11,
     groups=4,
     organs=3,

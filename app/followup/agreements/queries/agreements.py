@@ -140,7 +140,7 @@ def reviews_of(
 ) -> dict[int, tuple[ReviewView, ...]]:
     """Returns the reviews of each, oldest first; a correction counts from when it was made."""
     rows = db.execute(
-        select(AgreementReview, Event.title, Event.starts_at, Person.full_name)
+        select(AgreementReview, Event.title, Person.full_name)
         .join(Event, Event.id == AgreementReview.event_id)
         .outerjoin(Account, Account.id == AgreementReview.by)
         .outerjoin(Person, Person.id == Account.person_id)
@@ -154,14 +154,13 @@ def reviews_of(
             ReviewView(
                 event_id=row.event_id,
                 event_title=title,
-                event_starts_at=starts_at,
                 status=Status(row.status),
                 note=row.note,
                 at=row.at,
                 by=(name or "") if named else "",
             ),
         )
-        for row, title, starts_at, name in rows
+        for row, title, name in rows
     )
 
 
@@ -468,7 +467,6 @@ def views_of(
             id=one.id,
             event_id=event.id,
             event_title=event.title,
-            event_starts_at=event.starts_at,
             editions=editions.get(event.id, ()),
             paragraph=Paragraph(one.number, one.letter),
             text=one.text,

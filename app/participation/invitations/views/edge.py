@@ -39,17 +39,17 @@ def keyring() -> Keyring:
     return Keyring(settings().secret)
 
 
-def quiet(html: str, status: int = 200, *, has_forms: bool = True) -> Response:
+def quiet(html: str, status: int = 200) -> Response:
     """Returns the page as an answer that is not cached, not indexed, and whose address is told to
     no other site.
 
-    A page with forms keeps the site's own policy (same-origin): under no-referrer a browser sends
+    They have forms and keep the site's own policy (same-origin): under no-referrer a browser sends
     `Origin: null`, and over HTTPS the token check refuses a form without a referrer.
     """
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "same-origin" if has_forms else "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -54,7 +54,6 @@ def fill_seats(
     now: datetime,
     seats: Collection[Office] = (),
     event_id: UUID | None = None,
-    actor: Actor = SYSTEM,
 ) -> None:
     """Gives every coming event that asks for one of the seats whoever holds them on its day; again
     changes nothing.
@@ -64,7 +63,7 @@ def fill_seats(
         places = _places(event)
         filled = seated(places, _day_of(event), _holdings(db, places))
         if set(filled) != set(places):
-            _seat(db, event, filled, actor=actor, now=now)
+            _seat(db, event, filled, actor=SYSTEM, now=now)
         _tell_of_leavers(db, event, [place for place in filled if place.seats], now=now)
 
 

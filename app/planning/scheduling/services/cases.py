@@ -85,7 +85,7 @@ def open_case(
     )
 
 
-def close_settled_cases(db: Session, *, holder: str, now: datetime, actor: Actor = SYSTEM) -> None:
+def close_settled_cases(db: Session, *, holder: str, now: datetime) -> None:
     """Closes the open cases of an engagement whose clash is gone: moved, replaced, or settled where
     one of the two is no longer planned. Call it after whatever the holder occupies was written or
     released.
@@ -105,7 +105,7 @@ def close_settled_cases(db: Session, *, holder: str, now: datetime, actor: Actor
             now=now,
         )
         if outcome is not None:
-            close(db, case, outcome, actor=actor, now=now)
+            close(db, case, outcome, actor=SYSTEM, now=now)
 
 
 def accept_case(db: Session, *, actor: Actor, case_id: int, reason: str, now: datetime) -> None:

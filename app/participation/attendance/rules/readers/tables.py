@@ -1,7 +1,7 @@
 """The table in a participant report: its heading and lines, its times, the stays they say."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
@@ -271,7 +271,6 @@ def length_of(text: str) -> timedelta | None:
 
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 254
-Naming = Callable[[Line], str]
 
 
 def name_of(line: Line) -> str:
@@ -283,7 +282,6 @@ def report_of(
     own_tables: Iterable[ReportTable],
     around: Around,
     *,
-    naming: Naming = name_of,
     is_total: bool = False,
 ) -> ParticipantReport:
     """Returns one stay for each line. `is_total`: the length counts, because the time between
@@ -292,7 +290,7 @@ def report_of(
     stays: list[Stay] = []
     skipped = 0
     for table in own_tables:
-        lines = [line for line in table.lines if naming(line) or line["email"]]
+        lines = [line for line in table.lines if name_of(line) or line["email"]]
         skipped += len(table.lines) - len(lines)
         for line, span in zip(
             lines, spans_of(table, lines, around, is_total=is_total), strict=True
@@ -300,7 +298,7 @@ def report_of(
             if span is None:
                 skipped += 1
             else:
-                stays.append(Stay(naming(line)[:LONGEST_NAME], address_of(line), span))
+                stays.append(Stay(name_of(line)[:LONGEST_NAME], address_of(line), span))
     return ParticipantReport(provider, tuple(stays), skipped)
 
 
