@@ -244,14 +244,16 @@ def _bug(error: Exception) -> Answer:
         log.error("nothing can be stored", error=type(error).__name__)
         return _without_storage()
     if database_is_away(error):
-        log.exception("the database does not answer", route=_route())
+        log.exception("the database does not answer", route=route())
         return _without_database()
-    log.exception("unexpected error", route=_route())
+    log.exception("unexpected error", route=route())
     return _failed()
 
 
-def _route() -> str:
-    """Returns the route and not the path: paths of links and feeds hold keys."""
+def route() -> str:
+    """Returns the pattern that matched, such as /events/<uuid:event_id>, and not the path: paths of
+    links and feeds hold keys.
+    """
     return request.url_rule.rule if request.url_rule else "none"
 
 

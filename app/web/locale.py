@@ -84,6 +84,11 @@ def language_names(codes: Iterable[Language]) -> str:
     return format_list(names, locale=get_locale())
 
 
+def listed(words: Iterable[str]) -> str:
+    """Returns words as a sentence has them: "Honduras, Panamá y 2 más"."""
+    return str(format_list(list(words), locale=interface_language(reader_language())))
+
+
 def untranslated_language() -> str:
     """Returns the name of the reader's language while the interface is not translated into it, ""
     where it is.

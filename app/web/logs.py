@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
-from app.web.errors import request_id
+from app.web.errors import request_id, route
 from app.web.guards import current_actor
 from config import Settings
 
@@ -50,11 +50,6 @@ def init_logs(app: Flask, settings: Settings) -> None:
     )
     app.before_request(_begin)
     app.after_request(_end)
-
-
-def route() -> str:
-    """Returns the pattern that matched, such as /events/<uuid:event_id>."""
-    return request.url_rule.rule if request.url_rule else "none"
 
 
 def _begin() -> None:

@@ -208,6 +208,11 @@ def short_day_text(on: date, skeleton: str, language: Language) -> str:
     return str(format_skeleton(skeleton, on, locale=date_locale(language)))
 
 
+def short_day(on: date) -> str:
+    """Returns a day as "30 sep 2027", in the reader's language."""
+    return short_day_text(on, "yMMMd", reader_language())
+
+
 def days_text(starts_at: datetime, ends_at: datetime, timezone: str, language: Language) -> str:
     """Returns the day in the zone, or the first and the last of several. Midnight belongs to the
     day that ends with it.
@@ -398,7 +403,7 @@ def init_render(app: Flask) -> None:
         initials=initials,
         day=lambda on: day_text(on, reader_language()),
         plain_day=lambda on: date_text(reader_language(), on),
-        short_day=lambda on: short_day_text(on, "yMMMd", reader_language()),
+        short_day=short_day,
         reference_day=reference_day,
         openable=openable,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from app.followup.plans.rules import is_alike
 from app.followup.plans.values import DraftsCompared, GeneralPlan, PlannedActivity
 from app.infra.body import current_body
 from app.kernel.actor import Actor
-from app.kernel.reference import REFERENCE, reference_day
+from app.kernel.reference import reference_day, reference_start
 from app.kernel.text import LocalizedText
 from app.kernel.timespan import Timespan
 from app.planning.arranging.queries.plans import PlanPage, plan_of
@@ -155,7 +155,7 @@ def _against_weeks(
     ]
     questions = [
         Question(
-            span=Timespan(_midnight(due), _midnight(due + timedelta(days=1))),
+            span=Timespan(reference_start(due), reference_start(due + timedelta(days=1))),
             parties=_parties(one.activity),
             now=now,
         )
@@ -187,7 +187,7 @@ def _events(db: Session, actor: Actor, months: Collection[date]) -> tuple[Progra
         return ()
     starts, ends = min(months), month_after(max(months))
     events = events_that_count(
-        db, actor=actor, starts_at=_midnight(starts), ends_at=_midnight(ends)
+        db, actor=actor, starts_at=reference_start(starts), ends_at=reference_start(ends)
     )
     return tuple(event for event in events if not event.is_reserved)
 
@@ -237,7 +237,3 @@ def _entered_twice(
 
 def _month_of(event: ProgrammeEntry) -> date | None:
     return reference_day(event.starts_at).replace(day=1) if event.starts_at else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), REFERENCE)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -37,7 +36,7 @@ from app.training.library.values import SectionDraft
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
-from app.web.render import short_day_text
+from app.web.render import short_day
 
 bp = Blueprint("guidelines", __name__)
 Answer = Response | tuple[str, int]
@@ -203,10 +202,6 @@ def _trace_groups(trace: Trace) -> Iterator[Group]:
         yield Group("rows", _(wording.ROWS), tuple(_row(row, is_own=True) for row in trace.rows))
 
 
-def _short_day(on: date) -> str:
-    return short_day_text(on, "yMMMd", reader_language())
-
-
 def _groups(references: SectionReferences) -> Iterator[Group]:
     tables = references.tables
     kinds: tuple[tuple[str, str, Iterable[CitingLine]], ...] = (
@@ -246,7 +241,7 @@ def _finding(one: FindingLine) -> CitingLine:
 
 def _agreement(one: AgreementView, table: LocalizedText | None = None) -> CitingLine:
     today, language = clock.today(), reader_language()
-    due = _("due on %(day)s", day=_short_day(one.due)) if one.due else ""
+    due = _("due on %(day)s", day=short_day(one.due)) if one.due else ""
     who = ", ".join(sorted(each.name.in_(language) for each in one.responsible))
     return CitingLine(
         mark=str(one.paragraph),
@@ -262,7 +257,7 @@ def _webinar(one: PlannedWebinar) -> CitingLine:
         mark="",
         title=one.title,
         url=url_for("events.event", event_id=one.event_id),
-        detail=_short_day(reference_day(one.starts_at)) if one.starts_at else "",
+        detail=short_day(reference_day(one.starts_at)) if one.starts_at else "",
     )
 
 
@@ -272,7 +267,7 @@ def _row(row: RowView, *, is_own: bool = False) -> CitingLine:
     if row.instrument_type is not None:
         facts = [_(matrix_words.INSTRUMENTS[row.instrument_type])]
     if row.instrument_date is not None:
-        facts.append(_short_day(row.instrument_date))
+        facts.append(short_day(row.instrument_date))
     if row.contact:
         facts.append(_("ask: %(contact)s", contact=row.contact))
     tag = NO_TAG

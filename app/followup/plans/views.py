@@ -5,9 +5,8 @@ and the steps of the plan.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from babel.lists import format_list
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask import Response as FlaskResponse
 from flask_babel import gettext as _
@@ -61,7 +60,6 @@ from app.kernel.actor import Role
 from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
-from app.kernel.text import interface_language
 from app.people.directory.queries.institutions import country_spellings
 from app.people.identity.policy import acts_for_the_region
 from app.web.autosave import is_autosave, mistakes_in, saved_text
@@ -70,9 +68,9 @@ from app.web.fields import Typed, number_in, numbers_in
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
 from app.web.limits import PDF
-from app.web.locale import reader_language
+from app.web.locale import listed, reader_language
 from app.web.mistakes import refused, show_refusal
-from app.web.render import short_day_text
+from app.web.render import short_day, short_day_text
 
 bp = Blueprint("plans", __name__)
 Answer = Response | str | tuple[str, int]
@@ -129,15 +127,6 @@ class TableSeats:
     countries: tuple[tuple[str, str, bool], ...]
     rows: tuple[SectorRow, ...]
     warnings: tuple[str, ...]
-
-
-def short_day(on: date) -> str:
-    """Returns a day as "30 sep 2027"."""
-    return short_day_text(on, "yMMMd", reader_language())
-
-
-def listed(words: Iterable[str]) -> str:
-    return str(format_list(list(words), locale=interface_language(reader_language())))
 
 
 def rows_of(table: TableView) -> list[ActivityRow]:

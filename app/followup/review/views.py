@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from babel.lists import format_list
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -43,13 +42,13 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.seen import mark_of
-from app.kernel.text import field_in, interface_language, openable
+from app.kernel.text import field_in, openable
 from app.planning.arranging.views.event import country_name
 from app.training.library.queries import version_text
 from app.training.library.values import VersionText
 from app.web.fields import NOT_A_DAY, Typed
 from app.web.guards import current_actor, requires
-from app.web.locale import reader_language
+from app.web.locale import listed, reader_language
 from app.web.mistakes import refused, show_refusal
 
 bp = Blueprint("guidelines_review", __name__)
@@ -201,7 +200,7 @@ def _review_page(
         challenge_form=challenge or ChallengeForm().offer(_for_whom()),
         refused=due or opening or challenge,
         others=[one for one in lines if shown is None or one.id != shown.id],
-        unanswered=_named(one.words.in_(reader_language()) for one in shown.unanswered)
+        unanswered=listed(one.words.in_(reader_language()) for one in shown.unanswered)
         if shown
         else "",
         may_run=policy.may_run_review(actor),
@@ -587,7 +586,7 @@ def _closing_page(page: ReviewPage, form: ReviewClosingForm) -> str:
         page=page,
         review=page.review,
         form=form,
-        unanswered=_named(one.words.in_(reader_language()) for one in page.review.unanswered),
+        unanswered=listed(one.words.in_(reader_language()) for one in page.review.unanswered),
         **_words(),
     )
 
@@ -630,11 +629,6 @@ def supported_by(one: Wording) -> str:
         country=country_name(one.answer.country),
     )
     return str(words)
-
-
-def _named(names: Iterable[str]) -> str:
-    """Returns names as a list in words."""
-    return str(format_list(list(names), locale=interface_language(reader_language())))
 
 
 def _need_day(field: Any) -> None:

@@ -163,7 +163,7 @@ class BackupPlace:
         with path.open("rb") as file:
             obstore.put(self._store, key, file)
         if self._folder is not None:
-            _flush(self._folder / key)
+            flush(self._folder / key)
 
     def end(self, name: str, manifest: BackupManifest) -> None:
         """Makes it a backup: flushes its parts to the disk, then writes the manifest."""
@@ -181,7 +181,7 @@ class BackupPlace:
         """Notes what was erased; the same name again replaces it."""
         obstore.put(self._store, f"{NOTES}/{name}", content)
         if self._folder is not None:
-            _flush(self._folder / NOTES / name)
+            flush(self._folder / NOTES / name)
 
     def notes(self) -> dict[str, bytes]:
         """Returns what was noted, by name."""
@@ -275,10 +275,10 @@ class BackupPlace:
             own = self._folder / name
             objects = [path for path in self._folder.glob(f"{OBJECTS}/*") if path.is_dir()]
             for path in (*own.glob(MANIFEST), *objects, own, self._folder):
-                _flush(path)
+                flush(path)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -14,7 +14,7 @@ from pathlib import Path
 from app.infra.backups import dumps
 from app.infra.backups.locks import Lock, lock_of
 from app.infra.backups.making import OWN_KEYS, UID_DOMAIN, take_out
-from app.infra.backups.places import BackupManifest, BackupPart, BackupPlace
+from app.infra.backups.places import BackupManifest, BackupPart, BackupPlace, flush
 from app.infra.files import Files
 from app.infra.revisions import Revisions
 from config import Settings, write_once
@@ -167,7 +167,7 @@ def _put_in_place(copy: Path, target: Path, now: datetime) -> Path | None:
     else:
         _drop_logs(target)
     copy.replace(target)
-    _flush(target.parent)
+    flush(target.parent)
     return aside
 
 
@@ -186,14 +186,6 @@ def _drop_logs(path: Path) -> None:
     """Deletes what SQLite would read into another file in the place of a database."""
     for suffix in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def _flush(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def newest_of(places: Sequence[BackupPlace]) -> tuple[BackupPlace, str]:

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.lists import format_list
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from app.infra.body import current_body
 from app.kernel.actor import Role
-from app.kernel.text import interface_language
 from app.office.outbox.policy import may_see_messages
 from app.office.progress.queries import SentInvitation, progress_of, sent_invitations, work_of
 from app.office.progress.values import CountryFigures, EventProgress, PartRow
 from app.participation.registrations.values import Way
 from app.people.directory.rules.people import sort_key
+from app.planning.arranging.views.event import country_name
 from app.planning.events.values import (
     CountryAsked,
     EventDetail,
@@ -29,7 +27,7 @@ from app.planning.events.values import (
     Unreached,
 )
 from app.web.guards import current_actor
-from app.web.locale import reader_language
+from app.web.locale import listed, reader_language
 from app.web.render import short_day_text
 
 NAMED = 3
@@ -106,16 +104,11 @@ def act_of(event_id: UUID, point: OpenPoint, work: EventWork) -> Act:
 
 def countries_in_words(codes: Sequence[str], *, most: int = NAMED) -> str:
     """Returns names of countries, sorted, and how many more there are."""
-    names = sorted((country_in_words(code) for code in codes), key=sort_key)
+    names = sorted((country_name(code) for code in codes), key=sort_key)
     rest = len(names) - most
     if rest > 1:
         names = [*names[:most], ngettext("%(num)s more", "%(num)s more", rest)]
-    return str(format_list(names, locale=interface_language(reader_language())))
-
-
-def country_in_words(code: str) -> str:
-    name = current_body().country_names.get(code)
-    return name.in_(reader_language()) if name else code
+    return listed(names)
 
 
 @dataclass(frozen=True)
@@ -165,7 +158,7 @@ def _is_unreached(row: CountryFigures) -> bool:
 
 
 def _country(event_id: UUID, row: CountryFigures) -> CountryShown:
-    name = country_in_words(row.code) if row.code else str(_("Of no country"))
+    name = country_name(row.code) if row.code else str(_("Of no country"))
     if row.asked is None or row.asked.why is None:
         return CountryShown(name, row)
     return CountryShown(

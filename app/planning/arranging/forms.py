@@ -571,11 +571,6 @@ class BriefForm(LocalizedForm):
             partners=tuple(filter(None, map(str.strip, self.partners.data.splitlines()))),
         )
 
-    def show_errors(self, errors: Mapping[str, Sentence]) -> None:
-        for name, sentence in errors.items():
-            field = self._fields.get(name, self.concept.first)
-            field.errors = [*field.errors, _(sentence.msgid, **sentence.params)]
-
 
 def answers_of_brief(brief: Brief) -> dict[str, Any]:
     return {

@@ -18,7 +18,7 @@ from app.planning.scheduling.rules.clock import ONE_DAY, zone_of
 from app.planning.scheduling.rules.judging import judge, with_overrides
 from app.planning.scheduling.rules.limits import reach, working_days_until
 from app.planning.scheduling.rules.overlaps import of_kind
-from app.planning.scheduling.rules.slots import SATURDAY, Search, free_days
+from app.planning.scheduling.rules.slots import SATURDAY, Search, free_days, touching
 from app.planning.scheduling.rules.spec import Question, Terms
 from app.planning.scheduling.values import (
     Approver,
@@ -241,14 +241,14 @@ class Board:
         own event, which go where it goes.
         """
         if day not in self._standing_near:
-            self._standing_near[day] = _touching(self.standing, self._around(day, ONE_DAY))
+            self._standing_near[day] = touching(self.standing, self._around(day, ONE_DAY))
         holder = self.wishes[key].holder
         stands = [other for other in self._standing_near[day] if not _is_part_of(other, holder)]
-        return [*stands, *_touching(self._others(key), self._around(day, ONE_DAY))]
+        return [*stands, *touching(self._others(key), self._around(day, ONE_DAY))]
 
     def _counted(self, day: date, key: int) -> list[Standing]:
         if day not in self._around_near:
-            self._around_near[day] = _touching(self.around, reach(self._around(day, ONE_DAY)))
+            self._around_near[day] = touching(self.around, reach(self._around(day, ONE_DAY)))
         return [*self._around_near[day], *self._others(key)]
 
     def _others(self, key: int) -> Iterator[Standing]:
@@ -327,10 +327,6 @@ def refused(findings: Iterable[Finding]) -> list[Finding]:
 
 def _groups_of(parties: Sequence[Party]) -> frozenset[str]:
     return frozenset(party.key for party in of_kind(PartyKind.WORKING_GROUP, parties))
-
-
-def _touching(others: Iterable[Standing], span: Timespan) -> list[Standing]:
-    return [other for other in others if other.span.overlaps(span)]
 
 
 def _is_part_of(other: Standing, holder: str) -> bool:

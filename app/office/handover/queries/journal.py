@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from app.followup.practices.models import GoodPractice
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.kernel.numbers import LARGEST_ID
-from app.kernel.reference import REFERENCE
+from app.kernel.reference import reference_start
 from app.kernel.text import LocalizedText, untranslated
 from app.people.directory.facts import ExportMade
 from app.people.directory.models import Country, Institution, Person, WorkingGroup
@@ -425,14 +425,12 @@ def _asked(filters: JournalFilters) -> Select[JournalEntry, str, str]:
     if filters.who:
         entries = entries.where(JournalEntry.actor_account_id == min(filters.who, LARGEST_ID))
     if filters.since is not None:
-        entries = entries.where(JournalEntry.at >= _midnight(filters.since))
+        entries = entries.where(JournalEntry.at >= reference_start(filters.since))
     if filters.until is not None:
-        entries = entries.where(JournalEntry.at < _midnight(filters.until + timedelta(days=1)))
+        entries = entries.where(
+            JournalEntry.at < reference_start(filters.until + timedelta(days=1))
+        )
     return entries
-
-
-def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time(), REFERENCE)
 
 
 def _names(db: Session, entries: Sequence[JournalLine]) -> JournalNames:

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
-from babel.lists import format_list
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,7 +18,7 @@ from app.infra.body import counted_course
 from app.infra.database import reading, transaction
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
-from app.kernel.text import N_, date_locale, interface_language
+from app.kernel.text import N_, date_locale
 from app.office.home import services
 from app.office.home.forms import SampleForm
 from app.office.home.guides import BY_SLUG
@@ -40,7 +39,7 @@ from app.training.learning.values import ModuleOutline, Seat, UnitOutline
 from app.training.learning.views.door import address
 from app.web.fields import day_in
 from app.web.guards import anyone, current_actor, requires, signed_in
-from app.web.locale import reader_language, reader_timezone
+from app.web.locale import listed, reader_language, reader_timezone
 from app.web.render import leaf_of, zone_label
 
 # Two weeks of the programme beside the tasks: one line a working day, in the secretariat's hours.
@@ -139,7 +138,7 @@ def _day(page: Today, two_weeks: Fortnight, on: date, lines: Sequence[FortnightL
         lines=lines,
         holiday=_(
             "Holiday in %(countries)s",
-            countries=format_list(names, locale=interface_language(language)),
+            countries=listed(names),
         )
         if names
         else "",

@@ -6,22 +6,19 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
-from babel.lists import format_list
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.kernel.reference import REFERENCE_ZONE
-from app.kernel.text import date_locale, interface_language
 from app.office.home.queries import Today
 from app.office.home.values import EventNamed, Task, TaskKind, Urgency
 from app.office.progress.views import Act, act_of
 from app.office.writing.values import AudienceKind
 from app.planning.events.values import OpenKind
 from app.planning.programme.views.month import Mark, Marks
-from app.web.locale import reader_language, reader_timezone
-from app.web.render import day_text, zone_label
+from app.web.locale import listed, reader_language, reader_timezone
+from app.web.render import day_text, short_day_text, zone_label
 
 NAMED = 3
 """How many countries or events a row names before it says how many more there are."""
@@ -80,12 +77,12 @@ def task_groups(page: Today) -> list[TaskGroup]:
 
 def day_words(on: date) -> str:
     """Returns a day as "20 nov" or "Nov 20"."""
-    return str(format_skeleton("MMMd", on, locale=date_locale(reader_language())))
+    return short_day_text(on, "MMMd", reader_language())
 
 
 def weekday_words(on: date) -> str:
     """Returns a day as "lun 30 nov"."""
-    return str(format_skeleton("MMMEd", on, locale=date_locale(reader_language()))).replace(",", "")
+    return short_day_text(on, "MMMEd", reader_language()).replace(",", "")
 
 
 def event_url(endpoint: str, task: Task, **values: Any) -> str:
@@ -119,7 +116,7 @@ class TaskSpeaker:
         rest = len(pairs) - NAMED
         if rest > 0:
             named.append(ngettext("%(num)s more", "%(num)s more", rest))
-        return str(format_list(named, locale=interface_language(reader_language())))
+        return listed(named)
 
     def act(self, task: Task) -> Act:
         """Returns what to do about the one thing that the row is about, in the words of the event's

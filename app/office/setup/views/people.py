@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.installation import site_address
+from app.infra.installation import letters_can_leave, site_address
 from app.kernel import dated
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
@@ -25,7 +25,7 @@ from app.office.setup.values import (
     PresidencyDraft,
     SetupStep,
 )
-from app.office.setup.views.steps import Answer, bp, finish, go_on, has_mail, keep, step_page
+from app.office.setup.views.steps import Answer, bp, finish, go_on, keep, step_page
 from app.people.directory.queries.roster import countries
 from app.people.identity.services.inviting import hand_over_invitation
 from app.web.fields import Typed
@@ -52,7 +52,7 @@ def letters_said(number: int) -> str:
     """Returns what happened to the invitations just written: nothing has left where no letter
     can.
     """
-    if not has_mail():
+    if not letters_can_leave():
         return str(
             ngettext(
                 "%(num)s letter of invitation is written. It waits until letters can leave.",
@@ -149,7 +149,7 @@ def colleagues_page(
         form=form,
         leaving=leaving or [],
         link=link,
-        has_mail=has_mail(),
+        has_mail=letters_can_leave(),
         page_has_errors=bool(form.errors),
     )
 
@@ -247,7 +247,7 @@ def presidency_page(
         holder=holder or InviteesForm([HOLDER], typed),
         leaving=leaving or [],
         link=link,
-        has_mail=has_mail(),
+        has_mail=letters_can_leave(),
         day=DAY,
         page_has_errors=bool(form.errors or (holder and holder.errors)),
     )
@@ -350,6 +350,6 @@ def _page(
         form=form,
         leaving=leaving or [],
         link=link,
-        has_mail=has_mail(),
+        has_mail=letters_can_leave(),
         page_has_errors=bool(form.errors),
     )

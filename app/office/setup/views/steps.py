@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response
 from app.infra import clock
 from app.infra.body import current_body
 from app.infra.database import reading, transaction
-from app.infra.installation import installation
+from app.infra.installation import letters_can_leave
 from app.infra.language import say
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import InvalidInput, NotFound
@@ -196,7 +196,7 @@ def _password_fits(form: FirstForm) -> bool:
     """Requires a password where no mail is sent, because nobody could sign in by a link."""
     typed = form.password.data or ""
     if not typed:
-        if has_mail():
+        if letters_can_leave():
             return True
         form.password.errors = [
             _("Letters cannot be sent yet, so no link could reach you: choose a password.")
@@ -208,23 +208,17 @@ def _password_fits(form: FirstForm) -> bool:
     return fault is None
 
 
-def has_mail() -> bool:
-    """Returns True when a link can reach anybody by letter."""
-    with reading() as db:
-        return installation(db).can_send
-
-
 def _page(token: str, form: FirstForm) -> Response:
     with reading() as db:
         works = identity.is_first_key(db, token=token, now=clock.now())
         is_set_up = identity.has_accounts(db)
-    if not has_mail():
+    if not letters_can_leave():
         form.password.flags.required = True
     html = render_template(
         "office/setup/first.html" if works else "office/setup/first_gone.html",
         form=form,
         token=token,
-        has_mail=has_mail(),
+        has_mail=letters_can_leave(),
         is_set_up=is_set_up,
         page_has_errors=bool(form.errors),
     )

@@ -34,7 +34,7 @@ from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.looking import record_when_sent
 from app.web.mistakes import show_refusal
-from app.web.render import short_day_text
+from app.web.render import short_day
 
 Answer = Response | tuple[str, int]
 INVALID = STATUS[Kind.INVALID]
@@ -178,7 +178,7 @@ def _page(
             (wording.FIELDS[line.field], line, names.get(line.by or 0, ""))
             for line in record.history
         ],
-        short_day=_short_day,
+        short_day=short_day,
         day=_local_day,
     )
 
@@ -223,10 +223,6 @@ def _wish_page(form: RecordWishForm) -> str:
         posts=[one for one in posts if dated.in_force(one.since, one.until, today)],
         day=_local_day,
     )
-
-
-def _short_day(on: date) -> str:
-    return short_day_text(on, "yMMMd", reader_language())
 
 
 def _local_day(at: datetime) -> str:

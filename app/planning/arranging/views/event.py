@@ -80,7 +80,7 @@ from app.web.fields import Typed
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.markdown import rich_text
-from app.web.mistakes import changed_meanwhile
+from app.web.mistakes import changed_meanwhile, show_errors
 from app.web.render import days_text, hours_text, zone_label
 
 # Parts of the page of one event: its life, its brief and how to join.
@@ -457,7 +457,7 @@ def brief_written(event_id: UUID) -> Answer:
                 seen=form.seen.data or "",
             )
     except InvalidInput as refusal:
-        form.show_errors(refusal.errors)
+        show_errors(form, refusal.errors, form.concept.first)
         return _page(event, form, 422)
     except ChangedMeanwhile as refusal:
         form.seen.data = refusal.mark

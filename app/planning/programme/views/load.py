@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -12,7 +12,7 @@ from flask import render_template, request, url_for
 from app.infra import clock
 from app.infra.database import reading
 from app.kernel.paging import Paging
-from app.kernel.reference import REFERENCE, REFERENCE_ZONE, reference_day
+from app.kernel.reference import REFERENCE_ZONE, reference_day, reference_start
 from app.kernel.text import LocalizedText
 from app.people.identity.policy import leads_the_region
 from app.planning.arranging import wording
@@ -106,8 +106,8 @@ def load() -> Any:
         shares = gender_shares(
             db,
             actor=actor,
-            starts_at=_midnight(date(month.year, 1, 1)),
-            ends_at=_midnight(date(month.year + 1, 1, 1)),
+            starts_at=reference_start(date(month.year, 1, 1)),
+            ends_at=reference_start(date(month.year + 1, 1, 1)),
         )
     return _page(
         month,
@@ -207,13 +207,9 @@ def _weeks(month: date) -> tuple[datetime, datetime]:
     them.
     """
     weeks = weeks_of(month)
-    return _midnight(weeks[0][0]), _midnight(weeks[-1][-1] + ONE_DAY)
+    return reference_start(weeks[0][0]), reference_start(weeks[-1][-1] + ONE_DAY)
 
 
 def _edges(month: date) -> dict[str, datetime]:
     after = next_month(month) or month + timedelta(days=31)
-    return {"starts_at": _midnight(month), "ends_at": _midnight(after)}
-
-
-def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time(), REFERENCE)
+    return {"starts_at": reference_start(month), "ends_at": reference_start(after)}

@@ -139,7 +139,7 @@ def free_days(
         of_day = marked(question, judge_day(question, around, terms))
         if any(map(_is_refusing, of_day)):
             continue
-        near = _touching(
+        near = touching(
             standing, Timespan(min(spans).starts_at - ONE_DAY, max(spans).ends_at + ONE_DAY)
         )
         slot = _best_of(_free(spans, search, near, terms))
@@ -233,7 +233,8 @@ def _meets(span: Timespan, taken: Sequence[Timespan]) -> bool:
     return place != len(taken) and taken[place].overlaps(span)
 
 
-def _touching(standing: Sequence[Standing], span: Timespan) -> list[Standing]:
+def touching(standing: Iterable[Standing], span: Timespan) -> list[Standing]:
+    """Returns what of it overlaps a span."""
     return [other for other in standing if other.span.overlaps(span)]
 
 
