@@ -11,6 +11,7 @@ actor_of(app, "focal-point-gt")   the Actor, for services
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -153,6 +154,11 @@ def session_cookie(app: Flask, who: str) -> tuple[str, str]:
     assert signing is not None
     value = signing.dumps(open_session(app, who, SignInWay.DEMO))
     return app.config["SESSION_COOKIE_NAME"], str(value)
+
+
+def post(client: FlaskClient, path: str, **fields: Any) -> Any:
+    """Sends a form as a page of the client's session does."""
+    return client.post(path, data={**fields, "csrf_token": csrf_token(client)})
 
 
 def csrf_token(client: FlaskClient) -> str:

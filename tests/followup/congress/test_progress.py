@@ -4,7 +4,6 @@ that nobody shares with nobody; and findings that become activities while they a
 
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -37,7 +36,7 @@ from tests.planning.events.planning_builders import (
     act_as,
 )
 from tests.planning.events.rows import counted_statements
-from tests.support.actors import csrf_token
+from tests.support.actors import post
 
 pytestmark = pytest.mark.at(NOW)
 SPACE = "/editions/iv/progress"
@@ -63,10 +62,6 @@ def reported(db: Session, *numbers: int) -> int:
     publish_period(db, actor=ORGANIZER, period_id=period, now=AFTER)
     a_meeting(db, "congress", "iv", starts_at=NOW + timedelta(days=30))
     return a_table(db, "iv", "Clima")
-
-
-def send(client: FlaskClient, path: str, **data: Any) -> Any:
-    return client.post(path, data={"csrf_token": csrf_token(client), **data})
 
 
 @pytest.mark.both_databases
@@ -154,12 +149,12 @@ def test_a_finding_typed_live_becomes_an_activity(app: Flask, client: FlaskClien
         table = reported(db, 1)
     act_as(app, ORGANIZER)
     typed = {"table": str(table), "kind": "action", "section": "", "text_es": "Abrir de noche."}
-    refused = send(client, SPACE, **(typed | {"text_es": ""}))
+    refused = post(client, SPACE, **(typed | {"text_es": ""}))
     assert (refused.status_code, 'id="text_es-error"' in refused.text) == (422, True)
-    assert send(client, SPACE, **(typed | {"table": "987654"})).status_code == 422
-    assert send(client, SPACE, **typed, action="activity").status_code == 303
+    assert post(client, SPACE, **(typed | {"table": "987654"})).status_code == 422
+    assert post(client, SPACE, **typed, action="activity").status_code == 303
     noted = typed | {"kind": "finding", "text_es": "Nadie abre de noche."}
-    assert send(client, SPACE, **noted, action="finding").status_code == 303
+    assert post(client, SPACE, **noted, action="finding").status_code == 303
     html = client.get(SPACE).text
     assert "Actividad 1" in html
     assert html.count("Convertir en actividad") == 1
@@ -167,7 +162,7 @@ def test_a_finding_typed_live_becomes_an_activity(app: Flask, client: FlaskClien
         found = db.scalars(select(TableFinding.id).where(TableFinding.kind == "finding")).one()
     data = {"table": str(table), "finding": str(found)}
     for _press in range(2):
-        assert send(client, f"{SPACE}/activities", **data).status_code == 303
+        assert post(client, f"{SPACE}/activities", **data).status_code == 303
     with app.app_context(), reading() as db:
         plan = table_of(db, actor=ORGANIZER, work_table_id=table).plan
         assert [one.text.in_("es") for one in plan.activities] == [
@@ -183,8 +178,8 @@ def test_who_plans_nothing_types_nothing(app: Flask, client: FlaskClient) -> Non
     act_as(app, OFFICIAL)
     assert "Anotar" not in client.get(SPACE).text
     typed = {"table": str(table), "kind": "action", "section": "", "text_es": "Abrir."}
-    assert send(client, SPACE, **typed).status_code == 403
-    taken = send(client, f"{SPACE}/activities", table=str(table), finding="1")
+    assert post(client, SPACE, **typed).status_code == 403
+    taken = post(client, f"{SPACE}/activities", table=str(table), finding="1")
     assert taken.status_code == 403
     assert client.get("/editions/nothing/progress").status_code == 404
 

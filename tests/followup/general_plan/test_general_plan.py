@@ -46,7 +46,7 @@ from tests.planning.events.planning_builders import (
     act_as,
 )
 from tests.planning.events.rows import add_event, counted_statements
-from tests.support.actors import csrf_token
+from tests.support.actors import post
 
 pytestmark = pytest.mark.at(NOW)
 PAGE = "/editions/iii/general-plan"
@@ -69,10 +69,6 @@ def in_draft(db: Session, table: int, **changes: Any) -> int:
     )
 
 
-def press(client: FlaskClient, path: str, **data: Any) -> Any:
-    return client.post(path, data={"csrf_token": csrf_token(client), **data})
-
-
 def test_r13_page_csv_sheet_and_pdf_hold_exactly_the_validated_activities(
     app: Flask, client: FlaskClient
 ) -> None:
@@ -86,13 +82,13 @@ def test_r13_page_csv_sheet_and_pdf_hold_exactly_the_validated_activities(
     assert 'id="no-6"' not in html
     assert "Actividad 6" not in html
     assert html.count("género 2") == 5
-    sheet = press(client, f"{PAGE}/sheet", format="csv")
+    sheet = post(client, f"{PAGE}/sheet", format="csv")
     assert (sheet.status_code, sheet.mimetype) == (200, "text/csv")
     rows = rows_of(sheet.data).rows
     assert [(row[0], row[2], row[8]) for row in rows[1:]] == [
         (str(number), f"Actividad {number}", "2") for number in range(1, 6)
     ]
-    book = rows_of(press(client, f"{PAGE}/sheet").data).rows
+    book = rows_of(post(client, f"{PAGE}/sheet").data).rows
     assert [row[2] for row in book[1:6]] == [f"Actividad {number}" for number in range(1, 6)]
     with app.app_context(), reading() as db:
         kinds = [entry.payload["kind"] for entry in db.scalars(exports_made())]
@@ -214,7 +210,7 @@ def test_an_activity_that_is_a_webinar_or_settled_is_asked_about_no_more(
         report = StatusReport(Status.DONE, "Hecho")
         report_status(db, actor=ORGANIZER, agreement_id=first, report=report, now=NOW)
     assert client.get(PAGE).text.count("a otra semana") == 1
-    press(client, f"{PAGE}/webinars", activity=second)
+    post(client, f"{PAGE}/webinars", activity=second)
     html = client.get(PAGE).text
     assert "a otra semana" not in html
     assert "Ninguna actividad se cruza con otra y ninguna está vencida." in html
@@ -280,9 +276,9 @@ def test_one_press_makes_a_draft_webinar_that_is_linked_both_ways(
     with app.app_context(), transaction() as db:
         [activity] = validated(db, world(db), 1)
     assert f'name="activity" value="{activity}"' in client.get(PAGE).text
-    done = press(client, f"{PAGE}/webinars", activity=activity)
+    done = post(client, f"{PAGE}/webinars", activity=activity)
     assert done.status_code == 303
-    again = press(client, f"{PAGE}/webinars", activity=activity)
+    again = post(client, f"{PAGE}/webinars", activity=activity)
     assert again.location == done.location
     with app.app_context(), reading() as db:
         event = db.scalars(select(Event).where(Event.status == "draft")).one()
@@ -310,13 +306,13 @@ def test_an_activity_is_free_again_when_its_webinar_is_cancelled(
     act_as(app, ORGANIZER)
     with app.app_context(), transaction() as db:
         [activity] = validated(db, world(db), 1)
-    press(client, f"{PAGE}/webinars", activity=activity)
+    post(client, f"{PAGE}/webinars", activity=activity)
     with app.app_context(), transaction() as db:
         first = db.get_one(Agreement, activity).webinar_id
         assert first is not None
         cancel_event(db, actor=ORGANIZER, event_id=first, reason="Se hace de otro modo", now=NOW)
     assert f'name="activity" value="{activity}"' in client.get(PAGE).text
-    press(client, f"{PAGE}/webinars", activity=activity)
+    post(client, f"{PAGE}/webinars", activity=activity)
     with app.app_context(), reading() as db:
         assert db.get_one(Agreement, activity).webinar_id not in (None, first)
 
@@ -328,11 +324,11 @@ def test_only_those_who_plan_make_webinars_and_only_of_activities_in_force(
         table = world(db)
         draft = in_draft(db, table)
     act_as(app, FOCAL_POINT)
-    assert press(client, f"{PAGE}/webinars", activity=draft).status_code == 403
+    assert post(client, f"{PAGE}/webinars", activity=draft).status_code == 403
     act_as(app, ORGANIZER)
     for activity in (draft, 0, 10**12):
-        assert press(client, f"{PAGE}/webinars", activity=activity).status_code in (404, 422)
-    nothing = press(client, f"{PAGE}/webinars", activity="x")
+        assert post(client, f"{PAGE}/webinars", activity=activity).status_code in (404, 422)
+    nothing = post(client, f"{PAGE}/webinars", activity="x")
     assert nothing.status_code == 422
     assert "Elija la actividad que se convierte en webinario." in nothing.text
     with app.app_context(), reading() as db:

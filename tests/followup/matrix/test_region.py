@@ -3,7 +3,6 @@ and the sheet.
 """
 
 import re
-from typing import Any
 
 import pytest
 import time_machine
@@ -39,7 +38,7 @@ from tests.planning.events.planning_builders import (
     act_as,
 )
 from tests.planning.events.rows import counted_statements
-from tests.support.actors import csrf_token
+from tests.support.actors import post
 
 pytestmark = pytest.mark.at(AFTER)
 OF_HONDURAS, OF_OTHER = "Ocotepeque abre los domingos", "Tecún Umán amplió."
@@ -64,10 +63,6 @@ def over(app: Flask) -> int:
         sent(db, period, FOCAL_POINT, "HN", a_fact(), held, own)
         sent(db, period, OF_GUATEMALA, "GT", a_fact(fact=LocalizedText(es=OF_OTHER)))
         return period
-
-
-def send(client: FlaskClient, path: str, **data: Any) -> Any:
-    return client.post(path, data={"csrf_token": csrf_token(client), **data})
 
 
 def ids_of(app: Flask) -> list[int]:
@@ -103,7 +98,7 @@ def test_r16_filters_stay_in_the_address(app: Flask, client: FlaskClient, publis
 def test_r18_two_ticked_rows_become_a_draft_with_both_countries_invited(
     app: Flask, client: FlaskClient, published: int
 ) -> None:
-    made = send(client, "/matrix/follow-up", row=[str(one) for one in ids_of(app)])
+    made = post(client, "/matrix/follow-up", row=[str(one) for one in ids_of(app)])
     assert (made.status_code, made.location.endswith("/edit")) == (303, True)
     event_id = made.location.split("/")[-2]
     assert "Seguimiento: Tecún Umán" in client.get(made.location).text
@@ -111,7 +106,7 @@ def test_r18_two_ticked_rows_become_a_draft_with_both_countries_invited(
         invited = select(EventCountry.event_id, EventCountry.country_code)
         pairs = {(str(row[0]), row[1]) for row in db.execute(invited)}
     assert {code for event, code in pairs if event == event_id} == {"GT", "HN"}
-    nothing = send(client, "/matrix/follow-up", period=published)
+    nothing = post(client, "/matrix/follow-up", period=published)
     assert (nothing.status_code, "Marque al menos un renglón" in nothing.text) == (409, True)
 
 
@@ -163,22 +158,22 @@ def test_only_the_secretariat_reads_and_publishes_what_is_sent(
         act_as(app, who)
         html = client.get(f"/matrix?period={over}").text
         assert ("Aún no hay nada publicado" in html, "Ocotepeque" in html) == (True, False)
-        assert send(client, f"/matrix/periods/{over}/publication").status_code == 403
+        assert post(client, f"/matrix/periods/{over}/publication").status_code == 403
     act_as(app, ANONYMOUS)
     assert "Aún no hay nada publicado" in client.get("/matrix").text
     act_as(app, ORGANIZER)
     html = client.get("/matrix").text
     assert "Parece contener el teléfono de una persona." in html
-    done = send(client, f"/matrix/periods/{over}/publication")
+    done = post(client, f"/matrix/periods/{over}/publication")
     assert done.status_code == 303
-    again = send(client, f"/matrix/periods/{over}/publication")
+    again = post(client, f"/matrix/periods/{over}/publication")
     assert (again.status_code, "se publicó" in again.text) == (409, True)
 
 
 def test_a_published_row_is_read_as_its_country_allowed_and_a_held_one_once_released(
     app: Flask, client: FlaskClient, over: int
 ) -> None:
-    send(client, f"/matrix/periods/{over}/publication")
+    post(client, f"/matrix/periods/{over}/publication")
     held = ids_of(app)[1]
     expected = {
         OFFICIAL: (True, False, False),
@@ -190,9 +185,9 @@ def test_a_published_row_is_read_as_its_country_allowed_and_a_held_one_once_rele
         act_as(app, who)
         html = client.get("/matrix").text
         assert (OF_OTHER in html, "9988-7766" in html, "Solo de Honduras" in html) == reads
-        assert send(client, f"/matrix/rows/{held}/release").status_code == 403
+        assert post(client, f"/matrix/rows/{held}/release").status_code == 403
     act_as(app, ORGANIZER)
-    assert send(client, f"/matrix/rows/{held}/release", period=over).status_code == 303
+    assert post(client, f"/matrix/rows/{held}/release", period=over).status_code == 303
     act_as(app, OFFICIAL)
     assert "9988-7766" in client.get("/matrix").text
 
@@ -209,11 +204,11 @@ def test_a_visitor_reads_what_is_published_for_everybody_and_nothing_else(
     act_as(app, ANONYMOUS)
     assert "Para todas." not in client.get("/matrix").text, "it is not published yet"
     act_as(app, ORGANIZER)
-    send(client, f"/matrix/periods/{period}/publication")
+    post(client, f"/matrix/periods/{period}/publication")
     act_as(app, ANONYMOUS)
     html = client.get("/matrix").text
     assert ("Para todas." in html, OF_HONDURAS in html, "Descargar" in html) == (True, False, False)
-    assert send(client, "/matrix/export").status_code == 401
+    assert post(client, "/matrix/export").status_code == 401
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
@@ -221,7 +216,7 @@ def test_the_filtered_rows_are_taken_along_and_that_is_recorded(
     app: Flask, client: FlaskClient, published: int, form: str
 ) -> None:
     act_as(app, OFFICIAL)
-    answer = send(client, "/matrix/export", country="GT", kind="progress", format=form)
+    answer = post(client, "/matrix/export", country="GT", kind="progress", format=form)
     assert answer.status_code == 200
     rows = rows_of(answer.data).rows
     assert rows[0][:3] == ("País", "Número del acuerdo", "Tipo")

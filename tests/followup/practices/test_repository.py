@@ -2,7 +2,6 @@
 
 import re
 from io import BytesIO
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,16 +15,12 @@ from app.infra.database import transaction
 from app.planning.events.models import Event
 from tests.followup.practices.test_practices import a_practice
 from tests.planning.events.rows import an_event
-from tests.support.actors import csrf_token, sign_in
+from tests.support.actors import post, sign_in
 
 
 def words_of(pdf: bytes) -> str:
     pages = PdfReader(BytesIO(pdf)).pages
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
-
-
-def post(client: FlaskClient, path: str, **form: Any) -> Any:
-    return client.post(path, data={"csrf_token": csrf_token(client), **form})
 
 
 @pytest.mark.parametrize(

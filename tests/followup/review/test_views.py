@@ -4,7 +4,6 @@ two countries do not write for one another.
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -45,7 +44,7 @@ from tests.planning.events.planning_builders import (
     actor,
 )
 from tests.planning.events.rows import counted_statements
-from tests.support.actors import csrf_token
+from tests.support.actors import post
 
 pytestmark = pytest.mark.at(NOW)
 READER = actor(None, "", 6, country="GT")
@@ -57,28 +56,24 @@ def review(app: Flask) -> int:
         return opened(db)
 
 
-def send(client: FlaskClient, path: str, **data: Any) -> Any:
-    return client.post(path, data={"csrf_token": csrf_token(client), **data})
-
-
 def test_the_day_is_set_moved_and_opened_when_it_comes(app: Flask, client: FlaskClient) -> None:
     act_as(app, ORGANIZER)
     with app.app_context(), transaction() as db:
         world(db)
     assert "No hay ninguna revisión fijada" in client.get("/guidelines/review").text
     for wrong in ("", "mañana", "2020-01-01"):
-        refused = send(client, "/guidelines/review", due_on=wrong)
+        refused = post(client, "/guidelines/review", due_on=wrong)
         assert (refused.status_code, 'id="due_on-error"' in refused.text) == (422, True), wrong
-    assert 'value="mañana"' in send(client, "/guidelines/review", due_on="mañana").text
+    assert 'value="mañana"' in post(client, "/guidelines/review", due_on="mañana").text
     for day in (TODAY + timedelta(days=9), TODAY):
-        assert send(client, "/guidelines/review", due_on=day.isoformat()).status_code == 303
+        assert post(client, "/guidelines/review", due_on=day.isoformat()).status_code == 303
     html = client.get("/guidelines/review").text
     path = re.search(r'action="(/guidelines/review/\d+/opening)"', html)
     assert path is not None
-    refused = send(client, path[1], answers_until="")
+    refused = post(client, path[1], answers_until="")
     assert (refused.status_code, 'id="answers_until-error"' in refused.text) == (422, True)
     until = (TODAY + timedelta(days=60)).isoformat()
-    assert send(client, path[1], answers_until=until).status_code == 303
+    assert post(client, path[1], answers_until=until).status_code == 303
     html = client.get("/guidelines/review").text
     assert html.count('class="challenge"') == 5
     assert "Responder 5" in html
@@ -107,7 +102,7 @@ def test_each_role_is_offered_its_acts_and_no_others(
     assert ('name="choice"' in section) is proposes
     closing = client.get(f"/guidelines/review/{review}/closing")
     assert closing.status_code == (200 if runs else 403)
-    sent = send(client, f"/guidelines/review/{review}/sections/III.1", choice="keep", country="HN")
+    sent = post(client, f"/guidelines/review/{review}/sections/III.1", choice="keep", country="HN")
     assert sent.status_code == (303 if proposes else 403)
 
 
@@ -159,14 +154,14 @@ def test_who_may_do_what_in_which_state(
     before = facts_of(app)
     for act, (address, data) in acts.items():
         if act not in allowed_in(state, who):
-            refused = send(client, address, **data)
+            refused = post(client, address, **data)
             is_again = act == state == "open" and "close" in allowed_in(state, who)
             assert is_again or refused.status_code in (401, 403, 404, 409, 422), act
             assert facts_of(app) == before, act
     # Closing has tests of its own, and a day that is moved is no longer due.
     for act in sorted(allowed_in(state, who) - {"close"}, reverse=True)[:1]:
         address, data = acts[act]
-        assert send(client, address, **data).status_code == 303, act
+        assert post(client, address, **data).status_code == 303, act
         assert len(facts_of(app)) > len(before), act
 
 
@@ -187,7 +182,7 @@ def test_a_focal_point_answers_for_no_other_country(
         (f"{path}/new-section", {"section": "III.9", "words_es": "Nueva."}),
     ):
         for country in ("GT", ""):
-            assert send(client, address, country=country, **data).status_code == 422, address
+            assert post(client, address, country=country, **data).status_code == 422, address
     with app.app_context(), reading() as db:
         shown = guidelines_review(db, actor=ORGANIZER, review_id=review, today=TODAY)
     assert len(shown.challenges) == 5
@@ -200,22 +195,22 @@ def test_old_and_proposed_stand_side_by_side_with_who_supports_them(
     path = f"/guidelines/review/{review}/sections/III.1"
     words = {"words_es": "Sin importar su acceso a internet.", "reason_es": "Brecha digital."}
     act_as(app, FOCAL_POINT)
-    refused = send(client, path, country="HN", choice="reword", reason_es="Brecha digital.")
+    refused = post(client, path, country="HN", choice="reword", reason_es="Brecha digital.")
     assert (refused.status_code, 'id="words_es-error"' in refused.text) == (422, True)
     assert "Brecha digital." in refused.text
-    assert send(client, path, country="HN", choice="reword", **words).status_code == 303
+    assert post(client, path, country="HN", choice="reword", **words).status_code == 303
     act_as(app, OF_GUATEMALA)
     html = client.get(path).text
     support = re.search(r'value="(supports-\d+)"', html)
     assert support is not None
-    assert send(client, path, country="GT", choice=support[1]).status_code == 303
+    assert post(client, path, country="GT", choice=support[1]).status_code == 303
     html = client.get(path).text
     panel = html[html.index('class="side-by-side"') :]
     assert panel.index("Qué dice III.1") < panel.index("Sin importar su acceso a internet.")
     in_favour = panel[panel.index("Apoyan") : panel.index("La mantendrían")]
     assert re.findall(r">([A-Z]{2})</span>", in_favour) == ["GT", "HN"]
     assert re.search(rf'<input checked [^>]*name="choice"[^>]*value="{support[1]}"', html)
-    assert send(client, path, country="GT", choice="supports-999").status_code == 422
+    assert post(client, path, country="GT", choice="supports-999").status_code == 422
 
 
 def test_r32_closing_is_refused_with_the_names_of_what_is_unanswered(
@@ -230,19 +225,19 @@ def test_r32_closing_is_refused_with_the_names_of_what_is_unanswered(
     html = client.get(path).text
     assert "Falta" in html
     assert "responder 2 desafíos: Cambio climático y Brecha digital" in html
-    refused = send(client, path, next_due_on=NEXT.isoformat(), decision_ref="Decisión 20")
+    refused = post(client, path, next_due_on=NEXT.isoformat(), decision_ref="Decisión 20")
     assert refused.status_code == 409
     assert "Cambio climático y Brecha digital" in refused.text
     assert 'value="Decisión 20"' in refused.text
     for key in ("climate-change", "own-6"):
         address = f"/guidelines/review/{review}/challenges/{key}"
-        assert send(client, address, country="", words_es=" ").status_code == 422
-        assert send(client, address, country="", words_es="Nada cambia.").status_code == 303
-    refused = send(client, path, next_due_on="")
+        assert post(client, address, country="", words_es=" ").status_code == 422
+        assert post(client, address, country="", words_es="Nada cambia.").status_code == 303
+    refused = post(client, path, next_due_on="")
     assert (refused.status_code, 'id="next_due_on-error"' in refused.text) == (422, True)
-    assert send(client, path, next_due_on=NEXT.isoformat()).status_code == 303
+    assert post(client, path, next_due_on=NEXT.isoformat()).status_code == 303
     assert "No cambió nada." in client.get(f"/guidelines/review/{review}").text
-    assert send(client, path, next_due_on=NEXT.isoformat()).status_code == 409
+    assert post(client, path, next_due_on=NEXT.isoformat()).status_code == 409
 
 
 def test_what_is_taken_over_opens_the_next_version_and_a_new_section_needs_a_title(
@@ -270,13 +265,13 @@ def test_what_is_taken_over_opens_the_next_version_and_a_new_section_needs_a_tit
     }
     data = {name: found[1] for name, found in chosen.items() if found}
     data |= {"next_due_on": NEXT.isoformat(), "decision_ref": "Decisión 20", "label": "2028"}
-    refused = send(client, path, **data)
+    refused = post(client, path, **data)
     assert (refused.status_code, 'id="title_1_es-error"' in refused.text) == (422, True)
-    refused = send(client, path, **(data | {"title_1_es": "Brecha digital", "decision_ref": ""}))
+    refused = post(client, path, **(data | {"title_1_es": "Brecha digital", "decision_ref": ""}))
     assert (refused.status_code, 'id="decision_ref-error"' in refused.text) == (422, True)
-    refused = send(client, path, **(data | {"title_1_es": "Brecha digital", "label": "2019"}))
+    refused = post(client, path, **(data | {"title_1_es": "Brecha digital", "label": "2019"}))
     assert (refused.status_code, 'id="label-error"' in refused.text) == (422, True)
-    done = send(client, path, **(data | {"title_1_es": "Brecha digital"}))
+    done = post(client, path, **(data | {"title_1_es": "Brecha digital"}))
     assert done.status_code == 303
     assert "Cambiaron 2 secciones: III.1, III.9." in client.get(done.location).text
     assert "versión 2028" in client.get("/guidelines/review").text
@@ -287,8 +282,8 @@ def test_only_what_was_offered_is_ticked_as_a_contribution(
 ) -> None:
     act_as(app, ORGANIZER)
     path = f"/guidelines/review/{review}/inputs"
-    assert send(client, path, about="climate-change", input=["row:999"]).status_code == 303
-    assert send(client, path, about="nothing").location == path.removesuffix("/inputs")
+    assert post(client, path, about="climate-change", input=["row:999"]).status_code == 303
+    assert post(client, path, about="nothing").location == path.removesuffix("/inputs")
     with app.app_context(), reading() as db:
         shown = guidelines_review(db, actor=ORGANIZER, review_id=review, today=TODAY)
     assert shown.inputs == ()
@@ -352,7 +347,7 @@ def test_what_is_ticked_and_has_no_box_any_more_stays(
     act_as(app, ORGANIZER)
     html = client.get(f"{path}/challenges/{key}").text
     assert "Hay 1 aporte marcado que hoy no se le muestra." in html
-    assert send(client, f"{path}/inputs", about=key).status_code == 303
+    assert post(client, f"{path}/inputs", about=key).status_code == 303
     with app.app_context(), reading() as db:
         shown = guidelines_review(db, actor=ORGANIZER, review_id=review, today=TODAY)
     assert shown.inputs == (earlier,)
@@ -373,7 +368,7 @@ def test_of_two_who_tick_at_once_the_second_is_told(
             now=NOW,
         )
     path = f"/guidelines/review/{review}/inputs"
-    answer = send(client, path, about="climate-change", seen="0" * 16)
+    answer = post(client, path, about="climate-change", seen="0" * 16)
     assert "Otra persona cambió esto" in client.get(answer.location).text
 
 
@@ -406,7 +401,7 @@ def test_a_focal_point_is_led_to_what_her_country_has_not_answered(
         led = re.search(rf'href="{path}/challenges/([a-z-]+)"[^>]*>Responder por su país', html)
         assert led is not None
         assert led[1] == key
-        answer = send(client, f"{path}/challenges/{key}", country="HN", words_es="Nada cambia.")
+        answer = post(client, f"{path}/challenges/{key}", country="HN", words_es="Nada cambia.")
         assert answer.status_code == 303
     assert "Responder por su país" not in client.get(path).text
 
@@ -420,8 +415,8 @@ def test_what_a_colleague_wrote_meanwhile_is_not_replaced_unseen(
         seen = re.search(r'name="seen"[^>]* value="(\w*)"', client.get(path).text)
         data = {"country": "HN", "choice": "reword", "words_es": words}
         data["seen"] = seen[1] if seen else ""
-        assert send(client, path, **data).status_code == 303
-    late = send(client, path, **(data | {"words_es": "Texto de la colega."}))
+        assert post(client, path, **data).status_code == 303
+    late = post(client, path, **(data | {"words_es": "Texto de la colega."}))
     assert late.status_code == 409
     assert "Texto de la colega." in late.text
     assert "Segundo texto." in client.get(path).text

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
@@ -18,7 +17,7 @@ from app.office.outbox.services import queue_message
 from app.office.outbox.values import Letter
 from app.office.setup import exports
 from tests.support import apps
-from tests.support.actors import csrf_token, sign_in
+from tests.support.actors import post, sign_in
 from tests.support.databases import settings_for
 from tests.support.forms import tokens_of
 from tests.support.lifetime import close_app
@@ -44,10 +43,6 @@ def sink() -> Iterator[MailSink]:
 def office(client: FlaskClient) -> FlaskClient:
     sign_in(client, "organizer")
     return client
-
-
-def send(client: FlaskClient, path: str, **fields: object) -> TestResponse:
-    return client.post(path, data={**fields, "csrf_token": csrf_token(client)})
 
 
 def known_address(app: Flask) -> tuple[str, bool]:
@@ -99,17 +94,17 @@ def test_address_of_this_computer_is_never_proposed(office: FlaskClient) -> None
 def test_address_of_this_computer_is_saved_only_after_a_warning(
     app: Flask, office: FlaskClient
 ) -> None:
-    warned = send(office, "/setup/address", address="http://127.0.0.1:8000")
+    warned = post(office, "/setup/address", address="http://127.0.0.1:8000")
     assert warned.status_code == 200
     assert "Esta dirección solo abre en esta computadora" in warned.text
     assert not known_address(app)[1]
-    saved = send(office, "/setup/address", address="http://127.0.0.1:8000", act="anyway")
+    saved = post(office, "/setup/address", address="http://127.0.0.1:8000", act="anyway")
     assert saved.status_code == 303
     assert known_address(app) == ("http://127.0.0.1:8000", True)
 
 
 def test_unencrypted_address_is_saved_only_after_a_warning(app: Flask, office: FlaskClient) -> None:
-    warned = send(office, "/setup/address", address="http://oficina.example.org/")
+    warned = post(office, "/setup/address", address="http://oficina.example.org/")
     assert "viajarían sin cifrar" in warned.text
     assert "deploy/Caddyfile" in warned.text
     assert not known_address(app)[1]
@@ -131,7 +126,7 @@ def test_address_is_asked_and_kept_when_this_installation_answers_there(
 ) -> None:
     stranger = app.test_client()
     asked = answering(monkeypatch, lambda url: stranger.get(url.removeprefix(ADDRESS)).data)
-    saved = send(office, "/setup/address", address="convoca.example.org")
+    saved = post(office, "/setup/address", address="convoca.example.org")
     assert (saved.status_code, saved.location) == (303, "/setup/mail")
     assert known_address(app) == (ADDRESS, True)
     assert "Falta una cosa, para quien administra el servidor" in office.get(saved.location).text
@@ -173,7 +168,7 @@ def test_address_where_something_else_answers_is_not_kept(
     app: Flask, office: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answering(monkeypatch, lambda _url: b"<h1>Bienvenidos</h1>")
-    page = send(office, "/setup/address", address=ADDRESS)
+    page = post(office, "/setup/address", address=ADDRESS)
     assert "no es este Convoca" in page.text
     assert f"Usar {ADDRESS} de todos modos" in page.text
     assert not known_address(app)[1]
@@ -182,10 +177,10 @@ def test_address_where_something_else_answers_is_not_kept(
 def test_address_that_cannot_be_reached_says_why_and_can_be_used_anyway(
     app: Flask, office: FlaskClient
 ) -> None:
-    page = send(office, "/setup/address", address="https://convoca.invalid")
+    page = post(office, "/setup/address", address="https://convoca.invalid")
     assert "Desde aquí no se llega a esa dirección" in page.text
     assert value_of(page.text, "address") == "https://convoca.invalid"
-    saved = send(office, "/setup/address", address="https://convoca.invalid", act="anyway")
+    saved = post(office, "/setup/address", address="https://convoca.invalid", act="anyway")
     assert saved.status_code == 303
     assert known_address(app)[0] == "https://convoca.invalid"
 
@@ -197,7 +192,7 @@ def test_address_that_cannot_be_reached_says_why_and_can_be_used_anyway(
 def test_what_is_no_address_is_refused_at_the_field(
     app: Flask, office: FlaskClient, wrong: str
 ) -> None:
-    page = send(office, "/setup/address", address=wrong, act="anyway")
+    page = post(office, "/setup/address", address=wrong, act="anyway")
     assert page.status_code == 422
     assert 'id="address-error"' in page.text
     assert not known_address(app)[1]
@@ -212,7 +207,7 @@ def test_proof_is_answered_to_numbers_of_its_length_only(client: FlaskClient) ->
 def test_r81_mail_server_is_kept_once_it_took_the_test_letter(
     app: Flask, office: FlaskClient, sink: MailSink
 ) -> None:
-    page = send(office, "/setup/mail/test", **typed(sink, sender_name="Convoca · Niñez"))
+    page = post(office, "/setup/mail/test", **typed(sink, sender_name="Convoca · Niñez"))
     assert "El servidor aceptó la carta" in page.text
     assert [str(mail["To"]) for mail in sink.taken] == ["organizer@example.org"]
     assert str(sink.taken[0]["From"]) == "Convoca · Niñez <oficina@example.org>"
@@ -223,7 +218,7 @@ def test_r81_mail_server_is_kept_once_it_took_the_test_letter(
 def test_mail_server_that_does_not_answer_is_not_kept_and_costs_no_typing(
     app: Flask, office: FlaskClient, sink: MailSink
 ) -> None:
-    page = send(office, "/setup/mail/test", **typed(sink, port=1, user="ana", password=PASSWORD))
+    page = post(office, "/setup/mail/test", **typed(sink, port=1, user="ana", password=PASSWORD))
     assert "Nadie atiende ahí" in page.text
     assert value_of(page.text, "host") == "127.0.0.1"
     assert value_of(page.text, "sender") == "oficina@example.org"
@@ -236,9 +231,9 @@ def test_mail_server_that_does_not_answer_is_not_kept_and_costs_no_typing(
 def test_password_typed_before_is_used_at_the_next_try(
     app: Flask, office: FlaskClient, sink: MailSink
 ) -> None:
-    first = send(office, "/setup/mail/test", **typed(sink, port=1, password=PASSWORD))
+    first = post(office, "/setup/mail/test", **typed(sink, port=1, password=PASSWORD))
     kept = value_of(first.text, "kept")
-    send(office, "/setup/mail/test", **typed(sink, kept=kept))
+    post(office, "/setup/mail/test", **typed(sink, kept=kept))
     with app.app_context(), reading() as db:
         row, server = installation_row(db), installation(db).mail
     assert server is not None
@@ -250,8 +245,8 @@ def test_password_typed_before_is_used_at_the_next_try(
 def test_stored_password_is_not_handed_to_another_server(
     app: Flask, office: FlaskClient, sink: MailSink
 ) -> None:
-    send(office, "/setup/mail/test", **typed(sink, password=PASSWORD))
-    send(office, "/setup/mail/test", **typed(sink, host="localhost"))
+    post(office, "/setup/mail/test", **typed(sink, password=PASSWORD))
+    post(office, "/setup/mail/test", **typed(sink, host="localhost"))
     with app.app_context(), reading() as db:
         server = installation(db).mail
     assert server is not None
@@ -265,7 +260,7 @@ def test_stored_password_is_not_handed_to_another_server(
 def test_what_is_no_mail_server_is_refused_at_the_field(
     office: FlaskClient, sink: MailSink, field: str, wrong: str
 ) -> None:
-    page = send(office, "/setup/mail/test", **typed(sink, **{field: wrong}))
+    page = post(office, "/setup/mail/test", **typed(sink, **{field: wrong}))
     assert page.status_code == 422
     assert f'id="{field}-error"' in page.text
     assert sink.taken == []
@@ -302,10 +297,10 @@ def test_office_says_where_people_write_to_the_secretariat(
         first = platform(app).settings.model_copy(update={"contact": "first@example.org"})
         monkeypatch.setitem(db.info, SETTINGS, first)
         assert office_contact(db) == "first@example.org"
-    wrong = send(office, "/setup/contact", contact="secretaría")
+    wrong = post(office, "/setup/contact", contact="secretaría")
     assert wrong.status_code == 422
     assert value_of(wrong.text, "contact") == "secretaría"
-    send(office, "/setup/contact", contact="secretaria@example.org")
+    post(office, "/setup/contact", contact="secretaria@example.org")
     page = office.get("/setup/address").text
     assert "lleva ahora a secretaria@example.org" in page
     assert value_of(page, "contact") == "secretaria@example.org"
@@ -336,15 +331,15 @@ def test_r81_after_the_test_one_question_sends_what_waited_once(
 ) -> None:
     enter(app, public_address=ADDRESS)
     waiting(app, 3)
-    page = send(office, "/setup/mail/test", **typed(sink)).text
+    page = post(office, "/setup/mail/test", **typed(sink)).text
     assert "3 cartas están en espera" in page
     assert page.count("Enviar las 3 cartas") == 1
     sink.taken.clear()
-    sent = send(office, "/setup/mail/waiting", act="send")
+    sent = post(office, "/setup/mail/waiting", act="send")
     assert sent.status_code == 303
     assert "3 cartas van en camino" in office.get("/messages").text
     for act in ("send", "drop"):  # a second press, and a colleague's who saw the same question
-        send(office, "/setup/mail/waiting", act=act)
+        post(office, "/setup/mail/waiting", act=act)
         assert "alguien lo decidió antes" in office.get("/messages").text
     drain(app)
     assert len(sink.taken) == 3
@@ -359,7 +354,7 @@ def test_waiting_letters_can_be_dropped_instead(
     enter(app, public_address=ADDRESS)
     connect(app, sink)
     assert "No enviarla" in office.get("/setup/mail").text
-    send(office, "/setup/mail/waiting", act="drop")
+    post(office, "/setup/mail/waiting", act="drop")
     drain(app)
     assert sink.taken == []
     assert messages(app)[0].given_up_at is not None
@@ -373,13 +368,13 @@ def test_nothing_is_offered_to_leave_before_there_is_an_address(
     page = office.get("/setup/mail").text
     assert "Falta la dirección pública" in page
     assert "Enviar las 2 cartas" not in page
-    assert send(office, "/setup/mail/waiting", act="send").status_code == 409
+    assert post(office, "/setup/mail/waiting", act="send").status_code == 409
 
 
 def test_nobody_is_told_of_a_link_by_letter_where_none_can_leave(
     app: Flask, client: FlaskClient, sink: MailSink
 ) -> None:
-    asked = send(client, "/sign-in/link", link_email="official-hn@example.org")
+    asked = post(client, "/sign-in/link", link_email="official-hn@example.org")
     page = client.get(asked.location or "").text
     assert "ningún enlace puede llegarle" in page
     assert "va en camino" not in page

@@ -5,7 +5,6 @@ list.
 import io
 import re
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,15 +25,11 @@ from tests.planning.events.rows import (
     change_event_row,
     counted_statements,
 )
-from tests.support.actors import actor_of, an_account, bearer, csrf_token, sign_in
+from tests.support.actors import actor_of, an_account, bearer, post, sign_in
 from tests.support.kept import checked_in, shown_again
 
 pytestmark = pytest.mark.at(NOW)
 AGREED = {"consent": ["attendance-list"], "consent_version": CONSENT_VERSION}
-
-
-def post(client: FlaskClient, path: str, **form: Any) -> Any:
-    return client.post(path, data={"csrf_token": csrf_token(client), **form})
 
 
 def page(client: FlaskClient, event_id: UUID) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -36,7 +35,7 @@ from tests.planning.events.planning_builders import (
     furnished,
     plan,
 )
-from tests.support.actors import csrf_token
+from tests.support.actors import csrf_token, post
 
 AFTER = NINE + 3 * HOUR
 REASON = "Quien exponía enfermó y no hay otra fecha este mes."
@@ -73,10 +72,6 @@ def page(app: Flask, client: FlaskClient) -> Iterator[FlaskClient]:
         yield client
 
 
-def press(client: FlaskClient, path: str, **fields: str) -> Any:
-    return client.post(path, data={"csrf_token": csrf_token(client), **fields})
-
-
 def status_of(app: Flask, event_id: UUID) -> str | None:
     with app.app_context(), reading() as db:
         return db.scalar(select(Event.status).where(Event.id == event_id))
@@ -85,18 +80,18 @@ def status_of(app: Flask, event_id: UUID) -> str | None:
 def test_cancelling_what_is_public_takes_a_reason_that_stays(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft())
     path = f"/events/{event_id}/cancel"
-    short = press(page, path, reason="Sin sala")
+    short = post(page, path, reason="Sin sala")
     assert short.status_code == 422
     assert ">Sin sala</textarea>" in short.text, "nothing typed is lost"
     assert status_of(app, event_id) == "published"
-    assert press(page, path, reason=REASON).status_code == 303
+    assert post(page, path, reason=REASON).status_code == 303
     assert REASON in page.get(f"/events/{event_id}").text
 
 
 def test_draft_is_cancelled_without_a_reason(app: Flask, page: FlaskClient) -> None:
     event_id = plan(app, a_draft(), publish=False)
-    assert press(page, f"/events/{event_id}/cancel").status_code == 303
-    assert press(page, f"/events/{event_id}/reinstate").status_code == 303
+    assert post(page, f"/events/{event_id}/cancel").status_code == 303
+    assert post(page, f"/events/{event_id}/reinstate").status_code == 303
     assert status_of(app, event_id) == "draft"
 
 
@@ -109,22 +104,22 @@ def test_cancellation_is_taken_back_with_the_override_that_stood_there(
         event_id = plan_event(
             db, actor=PRESIDENCY, draft=a_draft(), publish=True, now=NOW, overrides=[beside]
         )
-    press(page, f"/events/{event_id}/cancel", reason=REASON)
+    post(page, f"/events/{event_id}/cancel", reason=REASON)
     assert "Revertir la cancelación" in page.get(f"/events/{event_id}").text
-    assert press(page, f"/events/{event_id}/reinstate").status_code == 303
+    assert post(page, f"/events/{event_id}/reinstate").status_code == 303
     assert status_of(app, event_id) == "published"
     with app.app_context(), reading() as db:
         notes = overrides_of(db, holder=f"event:{event_id}")
         assert db.get_one(Event, event_id).sequence == 2, "calendars hear of both"
     assert [note.reason for note in notes] == [REASON]
-    assert press(page, f"/events/{event_id}/reinstate").status_code == 303, "again: nothing"
+    assert post(page, f"/events/{event_id}/reinstate").status_code == 303, "again: nothing"
 
 
 def test_cancellation_stays_where_somebody_else_holds_the_hour(
     app: Flask, page: FlaskClient
 ) -> None:
     event_id = plan(app, a_draft())
-    press(page, f"/events/{event_id}/cancel", reason=REASON)
+    post(page, f"/events/{event_id}/cancel", reason=REASON)
     title = LocalizedText(es="Rutas laborales", en="Labour routes")
     plan(app, a_draft(title=title, groups=("labour-migration",)))
     refused = page.post(
@@ -169,13 +164,13 @@ def test_record_made_by_mistake_is_deleted_and_what_something_hangs_on_stays(
 ) -> None:
     mistake = plan(app, a_draft(), publish=False)
     assert "Borrar el registro" in page.get(f"/events/{mistake}/cancel").text
-    assert press(page, f"/events/{mistake}/delete").status_code == 303
+    assert post(page, f"/events/{mistake}/delete").status_code == 303
     assert status_of(app, mistake) is None
     assert page.get(f"/events/{mistake}").status_code == 404
     again = plan(app, a_draft())
-    assert press(page, f"/events/{again}/delete").status_code == 303
+    assert post(page, f"/events/{again}/delete").status_code == 303
     assert status_of(app, again) == "published", "what is public and to come is cancelled first"
-    press(page, f"/events/{again}/cancel", reason=REASON)
+    post(page, f"/events/{again}/cancel", reason=REASON)
     with app.app_context(), transaction() as db:
         db.add(
             Registration(

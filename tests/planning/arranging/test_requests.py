@@ -68,7 +68,7 @@ from tests.planning.events.planning_builders import (
     act_as,
     furnish,
 )
-from tests.support.actors import csrf_token
+from tests.support.actors import csrf_token, post
 
 both = pytest.mark.both_databases
 DAY = timedelta(days=1)
@@ -137,10 +137,6 @@ def phase(app: Flask, event_id: UUID) -> Phase:
         return phase_of_event(event_of(db, actor=ORGANIZER, event_id=event_id), NOW)
 
 
-def press(client: FlaskClient, path: str, **fields: Any) -> Any:
-    return client.post(path, data={"csrf_token": csrf_token(client), **fields})
-
-
 @travel(NOW, tick=False)
 def test_r79_organizer_asks_and_the_presidency_authorizes_at_the_screen(
     app: Flask, client: FlaskClient
@@ -176,15 +172,15 @@ def test_r79_organizer_asks_and_the_presidency_authorizes_at_the_screen(
     assert "Decida a más tardar" in read
     seen = re.search(r'name="seen" value="(\w+)"', read)
     assert seen
-    short = press(client, f"{page}/authorize", answer="Sí", seen=seen[1])
+    short = post(client, f"{page}/authorize", answer="Sí", seen=seen[1])
     assert short.status_code == 422
     assert ">Sí</textarea>" in short.text, "nothing typed is lost"
-    done = press(client, f"{page}/authorize", answer=ANSWER, seen=seen[1])
+    done = post(client, f"{page}/authorize", answer=ANSWER, seen=seen[1])
     assert done.status_code == 303
 
     act_as(app, ORGANIZER)
     assert ANSWER in client.get(page).text
-    published = press(client, f"/events/{event_id}/publish")
+    published = post(client, f"/events/{event_id}/publish")
     assert published.status_code == 303, "what is authorized can be published"
     assert phase(app, event_id) is Phase.PUBLISHED
     with app.app_context(), reading() as db:
@@ -208,20 +204,18 @@ def test_r79_published_event_stays_until_its_move_is_authorized(
     )
     act_as(app, ORGANIZER)
     move = {"on": "2027-03-09", "start": "09:00"}
-    refused = press(client, f"/events/{event_id}/move", **move)
+    refused = post(client, f"/events/{event_id}/move", **move)
     assert refused.status_code == 409
     assert "Pedir autorización" in refused.text
-    short = press(client, f"/events/{event_id}/move", **move, action="ask", ask_reason="Ya")
+    short = post(client, f"/events/{event_id}/move", **move, action="ask", ask_reason="Ya")
     assert short.status_code == 422
     assert ">Ya</textarea>" in short.text
-    asked = press(client, f"/events/{event_id}/move", **move, action="ask", ask_reason=REASON)
+    asked = post(client, f"/events/{event_id}/move", **move, action="ask", ask_reason=REASON)
     assert asked.status_code == 303
     assert starts_at(app, event_id) == NINE + DAY, "it stays where it is"
     request_id = request_id_of(app, event_id)
     act_as(app, PRESIDENCY)
-    assert (
-        press(client, f"/authorizations/{request_id}/authorize", answer=ANSWER).status_code == 303
-    )
+    assert post(client, f"/authorizations/{request_id}/authorize", answer=ANSWER).status_code == 303
     assert starts_at(app, event_id) == NINE
     assert phase(app, event_id) is Phase.PUBLISHED
 
@@ -261,14 +255,14 @@ def test_r79_presidency_declines_with_a_reason_that_the_asker_reads(
     request_id = ask(app)
     act_as(app, PRESIDENCY)
     page = f"/authorizations/{request_id}"
-    assert press(client, f"{page}/decline", answer="No").status_code == 422
-    assert press(client, f"{page}/decline", answer=ANSWER).status_code == 303
+    assert post(client, f"{page}/decline", answer="No").status_code == 422
+    assert post(client, f"{page}/decline", answer=ANSWER).status_code == 303
     row = row_of(app, request_id)
     assert (row.state, row.answer) == ("declined", ANSWER)
     assert phase(app, row.event_id) is Phase.DRAFT
     act_as(app, ORGANIZER)
     assert ANSWER in client.get(page).text
-    assert press(client, f"/events/{row.event_id}/publish").status_code == 409
+    assert post(client, f"/events/{row.event_id}/publish").status_code == 409
 
 
 @travel(NOW, tick=False)
@@ -280,21 +274,21 @@ def test_r79_presidency_offers_another_hour_taken_with_one_press(
     page = f"/authorizations/{request_id}"
     slot = re.search(r'name="slot" value="([^"]+)"', client.get(page).text)
     assert slot, "three free hours are offered"
-    assert press(client, f"{page}/offer", slot=slot[1]).status_code == 303
+    assert post(client, f"{page}/offer", slot=slot[1]).status_code == 303
     act_as(app, ORGANIZER)
     assert "La presidencia propone otra hora" in client.get(page).text
-    assert press(client, f"{page}/accept").status_code == 303
+    assert post(client, f"{page}/accept").status_code == 303
     row = row_of(app, request_id)
     assert row.state == "accepted"
     assert starts_at(app, row.event_id) == datetime.fromisoformat(slot[1])
-    assert press(client, f"/events/{row.event_id}/publish").status_code == 303
+    assert post(client, f"/events/{row.event_id}/publish").status_code == 303
 
 
 @travel(NOW, tick=False)
 def test_offered_hour_must_be_free(app: Flask, client: FlaskClient) -> None:
     request_id = ask(app)
     act_as(app, PRESIDENCY)
-    taken = press(client, f"/authorizations/{request_id}/offer", slot=NINE.isoformat())
+    taken = post(client, f"/authorizations/{request_id}/offer", slot=NINE.isoformat())
     assert taken.status_code == 409
     assert row_of(app, request_id).state == "open"
 
@@ -356,7 +350,7 @@ def test_what_changed_since_it_was_read_is_not_authorized(app: Flask, client: Fl
             ),
         )
         request_id = request_id_of(app, event_id)
-        refused = press(
+        refused = post(
             client, f"/authorizations/{request_id}/authorize", answer=ANSWER, seen=seen[1]
         )
     assert refused.status_code == 409

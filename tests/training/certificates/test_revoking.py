@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
@@ -42,7 +41,7 @@ from app.training.certificates.services.ending import (
 )
 from app.training.certificates.values import CertificateStatus, RevocationReason
 from tests.security.test_races import together
-from tests.support.actors import csrf_token
+from tests.support.actors import post
 from tests.support.two_writers import carried
 from tests.training.certificates.builders import (
     ADDRESS,
@@ -253,19 +252,19 @@ def test_the_page_takes_two_people_through_mending(
     revoke(app, code)
     sign_in(app, first)
     assert offer in client.get(register).get_data(as_text=True)
-    assert posted(client, path).status_code == 303
+    assert post(client, path).status_code == 303
     page = client.get(register).get_data(as_text=True)
     assert title in page
     assert verb not in page, "who proposed it does not confirm it"
     assert offer not in page
-    assert posted(client, f"{path}/confirmation").status_code == 409
+    assert post(client, f"{path}/confirmation").status_code == 409
     sign_in(app, second)
     page = client.get(register).get_data(as_text=True)
     assert verb in page
     assert f"{path}/confirmation" in page
     assert f"/certificates/{code}/revocation/confirmation" not in page
     seen = carried(page, "seen")
-    assert posted(client, f"{path}/confirmation", seen=seen).status_code == 303
+    assert post(client, f"{path}/confirmation", seen=seen).status_code == 303
     assert title not in client.get(register).get_data(as_text=True)
 
 
@@ -369,10 +368,6 @@ def test_the_administrator_revokes_what_is_proposed_too(
         assert db.scalars(select(RevocationProposal)).all() == []
 
 
-def posted(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    return client.post(path, data={**fields, "csrf_token": csrf_token(client)})
-
-
 NAMES_OTHER = {
     "es": "Lo confirma otra persona: Tomás Brenes. Hasta entonces nada cambia.",
     "en": "Somebody else confirms it: Tomás Brenes. Until then nothing changes.",
@@ -391,9 +386,7 @@ def test_the_page_names_who_may_confirm_and_shows_the_button_to_them_alone(
     sign_in(app, first)
     page = client.get(f"/certificates/register?lang={language}").get_data(as_text=True)
     assert NAMES_OTHER[language] in page
-    answer = posted(
-        client, f"/certificates/{code}/revocation", reason="fraud", note="private words"
-    )
+    answer = post(client, f"/certificates/{code}/revocation", reason="fraud", note="private words")
     assert answer.status_code == 303
     path = f"/certificates/{code}/revocation/confirmation"
     page = client.get(f"/certificates/register?lang={language}").get_data(as_text=True)
@@ -413,7 +406,7 @@ def test_a_reason_that_is_none_of_the_list_is_refused(
     app: Flask, client: FlaskClient, code: str, two: tuple[Actor, Actor]
 ) -> None:
     sign_in(app, two[0])
-    answer = posted(client, f"/certificates/{code}/revocation", reason="because")
+    answer = post(client, f"/certificates/{code}/revocation", reason="because")
     assert answer.status_code == 422
     with app.app_context(), reading() as db:
         assert db.scalars(select(RevocationProposal)).all() == []

@@ -1,7 +1,6 @@
 """The page of a country: its focal point fills and checks it, every signed-in reader finds it."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,7 +17,7 @@ from app.office.search.queries.finding import found
 from app.office.search.values import HitKind
 from app.training.national import queries, rules, services
 from app.training.national.values import Freshness, LineDraft, LineKind
-from tests.support.actors import actor_of, csrf_token, sign_in
+from tests.support.actors import actor_of, post, sign_in
 
 OFFICE = {
     "name_es": "Refugio Las Ceibas",
@@ -36,10 +35,6 @@ SHELTER = LineDraft(
     LocalizedText(es="Alojamiento", en="A bed"),
     telephone="+504 2555 0142",
 )
-
-
-def post(client: FlaskClient, path: str, **data: str) -> Any:
-    return client.post(path, data={**data, "csrf_token": csrf_token(client)})
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A newcomer with an address of another country: the secretariat decides, the official confirms."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,7 +14,7 @@ from app.people.directory.models import Appointment, HeldNewcomer, Institution, 
 from app.people.identity.models import Account
 from app.people.identity.services.sign_in import issue_sign_in_link
 from app.people.identity.values import Confirmation
-from tests.support.actors import an_account, csrf_token, sign_in
+from tests.support.actors import an_account, csrf_token, post, sign_in
 from tests.support.kept import shown_again
 from tests.training.turnover.builders import an_institution
 from tests.training.turnover.pressing import press_twice, shown
@@ -34,10 +33,6 @@ def world(app: Flask) -> Flask:
         an_institution(db)
     an_account(app, FOREIGN, name="Flor Ajú Xol", roles=[(Role.OFFICIAL, "GT")], country="GT")
     return app
-
-
-def post(client: FlaskClient, path: str, **fields: str) -> Any:
-    return client.post(path, data={**fields, "csrf_token": csrf_token(client)})
 
 
 def people_named(app: Flask, name: str) -> list[Person]:
