@@ -17,7 +17,7 @@ from app.kernel.days import days_meant, orders_said, without_time
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_
 from app.participation.attendance.rules.readers.tables import Row, folded
-from app.people.directory.rules.headings import HEADINGS, columns_named
+from app.people.directory.rules.headings import HEADINGS, columns_named, headings
 from app.people.directory.rules.people import EARLIEST
 from app.training.recognised.values import (
     CompletionLine,
@@ -69,57 +69,26 @@ class TooManyLines(Refusal):
 
 
 COLUMNS: Mapping[str, frozenset[str]] = {
-    "number": frozenset({"row", "fila"}),
+    "number": headings("row, fila"),
     **{meaning: HEADINGS[meaning] for meaning in ("name", "first", "last", "email")},
-    "done": frozenset(
-        {
-            "course complete",
-            "course completed",
-            "completion date",
-            "course completion date",
-            "completed on",
-            "date completed",
-            "time completed",
-            "timecompleted",
-            "curso finalizado",
-            "curso completo",
-            "curso completado",
-            "fecha de finalizacion",
-            "fecha de finalizacion del curso",
-            "fecha de terminacion",
-            "fecha completado",
-            "hora de finalizacion",
-            "finalizado el",
-            "completado el",
-        }
+    "done": headings(
+        "course complete, course completed, completion date, "
+        "course completion date, completed on, date completed, time completed, "
+        "timecompleted, curso finalizado, curso completo, curso completado, "
+        "fecha de finalizacion, fecha de finalizacion del curso, "
+        "fecha de terminacion, fecha completado, hora de finalizacion, "
+        "finalizado el, completado el"
     ),
-    "state": frozenset(
-        {
-            "completed",
-            "complete",
-            "completion status",
-            "course completion status",
-            "status",
-            "completado",
-            "finalizado",
-            "estado",
-            "estado de finalizacion",
-            "estatus",
-        }
+    "state": headings(
+        "completed, complete, completion status, course completion status, status, "
+        "completado, finalizado, estado, estado de finalizacion, estatus"
     ),
-    "title": frozenset(
-        {
-            "course",
-            "course name",
-            "course full name",
-            "course full name with link",
-            "curso",
-            "nombre del curso",
-            "nombre completo del curso",
-            "nombre completo del curso con enlace",
-        }
+    "title": headings(
+        "course, course name, course full name, course full name with link, curso, "
+        "nombre del curso, nombre completo del curso, "
+        "nombre completo del curso con enlace"
     ),
-    "hours": frozenset({"hours", "duration", "horas", "duracion", "carga horaria"}),
+    "hours": headings("hours, duration, horas, duracion, carga horaria"),
 }
 """What columns are called, simplified: the meaning by their words."""
 

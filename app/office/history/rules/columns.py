@@ -17,7 +17,7 @@ from app.office.history.values import (
     SheetField,
     SheetLine,
 )
-from app.people.directory.rules.headings import HEADINGS, heading_key
+from app.people.directory.rules.headings import HEADINGS, heading_key, headings
 from app.training.recognised.rules import COLUMNS
 
 MOST_ROWS = 5_000
@@ -45,10 +45,6 @@ class TooManyHistoryRows(Refusal):
     msgid = N_("This sheet has more than %(most)s rows. Send it in parts.")
 
 
-def _words(*headings: str) -> frozenset[str]:
-    return frozenset(headings)
-
-
 NAME = SheetField("name", N_("Person"), HEADINGS["name"], is_shown=True)
 FIRST = SheetField("first", N_("First names"), HEADINGS["first"])
 LAST = SheetField("last", N_("Surnames"), HEADINGS["last"])
@@ -60,50 +56,27 @@ POST = SheetField("post", N_("Post"), HEADINGS["post"], is_shown=True)
 ON = SheetField(
     "on",
     N_("Date"),
-    _words(
-        "date",
-        "fecha",
-        "fechas",
-        "dia",
-        "day",
-        "fecha del evento",
-        "fecha evento",
-        "fecha de inicio",
-        "fecha inicio",
-        "start",
-        "start date",
-        "inicio",
-        "desde",
-        "from",
-        "dates",
-        "event date",
+    headings(
+        "date, fecha, fechas, dia, day, fecha del evento, fecha evento, "
+        "fecha de inicio, fecha inicio, start, start date, inicio, desde, from, "
+        "dates, event date"
     ),
     is_shown=True,
     is_date=True,
 )
-YEAR = SheetField("year", N_("Year"), _words("ano", "year", "anio"))
-MONTH_ALONE = SheetField("month", N_("Month"), _words("mes", "month"))
+YEAR = SheetField("year", N_("Year"), headings("ano, year, anio"))
+MONTH_ALONE = SheetField("month", N_("Month"), headings("mes, month"))
 EVENT = SheetField(
     "event",
     N_("Event"),
-    _words(
-        "event",
-        "evento",
-        "webinar",
-        "actividad",
-        "activity",
-        "nombre del evento",
-        "tema",
-        "titulo",
-        "title",
-        "reunion",
-        "meeting",
-        "congreso",
+    headings(
+        "event, evento, webinar, actividad, activity, nombre del evento, tema, "
+        "titulo, title, reunion, meeting, congreso"
     ),
     is_shown=True,
 )
 HOURS = SheetField(
-    "hours", N_("Length in hours"), COLUMNS["hours"] | _words("tiempo", "duracion", "time")
+    "hours", N_("Length in hours"), COLUMNS["hours"] | headings("tiempo, duracion, time")
 )
 NAMED = (NAME, FIRST, LAST, SECOND_LAST, EMAIL, COUNTRY)
 FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
@@ -114,58 +87,37 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
         SheetField(
             "until",
             N_("Last day"),
-            _words(
-                "end",
-                "end date",
-                "fecha de fin",
-                "fecha fin",
-                "fecha final",
-                "fecha de finalizacion",
-                "fin",
-                "hasta",
-                "until",
-                "last day",
-                "ultimo dia",
+            headings(
+                "end, end date, fecha de fin, fecha fin, fecha final, "
+                "fecha de finalizacion, fin, hasta, until, last day, ultimo dia"
             ),
             is_date=True,
         ),
         SheetField(
             "title",
             N_("Title"),
-            _words(
-                "title",
-                "titulo",
-                "tema",
-                "event",
-                "evento",
-                "nombre del evento",
-                "actividad",
-                "activity",
-                "webinar",
-                "nombre",
-                "name",
-                "topic",
+            headings(
+                "title, titulo, tema, event, evento, nombre del evento, actividad, "
+                "activity, webinar, nombre, name, topic"
             ),
             is_shown=True,
         ),
         SheetField(
             "kind",
             N_("Kind"),
-            _words(
-                "kind", "tipo", "type", "tipo de evento", "tipo de actividad", "event type", "clase"
-            ),
+            headings("kind, tipo, type, tipo de evento, tipo de actividad, event type, clase"),
             is_shown=True,
         ),
         SheetField(
             "group",
             N_("Working group"),
-            _words("group", "grupo", "grupo de trabajo", "working group", "gt", "red"),
+            headings("group, grupo, grupo de trabajo, working group, gt, red"),
         ),
-        SheetField("mode", N_("Mode"), _words("mode", "modalidad", "formato", "format")),
+        SheetField("mode", N_("Mode"), headings("mode, modalidad, formato, format")),
         SheetField(
             "place",
             N_("Place"),
-            _words("place", "lugar", "sede", "venue", "ciudad", "location", "lugar / sede"),
+            headings("place, lugar, sede, venue, ciudad, location, lugar / sede"),
         ),
     ),
     ImportKind.ROSTER: (
@@ -176,22 +128,9 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
         SheetField(
             "until",
             N_("Last day"),
-            _words(
-                "until",
-                "to",
-                "hasta",
-                "end",
-                "end date",
-                "fecha de salida",
-                "salida",
-                "baja",
-                "fecha de baja",
-                "fin",
-                "fecha fin",
-                "fecha de fin",
-                "last day",
-                "ultimo dia",
-                "egreso",
+            headings(
+                "until, to, hasta, end, end date, fecha de salida, salida, baja, "
+                "fecha de baja, fin, fecha fin, fecha de fin, last day, ultimo dia, egreso"
             ),
             is_date=True,
         ),
@@ -203,30 +142,23 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
         EVENT,
         *NAMED,
         HOURS,
-        SheetField("minutes", N_("Minutes"), _words("minutes", "minutos", "min")),
+        SheetField("minutes", N_("Minutes"), headings("minutes, minutos, min")),
     ),
     ImportKind.CERTIFICATES: (
         *NAMED,
         SheetField(
             "course",
             N_("Course"),
-            COLUMNS["title"] | _words("capacitacion", "training", "formacion", "curso aprobado"),
+            COLUMNS["title"] | headings("capacitacion, training, formacion, curso aprobado"),
             is_shown=True,
         ),
         SheetField(
             "on",
             N_("Completed on"),
             COLUMNS["done"]
-            | _words(
-                "date",
-                "fecha",
-                "fecha de emision",
-                "emision",
-                "issued",
-                "issued on",
-                "date issued",
-                "fecha del certificado",
-                "fecha certificado",
+            | headings(
+                "date, fecha, fecha de emision, emision, issued, issued on, date issued, "
+                "fecha del certificado, fecha certificado"
             ),
             is_shown=True,
             is_date=True,
@@ -243,48 +175,31 @@ FIELDS: Mapping[ImportKind, tuple[SheetField, ...]] = {
         SheetField(
             "number",
             N_("Paragraph"),
-            _words(
-                "paragraph",
-                "parrafo",
-                "numero",
-                "number",
-                "n",
-                "no",
-                "num",
-                "#",
-                "n o",
-                "n°",
-                "nro",
-                "acuerdo n",
-            ),
+            headings("paragraph, parrafo, numero, number, n, no, num, #, n o, n°, nro, acuerdo n"),
             is_shown=True,
         ),
         SheetField(
             "text",
             N_("Text of the agreement"),
-            _words(
-                "agreement", "acuerdo", "acuerdos", "texto", "text", "compromiso", "descripcion"
-            ),
+            headings("agreement, acuerdo, acuerdos, texto, text, compromiso, descripcion"),
             is_shown=True,
         ),
         SheetField(
             "responsible",
             N_("Responsible"),
-            _words(
-                "responsible", "responsable", "responsables", "a cargo de", "encargado", "quien"
-            ),
+            headings("responsible, responsable, responsables, a cargo de, encargado, quien"),
             is_shown=True,
         ),
         SheetField(
             "due",
             N_("Due"),
-            _words("due", "due date", "plazo", "fecha limite", "vence", "deadline", "para cuando"),
+            headings("due, due date, plazo, fecha limite, vence, deadline, para cuando"),
             is_date=True,
         ),
         SheetField(
             "status",
             N_("Status"),
-            _words("status", "estado", "situacion", "avance", "cumplimiento"),
+            headings("status, estado, situacion, avance, cumplimiento"),
         ),
     ),
 }

@@ -7,102 +7,42 @@ from collections.abc import Mapping, Sequence
 from app.people.directory.rules.people import plain_key
 
 
-def _words(*headings: str) -> frozenset[str]:
-    return frozenset(headings)
+def headings(text: str) -> frozenset[str]:
+    """Returns the headings that a text names, parted by commas."""
+    return frozenset(text.split(", "))
 
 
 HEADINGS: Mapping[str, frozenset[str]] = {
-    "name": _words(
-        "name",
-        "nombre",
-        "full name",
-        "fullname",
-        "user full name",
-        "full name with link",
-        "nombre completo",
-        "nombre completo del usuario",
-        "nombre completo con enlace",
-        "participant",
-        "participante",
-        "student",
-        "estudiante",
-        "learner",
-        "user",
-        "usuario",
-        "nombre y apellido",
-        "nombre y apellidos",
-        "nombre / apellido",
-        "first name / last name",
-        "apellidos y nombre",
-        "persona",
-        "funcionario",
-        "funcionaria",
-        "funcionario/a",
-        "official",
+    "name": headings(
+        "name, nombre, full name, fullname, user full name, full name with link, "
+        "nombre completo, nombre completo del usuario, nombre completo con enlace, "
+        "participant, participante, student, estudiante, learner, user, usuario, "
+        "nombre y apellido, nombre y apellidos, nombre / apellido, "
+        "first name / last name, apellidos y nombre, persona, funcionario, "
+        "funcionaria, funcionario/a, official"
     ),
-    "first": _words("first name", "firstname", "given name", "nombres", "primer nombre"),
-    "last": _words(
-        "last name",
-        "lastname",
-        "surname",
-        "surnames",
-        "family name",
-        "apellido",
-        "apellidos",
-        "primer apellido",
+    "first": headings("first name, firstname, given name, nombres, primer nombre"),
+    "last": headings(
+        "last name, lastname, surname, surnames, family name, apellido, apellidos, primer apellido"
     ),
-    "second": _words("segundo apellido", "second surname"),
-    "email": _words(
-        "email",
-        "e-mail",
-        "email address",
-        "e-mail address",
-        "mail",
-        "correo",
-        "correo electronico",
-        "direccion de correo",
-        "direccion email",
-        "direccion de email",
-        "direccion de correo electronico",
+    "second": headings("segundo apellido, second surname"),
+    "email": headings(
+        "email, e-mail, email address, e-mail address, mail, correo, "
+        "correo electronico, direccion de correo, direccion email, "
+        "direccion de email, direccion de correo electronico"
     ),
-    "country": _words("country", "pais", "pais miembro", "member country"),
-    "institution": _words(
-        "institution",
-        "institucion",
-        "entidad",
-        "dependencia",
-        "organismo",
-        "ministerio",
-        "agency",
-        "organization",
-        "organisation",
+    "country": headings("country, pais, pais miembro, member country"),
+    "institution": headings(
+        "institution, institucion, entidad, dependencia, organismo, ministerio, "
+        "agency, organization, organisation"
     ),
-    "post": _words(
-        "post",
-        "puesto",
-        "cargo",
-        "position",
-        "job title",
-        "title",
-        "plaza",
-        "funcion",
-        "puesto/cargo",
+    "post": headings(
+        "post, puesto, cargo, position, job title, title, plaza, funcion, puesto/cargo"
     ),
-    "since": _words(
-        "from",
-        "since",
-        "desde",
-        "start",
-        "start date",
-        "fecha de inicio",
-        "fecha inicio",
-        "inicio",
-        "fecha de ingreso",
-        "ingreso",
-        "alta",
-        "fecha de alta",
-        "toma de posesion",
-        "desde cuando",
+    "since": headings(
+        "from, since, desde, start, start date, fecha de inicio, fecha inicio, "
+        "inicio, fecha de ingreso, ingreso, alta, fecha de alta, toma de posesion, "
+        "desde cuando"
     ),
 }
 """What columns are called, simplified, by their meaning."""
