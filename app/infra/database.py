@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
+from psycopg import IsolationLevel
 from sqlalchemy import Engine, event, func, make_url, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InvalidatePoolError
@@ -87,6 +88,7 @@ def init_database(app: Flask, url: str) -> None:
             _harden_sqlite(database.engine, Path(url.removeprefix("sqlite:///") + ".gate"))
         else:
             _keep_statements(database.engine)
+            _read_one_snapshot(database.engine)
             _ask_after_rest(database.engine)
 
 
@@ -96,6 +98,23 @@ def _keep_statements(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: ConnectionPoolEntry) -> None:
         connection.prepared_max = PREPARED_MOST
+
+
+def _read_one_snapshot(engine: Engine) -> None:
+    """Lets each transaction on PostgreSQL that is not to write read one snapshot, and nothing more.
+
+    psycopg says so in the BEGIN that it sends anyway. It is told only where a connection begins to
+    read or to write: SQLAlchemy's options of the same names are set and taken back each time.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        is_write = bool(connection.get_execution_options().get(WRITE))
+        if connection.info.get("writes") is not is_write:
+            raw: Any = connection.connection.driver_connection
+            raw.read_only = not is_write
+            raw.isolation_level = None if is_write else IsolationLevel.REPEATABLE_READ
+            connection.info["writes"] = is_write
 
 
 def _ask_after_rest(engine: Engine) -> None:
@@ -201,13 +220,6 @@ def writing_engine() -> Engine:
     return database.engine.execution_options(**{WRITE: True})
 
 
-def reading_engine() -> Engine:
-    engine = database.engine
-    if engine.dialect.name == "sqlite":
-        return engine
-    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-
-
 @contextmanager
 def reading() -> Iterator[Session]:
     """Opens a session that sees one snapshot and cannot write: the database itself refuses.
@@ -216,7 +228,7 @@ def reading() -> Iterator[Session]:
     that it has prepared, so that PostgreSQL would plan each one anew in each request.
     """
     info = dict(platform().session_info)
-    with Session(reading_engine(), info=info, autoflush=False, expire_on_commit=False) as db:
+    with Session(database.engine, info=info, autoflush=False, expire_on_commit=False) as db:
         yield db
         if db.new or db.dirty or db.deleted:
             raise RuntimeError("a reading session was changed: open a transaction() instead")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app import create_app
-from app.infra.database import database, writing_engine
+from app.infra.database import writing_engine
 from app.infra.server import check_rules
 from app.participation.registrations.models import EventQuota, Registration
 from app.participation.registrations.schema import (
@@ -208,9 +208,10 @@ def test_an_older_snapshot_may_not_count(postgresql_app: Flask) -> None:
     event_id, people = an_event(postgresql_app, capacity=5), people_of(postgresql_app, ["HN"])
     with postgresql_app.app_context():
         for level in ("REPEATABLE READ", "SERIALIZABLE"):
-            engine = database.engine.execution_options(isolation_level=level)
-            with pytest.raises(IntegrityError, match=WRONG_ISOLATION), engine.begin() as connection:
-                connection.execute(insert(Registration).values(a_row(event_id, people[0])))
+            with writing_engine().begin() as connection:
+                connection.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL {level}")
+                with pytest.raises(IntegrityError, match=WRONG_ISOLATION):
+                    connection.execute(insert(Registration).values(a_row(event_id, people[0])))
 
 
 def test_lowering_waits_for_a_registration_in_progress(postgresql_app: Flask) -> None:
