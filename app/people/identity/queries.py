@@ -145,12 +145,12 @@ ACTOR_OF_BEARER = _as_actor(
 )
 OPEN_SIGN_IN = _as_actor(
     select(
-        Account,
         SignIn.id.label("sign_in_id"),
         SignIn.way,
         SignIn.created_at.label("opened_at"),
         SignIn.seen_at,
-    ).join(SignIn, SignIn.account_id == Account.id)
+        Account.confirmation,
+    ).join(Account, Account.id == SignIn.account_id)
 ).where(
     SignIn.key_sha256 == bindparam("key_sha256"),
     or_(SignIn.ended_at.is_(None), SignIn.ended_at > bindparam("now")),
@@ -214,8 +214,8 @@ def actor_of_account(db: Session, account_id: int, today: date) -> Actor | None:
 
 def open_sign_in(
     db: Session, *, uniquifier: str, key: str, now: datetime, today: date
-) -> tuple[Account, OpenSignIn] | None:
-    """Returns the account and session of a cookie while the session is open. One query."""
+) -> OpenSignIn | None:
+    """Returns the session of a cookie while it is open, with who acts in it. One query."""
     params = {"key_sha256": digest(key), "now": now, "uniquifier": uniquifier}
     rows = db.execute(OPEN_SIGN_IN, params).all()
     actor = _actor(rows, today)
@@ -224,12 +224,13 @@ def open_sign_in(
     one = rows[0]
     if is_session_over(session_span(actor), since=one.opened_at, seen_at=one.seen_at, now=now):
         return None
-    return one.Account, OpenSignIn(
+    return OpenSignIn(
         one.sign_in_id,
         actor=actor,
         way=SignInWay(one.way),
         since=one.opened_at,
         seen_at=one.seen_at,
+        confirmation=one.confirmation,
     )
 
 

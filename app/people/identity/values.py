@@ -210,7 +210,7 @@ class FocalSpan:
 @dataclass(frozen=True)
 class OpenSignIn:
     """A session that stands: who acts in it, how and when it began, and when it was last used, some
-    minutes behind.
+    minutes behind. `confirmation` is that of the account.
     """
 
     id: int
@@ -218,6 +218,12 @@ class OpenSignIn:
     way: SignInWay
     since: datetime
     seen_at: datetime
+    confirmation: str
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Returns True: Flask-Login asks it of whom a session stands for."""
+        return True
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def init_identity(app: Flask) -> None:
     """
     manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
-    manager.user_loader(_account_of_cookie)
+    manager.user_loader(_sign_in_of_cookie)
 
 
 def load_actor() -> Actor:
@@ -185,9 +185,8 @@ def _actor_of_bearer() -> Actor:
     return actor
 
 
-def _account_of_cookie(uniquifier: str) -> Account | None:
-    """Returns the account of a session cookie; None when the session's key is not in the database
-    as well.
+def _sign_in_of_cookie(uniquifier: str) -> OpenSignIn | None:
+    """Returns the session of a cookie; None when its key is not in the database as well.
 
     Flask-Login asks once a request.
     """
@@ -198,12 +197,10 @@ def _account_of_cookie(uniquifier: str) -> Account | None:
         opened = queries.open_sign_in(
             db, uniquifier=uniquifier, key=key, now=clock.now(), today=clock.today()
         )
-    if opened is None:
-        return None
-    account, g.open_sign_in = opened
-    _mark_seen(g.open_sign_in)
-    g.confirmation = account.confirmation
-    return account
+    if opened is not None:
+        g.open_sign_in = opened
+        _mark_seen(opened)
+    return opened
 
 
 def _mark_seen(sign_in: OpenSignIn) -> None:

@@ -44,7 +44,14 @@ from app.people.identity.services.sign_in import (
     request_sign_in_link,
     use_sign_in_link,
 )
-from app.people.identity.values import PERSONAS, Confirmation, LinkStanding, LinkState, SignInWay
+from app.people.identity.values import (
+    PERSONAS,
+    Confirmation,
+    LinkStanding,
+    LinkState,
+    OpenSignIn,
+    SignInWay,
+)
 from app.people.identity.views.door import (
     account_mark,
     address_door,
@@ -486,7 +493,8 @@ def answer_identity() -> BaseResponse | tuple[str, int]:
 
 
 def _is_asked() -> bool:
-    return bool(g.get("confirmation") == Confirmation.ASKED)
+    sign_in: OpenSignIn | None = g.get("open_sign_in")
+    return sign_in is not None and sign_in.confirmation == Confirmation.ASKED
 
 
 def _question_page(target: str, status: int = 200) -> tuple[str, int]:
