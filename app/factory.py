@@ -41,7 +41,7 @@ from app.web.locale import init_locale
 from app.web.logs import init_logs
 from app.web.looking import init_looking
 from app.web.metrics import init_metrics
-from app.web.render import init_render
+from app.web.render import Templates, init_render
 from app.web.uploads import init_uploads
 from config import MEGABYTE, Settings, read_settings
 
@@ -65,6 +65,7 @@ def build_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=None,  # app/web/assets.py serves it
     )
+    app.jinja_environment = Templates
     _configure(app, settings)
     body = body_of_this_process(settings.body)
     jobs = Jobs(app, settings, wiring.HANDLERS)

@@ -2,10 +2,11 @@
 host.
 """
 
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, has_request_context, request, url_for
 from werkzeug.routing import IntegerConverter, RequestRedirect, ValidationError
 
 from app.kernel.numbers import LARGEST_ID
@@ -30,21 +31,20 @@ def init_addresses(app: Flask) -> None:
     app.after_request(_keep_redirect_on_this_host)
 
 
-def path_of(endpoint: str, **values: str) -> str:
-    """Returns what `url_for` does, worked out once. For the few addresses that stand on every page:
-    nothing is let go.
+def path_of(endpoint: str, /, **values: Any) -> str:
+    """Returns what `url_for` does, and remembers it: pages have dozens of links, most of them again
+    the next time. It is what templates know as `url_for`.
 
     Where the application is mounted under a prefix, the server says so in each request, and nothing
-    is kept.
+    is kept; so it is of an address with the host, and of one that depends on the page's blueprint.
     """
-    kept = site().paths
-    key = (endpoint, *values.values())
-    path = None if request.script_root else kept.get(key)
-    if path is None:
-        path = url_for(endpoint, **values)  # type: ignore[arg-type]  # values of the address, none of its options
-        if not request.script_root:
-            kept[key] = path
-    return path
+    is_usual = has_request_context() and not request.script_root and not endpoint.startswith(".")
+    if is_usual and "_external" not in values:
+        try:
+            return site().paths(endpoint, **values)
+        except TypeError:  # a list of values cannot be looked up
+            pass
+    return url_for(endpoint, **values)
 
 
 def path_of_row(endpoint: str, **identity: UUID) -> str:

@@ -4,6 +4,7 @@ prefers, then Spanish.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from babel import Locale, localedata
 from babel.lists import format_list
@@ -36,10 +37,14 @@ def reader_language() -> Language:
     """Returns the language of the person who reads the answer; worked out once for each request and
     actor.
     """
+    return _language_in(request.environ)
+
+
+def _language_in(environ: dict[str, Any]) -> Language:
     actor = current_actor()
-    known: tuple[Actor, Language] | None = request.environ.get(READER)
+    known: tuple[Actor, Language] | None = environ.get(READER)
     if known is None or known[0] is not actor:
-        known = request.environ[READER] = (actor, _language_of(actor))
+        known = environ[READER] = (actor, _language_of(actor))
     return known[1]
 
 
@@ -56,8 +61,9 @@ def page_language() -> Language:
     """Returns the language in which templates speak: the reader's, or the one named by
     `speaking`.
     """
-    forced: Language | None = request.environ.get(FORCED)
-    return forced or reader_language()
+    environ = request.environ  # asked for once: each phrase of a page comes here
+    forced: Language | None = environ.get(FORCED)
+    return forced or _language_in(environ)
 
 
 @contextmanager

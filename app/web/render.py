@@ -4,7 +4,7 @@ name their zone.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
 from flask import Flask, current_app, g, has_request_context, request
+from flask.templating import Environment
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
@@ -65,6 +66,15 @@ MOST_KEPT = 12
 """Members of an address that are carried on when a zone is chosen: more than any page of ours
 has.
 """
+
+
+class Templates(Environment):
+    """Gives every template the same globals, without the map that keeps apart what one of them adds:
+    Jinja goes through all of it in Python at each import of a macro, and none of ours adds anything.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **d} if d else self.globals
 
 
 @dataclass(frozen=True)
@@ -408,6 +418,7 @@ def init_render(app: Flask) -> None:
         openable=openable,
     )
     app.jinja_env.globals.update(
+        url_for=path_of,
         csp_nonce=csp_nonce,
         switch_lang_url=switch_lang_url,
         moment=moment,

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, url_for
 
 from app.infra.platform import platform
 from app.kernel.actor import Actor
@@ -14,6 +15,7 @@ if TYPE_CHECKING:  # these read the port themselves
     from app.web.kept_forms import Shelf
     from app.web.letters_ahead import LettersPort
 
+MOST_PATHS = 4096
 MenuEntry = tuple[str, str, Callable[[Actor], bool]]
 """The msgid of a label, an endpoint, and who may open it."""
 
@@ -39,8 +41,10 @@ class Site:
     """Held because ZoneInfo itself remembers only eight: the others would be read from files at
     each page.
     """
-    paths: dict[tuple[str, ...], str] = field(default_factory=dict)
-    """Addresses that stand on every page: see `path_of`."""
+    paths: Callable[..., str] = field(
+        default_factory=lambda: lru_cache(maxsize=MOST_PATHS, typed=True)(url_for)
+    )
+    """`url_for`, which remembers the addresses that pages held last: see `path_of`."""
     has_accounts: bool = False
     """True once an account was found: accounts are never deleted."""
 

@@ -1,10 +1,10 @@
 """A number in an address is one that a row can bear; every other one is an address of nobody's."""
 
-from flask import Flask
+from flask import Flask, render_template_string, url_for
 from werkzeug.routing import IntegerConverter
 
 from app.kernel.numbers import LARGEST_ID
-from app.web.addresses import RowNumber
+from app.web.addresses import RowNumber, path_of
 from app.web.guards import anyone, requires
 
 NUMBERS = {
@@ -61,3 +61,24 @@ def test_redirect_that_merges_slashes_stays_on_this_host(app: Flask) -> None:
         "/good-practices///new?group=a%26b", headers={"Host": "evil.example"}
     )
     assert (answer.status_code, answer.location) == (308, "/good-practices/new?group=a%26b")
+
+
+def test_remembered_address_is_what_url_for_makes(app: Flask) -> None:
+    """Given equal values of other types, lists, and a prefix, when an address is asked for twice, then
+    both are as without remembering.
+    """
+    asked: list[tuple[str, dict[str, object]]] = [
+        ("cases.cases", {"page": 1}),
+        ("cases.cases", {"page": True}),
+        ("cases.cases", {"page": "1", "_anchor": "here"}),
+        ("cases.cases", {"page": None}),
+        ("cases.cases", {"page": [1, 2]}),
+        ("cases.cases", {"page": 1, "_external": True}),
+        ("static", {"filename": "app.css"}),
+    ]
+    for prefix in ("", "/below"):
+        with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": prefix}):
+            for endpoint, values in asked * 2:
+                expected = url_for(endpoint, **values)  # type: ignore[arg-type]  # options among them
+                assert path_of(endpoint, **values) == expected, (prefix, values)
+            assert render_template_string("{{ url_for('cases.cases') }}") == f"{prefix}/cases"
