@@ -9,6 +9,7 @@ from huey import crontab
 
 from app.followup.agreements.queries.agreements import sections
 from app.followup.matrix import tasks as matrix_tasks
+from app.followup.matrix.views.country import matrix_waits
 from app.infra import record_keeping
 from app.infra.health import HealthPort
 from app.infra.issuer_keys import ISSUER_KEYS
@@ -66,6 +67,7 @@ from app.training.packages.views import content as package_content
 from app.training.packages.views.catalogue import more_courses
 from app.training.refreshers import tasks as refreshers_tasks
 from app.training.refreshers.views import one_press as refreshers_one_press
+from app.training.turnover.views.figures import CountryPort
 from app.web.metrics import MetricsPort
 from app.web.site import Site
 from app.wiring.doors import API_BLUEPRINTS, BLUEPRINTS, COMMANDS
@@ -145,6 +147,7 @@ def _fill_ports(platform: Platform) -> None:
     platform.fill(SecondFactorPort(has_factor, due_at, factors_shown))
     platform.fill(InvitationPort(invitation_states, GUEST_LINKS))
     platform.fill(CoursePort(more_courses))
+    platform.fill(CountryPort(matrix_waits))
     platform.fill(
         HealthPort(
             (

@@ -64,6 +64,10 @@ class RosterForm:
     answers: Sequence[RosterAnswer] = ()
     errors: dict[str, Sentence] = field(default_factory=dict)
 
+    def keep(self, choices: Mapping[int, RosterChoice | None]) -> None:
+        """Takes what was chosen before for each row of the page; None where nothing was."""
+        self.kept = {row: choice for row, choice in choices.items() if choice is not None}
+
     def said(self, row: int) -> str:
         """Returns the answer to one row; "other" where nothing more was chosen, "" for none."""
         if not self.typed and row in self.kept:

@@ -14,7 +14,7 @@ from app.kernel.text import fields_of
 from app.people.directory.queries.roster import country_of
 from app.training.national import policy, queries, rules, services, wording
 from app.training.national.forms import LineForm, NotesForm, answers_of
-from app.training.national.values import Freshness, LineKind, NationalPage, PageState
+from app.training.national.values import Freshness, LineKind, NationalPage
 from app.web.errors import STATUS
 from app.web.form_token import press_once
 from app.web.guards import current_actor, requires
@@ -25,18 +25,6 @@ from app.web.render import zone_choices, zone_label
 bp = Blueprint("national", __name__)
 Answer = Response | tuple[str, int]
 INVALID = STATUS[Kind.INVALID]
-
-
-@bp.app_template_global()
-def national_page_to_see_to(code: str) -> PageState | None:
-    """Returns what a focal point has to do on the own national page, for the page of the country;
-    nothing for others.
-    """
-    if not policy.may_check(current_actor(), code):
-        return None
-    with reading() as db:
-        found = queries.pages_to_see_to(db, codes=(code,), today=clock.today())
-    return found[0] if found else None
 
 
 @bp.get("/national-pages")

@@ -288,6 +288,7 @@ def day_of_year(on: date, language: Language) -> str:
     return format_date(on, "d MMM", locale=date_locale(language))
 
 
+@lru_cache(maxsize=512)
 def month_name(on: date, language: Language) -> str:
     return format_date(on, "MMM y", locale=date_locale(language))
 

@@ -157,6 +157,11 @@ def test_rows_that_come_without_a_fact_are_noticed(app_context: AppContext) -> N
     with transaction() as db:
         a_staff(db, serving=3, certified=1)
     assert counts("HN") == (13, 7)
+    with transaction() as db:
+        certificate = db.scalars(select(Certificate)).first()
+        assert certificate is not None
+        db.add(Revocation(certificate_id=certificate.id, reason="error", revoked_at=NOW))
+    assert counts("HN") == (13, 6)
 
 
 def test_whoever_reads_while_somebody_leaves_keeps_nothing_older(app_context: AppContext) -> None:

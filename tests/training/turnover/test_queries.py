@@ -153,7 +153,7 @@ def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None
             a_staff(db, serving=more, certified=more)
             a_staff(db, "GT", serving=more)
         counts.append({name: statements(ask) for name, ask in asked.items()})
-    assert counts[0] == counts[1] == {"coverage": 4, "report": 17, "region": 3}
+    assert counts[0] == counts[1] == {"coverage": 4, "report": 16, "region": 2}
 
 
 def test_r50_a_foreign_focal_point_finds_nothing_and_others_no_names(

@@ -20,6 +20,7 @@ from app.people.directory.models import Appointment, Institution
 from app.training.turnover.values import RegionWhole
 from app.training.turnover.wording import whole_words
 from app.web.site import site
+from tests.planning.events.rows import every_statement
 from tests.training.turnover.builders import (
     NOW,
     OFFICIAL,
@@ -35,6 +36,8 @@ from tests.training.turnover.pressing import press_twice, shown
 
 OURS, THEIRS = "Hondurita", "Xtzunun"
 """Names that occur nowhere else: the canaries."""
+AGAIN = 9
+"""Statements of the country's page when nothing happened since, without who asks."""
 
 
 @pytest.fixture(autouse=True)
@@ -576,6 +579,10 @@ def test_forecast_counts_the_unconfirmed_at_both_ends(
             fact = AppointmentConfirmed(row.id, row.person_id, "HN", row.confirmed_on)
             journal.record(db, fact, actor=focal_point("HN"), now=NOW)
     page = text_of(client, "/countries/HN?lang=es")
+    text_of(client, "/countries/HN")  # reads the fact that the page before named people
+    with every_statement(app) as again:
+        assert "Confirmar a 3 personas" in text_of(client, "/countries/HN?lang=es")
+    assert len(again) <= AGAIN, again
     assert 'big-figure">3 a 6</b> de 10 personas, 30 a 60 %' in page, "today"
     assert 'big-figure">2 a 6</b></a> de 10 personas' in page, "in six months"
     assert "3 si se fueron las 3 sin confirmar, 6 si siguen todas." in page

@@ -10,6 +10,7 @@ from io import BytesIO
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.followup.agreements.queries.agreements import sections
@@ -75,15 +76,13 @@ class RowNotSaved:
     form: RowForm | PassingForm
 
 
-@bp.app_template_global()
-def matrix_waits(code: str) -> str:
+def matrix_waits(db: Session, code: str) -> str:
     """Returns where the reader's own country stands, for the page of the country: "4 of 7 answered,
     closes on …"; "" where nothing waits or it is not theirs.
     """
     if not policy.may_report(current_actor(), code):
         return ""
-    with reading() as db:
-        waiting = queries.matrix_to_send(db, country=code, today=clock.today())
+    waiting = queries.matrix_to_send(db, country=code, today=clock.today())
     if waiting is None:
         return ""
     day = short_day_text(waiting.closes_on, "yMMMd", reader_language())

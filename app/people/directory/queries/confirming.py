@@ -1,9 +1,9 @@
-"""Reads of the quarterly rounds, and what was chosen and not confirmed yet."""
+"""Reads of the quarterly rounds."""
 
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
@@ -15,18 +15,8 @@ from app.people.directory.models import (
     FocalPoint,
     Institution,
     Post,
-    RosterDraft,
 )
 from app.people.directory.rules.confirming import QuarterRound, quarter_of
-from app.people.directory.values import RosterChoice
-
-_CHOICES = select(
-    RosterDraft.appointment_id,
-    RosterDraft.said,
-    RosterDraft.on_text,
-    RosterDraft.post_text,
-    RosterDraft.saved_at,
-).where(RosterDraft.appointment_id.in_(bindparam("appointments", expanding=True)))
 
 
 def round_of(db: Session, *, actor: Actor, country_code: str, on: date) -> QuarterRound | None:
@@ -99,12 +89,3 @@ def _waiting(countries: Collection[str], quarter: date, on: date) -> Select[str,
 def countries_answered_for(db: Session, on: date) -> frozenset[str]:
     """Returns the countries that have a focal point on the day."""
     return frozenset(db.scalars(select(FocalPoint.country_code).where(in_force(FocalPoint, on))))
-
-
-def choices_of(db: Session, appointment_ids: Collection[int]) -> dict[int, RosterChoice]:
-    """Returns what was chosen for these rows and is not confirmed yet; one statement."""
-    rows = db.execute(_CHOICES, {"appointments": list(appointment_ids)})
-    return {
-        appointment_id: RosterChoice(said, on_text, post_text, saved_at)
-        for appointment_id, said, on_text, post_text, saved_at in rows
-    }

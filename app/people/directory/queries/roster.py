@@ -40,11 +40,29 @@ from app.people.directory.models import (
     Institution,
     Person,
     Post,
+    RosterDraft,
 )
 from app.people.directory.rules import people as rules
-from app.people.directory.values import EndReason, SharedFigures
+from app.people.directory.values import EndReason, RosterChoice, SharedFigures
 
 Columns = TypeVarTuple("Columns")
+_Held = tuple[
+    int,
+    int,
+    str,
+    str,
+    LocalizedText,
+    LocalizedText,
+    date,
+    date | None,
+    date | None,
+    str,
+    str,
+    str,
+    str,
+    datetime,
+]
+"""What a row of the roster is made of: see `_rows`."""
 PER_PAGE = 20
 LONGEST_SEARCH = 80
 CODE = re.compile(r"[A-Z]{2}")
@@ -77,7 +95,8 @@ class InstitutionName:
 class RosterRow:
     """Somebody in a post today. `is_to_confirm`: nobody said within 90 days that the person serves,
     or a focal point did not know (`doubted_on`); so it is of each of the person's rows.
-    `is_withheld`: the name stays inside the country.
+    `is_withheld`: the name stays inside the country. `choice`: what was chosen for the row and is
+    not confirmed yet.
     """
 
     appointment_id: int
@@ -91,6 +110,7 @@ class RosterRow:
     doubted_on: date | None
     is_to_confirm: bool
     is_withheld: bool
+    choice: RosterChoice | None
 
 
 @dataclass(frozen=True)
@@ -259,11 +279,11 @@ def roster_to_confirm(
     if known := known_to(actor):
         query = query.where(*known)
     given = {"country": country_code, "on": on, "people": list(people), "limit": len(people)}
-    return [_roster_row(*row, is_to_confirm=True) for row in db.execute(query, given)]
+    return [_roster_row(row, is_to_confirm=True) for row in db.execute(query, given)]
 
 
 @cache
-def _to_confirm() -> Select[Appointment, Person, LocalizedText, LocalizedText]:
+def _to_confirm() -> Select[*_Held]:
     country, on = bindparam("country", type_=String()), bindparam("on", type_=Date())
     people = Appointment.person_id.in_(bindparam("people", expanding=True))
     return (
@@ -581,8 +601,25 @@ def serving_since(
 _BY_NAME = (Person.own_key, Appointment.id)
 
 
-def _rows() -> Select[Appointment, Person, LocalizedText, LocalizedText]:
-    return _joined(select(Appointment, Person, Institution.name, Post.title)).order_by(*_BY_NAME)
+def _rows() -> Select[*_Held]:
+    columns = select(
+        Appointment.id,
+        Person.id.label("person_id"),
+        Person.own_name.label("full_name"),
+        Person.own_email.label("email"),
+        Institution.name.label("institution"),
+        Post.title.label("post"),
+        Appointment.valid_from,
+        Appointment.confirmed_on,
+        Appointment.doubted_on,
+        Person.withheld,
+        RosterDraft.said,
+        RosterDraft.on_text,
+        RosterDraft.post_text,
+        RosterDraft.saved_at,
+    )
+    chosen = RosterDraft.appointment_id == Appointment.id
+    return _joined(columns).outerjoin(RosterDraft, chosen).order_by(*_BY_NAME)
 
 
 def _joined(query: Select[*Columns]) -> Select[*Columns]:
@@ -618,34 +655,30 @@ def titled(title: str) -> ColumnElement[bool]:
 
 def _roster_rows(
     db: Session,
-    rows: Sequence[Row[Appointment, Person, LocalizedText, LocalizedText]],
+    rows: Sequence[Row[*_Held]],
     unsure: Select[int],
 ) -> list[RosterRow]:
-    people = {person.id for _held, person, _institution, _post in rows}
+    people = {row.person_id for row in rows}
     to_confirm = set(db.scalars(unsure.where(Appointment.person_id.in_(people))))
-    return [_roster_row(*row, is_to_confirm=row.Person.id in to_confirm) for row in rows]
+    return [_roster_row(row, is_to_confirm=row.person_id in to_confirm) for row in rows]
 
 
-def _roster_row(
-    held: Appointment,
-    person: Person,
-    institution: LocalizedText,
-    post: LocalizedText,
-    *,
-    is_to_confirm: bool,
-) -> RosterRow:
+def _roster_row(row: Row[*_Held], *, is_to_confirm: bool) -> RosterRow:
     return RosterRow(
-        appointment_id=held.id,
-        person_id=person.id,
-        full_name=person.own_name,
-        email=person.own_email,
-        institution=institution,
-        post=post,
-        valid_from=held.valid_from,
-        confirmed_on=held.confirmed_on,
-        doubted_on=held.doubted_on,
+        appointment_id=row.id,
+        person_id=row.person_id,
+        full_name=row.full_name,
+        email=row.email,
+        institution=row.institution,
+        post=row.post,
+        valid_from=row.valid_from,
+        confirmed_on=row.confirmed_on,
+        doubted_on=row.doubted_on,
         is_to_confirm=is_to_confirm,
-        is_withheld=bool(person.withheld),
+        is_withheld=bool(row.withheld),
+        choice=RosterChoice(row.said, row.on_text, row.post_text, row.saved_at)
+        if row.said
+        else None,
     )
 
 

@@ -888,7 +888,7 @@ def region(
     db: Session, *, actor: Actor, on: date, course: str = "", handed_on: bool = False
 ) -> RegionCoverage:
     """Returns all countries with their last months, and their sum by what institutions deal with,
-    in three statements; small cells hidden from other countries. `handed_on`: every country as it may
+    in two statements; small cells hidden from other countries. `handed_on`: every country as it may
     be read outside, whoever asks.
     """
     course = course or counted_course()

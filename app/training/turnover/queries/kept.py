@@ -14,12 +14,22 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, func, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    Engine,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
 from app.infra.database import WRITE
 from app.infra.journal import JournalEntry
+from app.infra.orm import BigId
 from app.people.directory.models import Appointment, Institution, Post
 from app.training.certificates.models import Certificate, Revocation
 from app.training.recognised.models import RecognisedTraining
@@ -35,6 +45,9 @@ OVERLAP = 50
 """How many facts before the last are looked at again: on PostgreSQL the earlier of two numbers may
 be committed later.
 """
+
+FACT = 9
+"""Marks the number of a fact among what `_NEWEST` returns."""
 
 UNCONCERNED = frozenset(
     {
@@ -84,19 +97,29 @@ of a country need not be read again after them.
 """
 READ_ALONE = frozenset({"RosterRead", "RosterExported", "SharingChanged"})
 
-_SINCE = select(JournalEntry.id).where(JournalEntry.id > bindparam("seen"))
 _FACTS = select(
     JournalEntry.id, JournalEntry.fact, JournalEntry.subject_kind, JournalEntry.payload
 ).where(JournalEntry.id >= bindparam("first"))
-_NEWEST = select(
-    select(func.max(JournalEntry.id)).scalar_subquery(),
-    select(func.max(Appointment.id)).scalar_subquery(),
-    select(func.max(Certificate.id)).scalar_subquery(),
-    select(func.max(RecognisedTraining.id)).scalar_subquery(),
-    select(func.count(Revocation.certificate_id)).scalar_subquery(),
+_LAST_FACT = select(func.max(JournalEntry.id)).scalar_subquery()
+_NEWEST: CompoundSelect[int, int] = union_all(
+    *(
+        select(literal_column(str(place)), number)
+        for place, number in enumerate(
+            (
+                func.max(JournalEntry.id),
+                func.max(Appointment.id),
+                func.max(Certificate.id),
+                func.max(RecognisedTraining.id),
+                func.count(Revocation.certificate_id),
+            )
+        )
+    ),
+    select(literal_column(str(FACT)), JournalEntry.id).where(
+        JournalEntry.id > func.coalesce(bindparam("seen", type_=BigId), _LAST_FACT) - OVERLAP
+    ),
 )
-"""Rows that came without a fact, as the demonstration and a restored copy bring them, are noticed by
-their numbers.
+"""The newest numbers of the tables, and the numbers of the last facts. Rows that came without a fact,
+as the demonstration and a restored copy bring them, are noticed by theirs.
 """
 TABLES = ("appointment", "certificate", "recognised_training", "certificate")
 """What facts about the rows of these tables, in the same order, are about."""
@@ -185,9 +208,11 @@ def kept_figures(db: Session, on: date, course: str) -> Reading:
     if engine.get_execution_options().get(WRITE):
         return Reading({}, {}, _Keep(), 0, on, course)
     keep = _KEEPS.setdefault(engine.pool, _Keep())
-    newest = tuple(number or 0 for number in db.execute(_NEWEST).one())
-    since = (keep.newest or newest)[0] - OVERLAP
-    numbers = frozenset(db.scalars(_SINCE, {"seen": since}))
+    seen = keep.newest[0] if keep.newest else None
+    rows = db.execute(_NEWEST, {"seen": seen}).all()
+    newest = tuple(number or 0 for place, number in sorted(rows) if place != FACT)
+    numbers = frozenset(number for place, number in rows if place == FACT)
+    since = (newest[0] if seen is None else seen) - OVERLAP
     new = numbers - keep.seen
     facts = db.execute(_FACTS, {"first": min(new)}) if new else ()
     fresh = [fact for fact in facts if fact.id in new]

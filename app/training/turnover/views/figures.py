@@ -1,6 +1,6 @@
 """Pages of figures: my country, one country, the region, and for authors how far learners come."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from app.infra import clock
 from app.infra.body import counted_course
 from app.infra.database import reading, transaction
 from app.infra.language import say
+from app.infra.platform import platform
 from app.kernel.actor import Role
 from app.kernel.numbers import LARGEST_ID
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
@@ -23,7 +24,6 @@ from app.participation.invitations.services.nominating import nominate
 from app.people.directory.forms import RosterForm
 from app.people.directory.policy import may_choose_names, may_keep_institutions
 from app.people.directory.queries import roster
-from app.people.directory.queries.confirming import choices_of
 from app.people.directory.queries.roster import countries
 from app.people.directory.values import SharedFigures
 from app.people.directory.views.reading import note_roster_read
@@ -31,6 +31,9 @@ from app.people.directory.wording import KINDS
 from app.planning.arranging.views.event import groups_shown
 from app.planning.programme.rules import monday_of, mondays
 from app.training.learning.policy import may_publish
+from app.training.national.policy import may_check
+from app.training.national.queries import pages_to_see_to
+from app.training.national.values import PageState
 from app.training.turnover import policy, services, wording
 from app.training.turnover.queries import figures
 from app.training.turnover.queries.funnel import course_funnel
@@ -48,6 +51,17 @@ from app.web.mistakes import refused
 from app.web.paging import addresses, page_asked
 
 bp = Blueprint("turnover", __name__)
+
+
+@dataclass(frozen=True)
+class CountryPort:
+    """What the page of a country shows of packages above. `matrix_waits` says where its focal point
+    stands in answering the matrix, "" where nothing waits.
+    """
+
+    matrix_waits: Callable[[Session, str], str]
+
+
 CHART, SPARK = (400, 110), (130, 34)
 WEEKS_AHEAD = 12
 AHEAD = 100
@@ -108,9 +122,11 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
     with reading() as db:
         report = figures.country_report(db, actor=actor, country_code=code, on=on, course=course)
         counted = _counted_course(db, course)
+        waits = platform().port(CountryPort).matrix_waits(db, code) if report.is_inside else ""
+        page_to_see_to = _page_to_see_to(db, report)
         to_confirm = () if is_past else _to_confirm(db, report)
         if to_confirm:
-            form.kept = choices_of(db, [row.appointment_id for row in to_confirm])
+            form.keep({row.appointment_id: row.choice for row in to_confirm})
             note_roster_read(db, code)
     may_act = report.is_inside and policy.may_answer_for(actor, code) and not is_past
     institutions = at_risk(report.institutions or ())
@@ -121,6 +137,8 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         country_code=code,
         marked=_people_ticked(code),
         counted=counted,
+        waits=waits,
+        page_to_see_to=page_to_see_to,
         to_confirm=to_confirm,
         form=form,
         errors={name: say(language, sentence) for name, sentence in form.errors.items()},
@@ -387,6 +405,14 @@ def _to_confirm(db: Session, report: figures.CountryReport) -> Sequence[roster.R
         on=clock.today(actor.timezone),
         people=report.to_confirm,
     )
+
+
+def _page_to_see_to(db: Session, report: figures.CountryReport) -> PageState | None:
+    """Returns the own national page where its focal point has something to do on it."""
+    code = report.country.code
+    if not report.is_inside or not may_check(current_actor(), code):
+        return None
+    return next(iter(pages_to_see_to(db, codes=(code,), today=clock.today())), None)
 
 
 @dataclass(frozen=True)

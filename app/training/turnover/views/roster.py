@@ -26,7 +26,7 @@ from app.people.directory.forms import (
 )
 from app.people.directory.queries import designations
 from app.people.directory.queries import roster as queries
-from app.people.directory.queries.confirming import choices_of, round_of
+from app.people.directory.queries.confirming import round_of
 from app.people.directory.queries.designations import without_focal_point
 from app.people.directory.services import confirming
 from app.people.directory.services import roster as directory_services
@@ -282,7 +282,7 @@ def _roster_page(code: str, form: RosterForm, refusal: Refusal | None = None) ->
         people = [row.person_id for row in page.rows]
         certified = certified_among(db, people, today)
         recognised = recognised_among(db, people, today)
-        form.kept = choices_of(db, [row.appointment_id for row in page.rows])
+        form.keep({row.appointment_id: row.choice for row in page.rows})
         asked = round_of(db, actor=actor, country_code=code, on=clock.today())
         note_roster_read(db, code)
     return render_template(
