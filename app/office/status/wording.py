@@ -72,13 +72,9 @@ FACTS = {
     "obliged": N_("people who need one: %(value)s"),
     "without": N_("of these without one: %(value)s"),
     "due_on": N_("the first of them needs it from %(value)s on"),
-    "undeclared": N_(
-        "requests that came through a proxy that is not declared: %(value)s; to Convoca all these "
-        "people have one network address, and a limit that one of them reaches stops all"
-    ),
+    "undeclared": N_("requests that came through a proxy that is not declared: %(value)s"),
     "past": N_(
-        "a proxy is declared and passed nothing on; requests that came past it: %(value)s; who asks "
-        "so can claim any network address"
+        "requests that came past the proxy that is declared, and none through it: %(value)s"
     ),
     "passed_on": N_("requests that came through the proxy: %(value)s"),
     "broken_since": N_("not whole since %(value)s"),
@@ -129,8 +125,9 @@ ASKS = {
         "proxy with a certificate before it."
     ),
     "proxy": N_(
-        "Requests do not come as TRUSTED_PROXIES says. Please set it to how many proxies stand "
-        "before Convoca, 0 for none, and start it again."
+        "Requests do not come as TRUSTED_PROXIES says: with too few, all people have the proxy's "
+        "network address and a limit that one reaches stops all; with too many, anybody can claim any "
+        "address. Please set it to how many proxies stand before Convoca, and start it again."
     ),
     "clock": N_(
         "The clocks of the machine and of the database differ. Please have both kept right."

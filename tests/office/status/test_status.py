@@ -185,7 +185,7 @@ def test_what_is_of_nobody_yet_is_neither_well_nor_asks_for_anything(page: Page)
 def test_proxy_that_is_not_declared_is_said_with_what_to_set(page: Page) -> None:
     said = page(DATABASE, HealthCheck("proxy", "degraded", {"undeclared": 7}))
     assert "through a proxy that is not declared: 7" in said
-    assert "Requests do not come as TRUSTED_PROXIES says." in said
+    assert "Requests do not come as TRUSTED_PROXIES says:" in said
     assert "requests do not come through one" in page(HealthCheck("proxy", "ok"))
 
 
