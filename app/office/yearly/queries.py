@@ -26,7 +26,7 @@ from app.office.yearly.values import (
     PlanOfYear,
     YearReport,
 )
-from app.participation.attendance.policy import countries_seen
+from app.participation.attendance.policy import countries_seen, may_see_list
 from app.participation.registrations.models import Registration
 from app.participation.registrations.values import RegistrationStatus
 from app.people.directory.models import Person, WorkingGroup
@@ -194,10 +194,12 @@ def absent_people(
 ) -> tuple[Sequence[AbsentPerson], int]:
     """Returns who registered for events of the year and was missing at most of them, by name, at most
     a screenful; and how many those are. Nobody is ranked. A focal point reads of the own country, as
-    in the list of each event. In no copy that is handed on.
+    in the list of each event, and nobody where it gives no names. In no copy that is handed on.
     """
     policy.require_may_read_year(actor)
     days = {one.id: one.on for one in report.events if one.came is not None}
+    if not may_see_list(actor, ()):
+        return (), 0
     countries = countries_seen(actor, ())
     rows = db.execute(
         select(

@@ -49,7 +49,8 @@ HIDDEN = N_(
 @dataclass(frozen=True)
 class BriefLine:
     """A figure: from `low` to `high`, of `base`; both None where it is not shown, or where `said`
-    stands for it. `is_share`: a part of the base; `is_median`: of so many people.
+    stands for it. `is_share`: a part of the base; `is_median`: of so many people. `hides_low` and
+    `hides_high`: that end stays inside the country, and the other one is what the reader is told.
     """
 
     words: str
@@ -59,6 +60,8 @@ class BriefLine:
     is_share: bool = False
     is_median: bool = False
     said: str = ""
+    hides_low: bool = False
+    hides_high: bool = False
 
 
 def country_lead(brief: CountryBrief, language: Language) -> str:
@@ -81,7 +84,7 @@ def country_lead(brief: CountryBrief, language: Language) -> str:
         "In %(country)s %(people)s of %(serving)s people in office hold a valid certificate today, "
         "%(share)s.",
         country=country,
-        people=_span(now.certified if now.sure is None else now.sure, now.certified, language),
+        people=_span(_least(now), now.certified, language),
         serving=now.serving,
         share=_shares(now.low, now.share, language),
     )
@@ -179,10 +182,11 @@ def _coverage_lines(report: CountryReport, on: date, language: Language) -> list
     lines = [
         BriefLine(
             held,
-            now.certified if now.sure is None else now.sure,
+            _least(now),
             now.certified,
             now.serving,
             is_share=True,
+            hides_low=_hides_bounds(now),
         )
     ]
     if now.recognised:
@@ -194,6 +198,17 @@ def _coverage_lines(report: CountryReport, on: date, language: Language) -> list
         words = translate(language, "Confirmed by nobody within 90 days")
         lines.append(BriefLine(words, now.unconfirmed, None, now.serving, is_share=True))
     return lines
+
+
+def _least(now: Coverage) -> int:
+    return now.certified if now.sure is None else now.sure
+
+
+def _hides_bounds(now: Coverage) -> bool:
+    """Returns True where the reader may not know how much of a count is confirmed. Of declared
+    counts nothing is hidden: nobody is confirmed there.
+    """
+    return now.sure is None and now.declared_on is None
 
 
 def _ahead_line(outlook: Forecast, on: date, language: Language) -> BriefLine:
@@ -222,7 +237,8 @@ def _left_lines(whole: Movement, language: Language) -> list[BriefLine]:
     lines = [BriefLine(words, None)]
     if gone is not None:
         mean = round(gone.mean_serving, 1)
-        lines = [BriefLine(words, gone.leavers, gone.leavers + (whole.doubted or 0), mean)]
+        most = gone.leavers + (whole.doubted or 0)
+        lines = [BriefLine(words, gone.leavers, most, mean, hides_high=whole.doubted is None)]
         lines += [
             BriefLine(translate(language, reason), count, None, gone.leavers, is_share=True)
             for reason, count in (
@@ -240,7 +256,16 @@ def _left_lines(whole: Movement, language: Language) -> list[BriefLine]:
         lines.append(BriefLine(words, None))
     elif lost.ever:
         most = lost.left + (whole.doubted_certified or 0)
-        lines.append(BriefLine(words, lost.left, most, lost.ever, is_share=True))
+        lines.append(
+            BriefLine(
+                words,
+                lost.left,
+                most,
+                lost.ever,
+                is_share=True,
+                hides_high=whole.doubted_certified is None,
+            )
+        )
     return lines
 
 
@@ -383,7 +408,7 @@ def sheet_of_region(
                     (hidden,) * 4
                     if now is None
                     else (
-                        now.certified if now.sure is None else now.sure,
+                        hidden if _hides_bounds(now) else _least(now),
                         now.certified,
                         now.serving,
                         _share(now.share),
@@ -420,14 +445,22 @@ def _named(country: CountryCoverage, language: Language) -> str:
 
 def _figures_page(lines: Sequence[BriefLine], language: Language) -> SheetPage:
     heading = (N_("Figure"), N_("At least"), N_("At most"), N_("Of"))
+    hidden = translate(language, NOT_SHOWN)
     rows: list[tuple[Cell, ...]] = []
     for line in lines:
+        base = "" if line.base is None else line.base
         if line.low is None:
-            words = line.said or translate(language, NOT_SHOWN)
-            rows.append((line.words, words, "", "" if line.base is None else line.base))
+            rows.append((line.words, line.said or hidden, "", base))
         else:
             high = line.low if line.high is None else line.high
-            rows.append((line.words, line.low, high, "" if line.base is None else line.base))
+            rows.append(
+                (
+                    line.words,
+                    hidden if line.hides_low else line.low,
+                    hidden if line.hides_high else high,
+                    base,
+                )
+            )
     return _page(language, N_("Figures"), heading, rows, 64, 14, 14, 14)
 
 

@@ -188,6 +188,10 @@ def test_the_demo_is_believable_and_silent(loaded: Flask) -> None:
     page = client.get("/my-country?lang=es", follow_redirects=True).text
     assert "/countries/CA/declaration" in page
     assert "declarado" in page
+    assert "<td>0</td>" not in page, "no month before the first declaration"
+    page = client.get("/handover/countries/CA?lang=es").text
+    assert "Traspaso del punto focal: Canadá" in page
+    assert "Lista de funcionarios" not in page, "nobody is on a list here"
 
 
 DAYS = {"sqlite": date(2027, 7, 7), "postgresql": date(2028, 2, 29)}

@@ -382,6 +382,7 @@ def _unsettled_counts(
         .join(Event, Event.id == Agreement.event_id)
         .where(
             sight.condition(),
+            Agreement.is_draft.is_(False),
             Agreement.status.in_(UNSETTLED),
             _is_overdue(TODAY) if is_overdue else or_(Agreement.due.is_(None), ~_is_overdue(TODAY)),
         )

@@ -11,6 +11,7 @@ from app.kernel.actor import SYSTEM
 from app.office.privacy.services import give_up_names
 from app.office.privacy.values import PersonalData
 from app.participation.attendance.models import AttendanceImport
+from app.people.directory.models import Country
 from app.training.turnover.models import Declaration, DeclaredCount
 from app.training.turnover.queries.declared import open_institutions
 
@@ -36,6 +37,7 @@ def load_counts_only(db: Session, *, today: date, now: datetime, secret: str) ->
     )
     for key in before - _originals(db):  # elsewhere a listener of the fact does it
         files().delete(key)
+    db.get_one(Country, COUNTS_ONLY).counts_only_since = today - timedelta(days=DECLARED[0][0])
     institutions = open_institutions(db, COUNTS_ONLY, today)
     for days, counts in DECLARED:
         row = Declaration(country_code=COUNTS_ONLY, declared_on=today - timedelta(days=days))

@@ -33,6 +33,7 @@ from app.office.handover.values import (
     RosterState,
 )
 from app.people.directory.models import Country, FocalPoint, Person, PresidencyTerm, WorkingGroup
+from app.people.directory.queries.counts_only import gives_no_names
 from app.people.directory.queries.roster import CODE, roster_of
 from app.people.identity.models import Account, RoleGrant
 from app.people.identity.values import SCOPE_BY_COUNTRY
@@ -299,7 +300,10 @@ def _open(events: Select[Any], reader: Actor) -> Select[Any]:
     return events.where(Event.status == EventStatus.DRAFT, visible_to(reader))
 
 
-def _roster(db: Session, reader: Actor, code: str, today: date) -> RosterState:
+def _roster(db: Session, reader: Actor, code: str, today: date) -> RosterState | None:
+    """Returns None for a country that gives no names: nobody is on a list here."""
+    if gives_no_names(db, code):
+        return None
     serving = roster_of(db, actor=reader, country_code=code, on=today)
     unsure = roster_of(db, actor=reader, country_code=code, on=today, to_confirm=True)
     return RosterState(serving.people, unsure.people)
