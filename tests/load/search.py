@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM
 from app.office.search.models import SearchDocument
@@ -72,4 +73,4 @@ def fill(db: Session) -> None:
 
 def search(typed: str) -> None:
     with reading() as db:
-        found(db, actor=SYSTEM, typed=typed)
+        found(db, actor=SYSTEM, typed=typed, now=clock.now())

@@ -450,7 +450,7 @@ GUIDES = (
             ),
             GuideStep(
                 N_("Only where something changed, choose %(button)s and say what"),
-                N_("Something else"),
+                N_("Otherwise"),
                 N_("“I do not know” ends nothing: the person stays, to be confirmed."),
             ),
             GuideStep(

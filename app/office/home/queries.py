@@ -140,6 +140,7 @@ class Today:
     country_names: dict[str, str]
     seat: Seat | None = None
     webinars: Sequence[MyWebinar] = ()
+    waiting: Sequence[MyWebinar] = ()
     certificates: Sequence[CertificateRecord] = ()
     ending: Sequence[EndingCertificate] = ()  # those that nobody has begun to renew
     upcoming: Sequence[ProgrammeEntry] = ()
@@ -185,14 +186,16 @@ def today(
     certificates = my_certificates(db, actor=actor, today=day)
     is_ending = any(one.facts and ends_soon(one.facts.last_valid_on, day) for one in certificates)
     ending = own_ending(db, actor=actor, today=day) if is_ending else ()
+    coming = [
+        webinar
+        for webinar in my_webinars(db, actor=actor)
+        if webinar.ends_at and webinar.ends_at > now
+    ]
     return replace(
         page,
         seat=_seat(db, actor),
-        webinars=[
-            webinar
-            for webinar in my_webinars(db, actor=actor)
-            if webinar.ends_at and webinar.ends_at > now and webinar.is_registered
-        ],
+        webinars=[webinar for webinar in coming if webinar.is_registered],
+        waiting=[webinar for webinar in coming if webinar.is_undecided],
         certificates=certificates,
         ending=[one for one in ending if not one.is_begun],
         upcoming=upcoming(db, actor=actor, now=now),

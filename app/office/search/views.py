@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, render_template, request, url_for
 
+from app.infra import clock
 from app.infra.database import reading
 from app.infra.language import translate
 from app.infra.platform import platform
@@ -38,7 +39,7 @@ class FoundLine:
 def search() -> str:
     typed = request.args.get("q", "")[:LONGEST].strip()
     with reading() as db:
-        hits = found(db, actor=current_actor(), typed=typed)
+        hits = found(db, actor=current_actor(), typed=typed, now=clock.now())
     lines = {HitKind.PAGE: _pages(typed)}
     lines |= {kind: [_line(hit) for hit in some] for kind, some in hits.items()}
     return render_template(

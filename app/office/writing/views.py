@@ -59,6 +59,7 @@ from app.office.writing.values import (
 )
 from app.office.writing.wording import label_of, suggested_words, written_letter
 from app.people.directory.queries.roster import CountryName, country_of
+from app.people.directory.rules.people import sort_key
 from app.people.directory.views.reading import note_roster_read
 from app.planning.events import policy as events_policy
 from app.planning.events.values import EventDetail
@@ -85,6 +86,10 @@ class LetterDesk:
     country: CountryName | None = None
     matrix_until: date | None = None
     only: tuple[int, ...] = ()
+
+    def names_in(self, audience: str) -> list[str]:
+        """Returns the names of an audience in the order of a list of people."""
+        return sorted((one.to.name for one in self.audiences[audience]), key=sort_key)
 
     @property
     def known(self) -> tuple[str, ...]:

@@ -136,14 +136,6 @@ def region_lead(brief: RegionBrief, language: Language) -> str:
                 serving=whole.serving,
                 share=share,
             ),
-            translate(
-                language,
-                "%(below)s of the %(shown)s countries that are shown are below the floor of "
-                "%(floor)s.",
-                below=below,
-                shown=len(shown),
-                floor=_percent(forecast.FLOOR),
-            ),
             *(
                 [
                     translate(
@@ -155,6 +147,14 @@ def region_lead(brief: RegionBrief, language: Language) -> str:
                 ]
                 if declared
                 else []
+            ),
+            translate(
+                language,
+                "%(below)s of the %(shown)s countries that are shown are below the floor of "
+                "%(floor)s.",
+                below=below,
+                shown=len(shown),
+                floor=_percent(forecast.FLOOR),
             ),
         )
     )

@@ -3,7 +3,7 @@ nobody to count.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -566,6 +566,18 @@ class RegionCoverage:
         return tuple(
             each.coverage for each in self.countries if each.coverage and each.coverage.serving
         )
+
+    @property
+    def named(self) -> "RegionCoverage":
+        """Returns the countries whose certified people are among those whose steps in a course are
+        counted: what a country declares is of people whom nobody here knows.
+        """
+        named = (
+            each
+            for each in self.countries
+            if each.shared is SharedFigures.ALL and not each.gives_no_names
+        )
+        return replace(self, countries=tuple(named))
 
     @property
     def whole(self) -> RegionWhole:

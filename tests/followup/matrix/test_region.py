@@ -86,6 +86,9 @@ def test_r17_each_row_says_where_there_is_something_alike_and_leads_to_it(
 
 
 def test_r16_filters_stay_in_the_address(app: Flask, client: FlaskClient, published: int) -> None:
+    act_as(app, ANONYMOUS)
+    assert "Ningún renglón de este periodo está abierto a todas" in client.get("/matrix").text
+    act_as(app, OFFICIAL)
     shown = client.get("/matrix?country=GT&section=III.1&kind=progress&phase=").text
     assert (OF_OTHER in shown, OF_HONDURAS in shown) == (True, False)
     assert 'value="GT" selected' in shown

@@ -81,6 +81,10 @@ def test_an_official_reads_the_next_webinar_with_its_calendar_file(
     app: Flask, client: FlaskClient
 ) -> None:
     event_id = an_event(app, groups=["protection"])
+    add_registration(app, event_id, person_of(app, "official-gt"), status="waiting")
+    page = to_see_to(client, "official-gt")
+    assert "Usted está en la lista de espera" in page
+    assert "no tiene ninguna inscripción" not in page
     add_registration(app, event_id, person_of(app, "official-hn"))
     page = to_see_to(client, "official-hn")
     assert "Su próximo webinario" in page

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,9 +56,14 @@ def an_event(app: Flask, title: str, *, publish: bool = True, **changes: Any) ->
     return event_id
 
 
-def titles(actor: Actor, typed: str, kind: HitKind = HitKind.EVENT) -> list[str]:
+def titles(
+    actor: Actor, typed: str, kind: HitKind = HitKind.EVENT, now: datetime = NOW
+) -> list[str]:
     with reading() as db:
-        return [hit.title.in_("es") for hit in found(db, actor=actor, typed=typed).get(kind, ())]
+        return [
+            hit.title.in_("es")
+            for hit in found(db, actor=actor, typed=typed, now=now).get(kind, ())
+        ]
 
 
 def test_words_are_folded_and_need_three_letters() -> None:
@@ -86,6 +92,15 @@ def test_title_comes_before_text(app: Flask) -> None:
     an_event(app, "Otro asunto", summary=LocalizedText(es="Trata de personas"))
     an_event(app, "Indicios de trata", span=LATER)
     assert titles(OFFICIAL, "trata") == ["Indicios de trata", "Otro asunto"]
+
+
+def test_what_is_to_come_is_found_before_what_is_over(app: Flask) -> None:
+    an_event(app, "Congreso que terminó")
+    an_event(app, "Prioridades", span=LATER, summary=LocalizedText(es="Antes del congreso"))
+    assert titles(OFFICIAL, "congreso", now=LATER.starts_at - timedelta(hours=1)) == [
+        "Prioridades",
+        "Congreso que terminó",
+    ]
 
 
 @pytest.mark.both_databases
@@ -199,7 +214,7 @@ def test_count_of_statements_does_not_grow_with_what_is_found(app: Flask) -> Non
 
     def searched() -> int:
         with counted_statements(app) as statements, reading() as db:
-            assert found(db, actor=ORGANIZER, typed="seminario")
+            assert found(db, actor=ORGANIZER, typed="seminario", now=NOW)
         return len(statements)
 
     before = searched()

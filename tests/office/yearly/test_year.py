@@ -234,8 +234,8 @@ def test_r85_plan_stands_beside_the_events_and_who_was_absent_beside_the_countri
     assert "Falta GT" not in page
     with app.app_context(), transaction() as db:
         db.get_one(Country, "HN").counts_only_since = NOW.date()
-    page = client.get("/year?year=2026")
-    assert (page.status_code, "Falta HN" in page.text) == (200, False), "it gives no names"
+    answer = client.get("/year?year=2026")
+    assert (answer.status_code, "Falta HN" in answer.text) == (200, False), "it gives no names"
 
 
 def test_r56_focal_point_reads_no_small_number_and_of_absences_those_of_the_own_country(

@@ -66,7 +66,7 @@ def test_a_focal_point_fills_and_checks_the_page_that_learners_read(
     with app.app_context():
         platform(app).jobs.drain()
         with reading() as db:
-            hits = found(db, actor=reader, typed="garifuna")
+            hits = found(db, actor=reader, typed="garifuna", now=clock.now())
     assert [hit.arguments for hit in hits[HitKind.NATIONAL]] == [{"code": "HN"}]
 
 

@@ -3,6 +3,7 @@ that it is recorded.
 """
 
 import re
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy import select, update
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
-from app.people.directory.models import Country
+from app.people.directory.models import Appointment, Country
 from app.people.directory.values import SharedFigures
 from tests.support.actors import csrf_token, sign_in
 from tests.training.turnover.builders import NOW, TODAY, a_staff
@@ -48,6 +49,8 @@ def test_copies_of_a_country_and_the_region_bear_what_their_reader_may_hand_on(
     with app.app_context(), transaction() as db:
         a_country(db, "HN", gone=12)
         a_staff(db, "GT", serving=40, certified=20, name="Secreta")
+        for one in a_staff(db, "SV", serving=40, certified=20)[:3]:
+            db.get_one(Appointment, one).confirmed_on = date(2026, 1, 1)
     sign_in(client, "focal-point-hn")
     sent = {"csrf_token": csrf_token(client)}
     pages, text = words_of(client.post("/countries/HN/report.pdf", data=sent).data)
@@ -71,11 +74,12 @@ def test_copies_of_a_country_and_the_region_bear_what_their_reader_may_hand_on(
     assert handed_on["Cifras"][1][1] == "no se muestra"
     pages, text = words_of(client.post("/region.pdf", data=sent).data)
     assert pages <= 2
-    assert "En la región, 20 de 40 personas" in text
+    assert "En la región, 40 de 80 personas" in text
     of_region = sheets(client.post("/region.xlsx", data=sent).data)
     countries = {str(row[0]): row[1:4] for row in of_region["Países"]}
     assert countries["Honduras"][0] == "no se muestra"
-    assert countries["Guatemala"] == ["no se muestra", 20.0, 40.0], "the low end stays inside"
+    assert countries["Guatemala"] == [20.0, 20.0, 40.0]
+    assert countries["El Salvador"] == ["no se muestra", 20.0, 40.0], "three are not confirmed"
     assert of_region["Países"][:12] == own_region["Países"][:12]
     assert "Secreta" not in text + str([own, handed_on, of_region])
 

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from app.training.turnover.rules.back_test import as_known, back_test, trial_days
 from app.training.turnover.rules.cycle import COURSE, LEAD, WEEK, next_cycle
-from app.training.turnover.values import CertificateLife, PostTerm
+from app.training.turnover.rules.planning import Basis, reaches_floor
+from app.training.turnover.values import (
+    CertificateEnds,
+    CertificateLife,
+    Coverage,
+    Exposure,
+    PostTerm,
+    Prior,
+    TrainingPlan,
+)
 
 TODAY = date(2026, 6, 30)
 """A Tuesday."""
@@ -97,6 +106,23 @@ def test_error_of_past_forecasts_equals_an_example_worked_out_by_hand() -> None:
     assert found is not None
     assert (found.trials, found.within) == (8, 8)
     assert found.error == pytest.approx(10 - 9.7042, abs=1e-3)
+
+
+def test_floor_is_said_to_be_reached_as_surely_and_as_long_as_it_is() -> None:
+    """Eleven of twenty are certified, twelve are needed, and whoever takes the course passes."""
+    cases: dict[tuple[int, int, int], tuple[bool, bool] | None] = {
+        (11, 30, 3): (True, True),
+        (11, 90, 6): (True, False),
+        (8, 1, 3): (False, True),
+        (8, 60, 5): (False, False),
+        (8, 60, 2): None,
+    }
+    for (sure, left, seats), expected in cases.items():
+        now = Coverage(on=TODAY, serving=20, certified=11, sure=sure, unconfirmed=0)
+        basis = Basis(now, Exposure(100, left, 100, left, 0), CertificateEnds(), Prior(2, 8))
+        plan = TrainingPlan(seats=seats, completion=1, certified_in=60)
+        reached = reaches_floor(basis, plan, TODAY, 0.6)
+        assert (reached and (reached.is_sure, reached.is_kept)) == expected, (sure, left, seats)
 
 
 def test_few_certified_or_a_short_history_are_no_trial() -> None:

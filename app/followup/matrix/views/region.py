@@ -282,7 +282,9 @@ def _page(args: Typed, refusal: str = "") -> str:
     return render_template(
         "followup/matrix/region.html",
         period=period,
-        lead=_lead(matrix, [one.name for one in silent] if filters == RowFilters() else []),
+        lead=_lead(matrix, [one.name for one in silent] if filters == RowFilters() else [])
+        if matrix.rows or is_member or filters != RowFilters()
+        else _("No row of this period is open to everybody."),
         to_remind=silent
         if period.state is PeriodState.OPEN and policy.may_run_matrix(actor)
         else (),

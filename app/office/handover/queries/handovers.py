@@ -261,7 +261,9 @@ def contents_of(
         drafts=drafts,
         drafts_total=db.scalar(_open(select(func.count(Event.id)), reader)) or 0 if presides else 0,
         cases=conflict_cases(db, actor=reader, is_open=True).cases if presides else None,
-        agreements=open_ones.agreements[:LISTED],
+        agreements=sorted(
+            open_ones.agreements[:LISTED], key=lambda one: (one.due is None, one.due or today)
+        ),
         agreements_total=open_ones.paging.total,
         plan=plan_of(db, actor=reader, year=(handover.on or today).year) if presides else None,
         coming=coming,

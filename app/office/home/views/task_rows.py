@@ -374,7 +374,7 @@ def _names(s: TaskSpeaker, task: Task) -> Words:
         more.append(_("%(named)s of %(places)s named", named=named, places=task.count))
     say = _("Name who takes part in “%(title)s”", title=s.title(task.event))
     url = event_url("invitations.nominations", task, country=country)
-    return Words(say=say, act=_("Name"), url=url, more=" ".join(more))
+    return Words(say=say, act=_("Nominate"), url=url, more=" ".join(more))
 
 
 def _bounced(_s: TaskSpeaker, task: Task) -> Words:

@@ -1,6 +1,7 @@
 """What fits the words, best first, as its reader may see it: the index proposes, the tables decide."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -95,13 +96,15 @@ PEOPLE = (
 )
 
 
-def found(db: Session, *, actor: Actor, typed: str) -> dict[HitKind, tuple[Hit, ...]]:
+def found(
+    db: Session, *, actor: Actor, typed: str, now: datetime
+) -> dict[HitKind, tuple[Hit, ...]]:
     """Returns what the actor may see of what fits, by kind; nothing for fewer than three letters."""
     words = rules.words_of(typed)
     if not words:
         return {}
     finders: dict[HitKind, Callable[[Session, Actor, tuple[str, ...]], Sequence[Hit]]] = {
-        HitKind.EVENT: _events,
+        HitKind.EVENT: lambda db, actor, words: _coming_first(_events(db, actor, words), now),
         HitKind.PERSON: _people,
         HitKind.AGREEMENT: _agreements,
         HitKind.MATERIAL: _materials,
@@ -137,6 +140,11 @@ def _events(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
         for number in ids
         if number in rows
     ]
+
+
+def _coming_first(hits: Sequence[Hit], now: datetime) -> Sequence[Hit]:
+    """Puts what is to come before what is over or has no known day, each as it fits."""
+    return sorted(hits, key=lambda hit: hit.at is None or hit.at < now)
 
 
 def _agreements(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:

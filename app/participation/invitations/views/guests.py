@@ -65,6 +65,7 @@ from app.web.guards import anyone, requires
 from app.web.limits import API
 from app.web.locale import has_chosen_language, read_as_guest, reader_language
 from app.web.mistakes import show_refusal
+from app.web.render import by_name
 
 
 @bp.get("/invitation/<token>")
@@ -154,7 +155,7 @@ def _guest_form(
     with reading() as db:
         offered = countries(db)
     return forms.GuestForm(typed, data=data).offer(
-        [(one.value, one.label.in_(reader_language())) for one in offered]
+        [(one.value, one.label.in_(reader_language())) for one in by_name(offered, "label")]
     )
 
 

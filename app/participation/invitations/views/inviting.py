@@ -42,7 +42,7 @@ from app.participation.invitations.views.edge import dates_of, invitation_port, 
 from app.participation.registrations.values import NAMING, WITH_KEY, Way
 from app.planning.arranging.queries.planning import PeopleChoices
 from app.planning.arranging.views.plan_page import choose_people, note_of, seals, shown_in
-from app.planning.events.values import EventDetail
+from app.planning.events.values import EventDetail, EventStatus
 from app.web.downloads import name_file
 from app.web.fields import Typed
 from app.web.form_token import press_key, press_once
@@ -113,7 +113,12 @@ def add_invitation(event_id: UUID) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _invitation_page(event_id, form), status
-    flash(_("The invitation is ready. Its letters go out once the event is published."), "success")
+    flash(
+        _("The invitation is ready. Its letters go out now.")
+        if event.status is EventStatus.PUBLISHED
+        else _("The invitation is ready. Its letters go out once the event is published."),
+        "success",
+    )
     return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=made), 303)
 
 

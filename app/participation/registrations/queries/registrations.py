@@ -239,6 +239,11 @@ class MyWebinar:
         return self.registration is RegistrationStatus.REGISTERED
 
     @property
+    def is_undecided(self) -> bool:
+        """Returns True for who is on the waiting list, or waits for the organizers."""
+        return self.registration in (RegistrationStatus.WAITING, RegistrationStatus.PENDING)
+
+    @property
     def was_present(self) -> bool:
         """Returns True for 80 % of the time or more."""
         return presence(self.minutes, length_of(self.starts_at, self.ends_at)) is Presence.PRESENT

@@ -224,4 +224,9 @@ def _set_up(codes: tuple[str, ...]) -> BaseResponse:
 
 
 def _codes_page(codes: tuple[str, ...], *, is_first: bool) -> Response:
-    return unkept(render_template("people/factors/codes.html", codes=codes, is_first=is_first))
+    made_on = date_text(reader_language(), clock.today(reader_timezone()))
+    return unkept(
+        render_template(
+            "people/factors/codes.html", codes=codes, is_first=is_first, made_on=made_on
+        )
+    )

@@ -115,16 +115,33 @@ def course_of(
     return tuple((day / DAYS_A_MONTH, basis.on(day, plan)) for day in sorted(days))
 
 
-def reaches_floor_on(basis: Basis, plan: TrainingPlan, today: date, floor: float) -> date | None:
+@dataclass(frozen=True)
+class FloorReached:
+    """The day on which a plan reaches the floor by the median, and how many are certified then.
+    `is_sure`: the low end reaches it too; `is_kept`: it is still reached at the end of the months.
+    """
+
+    on: date
+    certified: Estimate
+    is_sure: bool
+    is_kept: bool
+
+
+def reaches_floor(
+    basis: Basis, plan: TrainingPlan, today: date, floor: float
+) -> FloorReached | None:
     """Returns the day of the cycle's certificates where these bring coverage from below the floor to
     it, by the median; None where they do not, or it never falls below.
     """
     if not plan.certified_in:
         return None
     needed = floor * (basis.now.serving + plan.named) - 1e-9
-    before, after = (
-        basis.on(days, plan).median for days in (plan.certified_in - 1, plan.certified_in)
-    )
-    if before >= needed or after < needed:
+    before, after = (basis.on(days, plan) for days in (plan.certified_in - 1, plan.certified_in))
+    if before.median >= needed or after.median < needed:
         return None
-    return today + timedelta(days=plan.certified_in)
+    return FloorReached(
+        on=today + timedelta(days=plan.certified_in),
+        certified=after,
+        is_sure=after.low >= needed,
+        is_kept=basis.on(max(HORIZON, plan.certified_in), plan).median >= needed,
+    )

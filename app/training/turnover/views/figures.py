@@ -344,6 +344,7 @@ def region() -> str:
         load = figures.calendar_load(db, actor=actor, mondays=weeks)
         most = figures.group_week_limit(db, on)
     countries, whole = coverage_of_region.countries, coverage_of_region.whole
+    named = coverage_of_region.named.whole
     return render_template(
         "training/turnover/region.html",
         countries=countries,
@@ -355,6 +356,8 @@ def region() -> str:
         own=actor.scopes(Role.FOCAL_POINT),
         whole=whole,
         whole_words=wording.whole_words(whole, language) if whole.serving else ("", ""),
+        named=named,
+        named_words=wording.whole_words(named, language)[0] if named.serving else "0",
         recognised=sum(each.coverage.recognised or 0 for each in countries if each.coverage),
         steps=steps,
         smallest=SMALLEST_TOLD,

@@ -203,7 +203,7 @@ def _panels(found: CountryOutlook) -> dict[str, object]:
             for key in LINES
             if counts[key] or (key == "cycle" and found.cycle)
         ],
-        "reached_on": planning.reaches_floor_on(basis, plan, today, forecast.FLOOR),
+        "reached": planning.reaches_floor(basis, plan, today, forecast.FLOOR),
         "untrained": basis.untrained,
         "ending": basis.ending,
         "first": series[0].on,
