@@ -15,15 +15,17 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import Role
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Country, Institution
-from app.people.directory.values import Mandate
+from app.people.directory.values import Mandate, SharedFigures
 from app.training.certificates.models import Certificate
 from app.training.turnover.models import DeclaredCount
 from app.training.turnover.rules.coverage import in_public
 from app.training.turnover.rules.declared import coverage_declared, figures_declared, mistakes_in
 from app.training.turnover.values import (
+    CountryCoverage,
     CountsOfDay,
     DeclaredCounts,
     InstitutionCount,
+    RegionCoverage,
     TaggedInstitution,
 )
 from tests.support.actors import an_account, session_cookie
@@ -67,6 +69,23 @@ def test_r65_last_declaration_stands_until_the_next_and_has_no_bounds() -> None:
     assert figures.detail is not None
     assert figures.detail.vacant == 2
     assert figures.exposure.years == 0.0
+
+
+def test_declared_counts_are_not_set_against_those_who_passed_the_course() -> None:
+    """Nobody here knows whom they are of; nor of a country that does not share its figures."""
+    declared = coverage_declared(DAYS, DECLARED)[-1]
+    known = replace(declared, certified=8, sure=6, unconfirmed=2, declared_on=None)
+    named = CountryCoverage("HN", LocalizedText(es="Honduras"), known, (known,))
+    region = RegionCoverage(
+        countries=(
+            named,
+            replace(named, code="GT", shared=SharedFigures.TRAINED),
+            replace(named, code="CA", coverage=declared, gives_no_names=True),
+        ),
+        parts=None,
+    )
+    assert (region.whole.countries, region.whole.certified) == (3, 31)
+    assert (region.named.whole.countries, region.named.whole.certified) == (1, 8)
 
 
 def test_counts_that_cannot_be_are_named_at_their_fields() -> None:
