@@ -74,7 +74,7 @@ def test_copies_of_a_country_and_the_region_bear_what_their_reader_may_hand_on(
     assert handed_on["Cifras"][1][1] == "no se muestra"
     pages, text = words_of(client.post("/region.pdf", data=sent).data)
     assert pages <= 2
-    assert "En la región, 40 de 80 personas" in text
+    assert "En la región, hasta 40 de 80 personas" in text
     of_region = sheets(client.post("/region.xlsx", data=sent).data)
     countries = {str(row[0]): row[1:4] for row in of_region["Países"]}
     assert countries["Honduras"][0] == "no se muestra"
