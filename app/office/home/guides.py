@@ -111,8 +111,8 @@ GUIDES = (
             GuideTrouble(
                 N_("It shows no name"),
                 N_(
-                    "The holder had it taken away. Type the name that is printed, and the page says "
-                    "whether it is the one."
+                    "It was taken out of the register, as its holder or a country that gives no names "
+                    "may ask. Type the name that is printed, and the page says whether it is the one."
                 ),
             ),
             GuideTrouble(

@@ -11,9 +11,9 @@ import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.infra.email_address import LONGEST_EMAIL
+from app.infra.email_address import LONGEST_EMAIL, is_email
 from app.kernel.refusal import Sentence
 from app.kernel.text import N_
 from app.people.directory.queries.roster import PER_PAGE
@@ -196,6 +196,11 @@ class NewcomerForm(PostedForm):
             )
         ],
     )
+
+    def validate_email(self, field: EmailField) -> None:
+        """Refuses what is no address with the other mistakes, not after they are mended."""
+        if not is_email((field.data or "").strip()):
+            raise ValidationError(_("Write a work e-mail address, such as name@example.org."))
 
     def offer(self, institutions: Sequence[tuple[int, str]]) -> None:
         """Offers the institutions of a country. Where there are several none is chosen beforehand:

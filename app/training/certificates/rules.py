@@ -75,8 +75,8 @@ class NameTakenAway(Refusal):
     kind = Kind.GONE
     rule = "certificate-name-taken-away"
     msgid = N_(
-        "The name was taken away from this certificate at its holder's wish, so it is not drawn any "
-        "more. Its code can still be verified."
+        "The name was taken out of the register, so this certificate is not drawn any more. Its code "
+        "can still be verified."
     )
 
 

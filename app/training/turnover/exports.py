@@ -500,7 +500,7 @@ def _offices_page(states: Sequence[InstitutionState], on: date, language: Langua
             state.posts,
             len(state.vacant),
             state.confirmed_on,
-            "; ".join(office_reasons(state, on, language)),
+            " · ".join(office_reasons(state, on, language)),
         )
         for state in states
     ]

@@ -32,6 +32,7 @@ from app.planning.events.facts import EventClosed
 from app.planning.events.models import (
     Attendance,
     Edition,
+    Event,
     EventFunding,
     EventLink,
     FundingSource,
@@ -86,14 +87,18 @@ def event_id(app: Flask) -> UUID:
 
 
 def test_the_page_hides_no_number_from_who_holds_the_names_and_marks_what_is_not_handed_on(
-    client: FlaskClient, event_id: UUID
+    app: Flask, client: FlaskClient, event_id: UUID
 ) -> None:
     sign_in(client, "organizer")
+    assert "Al cerrar el evento se guarda" in client.get(f"/events/{event_id}/report").text
+    with app.app_context(), transaction() as db:
+        db.get_one(Event, event_id).closed_at = NOW
     page = client.get(f"/events/{event_id}/report").get_data(as_text=True)
     assert "Secreta" not in page
     figures = page.partition("</caption>")[2].partition("</table>")[0]
     assert [number in figures for number in (">9<", ">6*<", ">2*<")] == [True, True, True]
     assert "PDF para compartir" in page
+    assert "El evento está cerrado y aún no se guarda un PDF de él." in page
     assert ">15<" in page.partition("<dl")[2].partition("</dl>")[0]
 
 

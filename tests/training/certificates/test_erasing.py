@@ -148,7 +148,7 @@ def test_page_asks_for_the_name_and_keeps_nothing_that_is_typed(
     page = client.get(f"/verify/{code}?lang=es").get_data(as_text=True)
     assert page.split('id="answer-word">')[1].split("</h2>")[0].strip() == "Vigente"
     assert NAME not in page
-    assert "No se muestra: su titular pidió quitarlo" in page
+    assert "No se muestra: se quitó del registro" in page
     assert "Dirección de Migración" in page
     status, page = compare(client, code, NAME.upper(), "es")
     assert (status, "Coincide." in page, "No coincide." in page) == (200, True, False)

@@ -304,6 +304,9 @@ def test_a_newcomer_is_added_and_counts(app: Flask, client: FlaskClient, staff: 
         assert "Ana Ñáñez" in refused.get_data(as_text=True) or name == "full_name", (
             "what was typed is kept"
         )
+    page = client.post("/countries/HN/officials/new", data=sent | wrong).get_data(as_text=True)
+    for name in ("full_name", "email", "post_title"):
+        assert f'id="{name}-error"' in page, "the mistakes that need no list are said together"
 
 
 def test_r59_the_download_is_safe_on_record_and_the_countrys_own(
