@@ -21,6 +21,7 @@ from app.office.handover import exports, policy, wording
 from app.office.handover.forms import NoteForm, PersonForm, TermForm
 from app.office.handover.queries.handovers import (
     contents_of,
+    handover_among,
     handover_of,
     handovers_for,
     latest_note,
@@ -419,9 +420,10 @@ def dismiss(term_id: int, grant_id: int) -> Answer:
 
 
 def _terms_page(form: TermForm | None = None) -> str:
-    today, language = clock.today(), reader_language()
+    actor, today, language = current_actor(), clock.today(), reader_language()
     with reading() as db:
         seen, terms, known = mark_of(terms_held(db)), presidency_terms(db), countries(db)
+    handover = handover_among(OfficeKind.PRESIDENCY, terms, today)
     if form is None:
         first = max([one.until for one in terms if one.until], default=date(today.year + 1, 1, 1))
         until = date(first.year + 1, first.month, min(first.day, 28))
@@ -434,7 +436,8 @@ def _terms_page(form: TermForm | None = None) -> str:
         today=today,
         day=_day,
         last_day=_last_day,
-        may_set=policy.may_set_terms(current_actor()),
+        may_set=policy.may_set_terms(actor),
+        may_read=handover is not None and policy.may_read_handover(actor, handover, today),
     )
 
 

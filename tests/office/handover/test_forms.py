@@ -27,6 +27,8 @@ def test_term_and_person_that_cannot_be_read_are_said_at_their_fields(client: Fl
     assert (status, 'href="#country"' in page) == (422, True)
     assert 'value="2100-01-01"' in page
     today = client.get("/presidency").text
+    assert 'href="/handover/presidency"' not in today, "there is none yet"
+    assert client.get("/handover/presidency").status_code == 404
     status, page = sent(
         "/presidency",
         country="HN",

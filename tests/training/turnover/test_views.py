@@ -604,5 +604,10 @@ def test_forecast_counts_the_unconfirmed_at_both_ends(
     assert 'big-figure">13 a 16</b> de 30, 43 a 53\u00a0%' in region, "with the twenty of Guatemala"
     assert "El rango son las personas que nadie confirmó en 90 días." in region
     assert re.search(r'class="share">30–60</span><span class="base">3–6 de 10<', region), "the map"
+    with app.app_context(), transaction() as db:
+        for appointment_id in a_staff(db, "PA", serving=20, certified=10)[:3]:
+            db.get_one(Appointment, appointment_id).confirmed_on = date(2026, 1, 1)
+    sign_in(app, PRESIDENCY)
+    assert "<b>hasta 10</b> de 20" in text_of(client, "/region?lang=es"), "outside the country"
     unsure = RegionWhole(countries=2, serving=30, certified=16, sure=None)
     assert whole_words(unsure, "es") == ("hasta 16", "hasta 53\u00a0%"), "one bound is hidden"
