@@ -152,5 +152,6 @@ def test_the_list_of_missing_translations_comes_in_pages(app: Flask, page: Flask
     assert re.findall(r"Acto (\d\d)</a>", first)[:4] == ["27", "28", "29", "26"], (
         "what comes stands before what is over"
     )
+    assert "3 de 30 están por realizarse; van primero." in first
     for nonsense in ("0", "99", "x", "²", "9" * 50, ""):
         assert page.get(f"/events/translations?page={nonsense}").status_code == 200

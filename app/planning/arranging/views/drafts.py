@@ -232,7 +232,7 @@ def translate_together() -> Answer:
 
 def _page(reasons: Mapping[UUID, Sequence[str]], typed: Typed | None = None) -> str:
     with reading() as db:
-        events = _coming_first(missing_translations(db, actor=current_actor()), clock.now())
+        events = _coming_first(missing_translations(db, actor=current_actor()), now := clock.now())
     paging = Paging(len(events), LISTED, page_asked())
     rows = [
         EventToTranslate(event, TranslationForm(event, typed), reasons.get(event.id, ()))
@@ -246,6 +246,7 @@ def _page(reasons: Mapping[UUID, Sequence[str]], typed: Typed | None = None) -> 
         rows=rows,
         refused=[row for row in rows if row.is_refused],
         paging=paging,
+        coming=sum(event.ends_at is not None and event.ends_at > now for event in events),
         address=addresses(),
         longest=LONGEST,
         page_has_errors=any(row.is_refused for row in rows),
