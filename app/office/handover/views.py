@@ -21,7 +21,6 @@ from app.office.handover import exports, policy, wording
 from app.office.handover.forms import NoteForm, PersonForm, TermForm
 from app.office.handover.queries.handovers import (
     contents_of,
-    handover_among,
     handover_of,
     handovers_for,
     latest_note,
@@ -37,6 +36,7 @@ from app.office.handover.queries.journal import (
     who_acts,
 )
 from app.office.handover.queries.subjects import subject_of
+from app.office.handover.rules import handover_among
 from app.office.handover.services import export_journal, write_note
 from app.office.handover.values import Handover, OfficeKind, PresidencyYear
 from app.office.handover.wording import KIND_NAMES, told
