@@ -83,6 +83,8 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
     assert told["checks"]["database"] == {"state": "ok"}
     assert told["checks"]["clock"]["state"] == "ok"
     assert told["checks"]["files"] == {"state": "ok"}
+    nobody = ("signatory", "second_factors")
+    assert [told["checks"][name] for name in nobody] == [{"state": "empty"}] * 2
 
 
 @pytest.mark.parametrize(
