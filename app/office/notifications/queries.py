@@ -305,11 +305,6 @@ def event_notice(db: Session, event_id: UUID) -> EventNotice | None:
     )
 
 
-def return_note(db: Session, event_id: UUID) -> str:
-    """Returns what the presidency wrote when it last returned the event; "" when it never did."""
-    return step_note(db, event_id, "return")
-
-
 def step_note(db: Session, event_id: UUID, step: str) -> str:
     """Returns what was written when a step of the event's life was last taken; "" where nothing
     was.

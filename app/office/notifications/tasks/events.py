@@ -11,7 +11,7 @@ from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Role
 from app.office.notifications import queries
-from app.office.notifications.queries import Correspondence, return_note, state_in, step_note
+from app.office.notifications.queries import Correspondence, state_in, step_note
 from app.office.notifications.rules import (
     MOVED,
     has_seen_standing,
@@ -346,7 +346,7 @@ def on_event_returned(db: Session, entry: JournalEntry, *, now: datetime) -> Non
         offered = replace(event, span=request.offered, timezone=request.timezone)
         letter = compose("hour-offered", to, **about_event(to, offered), url=page)
     else:
-        note = request.answer if request else return_note(db, event.event_id)
+        note = request.answer if request else step_note(db, event.event_id, "return")
         letter = compose(
             "returned",
             to,

@@ -213,13 +213,7 @@ def _tell_of_part(db: Session, entry: JournalEntry, *, is_new: bool, now: dateti
         or _is_over(event, now)
     ):
         return
-    letter = compose(
-        "part-given" if is_new else "part-changed",
-        state.to,
-        **about_registration(state, event),
-        url=event_page(state.to, event.event_id),
-        calendar_url=calendar_file(state.to, event.event_id),
-    )
+    letter = _letter("part-given" if is_new else "part-changed", state, event)
     invitations = requests(db, event.event_id, [state])
     write(
         db,
@@ -301,8 +295,7 @@ def on_speaker_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None
     event = queries.event_notice(db, UUID(entry.payload["event_id"]))
     row = asked_speaker(db, entry.payload["person_id"])
     to = queries.recipient(db, entry.payload["person_id"])
-    is_over = event is not None and event.span is not None and event.span.ends_at <= now
-    if event is None or row is None or to is None or event.is_cancelled or is_over:
+    if event is None or row is None or to is None or event.is_cancelled or _is_over(event, now):
         return
     key = Keyring(settings().secret).speaker_key(row.bits)
     url = f"{site_address()}/speaker/{key}"
