@@ -1,5 +1,6 @@
 """Settings: read once from the environment, typed, frozen; every problem is reported together."""
 
+import json
 import os
 import re
 import secrets
@@ -47,7 +48,8 @@ class Settings(BaseSettings):
     issued files. `base_url` is the address that people see; links in mail and QR codes are made
     from it and never from a request's Host header. It and the mail server may be left open: the
     office then enters them at the screen. `mail_to_files`: letters are written into a folder, where
-    nobody gets them, as in the demo. `fetch_allow`: names of hosts, divided by
+    nobody gets them, as in the demo. `secret_key_fallbacks`: the keys before SECRET_KEY, the most
+    recent first, which are still accepted and make nothing any more. `fetch_allow`: names of hosts, divided by
     commas, whose calendars may be read although they are not on the public internet. `mail_domain`:
     answers to invitations and returned letters come to rsvp+… and bounce+… at it; `imap_url`: the
     mailbox they are fetched from, where no mail server hands them over. `contact`: where anybody may
@@ -92,6 +94,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     base_url: str = ""
     secret_key: str = ""
+    secret_key_fallbacks: Annotated[tuple[str, ...], NoDecode] = ()
     demo: bool = False
     jobs: Literal["inprocess", "external", "off"] = "inprocess"
     smtp_host: str = ""
@@ -220,6 +223,29 @@ class Settings(BaseSettings):
             raise ValueError(
                 "goes with SSO_ISSUER, SSO_CLIENT_ID and SSO_SECRET_FILE: all four or none"
             )
+        return value
+
+    @field_validator("secret_key_fallbacks", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """Also as JSON, for keys with a comma in them."""
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            return json.loads(value)  # what is no JSON is a ValueError
+        return tuple(one.strip() for one in value.split(",") if one.strip())
+
+    @field_validator("secret_key_fallbacks")
+    @classmethod
+    def _earlier_keys(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """An earlier key opens what a current one does, so that it must be as long."""
+        is_short = any(len(one) < MINIMUM_SECRET_LENGTH for one in value)
+        if is_short and info.data.get("environment") == "production":
+            raise ValueError(
+                f"needs at least {MINIMUM_SECRET_LENGTH} characters in each key in production"
+            )
+        if info.data.get("secret_key") in value:
+            raise ValueError("lists SECRET_KEY itself: list the keys before it")
         return value
 
     @field_validator("sso_second_factor", mode="before")

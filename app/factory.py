@@ -17,7 +17,7 @@ from app.infra.crowds import Crowds
 from app.infra.database import init_database
 from app.infra.files import Files
 from app.infra.health import Health
-from app.infra.installation import SETTINGS
+from app.infra.installation import OWN_KEYS, SETTINGS
 from app.infra.jobs import Jobs
 from app.infra.journal import REGISTRY
 from app.infra.language import has_catalogue
@@ -26,6 +26,7 @@ from app.infra.migrations import init_migrations
 from app.infra.platform import KEY as PLATFORM
 from app.infra.platform import Platform
 from app.infra.record_keys import KEYS, record_keys
+from app.infra.secret_keys import SecretKeys
 from app.kernel.text import speak
 from app.web.addresses import init_addresses
 from app.web.assets import init_assets
@@ -66,11 +67,14 @@ def build_app(settings: Settings | None = None) -> Flask:
         static_folder=None,  # app/web/assets.py serves it
     )
     app.jinja_environment = Templates
+    keys = SecretKeys(settings.secret, settings.secret_key_fallbacks)
     _configure(app, settings)
+    app.config.update(keys_of_libraries(keys))
     body = body_of_this_process(settings.body)
-    jobs = Jobs(app, settings, wiring.HANDLERS)
+    jobs = Jobs(app, settings, wiring.HANDLERS, keys=keys)
     app.extensions[PLATFORM] = Platform(
         settings,
+        keys,
         body,
         mailer=Outgoing(settings.data / "mail"),
         files=Files(settings),
@@ -79,6 +83,7 @@ def build_app(settings: Settings | None = None) -> Flask:
         crowds=Crowds(),
         session_info={
             SETTINGS: settings,
+            OWN_KEYS: keys,
             REGISTRY: wiring.HANDLERS,
             KEYS: partial(record_keys, settings),
         },
@@ -124,10 +129,18 @@ def build_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def keys_of_libraries(keys: SecretKeys) -> dict[str, object]:
+    """Returns the keys of cookies (Flask) and of the tokens of forms (Flask-WTF)."""
+    return {
+        "SECRET_KEY": keys.current,
+        "SECRET_KEY_FALLBACKS": list(keys.earlier),
+        "WTF_CSRF_SECRET_KEY": keys.oldest_first,
+    }
+
+
 def _configure(app: Flask, settings: Settings) -> None:
     secure = settings.address.startswith("https://")
     app.config.update(
-        SECRET_KEY=settings.secret,
         TESTING=settings.environment == "test",
         DEMO=settings.demo,
         CATALOGUES=ROOT / "translations",

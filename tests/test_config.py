@@ -83,6 +83,16 @@ def test_a_problem_does_not_repeat_a_secret(monkeypatch: pytest.MonkeyPatch) -> 
     [
         ("SECRET_KEY", "s" * 31, "needs at least 32 characters in production"),
         ("SECRET_KEY", "", "needs at least 32 characters in production"),
+        (
+            "SECRET_KEY_FALLBACKS",
+            "an earlier key,of which one is too short",
+            "needs at least 32 characters in each key in production",
+        ),
+        (
+            "SECRET_KEY_FALLBACKS",
+            GOOD["SECRET_KEY"],
+            "lists SECRET_KEY itself: list the keys before it",
+        ),
         ("CONTACT", "nobody", "must be one address without a name, such as office@example.org"),
         (
             "CONTACT",
@@ -124,6 +134,16 @@ def test_a_relative_database_file_is_taken_from_where_the_process_starts(
     monkeypatch.chdir(tmp_path)
     given(monkeypatch, DATABASE_URL="sqlite:///data/x.sqlite3")
     assert read_settings().database == f"sqlite:///{tmp_path}/data/x.sqlite3"
+
+
+@pytest.mark.parametrize("written", ["first, second", '["first", "second"]'])
+def test_earlier_keys_are_divided_by_commas_or_json(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    given(monkeypatch, SECRET_KEY_FALLBACKS=written)
+    assert read_settings().secret_key_fallbacks == ("first", "second")
+    given(monkeypatch, SECRET_KEY_FALLBACKS='["one, with a comma"]')
+    assert read_settings().secret_key_fallbacks == ("one, with a comma",)
 
 
 def test_the_secret_is_made_once_and_for_the_owner_only() -> None:

@@ -1,4 +1,4 @@
-"""Commands about background work and the record, and a refusal as a command shows it."""
+"""Commands about background work, the record and the key of the installation, and a refusal as a command shows it."""
 
 from time import monotonic
 
@@ -7,6 +7,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from app.infra import clock
 from app.infra.database import reading, transaction
+from app.infra.exchange import KeyTally, exchange, sealed_columns, tally
 from app.infra.jobs import Jobs, dead_deliveries, retry
 from app.infra.language import say
 from app.infra.platform import platform
@@ -16,7 +17,7 @@ from app.infra.record_keeping import accept_restored, new_key, tables_on_record,
 from app.infra.record_keys import RecordKeysUnfit
 from app.kernel.refusal import InvalidInput, Refusal
 
-NOT_WHOLE = 3
+NOT_WHOLE = NEEDS_EARLIER = 3
 ENTERED_SAID = 20_000
 
 
@@ -156,6 +157,37 @@ def _anchor(text: str) -> Anchor:
         case [place, mac] if place.isdigit():
             return Anchor(text, Head(int(place), mac))
     raise click.ClickException(f"This is no anchor: {text!r}. It is a place and an HMAC.")
+
+
+secrets = AppGroup("secrets", help="The key of the installation, SECRET_KEY.")
+
+
+@secrets.command("exchange")
+@click.option("--dry-run", is_flag=True, help="Only count what needs an earlier key.")
+@click.pass_context
+def exchange_(context: click.Context, *, dry_run: bool) -> None:
+    """Seals with SECRET_KEY what a key of SECRET_KEY_FALLBACKS sealed, and says what opens what is
+    sealed. It may be stopped at any moment and run again, while people work. Ends with 3 as long as
+    something needs an earlier key.
+    """
+    if not dry_run:
+        click.echo(f"Sealed anew: {exchange():,}")
+    click.echo("current key  earlier key  no listed key")
+    total = KeyTally()
+    for one in sealed_columns():
+        told = tally(one)
+        total += told
+        click.echo(f"{told.current:11,}  {told.earlier:11,}  {told.lost:13,}  {one.what}")
+    if total.lost:
+        click.echo(
+            "What no listed key opens is set up, entered or sent anew, or its key is listed."
+        )
+    if total.earlier:
+        click.echo(f"{total.earlier:,} need an earlier key.")
+        context.exit(NEEDS_EARLIER)
+    click.echo("Nothing that is sealed needs an earlier key.")
+    if platform().keys.earlier:
+        click.echo("Sessions and links in letters that it signed work only while it is listed.")
 
 
 class Refused(click.ClickException):

@@ -18,12 +18,15 @@ from app.infra.database import reading
 from app.infra.mail import MailServer
 from app.infra.orm import Base
 from app.infra.platform import platform
-from app.infra.sealing import CannotUnseal, seal, unseal
+from app.infra.sealing import CannotUnseal
+from app.infra.secret_keys import SecretKeys
 from app.kernel.text import is_only_here
 from config import Settings
 
 SETTINGS = "convoca_settings"
 """Where a session has the settings of the environment."""
+OWN_KEYS = "convoca_own_keys"
+"""Where a session has the keys of its installation."""
 ONLY = 1
 PURPOSE = "mail-server"
 
@@ -97,12 +100,17 @@ class Installation:
         return self.has_address and self.has_mail
 
 
+def secret_keys(db: Session) -> SecretKeys:
+    keys: SecretKeys = db.info[OWN_KEYS]
+    return keys
+
+
 def installation(db: Session) -> Installation:
     settings: Settings = db.info[SETTINGS]
     is_told = bool(settings.base_url or settings.demo)
     is_told = is_told and bool(settings.smtp_host or settings.writes_files)
     row = None if is_told else installation_row(db)
-    server, is_sealed = _server_of(row, settings)
+    server, is_sealed = _server_of(row, settings, secret_keys(db))
     address, address_from = _address_of(row, settings)
     mail_from = (
         SettingSource.ENVIRONMENT
@@ -153,8 +161,7 @@ def office_contact(db: Session) -> str:
 
 
 def sealed_password(db: Session, password: str) -> str:
-    settings: Settings = db.info[SETTINGS]
-    return seal(password, secret=settings.secret, purpose=PURPOSE) if password else ""
+    return secret_keys(db).seal(password, purpose=PURPOSE) if password else ""
 
 
 def _address_of(row: InstallationRow | None, settings: Settings) -> tuple[str, SettingSource]:
@@ -165,7 +172,9 @@ def _address_of(row: InstallationRow | None, settings: Settings) -> tuple[str, S
     return settings.address, SettingSource.DEMO if settings.demo else SettingSource.NOWHERE
 
 
-def _server_of(row: InstallationRow | None, settings: Settings) -> tuple[MailServer | None, bool]:
+def _server_of(
+    row: InstallationRow | None, settings: Settings, keys: SecretKeys
+) -> tuple[MailServer | None, bool]:
     """Returns the mail server, and whether its password cannot be read."""
     if settings.smtp_host:
         return MailServer(
@@ -181,7 +190,7 @@ def _server_of(row: InstallationRow | None, settings: Settings) -> tuple[MailSer
     password = ""
     if row.smtp_password:
         try:
-            password = unseal(row.smtp_password, secret=settings.secret, purpose=PURPOSE)
+            password = keys.unseal(row.smtp_password, purpose=PURPOSE)
         except CannotUnseal:
             return None, True
     return MailServer(

@@ -19,7 +19,7 @@ import structlog
 from flask import Flask
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
-from huey.serializer import SignedSerializer
+from huey.serializer import Serializer, SignedSerializer
 from huey.storage import BaseSqlStorage
 from redis.exceptions import RedisError
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -36,6 +36,7 @@ from app.infra.journal import (
     Registry,
 )
 from app.infra.platform import platform
+from app.infra.secret_keys import SecretKeys
 from config import Settings
 
 log = structlog.get_logger()
@@ -99,13 +100,15 @@ def _longest_rest(attempts: int) -> timedelta:
 class Jobs:
     """The queue of one application."""
 
-    def __init__(self, app: Flask, settings: Settings, registry: Registry) -> None:
+    def __init__(
+        self, app: Flask, settings: Settings, registry: Registry, *, keys: SecretKeys
+    ) -> None:
         self.app = app
         self.handlers: dict[str, Handler] = {
             h.name: h for handlers in registry.values() for h in handlers
         }
         self.mode = settings.jobs
-        self.huey = _queue(settings)
+        self.huey = _queue(settings, keys)
         self._task = self.huey.task(name="deliver")(self._deliver_in_context)
         self._sweep = self.huey.periodic_task(crontab(minute="*"), name="sweep")(
             self._sweep_in_context
@@ -251,10 +254,31 @@ class Jobs:
         return consumer
 
 
-def _queue(settings: Settings) -> Huey:
+class ListedKeysSerializer(Serializer):
+    """Signs a job with the current key, and reads one that a listed key signed: a worker that was
+    started anew finds what was queued before.
+    """
+
+    def __init__(self, keys: SecretKeys) -> None:
+        super().__init__()
+        self._signed = [SignedSerializer(secret=key) for key in keys.listed]
+
+    def serialize(self, data: Any) -> bytes:
+        written: bytes = self._signed[0].serialize(data)
+        return written
+
+    def deserialize(self, data: bytes) -> Any:
+        """Raises ValueError for what no listed key signed."""
+        for signed in self._signed[:-1]:
+            with suppress(ValueError):
+                return signed.deserialize(data)
+        return self._signed[-1].deserialize(data)
+
+
+def _queue(settings: Settings, keys: SecretKeys) -> Huey:
     """Opens no connection that a fork could inherit: huey closes the one that makes its tables."""
     options: dict[str, Any] = {
-        "serializer": SignedSerializer(secret=settings.secret),
+        "serializer": ListedKeysSerializer(keys),
         "results": False,
     }
     if settings.jobs == "off":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # these read the platform themselves
     from app.infra.health import Health
     from app.infra.jobs import Jobs
     from app.infra.mail import Outgoing
+    from app.infra.secret_keys import SecretKeys
     from config import Settings
 
 KEY = "convoca"
@@ -30,6 +31,7 @@ class Platform:
     """What one application holds. Tests replace its attributes."""
 
     settings: "Settings"
+    keys: "SecretKeys"
     body: "Body"
     mailer: "Outgoing"
     files: "Files"

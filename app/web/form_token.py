@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from flask import Flask, current_app, g, request
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import Flask, g, request
+from itsdangerous import BadData
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from app.infra import clock
 from app.infra.database import transaction
 from app.infra.once import once
+from app.infra.platform import platform
 from app.web.guards import READING, current_actor
 
 FIELD = "form_token"
+SALT = "form-token"
 CSRF_FIELD = "csrf_token"
 KEPT = "kept"
 """Names the kept form: in the address of the page that shows it again, and as a hidden field of
@@ -51,8 +53,10 @@ def form_token() -> str:
     them.
     """
     if "form_token" not in g:
-        g.form_token = _serializer().dumps(
-            [current_actor().account_id, page_of_form(), secrets.token_urlsafe(12)]
+        g.form_token = (
+            platform()
+            .keys.timed_serializer(SALT)
+            .dumps([current_actor().account_id, page_of_form(), secrets.token_urlsafe(12)])
         )
     token: str = g.form_token
     return token
@@ -63,8 +67,10 @@ def sent_token() -> FormToken | None:
     signed.
     """
     try:
-        account_id, page, number = _serializer().loads(
-            request.form.get(FIELD, ""), max_age=LASTS_SECONDS
+        account_id, page, number = (
+            platform()
+            .keys.timed_serializer(SALT)
+            .loads(request.form.get(FIELD, ""), max_age=LASTS_SECONDS)
         )
     except (BadData, HTTPException):  # the latter: a body that is too large or cannot be read
         return None
@@ -136,7 +142,3 @@ def _address(path: str, query: str) -> str:
     kept = [(name, value) for name, value in parse_qsl(query) if name not in NEVER_IN_ADDRESSES]
     address = f"{own}?{urlencode(kept)}" if kept else own
     return address if len(address) <= LONGEST_ADDRESS else own[:LONGEST_ADDRESS]
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="form-token")

@@ -8,11 +8,12 @@ act wait a little longer than the minute (journal.let_wait), so that an act undo
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, flash, request
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from flask import flash, request
+from itsdangerous import BadData, SignatureExpired
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.platform import platform
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.web.guards import current_actor
@@ -43,7 +44,7 @@ def flash_undoable(words: str, url: str, *what: Any) -> None:
 
 
 def undo_token(url: str, *what: Any) -> str:
-    return _serializer().dumps([current_actor().account_id, url, *what])
+    return platform().keys.timed_serializer(FIELD).dumps([current_actor().account_id, url, *what])
 
 
 def undone() -> list[Any]:
@@ -51,15 +52,13 @@ def undone() -> list[Any]:
     minute, and for what is not the actor's or not of this address.
     """
     try:
-        account_id, url, *what = _serializer().loads(
-            request.form.get(FIELD, ""), max_age=LASTS_SECONDS
+        account_id, url, *what = (
+            platform()
+            .keys.timed_serializer(FIELD)
+            .loads(request.form.get(FIELD, ""), max_age=LASTS_SECONDS)
         )
     except (SignatureExpired, BadData):
         raise MinuteIsOver from None
     if account_id != current_actor().account_id or url != request.path:
         raise MinuteIsOver
     return list(what)
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="undo")

@@ -11,6 +11,7 @@ from app.followup.agreements.queries.agreements import sections
 from app.followup.matrix import tasks as matrix_tasks
 from app.followup.matrix.views.country import matrix_waits
 from app.infra import record_keeping
+from app.infra.exchange import SealedPort, secret_keys_listed
 from app.infra.health import HealthPort
 from app.infra.issuer_keys import ISSUER_KEYS
 from app.infra.mail import IDLE_SECONDS
@@ -82,7 +83,7 @@ from app.wiring.menus import (
     STANDS_UNDER,
 )
 from app.wiring.personal import PERSONAL_DATA
-from app.wiring.storage import SCHEMA_RULES, TRIPWIRES
+from app.wiring.storage import SCHEMA_RULES, SEALED, TRIPWIRES
 from config import Settings
 
 __all__ = [
@@ -158,9 +159,11 @@ def _fill_ports(platform: Platform) -> None:
                 backups.backup,
                 backups.growth,
                 viruses,
+                secret_keys_listed,
             )
         )
     )
+    platform.fill(SealedPort(SEALED))
     platform.fill(MetricsPort(oldest_waiting))
     platform.fill(RecordPort((ISSUER_KEYS, *CERTIFICATE_TABLES)))
     platform.fill(MaterialPort(sections))

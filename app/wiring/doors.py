@@ -12,7 +12,7 @@ from app.followup.matrix.views import bp as matrix
 from app.followup.plans.views import bp as plans
 from app.followup.practices.views import bp as practices
 from app.followup.review.views import bp as guidelines_review
-from app.infra.cli import jobs, journal
+from app.infra.cli import jobs, journal, secrets
 from app.infra.server import check, serve
 from app.office.backups.cli import group as backup_commands
 from app.office.backups.views import bp as backups
@@ -180,6 +180,7 @@ COMMANDS: tuple[Command, ...] = (
     check,
     jobs,
     journal,
+    secrets,
     demo,
     reference,
     identity_commands,

@@ -78,6 +78,7 @@ def test_probe_on_the_machine_reads_every_check(app: Flask) -> None:
             "version",
             "second_factors",
             "viruses",
+            "secret_keys",
         )
     }
     assert told["checks"]["database"] == {"state": "ok"}

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
-from app.participation.invitations.rules import Keyring
+from app.participation.invitations.rules import INVITATION, opened_key
+from app.participation.invitations.rules import SPEAKER as SPEAKS
 from app.participation.invitations.services.guests import register_guest
 from app.participation.invitations.services.inviting import invite
 from app.participation.invitations.services.nominating import nominate
@@ -22,9 +23,8 @@ from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CON
 from app.participation.speakers.models import OutsideSpeaker
 from app.participation.speakers.services import name_speaker
 from app.participation.speakers.values import SpeakerDraft
-from tests.support.databases import SECRET
+from tests.support.databases import KEYS
 
-KEYS = Keyring(SECRET)
 GUEST, OPEN, SPEAKER = "guest", "open-link", "speaker"
 
 
@@ -48,16 +48,15 @@ def invited(db: Session, event_id: UUID, her: Actor) -> dict[str, str]:
             closes_at=now.replace(year=now.year + 2, day=1),
         ),
     )
-    ids = [
-        invite(db, actor=SYSTEM, event_id=event_id, draft=draft, keys=KEYS, now=now)
-        for draft in drafts
+    ids = [invite(db, actor=SYSTEM, event_id=event_id, draft=draft, now=now) for draft in drafts]
+    keys = [
+        opened_key(db.get_one(Invitation, one).sealed_key, own=KEYS, purpose=INVITATION)
+        for one in ids
     ]
-    keys = [KEYS.invitation_key(db.get_one(Invitation, one).bits or "") for one in ids]
     place = register_guest(
         db,
         token=keys[1],
         draft=GuestDraft("Una Invitada", "", "", "", "es", "a form"),
-        keys=KEYS,
         now=now,
         consent_version=CONSENT_VERSION,
         purposes=REQUIRED_CONSENT,
@@ -91,11 +90,14 @@ def _speaks(db: Session, event_id: UUID, now: datetime) -> dict[str, str]:
     draft = SpeakerDraft(
         "Una Ponente", "", "ponente@example.org", "es", LocalizedText(es="Yo"), written.getvalue()
     )
-    person = name_speaker(db, actor=SYSTEM, event_id=event_id, draft=draft, keys=KEYS, now=now)
+    person = name_speaker(db, actor=SYSTEM, event_id=event_id, draft=draft, now=now)
     row = db.get_one(OutsideSpeaker, person)
     row.state = "confirmed"
     db.flush()
-    return {"speaker": str(person), f"token:{SPEAKER}": KEYS.speaker_key(row.bits)}
+    return {
+        "speaker": str(person),
+        f"token:{SPEAKER}": opened_key(row.sealed_key, own=KEYS, purpose=SPEAKS),
+    }
 
 
 def token_in(rule: str) -> str:

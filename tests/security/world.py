@@ -271,7 +271,7 @@ def belongings(her: Actor) -> Objects:
             "passkey_id": "987654",
             "name": "holiday",
             "key": "a-licence",
-            "wish_key": wish_key(databases.SECRET, her.person_id),
+            "wish_key": wish_key(databases.KEYS, her.person_id),
             "message_id": str(_message(db, now)),
             "letter_id": str(_letter(db, now)),
             "authorization_id": str(_request(db, now)),
@@ -376,14 +376,14 @@ def _package(db: Session, her: Actor, now: datetime) -> Objects:
     slug = imported(db, now=now)
     enrolment_id = enrol(db, actor=her, slug=slug, now=now)
     visit_id = open_session(db, actor=her, enrolment_id=enrolment_id, item_key="I1", now=now)
-    host = {"secret": databases.SECRET, "host": "localhost"}
+    own, host = databases.KEYS, "localhost"
     return {
         "package_slug": slug,
         "package_path": "index.html",
         "visit_id": str(visit_id),
         "upload_id": str(uploaded(db, now=now)),
-        "launch_key": key_of(visit_id, KeyPurpose.LAUNCH, **host),
-        "files_key": key_of(enrolment_id, KeyPurpose.FILES, **host),
+        "launch_key": key_of(visit_id, KeyPurpose.LAUNCH, keys=own, host=host),
+        "files_key": key_of(enrolment_id, KeyPurpose.FILES, keys=own, host=host),
     }
 
 
@@ -412,8 +412,8 @@ def _refreshed(db: Session, her: Actor) -> Objects:
         )
     )
     return {
-        "refresher_key": refresher_key(databases.SECRET, str(refresher_id)),
-        "choice_key": choice_key(databases.SECRET, her.person_id),
+        "refresher_key": refresher_key(databases.KEYS, str(refresher_id)),
+        "choice_key": choice_key(databases.KEYS, her.person_id),
     }
 
 
@@ -730,7 +730,7 @@ def _matrix(db: Session, now: datetime) -> Objects:
     number = pass_row(db, actor=SYSTEM, row_id=rows[-1].id, to="consular@example.org", now=now)
     return {
         "agreed_row_id": str(rows[0].id),
-        "row_key": row_key(databases.SECRET, rows[-1].id, number),
+        "row_key": row_key(databases.KEYS, rows[-1].id, number),
         "row_id": str(
             add_row(db, actor=SYSTEM, period_id=period_id, country="HN", draft=fact, now=now)
         ),

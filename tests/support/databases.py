@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, insert, select, text
 
 from app import create_app
 from app.infra.database import database
+from app.infra.secret_keys import SecretKeys
 from config import Settings
 from tests.support import session
 from tests.support.lifetime import close_app
@@ -26,6 +27,7 @@ from tests.support.postgresql import server_url
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret for tests only, long enough to be one"
+KEYS = SecretKeys(SECRET)
 _numbers = count(1)
 
 

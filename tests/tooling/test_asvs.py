@@ -31,7 +31,7 @@ from tests.architecture.source import ROOT
 
 COLUMNS = ["id", "level", "subject", "answer", "where"]
 ANSWERS = {"test", "design", "not applicable", "not met"}
-NOT_MET = 17
+NOT_MET = 16
 DESIGN = 17
 """Both may only fall: whoever adds a test or mends something lowers them."""
 AT_LEVEL_1 = [8, 4, 8, 2, 4, 13, 6, 4, 4, 5, 3, 3, 1, 2, 3, 0, 0]

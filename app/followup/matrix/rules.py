@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature
 
 from app.followup.agreements.rules import is_link
 from app.followup.agreements.values import AgreementView, Status
@@ -21,6 +21,7 @@ from app.followup.matrix.values import (
     RowView,
 )
 from app.followup.practices.rules import holds_personal_number
+from app.infra.secret_keys import SecretKeys
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, LocalizedText, field_in, is_one_line, is_printable
 
@@ -286,15 +287,15 @@ def title_of_follow_up(rows: Sequence[RowView]) -> LocalizedText:
     )
 
 
-def row_key(secret: str, row_id: int, pass_number: int) -> str:
+def row_key(keys: SecretKeys, row_id: int, pass_number: int) -> str:
     """Returns what the link to a colleague carries: it opens this one row, until it is taken back."""
-    return str(URLSafeSerializer(secret, salt=LINK).dumps([row_id, pass_number]))
+    return str(keys.serializer(LINK).dumps([row_id, pass_number]))
 
 
-def row_of_key(secret: str, key: str) -> tuple[int, int] | None:
+def row_of_key(keys: SecretKeys, key: str) -> tuple[int, int] | None:
     """Returns the row and the number of its passing; None for whatever we did not sign."""
     try:
-        signed = URLSafeSerializer(secret, salt=LINK).loads(key)
+        signed = keys.serializer(LINK).loads(key)
     except BadSignature:
         return None
     match signed:

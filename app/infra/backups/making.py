@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SCRATCH = ".backing-up-"
 SECRETS = (
     "secret_key",
+    "secret_key_fallbacks",
     "smtp_password",
     "metrics_token",
     "seal_passphrase",

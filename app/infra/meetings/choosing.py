@@ -7,7 +7,7 @@ from app.infra.meetings.calling import Reach, Tokens
 from app.infra.meetings.port import MeetingKeys, MeetingProgram
 from app.infra.meetings.teams import Teams
 from app.infra.meetings.zoom import Zoom
-from app.infra.sealing import seal, unseal
+from app.infra.secret_keys import SecretKeys
 from config import Settings
 
 PURPOSE = "meetings"
@@ -42,10 +42,10 @@ def program_of(
     raise LookupError(name)
 
 
-def sealed_keys(keys: MeetingKeys, *, secret: str) -> str:
-    return seal(json.dumps(asdict(keys)), secret=secret, purpose=PURPOSE)
+def sealed_keys(keys: MeetingKeys, *, own: SecretKeys) -> str:
+    return own.seal(json.dumps(asdict(keys)), purpose=PURPOSE)
 
 
-def opened_keys(sealed: str, *, secret: str) -> MeetingKeys:
-    """Raises CannotUnseal when the application has another secret now."""
-    return MeetingKeys(**json.loads(unseal(sealed, secret=secret, purpose=PURPOSE)))
+def opened_keys(sealed: str, *, own: SecretKeys) -> MeetingKeys:
+    """Raises CannotUnseal when the key that sealed them is listed no more."""
+    return MeetingKeys(**json.loads(own.unseal(sealed, purpose=PURPOSE)))

@@ -47,7 +47,6 @@ def load() -> None:
             today=clock.today(),
             now=clock.now(),
             address=settings.address,
-            secret=settings.secret,
         )
     click.echo("Demo data loaded.")
 

@@ -51,6 +51,9 @@ PEOPLE: Mapping[str, str] = {
     ),
     "MailServerChanged": N_("The mail server was changed."),
     "ContactChanged": N_("The address to which people write to the secretariat was changed."),
+    "SecretKeyExchanged": N_(
+        "The key of the platform was exchanged: %(rows)s sealed texts were sealed anew."
+    ),
     "PublicAddressChanged": N_("The public address was changed."),
     "ReferenceChanged": N_("In the list of the body, %(key)s: %(change)s."),
     "FirstWeekPutAside": N_("%(account_id)s put the guide to their first week aside."),

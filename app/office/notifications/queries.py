@@ -90,11 +90,11 @@ NAMED = "named"
 
 @cache
 def people() -> People:
-    """Returns persons with the address they sign in with, if any, what they wish, and the bits of a
-    guest's key; to be narrowed by the caller.
+    """Returns persons with the address they sign in with, if any, what they wish, and a guest's key,
+    sealed; to be narrowed by the caller.
     """
     return (
-        select(Person, Account.email, MailWish, Guest.bits)
+        select(Person, Account.email, MailWish, Guest.sealed_key)
         .select_from(Person)
         .outerjoin(Account, Account.person_id == Person.id)
         .outerjoin(MailWish, MailWish.person_id == Person.id)
@@ -314,7 +314,7 @@ def step_note(db: Session, event_id: UUID, step: str) -> str:
 
 
 def recipient_of(
-    person: Person, account_email: str | None, wish: MailWish | None, guest_bits: str | None = None
+    person: Person, account_email: str | None, wish: MailWish | None, guest_key: str | None = None
 ) -> Recipient | None:
     address = person.own_email or account_email
     if not address:
@@ -328,7 +328,7 @@ def recipient_of(
         language=language,
         timezone=person.timezone,
         wishes=wishes_of(wish),
-        guest_bits=guest_bits or "",
+        guest_key=guest_key or "",
     )
 
 

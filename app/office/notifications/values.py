@@ -48,8 +48,8 @@ class PlanNotice:
 @dataclass(frozen=True)
 class Recipient:
     """Who is written to, in which language, with times in which IANA zone. Somebody may have no
-    account; an account that is nobody's in the directory has the `person_id` NOBODY. `guest_bits`:
-    what a guest's own key is made of. `known_as`: the name as others read it, another one where it
+    account; an account that is nobody's in the directory has the `person_id` NOBODY. `guest_key`:
+    a guest's own key, sealed. `known_as`: the name as others read it, another one where it
     stays inside the country.
     """
 
@@ -59,7 +59,7 @@ class Recipient:
     language: Language
     timezone: str
     wishes: Wishes = ALL_LETTERS
-    guest_bits: str = ""
+    guest_key: str = ""
     known_as: str = ""
 
 

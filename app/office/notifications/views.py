@@ -245,7 +245,7 @@ def save_wishes_by_key(wish_key: str) -> Response:
 
 
 def _bearer(wish_key: str) -> Actor:
-    person_id = person_of_key(platform().settings.secret, wish_key)
+    person_id = person_of_key(platform().keys, wish_key)
     if person_id is None:
         raise NotFound
     return bearer_of_key(person_id)

@@ -26,9 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.infra.installation import SETTINGS, installation
+from app.infra.exchange import SealedColumn
+from app.infra.installation import installation, secret_keys
 from app.infra.journal import Delivery
-from app.infra.sealing import CannotUnseal, seal, unseal
+from app.infra.sealing import CannotUnseal
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
@@ -474,6 +475,11 @@ def invited_of(db: Session, event_id: UUID, person_ids: Collection[int]) -> dict
 # tokens of its addresses.
 
 PURPOSE, TOKENS = "letter-keys", "letter-tokens"
+SEALED = (
+    SealedColumn("keys in letters that wait or may be sent again", Message.sealed_keys, PURPOSE),
+    SealedColumn("tokens of letters", Message.sealed_token, TOKENS),
+    SealedColumn("addresses to which calendars answer", AnswerAddress.sealed_token, TOKENS),
+)
 
 
 def message_to_send(db: Session, message_id: int, *, entry_id: int) -> QueuedMessage | None:
@@ -509,11 +515,11 @@ def _of_its_reader(db: Session, message: QueuedMessage, row: Message) -> QueuedM
     """Returns the message with the keys and the address that are its reader's for good."""
     if row.person_id is None:
         return message
-    secret, person_id = db.info[SETTINGS].secret, row.person_id
+    keys, person_id = secret_keys(db), row.person_id
     message = replace(
         message,
-        body=with_choices(message.body, secret=secret, person_id=person_id),
-        unsubscribe_url=with_choices(message.unsubscribe_url, secret=secret, person_id=person_id),
+        body=with_choices(message.body, keys=keys, person_id=person_id),
+        unsubscribe_url=with_choices(message.unsubscribe_url, keys=keys, person_id=person_id),
     )
     if row.event_id is None or MARK not in message.reply_to:
         return message
@@ -528,8 +534,7 @@ def kept_body(db: Session, body: str) -> tuple[str, str]:
     stored, keys = without_keys(without_choices(body))
     if not keys:
         return stored, ""
-    secret = db.info[SETTINGS].secret
-    return stored, seal(json.dumps(keys), secret=secret, purpose=PURPOSE)
+    return stored, secret_keys(db).seal(json.dumps(keys), purpose=PURPOSE)
 
 
 def _opened_keys(db: Session, sealed: str) -> list[str]:
@@ -540,7 +545,7 @@ def _opened_keys(db: Session, sealed: str) -> list[str]:
 
 def kept_token(db: Session, token: str) -> tuple[str, str]:
     """Returns the hash by which a token of an address is found, and the token, sealed."""
-    return digest(token), seal(token, secret=db.info[SETTINGS].secret, purpose=TOKENS)
+    return digest(token), secret_keys(db).seal(token, purpose=TOKENS)
 
 
 def opened_token(db: Session, sealed: str) -> str:
@@ -551,7 +556,7 @@ def _opened(db: Session, sealed: str, purpose: str) -> str:
     if not sealed:
         return ""
     try:
-        return unseal(sealed, secret=db.info[SETTINGS].secret, purpose=purpose)
+        return secret_keys(db).unseal(sealed, purpose=purpose)
     except CannotUnseal:
         return ""
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature
 
+from app.infra.secret_keys import SecretKeys
 from app.kernel.refusal import InvalidInput, Refusal, Sentence
 from app.kernel.text import N_, Language, LocalizedText, field_in, languages
 from app.office.outbox.values import Letter, LetterTexts, MessageFilter
@@ -55,14 +56,14 @@ def stands(messages: Sequence[CalendarMessage]) -> bool:
 SALT = "mail-wishes"
 
 
-def wish_key(secret: str, person_id: int) -> str:
-    return str(URLSafeSerializer(secret, salt=SALT).dumps(person_id))
+def wish_key(keys: SecretKeys, person_id: int) -> str:
+    return str(keys.serializer(SALT).dumps(person_id))
 
 
-def person_of_key(secret: str, key: str) -> int | None:
+def person_of_key(keys: SecretKeys, key: str) -> int | None:
     """Returns None for whatever we did not sign."""
     try:
-        person_id = URLSafeSerializer(secret, salt=SALT).loads(key)
+        person_id = keys.serializer(SALT).loads(key)
     except BadSignature:
         return None
     return person_id if isinstance(person_id, int) else None
@@ -85,11 +86,11 @@ KEYED = (
     "matrix-row",
 )
 """Beginnings of paths whose next part is a key."""
-CHOICES: Mapping[str, Callable[[str, int], str]] = {
+CHOICES: Mapping[str, Callable[[SecretKeys, int], str]] = {
     "wishes": wish_key,
     "refreshers/choice": choice_key,
 }
-"""Those whose key is f(secret, person_id)."""
+"""Those whose key is f(keys, person_id)."""
 MARK = "…"
 _BEFORE = rf"https?://[^\s/<>\"]+/(?:{'|'.join(KEYED)})/"
 KEY = re.compile(rf"({_BEFORE})([^\s/?#<>\"{MARK}]*[\w-])")
@@ -124,9 +125,9 @@ def without_choices(text: str) -> str:
     return CHOICE.sub(rf"\1{MARK}", text)
 
 
-def with_choices(text: str, *, secret: str, person_id: int) -> str:
+def with_choices(text: str, *, keys: SecretKeys, person_id: int) -> str:
     """Returns the text with the person's keys where the marks of CHOICES stand."""
-    return MARKED_CHOICE.sub(lambda found: found[1] + CHOICES[found[2]](secret, person_id), text)
+    return MARKED_CHOICE.sub(lambda found: found[1] + CHOICES[found[2]](keys, person_id), text)
 
 
 # What an organizer may still do about a message.

@@ -67,7 +67,7 @@ def erase_command(person_id: int, certificate_names: str) -> None:
                 person_id=person_id,
                 now=clock.now(),
                 domains=platform().port(PersonalData).domains,
-                name_secret=platform().settings.secret if hides_name else None,
+                hides_names=hides_name,
             )
     except Refusal as refusal:
         raise Refused(refusal) from None

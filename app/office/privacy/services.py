@@ -158,15 +158,14 @@ def erase(
     person_id: int,
     domains: Sequence[Domain],
     now: datetime,
-    name_secret: str | None = None,
+    hides_names: bool = False,
 ) -> None:
     """Erases a person everywhere, in the order of `domains`, of which those that know the address
     by the account come before identity. Every record that was joined to the person's is erased with
     it. A second time changes nothing more. Refuses with LastOrganizer to leave the platform without
     an organizer.
 
-    Their certificates keep the name, unless `name_secret` is given: the secret of the installation,
-    with which a hash is made that stands for it from now on.
+    Their certificates keep the name, unless `hides_names`: a hash stands for it from now on.
     """
     _lock_for_erasing(db)
     _require_person(db, actor, person_id)
@@ -176,7 +175,7 @@ def erase(
         actor=actor,
         domains=domains,
         now=now,
-        name_secret=name_secret,
+        hides_names=hides_names,
     )
 
 
@@ -193,15 +192,15 @@ def _erase(
     actor: Actor,
     domains: Sequence[Domain],
     now: datetime,
-    name_secret: str | None,
+    hides_names: bool,
 ) -> None:
-    if name_secret is not None:
-        erase_names(db, actor=actor, people=people, secret=name_secret, now=now)
+    if hides_names:
+        erase_names(db, actor=actor, people=people, now=now)
     for domain in domains:
         if domain.erase is not None:
             for number in people:
                 domain.erase(db, person_id=number, now=now)
-    names = CertificateNames.KEPT if name_secret is None else CertificateNames.ERASED
+    names = CertificateNames.ERASED if hides_names else CertificateNames.KEPT
     facts = [PersonErased(number, names.value) for number in people]
     journal.record_all(db, facts, actor=actor, now=now)
 
@@ -213,7 +212,6 @@ def give_up_names(
     country_code: str,
     domains: Sequence[Domain],
     now: datetime,
-    name_secret: str,
 ) -> int:
     """Lets a country give no names from now on; returns how many people were erased. Whoever signs in
     as themselves stays, without a post, and so does who speaks for the country. Certificates stay
@@ -230,7 +228,7 @@ def give_up_names(
     for domain in domains:
         if domain.forget_country is not None:
             domain.forget_country(db, country_code=country_code, names=names)
-    _erase(db, sorted(going), actor=actor, domains=domains, now=now, name_secret=name_secret)
+    _erase(db, sorted(going), actor=actor, domains=domains, now=now, hides_names=True)
     empty_roster(db, actor=actor, country=country, people=len(going), now=now)
     return len(going)
 

@@ -135,7 +135,7 @@ def erase_again() -> int:
 
 
 def _let_go_again(who: str, names: str) -> None:
-    secret, domains = platform().settings.secret, platform().port(PersonalData).domains
+    domains = platform().port(PersonalData).domains
     with transaction() as db:
         if names == GIVEN_UP:
             give_up_names(
@@ -144,7 +144,6 @@ def _let_go_again(who: str, names: str) -> None:
                 country_code=who,
                 domains=domains,
                 now=clock.now(),
-                name_secret=secret,
             )
         else:
             erase(
@@ -153,7 +152,7 @@ def _let_go_again(who: str, names: str) -> None:
                 person_id=int(who),
                 domains=domains,
                 now=clock.now(),
-                name_secret=secret if names == CertificateNames.ERASED else None,
+                hides_names=names == CertificateNames.ERASED,
             )
 
 

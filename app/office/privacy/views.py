@@ -209,7 +209,7 @@ def _erase(person_id: int, form: ErasingForm | None) -> None:
             person_id=person_id,
             domains=domains(),
             now=clock.now(),
-            name_secret=platform().settings.secret if hides_name else None,
+            hides_names=hides_name,
         )
 
 
@@ -436,7 +436,6 @@ def give_up_names(code: str) -> Answer:
             country_code=code,
             domains=domains(),
             now=clock.now(),
-            name_secret=platform().settings.secret,
         )
     flash(
         ngettext(

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from app.infra.fetching import FetchFailed, fetch
 from app.infra.journal import CannotSucceed
 from app.infra.mail import Mailer
+from app.infra.secret_keys import SecretKeys
 from app.kernel.refusal import Sentence
 from app.kernel.text import is_only_here
 from app.office.setup.values import AddressAnswer, AddressFinding, MailAnswer, TrialLetter
@@ -84,13 +85,17 @@ def words_of(failure: Exception) -> str:
     return " ".join(str(failure).split())[:SHOWN]
 
 
-def proof_of(nonce: str, *, secret: str) -> str:
+def proof_of(nonce: str, *, keys: SecretKeys) -> str:
     """Returns what only this installation answers to a number that nobody knew before."""
-    return hmac.new(secret.encode(), f"public-address:{nonce}".encode(), "sha256").hexdigest()
+    return keys.tag(_asked(nonce)).hex()
+
+
+def _asked(nonce: str) -> bytes:
+    return f"public-address:{nonce}".encode()
 
 
 def ask_address(
-    address: str, path: str, *, seen_at: str, secret: str, allow: Collection[str]
+    address: str, path: str, *, seen_at: str, keys: SecretKeys, allow: Collection[str]
 ) -> AddressAnswer:
     """Looks whether this installation answers at `address`, and whether others can open it.
 
@@ -112,6 +117,8 @@ def ask_address(
         )
     except FetchFailed as failed:
         return AddressAnswer(AddressFinding.NO_ANSWER, Sentence(failed.msgid, failed.params))
-    expected = proof_of(nonce, secret=secret).encode()
-    is_ours = hmac.compare_digest(told.content or b"", expected)
+    answer = told.content or b""
+    is_ours = any(
+        hmac.compare_digest(answer, tag.hex().encode()) for tag in keys.tags(_asked(nonce))
+    )
     return AddressAnswer(AddressFinding.OPENS if is_ours else AddressFinding.SOMETHING_ELSE)

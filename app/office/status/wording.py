@@ -29,6 +29,7 @@ TITLES = {
     "second_factors": N_("Second factor"),
     "viruses": N_("Virus check of files"),
     "clock": N_("Clock and time zones"),
+    "secret_keys": N_("Key of the platform"),
 }
 """In this order on the page; what is not named here comes after, by the name of its check."""
 STATES: dict[State, tuple[str, str]] = {
@@ -85,6 +86,7 @@ FACTS = {
     "newer_of_day": N_("a newer one lies ready, of %(value)s"),
     "scanner": "%(value)s",
     "listed_at": N_("its list of viruses is of %(value)s"),
+    "earlier_keys": N_("earlier keys that are still accepted: %(value)s"),
     "error": N_("error: %(value)s"),
 }
 WELL = {
@@ -93,6 +95,7 @@ WELL = {
     "files": N_("it answered just now"),
     "proxy": N_("none is declared, and requests do not come through one"),
     "signatory": N_("somebody is in office to sign today"),
+    "secret_keys": N_("no earlier key is accepted"),
 }
 """What was looked at where a check tells no figure."""
 EMPTY = {

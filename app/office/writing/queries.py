@@ -292,7 +292,7 @@ def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, Let
     readers = []
     for row in letter_readers:
         invitation = invitations.get(row.invitation_id or 0)
-        way, bits = (invitation.way, invitation.bits or "") if invitation else ("", "")
+        way, sealed = (invitation.way, invitation.sealed_key) if invitation else ("", "")
         to = known.get(row.person_id or 0)
         if row.person_id is None and invitation is not None and invitation.email:
             to = _guest(invitation, REFERENCE_ZONE)
@@ -300,7 +300,9 @@ def readers_of(db: Session, rows: Iterable[LetterReader]) -> list[tuple[int, Let
             readers.append(
                 (
                     row.id,
-                    LetterAddressee(to=to, invitation_id=row.invitation_id, way=way, bits=bits),
+                    LetterAddressee(
+                        to=to, invitation_id=row.invitation_id, way=way, sealed_key=sealed
+                    ),
                 )
             )
     return readers

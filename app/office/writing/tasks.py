@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.infra.body import counted_course
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.office.notifications.queries import event_notice
-from app.office.notifications.tasks.letters import draft, event_page, settings
+from app.office.notifications.tasks.letters import draft, event_page
 from app.office.notifications.values import EventNotice
 from app.office.outbox.services import queue_messages
 from app.office.outbox.values import LetterDraft
@@ -18,7 +19,6 @@ from app.office.writing.queries import MARK, letter_readers, readers_of, words_o
 from app.office.writing.values import LetterAddressee, LetterWords
 from app.office.writing.wording import written_letter
 from app.participation.invitations.queries.invitations import path_of
-from app.participation.invitations.rules import Keyring
 from app.participation.registrations.values import Way
 
 
@@ -54,6 +54,6 @@ def _link(one: LetterAddressee, event: EventNotice | None) -> str:
     if event is None:
         return ""
     if one.way:
-        keys = Keyring(settings().secret)
-        return site_address() + path_of(event.event_id, Way(one.way), one.bits, keys)
+        path = path_of(event.event_id, Way(one.way), one.sealed_key, own=platform().keys)
+        return site_address() + path
     return event_page(one.to, event.event_id)

@@ -37,14 +37,14 @@ class AudienceKind(StrEnum):
 @dataclass(frozen=True)
 class LetterAddressee:
     """`invitation_id`: the invitation whose link the letter bears: of a guest who has not answered,
-    and of a focal point who was asked for names. `way` and `bits` are that invitation's, known only
+    and of a focal point who was asked for names. `way` and `sealed_key` are that invitation's, known only
     when the letter is made.
     """
 
     to: Recipient
     invitation_id: int | None = None
     way: str = ""
-    bits: str = field(default="", repr=False)
+    sealed_key: str = field(default="", repr=False)
 
     @property
     def key(self) -> tuple[int, int]:

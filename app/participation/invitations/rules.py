@@ -3,14 +3,14 @@ pure.
 """
 
 import hashlib
-import hmac
 import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.infra.email_address import is_email
+from app.infra.sealing import CannotUnseal
+from app.infra.secret_keys import SecretKeys
 from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
 from app.kernel.text import N_, Language
 from app.participation.invitations.values import GuestLine, InvitationDraft
@@ -138,38 +138,43 @@ _CHECKS = {
 }
 
 
-# Keys in addresses: 256 bits made from the site's secret and the row's own random bits; only a
-# hash is stored.
+# Keys in addresses: 256 random bits, found by their hash, and sealed.
 #
 # So a letter that is printed or sent later bears the same link, while a copy of the database opens
-# nothing: without the secret nobody makes a key of the random bits. New bits are a new key, and the
-# old link is dead.
+# nothing. A new key is a new link, and the old one is dead.
 
-INVITATION, GUEST, SPEAKER = "invitation", "guest", "speaker"
+INVITATION, GUEST, SPEAKER = "invitation-key", "guest-key", "speaker-key"
+"""What keys are sealed for."""
 
 
 @dataclass(frozen=True)
-class Keyring:
-    """Made at the edge from the site's secret, which it never shows."""
+class LinkKey:
+    """A new key, and what is stored of it."""
 
-    secret: str = field(repr=False)
+    key: str = field(repr=False)
+    sealed: str
 
-    def invitation_key(self, bits: str) -> str:
-        return self._key(INVITATION, bits)
-
-    def guest_key(self, bits: str) -> str:
-        return self._key(GUEST, bits)
-
-    def speaker_key(self, bits: str) -> str:
-        return self._key(SPEAKER, bits)
-
-    def _key(self, purpose: str, bits: str) -> str:
-        made = hmac.digest(self.secret.encode(), f"convoca:{purpose}:{bits}".encode(), "sha256")
-        return urlsafe_b64encode(made).decode().rstrip("=")
+    @property
+    def sha256(self) -> str:
+        return digest(self.key)
 
 
-def fresh_bits() -> str:
-    return secrets.token_hex(32)
+def new_key(own: SecretKeys, purpose: str) -> LinkKey:
+    key = secrets.token_urlsafe(32)
+    return LinkKey(key, own.seal(key, purpose=purpose))
+
+
+def opened_key(sealed: str, *, own: SecretKeys, purpose: str) -> str:
+    """Returns the key; "" where there is none, or none that a listed key of the site opens."""
+    try:
+        return own.unseal(sealed, purpose=purpose) if sealed else ""
+    except CannotUnseal:
+        return ""
+
+
+def dead_hash() -> str:
+    """Returns a hash that no key has."""
+    return digest(secrets.token_urlsafe(32))
 
 
 def digest(key: str) -> str:

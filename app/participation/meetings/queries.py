@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
+from app.infra.exchange import SealedColumn
+from app.infra.meetings.choosing import PURPOSE
 from app.kernel.refusal import Sentence
 from app.participation.meetings.models import EventMeeting, MeetingConnection
 from app.participation.meetings.values import (
@@ -25,6 +27,7 @@ from app.planning.events.rules.joining import MeetingProvider
 MOST_AT_ONCE = 50
 """People of one event whose links are asked for before others get their turn."""
 
+CONNECTION_KEYS = SealedColumn("keys of the meeting program", MeetingConnection.sealed, PURPOSE)
 CONNECTION = select(MeetingConnection).limit(1)
 DUE = (
     select(EventMeeting.event_id)

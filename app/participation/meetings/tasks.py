@@ -220,7 +220,7 @@ def _program(errand: Errands) -> MeetingProgram:
 def _opened(provider: MeetingProvider, sealed: str) -> MeetingProgram:
     settings = platform().settings
     try:
-        keys = opened_keys(sealed, secret=settings.secret)
+        keys = opened_keys(sealed, own=platform().keys)
     except CannotUnseal:
         raise MeetingFailed(KEYS_LOST) from None
     return program_of(provider.value, keys, settings=settings)

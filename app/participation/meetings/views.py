@@ -25,7 +25,6 @@ from app.planning.events.rules.joining import MeetingProvider
 from app.planning.events.values import EventDetail
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
-from config import Settings
 
 bp = Blueprint("meetings", __name__)
 
@@ -66,7 +65,7 @@ def connect(program: str) -> Answer:
             db,
             actor=current_actor(),
             provider=provider,
-            sealed=sealed_keys(keys, secret=settings.secret),
+            sealed=sealed_keys(keys, own=platform().keys),
             host=keys.host,
             ending=keys.secret[-LAST:] if len(keys.secret) >= SHORTEST else "",
             now=clock.now(),
@@ -98,11 +97,10 @@ def _provider(program: str) -> MeetingProvider:
 
 
 def _page(form: KeysForm | None = None, provider: MeetingProvider | None = None) -> str:
-    settings = platform().settings
     with reading() as db:
         known = queries.connection(db)
         row = queries.connection_row(db)
-        is_readable = row is None or _opens(row.sealed, settings)
+        is_readable = row is None or _opens(row.sealed)
     forms = [
         (one, NAMES[one], form if form is not None and one is provider else keys_form(one))
         for one in CONNECTABLE
@@ -119,9 +117,9 @@ def _page(form: KeysForm | None = None, provider: MeetingProvider | None = None)
     )
 
 
-def _opens(sealed: str, settings: Settings) -> bool:
+def _opens(sealed: str) -> bool:
     try:
-        opened_keys(sealed, secret=settings.secret)
+        opened_keys(sealed, own=platform().keys)
     except CannotUnseal:
         return False
     return True

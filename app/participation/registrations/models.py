@@ -1,5 +1,5 @@
-"""Tables of registrations, consent, quotas, invitations, guests and nominations. Of the key of an
-invitation only the hash and the random bits from which it is made are stored (invitations/rules).
+"""Tables of registrations, consent, quotas, invitations, guests and nominations. The key of an
+invitation is stored as its hash, and sealed (invitations/rules).
 """
 
 from datetime import date, datetime
@@ -146,9 +146,9 @@ class Invitation(Base):
     closes_at: Mapped[datetime | None]
     respond_by: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text, default="")
-    # The key itself is never stored: it is made of these random bits and the site's secret, and
-    # found by its hash.
-    bits: Mapped[str | None] = mapped_column(String(64))
+    # The key in the link is found by its hash. Readable only with the site's key, because a later
+    # letter bears it too; "" for ways without a key, and when it was given up.
+    sealed_key: Mapped[str] = mapped_column(Text, default="", server_default="")
     token_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -175,7 +175,7 @@ class Guest(Base):
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)
     # NULL once the guest was erased: two of them at one event must not clash.
     email: Mapped[str | None] = mapped_column(String(254))
-    bits: Mapped[str] = mapped_column(String(64))
+    sealed_key: Mapped[str] = mapped_column(Text, default="", server_default="")
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     # The hash of the form that the guest sent, so that a second click finds the same registration.
     form_sha256: Mapped[str] = mapped_column(String(64))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String, false
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base
@@ -27,8 +27,8 @@ class OutsideSpeaker(Base):
     # load it; `has_photo` says whether there is one.
     photo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     has_photo: Mapped[bool] = mapped_column(default=False)
-    # The key itself is never stored: it is made of these random bits and the site's secret.
-    bits: Mapped[str] = mapped_column(String(64))
+    # The key in the link, readable only with the site's key; found by its hash.
+    sealed_key: Mapped[str] = mapped_column(Text, default="", server_default="")
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     # Speaks under a chosen name, which is all that is kept: no address, organisation, words or photo.
     is_protected: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, undefer
 
+from app.infra.exchange import SealedColumn
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, as_language
-from app.participation.invitations.rules import digest
+from app.participation.invitations.rules import SPEAKER, digest
 from app.participation.materials.models import Material
 from app.participation.speakers import policy, rules
 from app.participation.speakers.models import OutsideSpeaker
@@ -23,6 +24,7 @@ from app.planning.events.queries.events import details, event_of
 from app.planning.events.values import EventDetail
 
 LONGEST_KEY = 100
+SPEAKER_KEYS = SealedColumn("links of speakers", OutsideSpeaker.sealed_key, SPEAKER)
 OF_EVENT = (
     select(OutsideSpeaker, Person)
     .join(Person, Person.id == OutsideSpeaker.person_id)

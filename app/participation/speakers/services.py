@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.database import forget_after
+from app.infra.installation import secret_keys
 from app.infra.pictures import NotAPicture, square_jpeg
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.text import LocalizedText
-from app.participation.invitations.rules import Keyring, digest, fresh_bits
+from app.participation.invitations.rules import SPEAKER, dead_hash, new_key
 from app.participation.materials.services import withdraw_recordings
 from app.participation.registrations.rules import require_not_over
 from app.participation.speakers import rules
@@ -37,7 +38,7 @@ from app.planning.events.queries.locking import locked_event
 
 
 def name_speaker(
-    db: Session, *, actor: Actor, event_id: UUID, draft: SpeakerDraft, keys: Keyring, now: datetime
+    db: Session, *, actor: Actor, event_id: UUID, draft: SpeakerDraft, now: datetime
 ) -> int:
     """Makes a person of their own for this event, who is written to at once; returns its number.
     Somebody who speaks under a chosen name gets no letter and counts as confirmed, because the
@@ -63,7 +64,7 @@ def name_speaker(
         language=draft.language,
         timezone=event.timezone,
     )
-    bits = fresh_bits()
+    link = new_key(secret_keys(db), SPEAKER)
     state = SpeakerState.CONFIRMED if draft.is_protected else SpeakerState.ASKED
     db.add(
         OutsideSpeaker(
@@ -74,8 +75,8 @@ def name_speaker(
             lines=draft.lines,
             photo=photo,
             has_photo=photo is not None,
-            bits=bits,
-            token_sha256=digest(keys.speaker_key(bits)),
+            sealed_key=link.sealed,
+            token_sha256=link.sha256,
             created_by=actor.account_id or None,
             created_at=now,
             asked_at=now,
@@ -92,17 +93,15 @@ def name_speaker(
     return person_id
 
 
-def ask_again(
-    db: Session, *, actor: Actor, event_id: UUID, person_id: int, keys: Keyring, now: datetime
-) -> None:
+def ask_again(db: Session, *, actor: Actor, event_id: UUID, person_id: int, now: datetime) -> None:
     """Asks with a new key: a link that went astray stops working."""
     event = event_to_name_for(db, actor=actor, event_id=event_id)
     require_not_over(event.status, event.ends_at, now)
     row = _named(db, event_id, person_id)
     if row.is_protected:
         raise NotFound
-    row.bits = fresh_bits()
-    row.token_sha256, row.asked_at = digest(keys.speaker_key(row.bits)), now
+    link = new_key(secret_keys(db), SPEAKER)
+    row.sealed_key, row.token_sha256, row.asked_at = link.sealed, link.sha256, now
     db.flush()
     journal.record(db, SpeakerAsked(event_id, person_id), actor=actor, now=now)
 
@@ -196,8 +195,7 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
 def _forget_who(row: OutsideSpeaker) -> None:
     """Empties lines and photo; the link that was sent is dead."""
     row.lines, row.photo, row.has_photo = LocalizedText(), None, False
-    row.bits = fresh_bits()
-    row.token_sha256 = digest(fresh_bits())
+    row.sealed_key, row.token_sha256 = "", dead_hash()
 
 
 def _keep_no_recording(db: Session, *, actor: Actor, event_id: UUID, now: datetime) -> None:

@@ -13,7 +13,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.actor import Actor
 from app.kernel.refusal import InvalidInput, Refusal
-from app.participation.invitations.views.edge import count_guest_try, dates_of, keyring, quiet
+from app.participation.invitations.views.edge import count_guest_try, dates_of, quiet
 from app.participation.speakers import policy, rules, services, wording
 from app.participation.speakers.forms import PHOTO, ChosenNameForm, OwnForm, SpeakerForm
 from app.participation.speakers.queries import (
@@ -62,7 +62,7 @@ def add_speaker(event_id: UUID) -> Answer:
         draft = form.draft(sent_photo())
         press_once(
             lambda db, now: services.name_speaker(
-                db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=now
+                db, actor=actor, event_id=event_id, draft=draft, now=now
             )
         )
     except Refusal as refusal:
@@ -86,7 +86,6 @@ def ask_speaker_again(event_id: UUID, person_id: int) -> Response:
             actor=current_actor(),
             event_id=event_id,
             person_id=person_id,
-            keys=keyring(),
             now=now,
         )
     )

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.infra.installation import SETTINGS
+from app.infra.exchange import SealedColumn
+from app.infra.installation import secret_keys
 from app.infra.orm import in_force
-from app.infra.sealing import CannotUnseal, unseal
+from app.infra.sealing import CannotUnseal
 from app.kernel.actor import Actor, Role
 from app.kernel.reference import reference_day, reference_start
 from app.kernel.refusal import NotFound
@@ -81,6 +82,9 @@ def purpose_of(account_id: int) -> str:
     return f"{PURPOSE}:{account_id}"
 
 
+APP_SECRETS = SealedColumn("secrets of applications for codes", CodeApp.secret, purpose_of)
+
+
 def has_factor(db: Session, account_id: int) -> bool:
     """Returns True for an account that signs in in two steps."""
     return bool(db.scalar(HAS_FACTOR, {"account_id": account_id}))
@@ -131,11 +135,7 @@ def factor_state(db: Session, account_id: int) -> FactorState:
 def secret_of(db: Session, code_app: CodeApp) -> str | None:
     """Returns the secret of an application; None when it was sealed with another secret of ours."""
     try:
-        return unseal(
-            code_app.secret,
-            secret=db.info[SETTINGS].secret,
-            purpose=purpose_of(code_app.account_id),
-        )
+        return secret_keys(db).unseal(code_app.secret, purpose=purpose_of(code_app.account_id))
     except CannotUnseal:
         return None
 

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.infra import journal
-from app.infra.installation import SETTINGS
-from app.infra.sealing import CannotUnseal, seal, unseal
+from app.infra.installation import secret_keys
+from app.infra.sealing import CannotUnseal
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, Sentence
@@ -81,13 +81,13 @@ def sealed_new_secret(db: Session, *, account_id: int) -> str:
     """Returns a new secret, sealed, for a page to carry until its first code was typed: nothing is
     written before.
     """
-    return seal(new_secret(), secret=db.info[SETTINGS].secret, purpose=_waiting(account_id))
+    return secret_keys(db).seal(new_secret(), purpose=_waiting(account_id))
 
 
 def open_new_secret(db: Session, sealed: str, *, account_id: int) -> str:
     """Returns the secret that a page carried; raises CodeWrong for one that is no account's own."""
     try:
-        return unseal(sealed, secret=db.info[SETTINGS].secret, purpose=_waiting(account_id))
+        return secret_keys(db).unseal(sealed, purpose=_waiting(account_id))
     except CannotUnseal:
         raise CodeWrong from None
 
@@ -113,7 +113,7 @@ def set_up_app(
     if step is None:
         raise CodeWrong
     db.execute(delete(CodeApp).where(CodeApp.account_id == actor.account_id))
-    sealed = seal(secret, secret=db.info[SETTINGS].secret, purpose=purpose_of(actor.account_id))
+    sealed = secret_keys(db).seal(secret, purpose=purpose_of(actor.account_id))
     db.add(CodeApp(account_id=actor.account_id, secret=sealed, last_step=step, set_up_at=now))
     db.flush()
     return _protected(db, FactorKind.CODE_APP, actor=actor, is_first=is_first, now=now)
@@ -137,7 +137,7 @@ def new_challenge(db: Session, *, account_id: int, now: datetime) -> bytes:
     """
     lapses = (now + CHALLENGE_LASTS).isoformat()
     purpose = f"{CHALLENGE}:{account_id}"
-    return seal(lapses, secret=db.info[SETTINGS].secret, purpose=purpose).encode()
+    return secret_keys(db).seal(lapses, purpose=purpose).encode()
 
 
 def asked_to_make(
@@ -303,11 +303,7 @@ def _spend_challenge(db: Session, answer: str, *, account_id: int, now: datetime
         told = json.loads(answer)["response"]["clientDataJSON"]
         challenge = parse_client_data_json(base64url_to_bytes(told)).challenge
         lapses_at = datetime.fromisoformat(
-            unseal(
-                challenge.decode("ascii"),
-                secret=db.info[SETTINGS].secret,
-                purpose=f"{CHALLENGE}:{account_id}",
-            )
+            secret_keys(db).unseal(challenge.decode("ascii"), purpose=f"{CHALLENGE}:{account_id}")
         )
     except (WebAuthnException, CannotUnseal, ValueError, KeyError, TypeError):
         raise PasskeyRefused from None

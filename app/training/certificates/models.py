@@ -138,7 +138,7 @@ class RevocationProposal(Base):
 
 class NameErasure(Marked):
     """The name of a certificate that its holder had taken away. `name_hash` (hexadecimal) is of the
-    code and the name, keyed with a secret of this installation: whoever holds the paper may type the
+    code and the name, keyed with a NameKey: whoever holds the paper may type the
     name and learn whether it is the one. The name in `facts` is empty from then on, so that
     `facts_sha256` holds for the facts with the name that was printed.
     """
@@ -148,6 +148,18 @@ class NameErasure(Marked):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     name_hash: Mapped[str] = mapped_column(String(64))
     erased_at: Mapped[datetime]
+
+
+class NameKey(Base):
+    """A key with which names that were taken away are hashed: the newest one that can be read.
+    Readable only with the site's key, and sealed anew when that is exchanged, because no name is
+    left of which another hash could be made.
+    """
+
+    __tablename__ = "name_key"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
 
 
 class StatusSeed(Base):

@@ -97,6 +97,17 @@ class CredentialsFail(Refusal):
     msgid = N_("Credentials cannot be signed just now: please try again later.")
 
 
+class NamesNotComparable(Refusal):
+    """The key of names was sealed with a key of the site that is listed no more."""
+
+    kind = Kind.UNAVAILABLE
+    rule = "certificate-names-not-comparable"
+    msgid = N_(
+        "The certificate is genuine, but names cannot be compared here any more. Please write to the "
+        "secretariat."
+    )
+
+
 class NameNotPrintable(Refusal):
     """The name has a character that the fonts of the certificate cannot draw, or one that nobody
     can see.
@@ -470,9 +481,8 @@ than two days.
 def name_hash(code: str, name: str, *, secret: str) -> str:
     """Returns the hash, in hexadecimal, that stands for the name of a certificate.
 
-    It is keyed with the secret of the installation and bound to the code, so that neither whoever
-    has the database nor whoever knows another certificate of the same person can try names. With
-    another secret no name matches any more.
+    It is keyed with a secret of the installation and bound to the code, so that neither whoever
+    has the database nor whoever knows another certificate of the same person can try names.
     """
     text = f"certificate name\n{code}\n{plain_name(name)}"
     return hmac.digest(secret.encode(), text.encode(), "sha256").hex()

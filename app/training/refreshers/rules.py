@@ -11,8 +11,9 @@ from hashlib import sha256
 from typing import TypeVar
 
 from fsrs import Card, Rating, Scheduler
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature
 
+from app.infra.secret_keys import SecretKeys
 from app.kernel.refusal import Kind, Refusal
 from app.kernel.text import N_
 from app.training.learning.rules.kinds import answered_by
@@ -60,28 +61,28 @@ class NothingLearned(Refusal):
     msgid = N_("Complete a module first; its questions then come round.")
 
 
-def refresher_key(secret: str, refresher_id: str) -> str:
+def refresher_key(keys: SecretKeys, refresher_id: str) -> str:
     """Returns what a letter's link carries: it opens this one refresher and nothing else."""
-    return str(URLSafeSerializer(secret, salt=LINK).dumps(refresher_id))
+    return str(keys.serializer(LINK).dumps(refresher_id))
 
 
-def refresher_of_key(secret: str, key: str) -> str | None:
+def refresher_of_key(keys: SecretKeys, key: str) -> str | None:
     """Returns None for whatever we did not sign."""
-    return _signed(secret, key, LINK, str)
+    return _signed(keys, key, LINK, str)
 
 
-def choice_key(secret: str, person_id: int) -> str:
+def choice_key(keys: SecretKeys, person_id: int) -> str:
     """Stops and resumes one person's refreshers, for good."""
-    return str(URLSafeSerializer(secret, salt=CHOICE).dumps(person_id))
+    return str(keys.serializer(CHOICE).dumps(person_id))
 
 
-def person_of_choice(secret: str, key: str) -> int | None:
-    return _signed(secret, key, CHOICE, int)
+def person_of_choice(keys: SecretKeys, key: str) -> int | None:
+    return _signed(keys, key, CHOICE, int)
 
 
-def _signed(secret: str, key: str, salt: str, kind: type[Key]) -> Key | None:
+def _signed(keys: SecretKeys, key: str, salt: str, kind: type[Key]) -> Key | None:
     try:
-        value = URLSafeSerializer(secret, salt=salt).loads(key)
+        value = keys.serializer(salt).loads(key)
     except BadSignature:
         return None
     return value if isinstance(value, kind) else None

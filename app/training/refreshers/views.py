@@ -47,7 +47,7 @@ def refreshers() -> str:
         "training/refreshers/refreshers.html",
         own=own,
         latest=latest,
-        key=rules.refresher_key(_secret(), str(latest.id)) if latest and is_open else "",
+        key=rules.refresher_key(platform().keys, str(latest.id)) if latest and is_open else "",
         rhythm=rhythm(),
         may_see_figures=policy.may_see_figures(actor),
     )
@@ -148,25 +148,20 @@ def _started(actor: Actor, back: str) -> Response:
     return redirect(back, 303)
 
 
-def _secret() -> str:
-    settings = platform().settings
-    return settings.secret
-
-
 def _bearer(person_id: int) -> Actor:
     """Returns an actor who acts for a person by a letter's key, in this and in nothing else."""
     return replace(ANONYMOUS, person_id=person_id)
 
 
 def _person(key: str) -> int:
-    person_id = rules.person_of_choice(_secret(), key)
+    person_id = rules.person_of_choice(platform().keys, key)
     if person_id is None:
         raise NotFound
     return person_id
 
 
 def _refresher(key: str) -> Refresher:
-    refresher_id = rules.refresher_of_key(_secret(), key)
+    refresher_id = rules.refresher_of_key(platform().keys, key)
     if refresher_id is None:
         raise NotFound
     with reading() as db:
@@ -178,7 +173,7 @@ def _questions(key: str, refresher: Refresher, mistake: tuple[int, str] | None =
         "training/refreshers/questions.html",
         refresher=refresher,
         key=key,
-        choice_key=rules.choice_key(_secret(), refresher.person_id),
+        choice_key=rules.choice_key(platform().keys, refresher.person_id),
         is_open=refresher.ends_at > clock.now(),
         mistake=mistake,
         chosen={

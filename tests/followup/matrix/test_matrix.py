@@ -59,6 +59,7 @@ from app.followup.matrix.values import (
 from app.followup.practices.models import GoodPractice
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
+from app.infra.secret_keys import SecretKeys
 from app.kernel.actor import ANONYMOUS, SYSTEM, Actor, Role
 from app.kernel.refusal import InvalidInput, NotAllowed, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
@@ -74,6 +75,7 @@ from tests.planning.events.planning_builders import (
     actor,
     furnish,
 )
+from tests.support.databases import KEYS
 
 pytestmark = [
     pytest.mark.both_databases,
@@ -429,10 +431,10 @@ def test_a_passed_row_opens_by_its_link_alone_and_is_seen_to_come_back() -> None
         period = a_period(db)
         row = own(db, period).agreed[0]
         number = pass_row(db, actor=FOCAL_POINT, row_id=row.id, to="consular@example.org", now=NOW)
-        key = rules.row_key("secret", row.id, number)
-        assert rules.row_of_key("secret", key) == (row.id, number)
-        assert rules.row_of_key("another", key) is None
-        assert rules.row_of_key("secret", "anything") is None
+        key = rules.row_key(KEYS, row.id, number)
+        assert rules.row_of_key(KEYS, key) == (row.id, number)
+        assert rules.row_of_key(SecretKeys("another"), key) is None
+        assert rules.row_of_key(KEYS, "anything") is None
         assert own(db, period).agreed[0].is_out
         with pytest.raises(InvalidInput):
             answer_passed_row(db, row_id=row.id, pass_number=number, draft=RowDraft(), now=NOW)

@@ -26,7 +26,7 @@ from tests.followup.agreements.world import NOW, TODAY, agreed
 from tests.followup.matrix.test_country import PAGE, rows_of, send
 from tests.followup.matrix.test_matrix import a_period, world
 from tests.planning.events.planning_builders import FOCAL_POINT, ORGANIZER, act_as
-from tests.support.databases import SECRET
+from tests.support.databases import KEYS
 from tests.support.two_writers import CHANGED, carried
 
 pytestmark = pytest.mark.at(NOW)
@@ -61,7 +61,7 @@ def tell(app: Flask, fact: str, listener: object) -> list[Message]:
 
 
 def link(row: MatrixRow, number: int = 1) -> str:
-    return f"/matrix-row/{row_key(SECRET, row.id, number)}"
+    return f"/matrix-row/{row_key(KEYS, row.id, number)}"
 
 
 def test_a_colleague_answers_by_the_letters_link_and_the_row_comes_back(

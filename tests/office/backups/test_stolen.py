@@ -20,6 +20,7 @@ from app.infra.backups.making import make_backup
 from app.infra.backups.places import places_of
 from app.infra.database import transaction
 from app.infra.platform import platform
+from app.infra.secret_keys import SecretKeys
 from app.kernel.refusal import NotAllowed
 from app.office.backups.services import ask_for
 from app.office.backups.values import BackupWork
@@ -36,6 +37,7 @@ from tests.security.matrix import ANONYMOUS, TRUTH
 from tests.security.world import built, filled, opened, routes, values_for
 from tests.support.actors import account_id_of, actor_of
 from tests.support.databases import SECRET
+from tests.support.exchanged import under
 from tests.support.forms import tokens_of
 
 LINK = re.compile(r"/sign-in/link/([\w-]{43})")
@@ -96,8 +98,10 @@ ON_FILE = re.compile(r"[\w.-]+")
 def test_nothing_in_a_backup_opens_what_a_key_opens(tmp_path: Path) -> None:
     """Over all addresses that have a key in them: the living one opens and is not in the backup, and
     nothing there that could be one opens anything. So it is with the keys in letters, and with the
-    addresses where calendars answer and letters come back.
+    addresses where calendars answer and letters come back. The living ones open as well when another
+    key of the installation has taken the place of theirs and theirs is listed.
     """
+    exchanged = SecretKeys("the key that came after", (SECRET,))
     file, objects = built()
     with opened(file, tmp_path) as app:
         letters = _letters_that_left(app)
@@ -115,6 +119,9 @@ def test_nothing_in_a_backup_opens_what_a_key_opens(tmp_path: Path) -> None:
                 if _shown(client, filled(rule, values)) != refused:
                     assert not _holds(stolen, key), endpoint
                     living.add(endpoint)
+                    as_before = _shown(client, filled(rule, values))
+                    with under(app, exchanged):
+                        assert _shown(client, filled(rule, values)) == as_before, endpoint
                 for word in filter(_shape(key).fullmatch, words):
                     shown = _shown(client, filled(rule, {**values, name: word}))
                     assert shown == refused, f"{endpoint}: {word}"

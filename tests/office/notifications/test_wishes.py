@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.infra.database import reading
+from app.infra.secret_keys import SecretKeys
 from app.office.notifications.queries import own_wishes
 from app.office.notifications.values import Wishes
 from app.office.outbox.rules import person_of_key, wish_key
 from tests.support.actors import actor_of, csrf_token, sign_in
-from tests.support.databases import SECRET
+from tests.support.databases import KEYS
 
 HER = "official-hn"
 
@@ -30,7 +31,7 @@ def wishes(app: Flask) -> tuple[bool, ...]:
 def link(app: Flask) -> str:
     person = actor_of(app, HER).person_id
     assert person is not None
-    return f"/wishes/{wish_key(SECRET, person)}"
+    return f"/wishes/{wish_key(KEYS, person)}"
 
 
 def test_who_never_said_anything_gets_everything_but_files() -> None:
@@ -89,14 +90,14 @@ def test_a_key_we_did_not_sign_opens_nothing(
 ) -> None:
     for forged in (
         f"{link}x",
-        f"/wishes/{wish_key('another secret', 1)}",
+        f"/wishes/{wish_key(SecretKeys('another secret'), 1)}",
         "/wishes/1",
-        f"/wishes/{wish_key(SECRET, 10**6)}",
+        f"/wishes/{wish_key(KEYS, 10**6)}",
     ):
         assert getattr(client, method)(forged).status_code == 404
 
 
 @given(st.integers(1, 2**62), st.text(max_size=40))
 def test_a_key_is_one_person_s_and_no_words_are_a_key(person: int, words: str) -> None:
-    assert person_of_key(SECRET, wish_key(SECRET, person)) == person
-    assert person_of_key(SECRET, words) is None
+    assert person_of_key(KEYS, wish_key(KEYS, person)) == person
+    assert person_of_key(KEYS, words) is None

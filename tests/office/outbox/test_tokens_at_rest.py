@@ -16,7 +16,7 @@ from app.office.outbox.rules import MARK, wish_key
 from app.planning.programme.exports.icalendar import uri
 from tests.office.inbox.replies import any_reply
 from tests.office.notifications.world import HOUR, NOW, letters, take_in, take_place, webinar
-from tests.support.databases import SECRET
+from tests.support.databases import KEYS
 
 HER, RSVP, BOUNCE = "official-hn", "00112233445566778899", "99887766554433221100"
 
@@ -34,7 +34,7 @@ def test_addresses_and_links_of_before_work_and_are_in_no_cell(app: Flask) -> No
             participation.on_registration_made(
                 db, db.scalars(select(JournalEntry).where(made)).one(), now=NOW
             )
-    wishes = f"http://localhost/wishes/{wish_key(SECRET, person_id)}"
+    wishes = f"http://localhost/wishes/{wish_key(KEYS, person_id)}"
     with app.app_context():
         downgrade(revision="0081_single_sign_on")
         with transaction() as db:

@@ -618,7 +618,6 @@ def given_up(code: str) -> frozenset[int]:
             country_code=code,
             domains=PERSONAL_DATA,
             now=clock.now(),
-            name_secret="a secret",
         )
     return going
 

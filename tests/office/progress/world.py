@@ -16,7 +16,6 @@ from app.participation.invitations.values import InvitationClass, InvitationDraf
 from app.participation.registrations.values import Way
 from app.people.directory.models import Country, FocalPoint
 from app.planning.events.values import EventWork
-from tests.participation.invitations.world import KEYS
 from tests.planning.events.rows import NOW
 from tests.support.actors import actor_of
 from tests.support.following import let_follow
@@ -41,9 +40,7 @@ def invite_all(app: Flask, event_id: UUID) -> None:
     """All countries of the region, with the letters that follow; none of them has left yet."""
     with app.app_context(), transaction() as db:
         codes = tuple(db.scalars(select(Country.code).order_by(Country.code)))
-        invite_countries(
-            db, actor=SYSTEM, event_id=event_id, codes=codes, terms=INVITED, keys=KEYS, now=NOW
-        )
+        invite_countries(db, actor=SYSTEM, event_id=event_id, codes=codes, terms=INVITED, now=NOW)
     let_follow(app, "notifications.on_invitation_sent")
 
 

@@ -26,6 +26,7 @@ from app.office.writing.queries import (
 from app.office.writing.rules import AudienceChanged
 from app.office.writing.services import write_to_event, write_to_office_audiences
 from app.office.writing.values import LetterOrder, LetterWords
+from app.participation.invitations.rules import INVITATION
 from app.participation.invitations.values import InvitationClass
 from app.participation.registrations.models import Invitation
 from app.participation.registrations.values import Way
@@ -43,6 +44,7 @@ from tests.office.notifications.world import (
     webinar,
 )
 from tests.support.actors import actor_of, sign_in
+from tests.support.databases import KEYS
 
 pytestmark = pytest.mark.at(NOW + HOUR)
 WORDS = LetterWords(
@@ -120,11 +122,14 @@ def test_r64_silent_are_invited_and_not_registered(app: Flask) -> None:
     silent = actor_of(app, "official-gt").person_id
     organizer = actor_of(app, "organizer")
     actor_of(app, "focal-point-hn")
+    sealed = KEYS.seal("x", purpose=INVITATION)
     with app.app_context(), transaction() as db:
         for person_id in (here, silent):
             db.add(invitation(event_id, Way.PERSON, person_id=person_id))
         db.add(
-            invitation(event_id, Way.GUEST, name="Ana Vargas", email="ana@example.org", bits="x")
+            invitation(
+                event_id, Way.GUEST, name="Ana Vargas", email="ana@example.org", sealed_key=sealed
+            )
         )
         db.add(invitation(event_id, Way.GUEST, name="Yo", email="OFFICIAL-HN@example.org"))
         db.add(invitation(event_id, Way.COUNTRY, country_code="HN"))

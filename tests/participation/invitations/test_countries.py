@@ -16,7 +16,7 @@ from app.participation.registrations.models import Invitation
 from app.participation.registrations.values import Way
 from app.people.directory.models import FocalPoint
 from tests.participation.invitations.test_inviting import letters
-from tests.participation.invitations.world import KEYS, TODAY, an_invitation
+from tests.participation.invitations.world import TODAY, an_invitation
 from tests.planning.events.rows import NOW, an_event, counted_statements
 from tests.support.actors import actor_of, csrf_token, sign_in
 
@@ -34,7 +34,6 @@ def test_each_country_is_invited_by_its_own_rules(app: Flask) -> None:
             event_id=event_id,
             codes=("GT", "HN", "MX", "GT"),
             terms=replace(TERMS, keeps_open=True),
-            keys=KEYS,
             now=NOW,
         )
     assert done.made == ("GT", "MX")

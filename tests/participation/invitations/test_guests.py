@@ -25,7 +25,6 @@ from app.planning.arranging.queries.planning import people_choices
 from app.planning.events.queries.events import event_of
 from tests.participation.invitations.world import (
     ENDS,
-    KEYS,
     a_guest_draft,
     an_invitation,
     come,
@@ -254,9 +253,7 @@ def test_sending_again_is_a_new_key_and_the_old_one_is_unknown(app: Flask) -> No
     invitation = an_invitation(app, event_id, Way.GUEST)
     old = key_of(app, invitation)
     with app.app_context(), transaction() as db:
-        send_again(
-            db, actor=SYSTEM, event_id=event_id, invitation_id=invitation, keys=KEYS, now=NOW
-        )
+        send_again(db, actor=SYSTEM, event_id=event_id, invitation_id=invitation, now=NOW)
     with pytest.raises(NotFound):
         come(app, old)
     assert come(app, key_of(app, invitation)).is_new

@@ -43,7 +43,6 @@ from app.people.directory.models import FocalPoint, Institution, Membership, Wor
 from app.planning.events.models import Event
 from tests.office.notifications.world import letters as sent_letters
 from tests.participation.invitations.world import (
-    KEYS,
     TODAY,
     a_guest_draft,
     a_roster,
@@ -72,7 +71,6 @@ def pasted(app: Flask, event_id: UUID) -> tuple[int, int]:
             event_id=event_id,
             invitation_class=InvitationClass.OBSERVER,
             lines=read_lines(LIST).good,
-            keys=KEYS,
             now=NOW,
         )
         return len(done.made), len(done.standing)
@@ -168,9 +166,7 @@ def test_invitations_of_a_draft_wait_and_go_out_when_it_is_published(app: Flask)
     invitation = an_invitation(app, event_id, Way.GUEST)
     assert letters(app) == []
     with app.app_context(), transaction() as db, pytest.raises(NotPublishedYet):
-        send_again(
-            db, actor=SYSTEM, event_id=event_id, invitation_id=invitation, keys=KEYS, now=NOW
-        )
+        send_again(db, actor=SYSTEM, event_id=event_id, invitation_id=invitation, now=NOW)
     with app.app_context(), transaction() as db:
         db.execute(update(Event).values(status="published", published_at=NOW))
     with app.app_context(), transaction() as db:

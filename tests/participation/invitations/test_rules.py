@@ -6,20 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.infra.secret_keys import SecretKeys
 from app.kernel.refusal import InvalidInput
 from app.participation.invitations.rules import (
     FIELDS,
+    GUEST,
+    INVITATION,
     MOST_LINES,
     SURVEY_LASTS,
     InvitationWithdrawn,
-    Keyring,
     LinkClosed,
     LinkDead,
     LinkFull,
     LinkTerm,
     TooManyNominated,
     digest,
-    fresh_bits,
+    new_key,
+    opened_key,
     read_lines,
     require_alive,
     require_not_full,
@@ -35,20 +38,19 @@ END = datetime(2026, 12, 10, 16, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def test_a_key_is_256_bits_of_the_secret_and_the_purpose_and_new_bits_make_another() -> None:
-    keys, bits = Keyring("one secret"), fresh_bits()
-    key = keys.invitation_key(bits)
-    assert len(key) == 43
-    assert key == Keyring("one secret").invitation_key(bits)
-    others = {
-        keys.guest_key(bits),
-        keys.invitation_key(fresh_bits()),
-        Keyring("another").invitation_key(bits),
-    }
-    assert key not in others
-    assert len(others) == 3
-    assert len(digest(key)) == 64
-    assert "one secret" not in repr(keys)
+def test_key_is_256_bits_and_opens_with_the_sites_key_for_its_purpose_alone() -> None:
+    own, link = SecretKeys("one secret"), new_key(SecretKeys("one secret"), INVITATION)
+    assert len(link.key) == 43
+    assert link.sha256 == digest(link.key)
+    assert new_key(own, INVITATION).key != link.key
+    later = SecretKeys("another", ("one secret",))
+    assert opened_key(link.sealed, own=own, purpose=INVITATION) == link.key
+    assert opened_key(link.sealed, own=later, purpose=INVITATION) == link.key
+    assert opened_key(link.sealed, own=SecretKeys("another"), purpose=INVITATION) == ""
+    assert opened_key(link.sealed, own=own, purpose=GUEST) == ""
+    assert opened_key("", own=own, purpose=INVITATION) == ""
+    assert link.key not in repr(link)
+    assert "one secret" not in repr(own)
 
 
 def test_r23_a_link_dies_a_week_after_the_end_and_joins_nothing_from_the_end_on() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
-from app.participation.invitations.rules import Keyring
+from app.participation.invitations.rules import INVITATION, opened_key
 from app.participation.invitations.services.guests import RegisteredGuest, register_guest
 from app.participation.invitations.services.inviting import invite
 from app.participation.invitations.services.nominating import nominate
@@ -22,12 +22,11 @@ from app.participation.invitations.values import GuestDraft, InvitationClass, In
 from app.participation.registrations.models import Invitation, Registration
 from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT, Way
 from tests.planning.events.rows import NOW, STARTS
-from tests.support.databases import SECRET
+from tests.support.databases import KEYS
 from tests.training.turnover.builders import an_institution, an_official, focal_point
 
 ENDS = STARTS + timedelta(minutes=90)
 TODAY = date(2026, 11, 24)
-KEYS = Keyring(SECRET)
 HN, GT = replace(focal_point("HN"), account_id=0), replace(focal_point("GT"), account_id=0)
 """Without an account of their own, which rows would have to name."""
 _forms = count(1)
@@ -60,15 +59,14 @@ def an_invitation(
             actor=actor,
             event_id=event_id,
             draft=InvitationDraft(**given | more),
-            keys=KEYS,
             now=now,
         )
 
 
 def key_of(app: Flask, invitation_id: int) -> str:
     with app.app_context(), reading() as db:
-        bits = db.scalar(select(Invitation.bits).where(Invitation.id == invitation_id))
-    return KEYS.invitation_key(bits or "")
+        sealed = db.scalar(select(Invitation.sealed_key).where(Invitation.id == invitation_id))
+    return opened_key(sealed or "", own=KEYS, purpose=INVITATION)
 
 
 def come(
@@ -86,7 +84,6 @@ def come(
             draft=draft or a_guest_draft(),
             consent_version=consent,
             purposes=REQUIRED_CONSENT,
-            keys=KEYS,
             now=now,
         )
 

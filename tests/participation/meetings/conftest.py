@@ -11,6 +11,7 @@ from app.infra.database import transaction
 from app.infra.meetings import calling, choosing
 from app.infra.meetings.choosing import sealed_keys
 from app.infra.meetings.port import MeetingKeys
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.participation.meetings.services import connect
 from app.planning.events.rules.joining import MeetingProvider
@@ -66,7 +67,7 @@ def connected(app: Flask, settings: Settings) -> Connect:
     """Connects one of the programs with keys that are right."""
 
     def to(name: str, *, own_links: bool = False) -> None:
-        sealed = sealed_keys(keys_for(name, own_links=own_links), secret=settings.secret)
+        sealed = sealed_keys(keys_for(name, own_links=own_links), own=platform(app).keys)
         with app.app_context(), transaction() as db:
             connect(
                 db,

@@ -25,6 +25,7 @@ from app.infra.meetings.port import (
 )
 from app.infra.orm import Base
 from app.infra.platform import platform
+from app.infra.secret_keys import SecretKeys
 from app.kernel.actor import SYSTEM
 from app.kernel.refusal import Sentence
 from app.kernel.text import LocalizedText
@@ -282,7 +283,7 @@ def test_r74_other_secret_of_the_application_asks_for_the_keys_again(
     event_id = published(app)
     with app.app_context(), transaction() as db:
         row = db.scalars(select(MeetingConnection)).one()
-        row.sealed = sealed_keys(keys_for("zoom"), secret="another" * 8)
+        row.sealed = sealed_keys(keys_for("zoom"), own=SecretKeys("another" * 8))
     drain(app)
     assert problem_of(app, event_id) == KEYS_LOST
     connected("zoom")

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.database import transaction
+from app.infra.installation import OWN_KEYS
 from app.infra.platform import platform
+from app.infra.secret_keys import SecretKeys
 from app.people.factors import services
 from app.people.factors.models import RecoveryCode
 from app.people.factors.rules import CodeWrong
@@ -377,9 +379,8 @@ def test_changed_secret_of_the_installation_leaves_recovery_codes(
     app: Flask, client: FlaskClient, post: Post, dunia: int, codes: tuple[str, ...]
 ) -> None:
     """The application's secret cannot be read any more: the page says so."""
-    app.extensions["convoca"].session_info["convoca_settings"] = platform(app).settings.model_copy(
-        update={"secret_key": "another secret of forty characters or so"}
-    )
+    another = SecretKeys("another secret of forty characters or so")
+    platform(app).session_info[OWN_KEYS] = another
     half_in(post)
     assert post("/sign-in/second", secret_code=code()).status_code == 422
     assert post("/sign-in/second", secret_code=codes[0]).status_code == 303

@@ -185,7 +185,7 @@ def test_nobody_gets_a_credential_that_would_vouch_for_nobody(
         corrected = a_correction(db, code)
         other = finished(db)
         erased = other.certificate(db)
-        erase_names(db, actor=SYSTEM, people=[other.person_id], secret="s", now=EVENING)
+        erase_names(db, actor=SYSTEM, people=[other.person_id], now=EVENING)
     answers(code, 410)
     answers(erased, 410)
     assert client.get(PATH.format(corrected)).status_code == 200
@@ -209,7 +209,7 @@ def test_list_says_of_each_certificate_whether_it_ended(
     revoke(app, code)
     with app.app_context(), transaction() as db:
         a_correction(db, codes[0])
-        erase_names(db, actor=SYSTEM, people=[people[1].person_id], secret="s", now=EVENING)
+        erase_names(db, actor=SYSTEM, people=[people[1].person_id], now=EVENING)
     assert [is_ended(client, one) for one in issued] == [True, True, False, False]
     assert sum(bits.bit_count() for bits in list_of(client)) == 2
     assert client.get("/status/1").get_json(force=True)["proof"] != before["proof"]

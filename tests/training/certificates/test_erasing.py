@@ -39,8 +39,7 @@ SECRET = "a secret of this installation"
 def take_away(app: Flask, person_id: int) -> None:
     with app.app_context():
         with transaction() as db:
-            secret = platform().settings.secret
-            erase_names(db, actor=SYSTEM, people=[person_id], secret=secret, now=EVENING)
+            erase_names(db, actor=SYSTEM, people=[person_id], now=EVENING)
         platform().jobs.drain()
 
 

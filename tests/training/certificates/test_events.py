@@ -296,7 +296,6 @@ def test_protected_and_declined_speakers_are_certified_nowhere(app: Flask) -> No
                     event_id=event_id,
                     state=state,
                     lines=LocalizedText(),
-                    bits=str(number),
                     token_sha256=str(number),
                     is_protected=who == protected,
                     created_at=AFTER,

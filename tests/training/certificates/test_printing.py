@@ -154,7 +154,7 @@ def test_name_taken_away_takes_the_file_that_bears_it_along(app: Flask) -> None:
             with app.app_context():
                 platform(app).jobs.drain()
         with app.app_context(), transaction() as db:
-            erase_names(db, actor=SYSTEM, people=[people[0].person_id], secret="s", now=clock.now())
+            erase_names(db, actor=SYSTEM, people=[people[0].person_id], now=clock.now())
         with app.app_context():
             platform(app).jobs.drain()
             with reading() as db:

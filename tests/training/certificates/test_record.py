@@ -57,9 +57,7 @@ def kept(app: Flask) -> Kept:
             revoke_certificate(
                 db, actor=SYSTEM, now=EVENING, code=ended, reason=RevocationReason.ERROR
             )
-            erase_names(
-                db, actor=SYSTEM, people=[people[3].person_id], secret="s" * 32, now=EVENING
-            )
+            erase_names(db, actor=SYSTEM, people=[people[3].person_id], now=EVENING)
         with transaction() as db:
             keep_file(db, now=EVENING, certificate_id=1, media_type=PDF, sha256=SHA, size=9)
         record_keeping.seal()
@@ -253,7 +251,7 @@ def test_what_is_lawful_raises_no_alarm(app: Flask, kept: Kept) -> None:
             forget_files(db, code=kept.earlier)
         with transaction() as db:
             db.execute(text("UPDATE certificate SET person_id = 1 WHERE id = 2"))
-            erase_names(db, actor=SYSTEM, people=[1], secret="s" * 32, now=EVENING)
+            erase_names(db, actor=SYSTEM, people=[1], now=EVENING)
         assert verified() == []
         record_keeping.new_key()
         with transaction() as db:

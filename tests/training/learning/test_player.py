@@ -10,10 +10,13 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.infra.secret_keys import SecretKeys
 from app.kernel.actor import Actor
 from app.web.site import site
 from tests.journeys.steps import assert_fits_desk_and_phone
 from tests.support.browser import Pages, assert_no_sideways_scroll, click
+from tests.support.databases import SECRET
+from tests.support.exchanged import under
 from tests.support.server import LiveServer, serving
 from tests.training.learning.builders import (
     LESSON_1,
@@ -78,6 +81,26 @@ def test_r20_a_lost_line_keeps_the_answer_on_the_page_and_sends_it_by_itself(
     pages.problems = [
         problem for problem in pages.problems if not problem.startswith("console error: htmx:")
     ]
+
+
+def test_answer_of_before_the_key_was_exchanged_is_sent_from_the_next_page(
+    pages: Pages, server: LiveServer, taught: tuple[Classroom, Actor]
+) -> None:
+    room, learner = taught
+    attempt_id = room.start(learner, QUIZ_1)
+    page = answer_without_a_line(pages, attempt_id)
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    with under(server.app, SecretKeys("the key that came after", (SECRET,))):
+        later = context.new_page()
+        later.goto(f"{server.url}{BASE}/attempts/{attempt_id}/1")
+        assert (
+            len((later.locator("[data-learner]").get_attribute("data-learner") or "").split()) == 2
+        )
+        later.evaluate(ALL_SENT)
+    assert len(room.items(attempt_id)[0][0].response) == 1
+    pages.problems = []
 
 
 LEAVES_WHEN_SENT = """() => {

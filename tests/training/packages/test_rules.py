@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from app.infra.secret_keys import SecretKeys
 from app.training.packages.rules import addresses, runtime
 from app.training.packages.rules import runtime as rules_runtime
 from app.training.packages.rules.addresses import KeyPurpose
@@ -18,6 +19,7 @@ from app.training.packages.values import (
     VisitEntry,
     VisitMode,
 )
+from tests.support.databases import KEYS
 
 V12, V2004 = Standard.SCORM_12, Standard.SCORM_2004
 PLAIN = PackageItem("I", "I", PartKind.SCO)
@@ -279,20 +281,27 @@ def test_conditions_that_cannot_be_read(script: str) -> None:
 
 
 def test_key_opens_for_its_purpose_and_host_only() -> None:
-    one = UUID(int=7)
-    key = addresses.key_of(one, KeyPurpose.LAUNCH, secret="s", host="content.example.org")
-    asked = {"secret": "s", "host": "content.example.org"}
-    assert addresses.id_of(key, KeyPurpose.LAUNCH, **asked) == one
-    assert (
-        addresses.id_of(key, KeyPurpose.LAUNCH, **{**asked, "host": "Content.Example.org"}) == one
-    )
+    one, host = UUID(int=7), "content.example.org"
+    key = addresses.key_of(one, KeyPurpose.LAUNCH, keys=KEYS, host=host)
+
+    def opened(
+        key: str = key,
+        purpose: KeyPurpose = KeyPurpose.LAUNCH,
+        keys: SecretKeys = KEYS,
+        host: str = host,
+    ) -> UUID | None:
+        return addresses.id_of(key, purpose, keys=keys, host=host)
+
+    assert opened() == one
+    assert opened(host="Content.Example.org") == one
+    assert opened(keys=SecretKeys("t", (KEYS.current,))) == one
     for wrong in (
-        addresses.id_of(key, KeyPurpose.FILES, **asked),
-        addresses.id_of(key, KeyPurpose.LAUNCH, **{**asked, "host": "convoca.example.org"}),
-        addresses.id_of(key, KeyPurpose.LAUNCH, **{**asked, "secret": "t"}),
-        addresses.id_of(key[:-2], KeyPurpose.LAUNCH, **asked),
-        addresses.id_of("ñ", KeyPurpose.LAUNCH, **asked),
-        addresses.id_of("A" * 43, KeyPurpose.LAUNCH, **asked),
+        opened(purpose=KeyPurpose.FILES),
+        opened(host="convoca.example.org"),
+        opened(keys=SecretKeys("t")),
+        opened(key[:-2]),
+        opened("ñ"),
+        opened("A" * 43),
     ):
         assert wrong is None
 

@@ -112,9 +112,10 @@ def launched(app: Flask, host: str) -> tuple[str, str]:
         slug = imported(db, package(**{"v.mp4": bytes(range(256))}), now=now)
         enrolment_id = enrol(db, actor=actor, slug=slug, now=now)
         visit_id = open_session(db, actor=actor, enrolment_id=enrolment_id, item_key="I1", now=now)
-    signed = {"secret": app.config["SECRET_KEY"], "host": host}
-    files = key_of(enrolment_id, KeyPurpose.FILES, **signed)
-    return f"/content/{key_of(visit_id, KeyPurpose.LAUNCH, **signed)}/", f"/content/files/{files}/"
+    keys = platform(app).keys
+    files = key_of(enrolment_id, KeyPurpose.FILES, keys=keys, host=host)
+    launch = key_of(visit_id, KeyPurpose.LAUNCH, keys=keys, host=host)
+    return f"/content/{launch}/", f"/content/files/{files}/"
 
 
 def test_package_is_served_on_the_other_origin_without_cookies(

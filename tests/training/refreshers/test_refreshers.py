@@ -189,9 +189,8 @@ def test_three_left_alone_pause_and_the_next_link_ends_the_one_before(
 
 
 def test_one_press_of_a_mail_program_stops_them(app: Flask, reader: Actor) -> None:
-    secret = platform(app).settings.secret
     assert reader.person_id is not None
-    url = f"/refreshers/choice/{rules.choice_key(secret, reader.person_id)}"
+    url = f"/refreshers/choice/{rules.choice_key(platform(app).keys, reader.person_id)}"
     app.config["WTF_CSRF_ENABLED"] = True
     client = app.test_client()
     assert "Están activados" in client.get(url).text

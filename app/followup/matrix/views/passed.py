@@ -57,7 +57,7 @@ def answer_passed(row_key: str) -> Response:
 
 
 def _signed(row_key: str) -> tuple[int, int]:
-    signed = rules.row_of_key(platform().settings.secret, row_key)
+    signed = rules.row_of_key(platform().keys, row_key)
     if signed is None:
         raise rules.LinkEndedForRow
     return signed

@@ -176,6 +176,8 @@ def _proved(apart: Settings) -> ProofTold:
         value = getattr(apart, name)
         if value in (None, "", (), frozenset()):
             continue
+        if name == "secret_key_fallbacks":
+            value = json.dumps(value)  # a key may hold a comma
         if isinstance(value, tuple | frozenset):
             value = ",".join(sorted(value) if isinstance(value, frozenset) else value)
         given[name.upper()] = str(value)

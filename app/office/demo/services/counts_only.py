@@ -25,7 +25,7 @@ DECLARED = (
 """How many days ago, and by institution: posts, serving, trained."""
 
 
-def load_counts_only(db: Session, *, today: date, now: datetime, secret: str) -> None:
+def load_counts_only(db: Session, *, today: date, now: datetime) -> None:
     before = _originals(db)
     give_up_names(
         db,
@@ -33,7 +33,6 @@ def load_counts_only(db: Session, *, today: date, now: datetime, secret: str) ->
         country_code=COUNTS_ONLY,
         domains=platform().port(PersonalData).domains,
         now=now,
-        name_secret=secret,
     )
     for key in before - _originals(db):  # elsewhere a listener of the fact does it
         files().delete(key)

@@ -76,7 +76,7 @@ def is_empty(db: Session) -> bool:
     return db.scalar(select(Person.id).limit(1)) is None
 
 
-def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: str = "") -> None:
+def load_demo(db: Session, *, today: date, now: datetime, address: str) -> None:
     """Loads the whole demo, with dates relative to `today`. No letter is sent and no PDF drawn,
     because no fact has a listener here.
     """
@@ -95,7 +95,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_followup(db, today=today, now=now)
     load_editions(db, today=today, now=now, people=people)
     load_agenda(db, today=today, now=now, people=people)
-    load_invitations(db, today=today, now=now, secret=secret)
+    load_invitations(db, today=today, now=now)
     load_aftermath(db, chance=Random(SEED), today=today, now=now, people=people)
     load_capacities(db, now=now)
     load_attendance(db, now=now)
@@ -108,7 +108,7 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_short_courses(db, chance=Random(SEED), today=today, address=address)
     load_own_certificates(db, people=people, editions=editions, today=today, address=address)
     load_posts(db, today=today, now=now)
-    load_name_erasure(db, now=now, secret=secret)
+    load_name_erasure(db, now=now)
     load_exemption(db, people=people, chance=Random(SEED), today=today, now=now)
     load_refreshers(db, chance=Random(SEED), today=today, now=now)
     load_packages(db, now=now)
@@ -120,10 +120,10 @@ def load_demo(db: Session, *, today: date, now: datetime, address: str, secret: 
     load_letters(db, now=now)
     load_handover(db, today=today, now=now)
     load_quarter(db, today=today)
-    load_progress(db, today=today, now=now, secret=secret)
+    load_progress(db, today=today, now=now)
     load_certificates_of_events(db, now=now, address=address)
     load_certificates_to_decide(db, people=people, now=now)
-    load_counts_only(db, today=today, now=now, secret=secret)
+    load_counts_only(db, today=today, now=now)
     load_offices(db, today=today, now=now)
     for step in SetupStep:
         mark_step(db, actor=SYSTEM, step=step, state=MarkState.DONE, now=now)

@@ -14,6 +14,7 @@ from app.followup.practices.services import accept_practice, submit_practice
 from app.followup.practices.values import Category, OrganisationType, PracticeDraft
 from app.infra import journal
 from app.infra.files import files
+from app.infra.installation import secret_keys
 from app.infra.journal import Delivery, JournalEntry
 from app.infra.sheets import rows_of
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
@@ -32,7 +33,7 @@ from app.participation.attendance.services.importing import covers, keep_partici
 from app.participation.attendance.services.recording import record
 from app.participation.attendance.values import Span
 from app.participation.invitations.facts import InvitationSent, NominationMade
-from app.participation.invitations.rules import Keyring
+from app.participation.invitations.rules import INVITATION, opened_key
 from app.participation.invitations.services.guests import register_guest
 from app.participation.invitations.services.inviting import invite, invite_countries, invite_guests
 from app.participation.invitations.services.nominating import nominate
@@ -76,13 +77,12 @@ COMING = "congress-next"
 NOMINATED = "GT"
 
 
-def load_invitations(db: Session, *, today: date, now: datetime, secret: str) -> None:
-    keys = Keyring(secret)
+def load_invitations(db: Session, *, today: date, now: datetime) -> None:
     for role in (LinkRole.PREPARATORY, LinkRole.CONGRESS):
         event = _event(db, role)
         if event is None or event.starts_at is None or event.starts_at <= now:
             continue
-        _countries(db, event, today=today, now=now, keys=keys)
+        _countries(db, event, today=today, now=now)
         for lines, one in (
             ("organisations", InvitationClass.WOMENS_ORGANISATION),
             ("guests", InvitationClass.SPECIAL_GUEST),
@@ -93,11 +93,10 @@ def load_invitations(db: Session, *, today: date, now: datetime, secret: str) ->
                 event_id=event.id,
                 invitation_class=one,
                 lines=_lines(demo_data("people")[lines]),
-                keys=keys,
                 now=now,
             )
-        _houses(db, event, now=now, keys=keys)
-        _come(db, event.id, now=now, keys=keys)
+        _houses(db, event, now=now)
+        _come(db, event.id, now=now)
 
 
 def _event(db: Session, role: LinkRole) -> Event | None:
@@ -109,7 +108,7 @@ def _event(db: Session, role: LinkRole) -> Event | None:
     ).first()
 
 
-def _countries(db: Session, event: Event, *, today: date, now: datetime, keys: Keyring) -> None:
+def _countries(db: Session, event: Event, *, today: date, now: datetime) -> None:
     """Asks for names a month before, or in ten days; one country has named somebody already."""
     assert event.starts_at is not None  # noqa: S101 - asked by the caller
     by = max(today + timedelta(days=10), event.starts_at.date() - timedelta(days=30))
@@ -121,7 +120,7 @@ def _countries(db: Session, event: Event, *, today: date, now: datetime, keys: K
             places=country.get("places"),
             respond_by=by,
         )
-        invite(db, actor=SYSTEM, event_id=event.id, draft=draft, keys=keys, now=now)
+        invite(db, actor=SYSTEM, event_id=event.id, draft=draft, now=now)
     focal = db.scalars(select(FocalPoint).where(FocalPoint.country_code == NOMINATED)).first()
     official = db.scalar(
         select(Person.id)
@@ -150,7 +149,7 @@ def _countries(db: Session, event: Event, *, today: date, now: datetime, keys: K
         )
 
 
-def _houses(db: Session, event: Event, *, now: datetime, keys: Keyring) -> None:
+def _houses(db: Session, event: Event, *, now: datetime) -> None:
     """Invites a key institution, a group, and observers with an open link."""
     house = (
         select(Institution.id)
@@ -174,10 +173,10 @@ def _houses(db: Session, event: Event, *, now: datetime, keys: Keyring) -> None:
         ),
     ]
     for draft in drafts:
-        invite(db, actor=SYSTEM, event_id=event.id, draft=draft, keys=keys, now=now)
+        invite(db, actor=SYSTEM, event_id=event.id, draft=draft, now=now)
 
 
-def _come(db: Session, event_id: UUID, *, now: datetime, keys: Keyring) -> None:
+def _come(db: Session, event_id: UUID, *, now: datetime) -> None:
     come = demo_data("people")["guests_who_come"]
     invitations = select(Invitation).where(
         Invitation.event_id == event_id, Invitation.email.in_(come)
@@ -193,11 +192,10 @@ def _come(db: Session, event_id: UUID, *, now: datetime, keys: Keyring) -> None:
         )
         register_guest(
             db,
-            token=keys.invitation_key(row.bits or ""),
+            token=opened_key(row.sealed_key, own=secret_keys(db), purpose=INVITATION),
             draft=guest,
             consent_version=CONSENT_VERSION,
             purposes=REQUIRED_CONSENT,
-            keys=keys,
             now=now,
         )
 
@@ -224,7 +222,7 @@ STILL_OPEN = 1
 """So many wait for somebody to close them, beside the one whose report is not applied yet."""
 
 
-def load_progress(db: Session, *, today: date, now: datetime, secret: str) -> None:
+def load_progress(db: Session, *, today: date, now: datetime) -> None:
     """Gives the coming and the past events their invitations and answers, and closes those that are
     over. Called last, because a closed event takes no attendance.
     """
@@ -236,13 +234,13 @@ def load_progress(db: Session, *, today: date, now: datetime, secret: str) -> No
         .limit(1)
     ).first()
     if event is not None:
-        _invite(db, event.id, today=today, now=now, keys=Keyring(secret))
+        _invite(db, event.id, today=today, now=now)
     db.flush()
     _hand_over(db, today=today, now=now)
     _close(db, now=now)
 
 
-def _invite(db: Session, event_id: UUID, *, today: date, now: datetime, keys: Keyring) -> None:
+def _invite(db: Session, event_id: UUID, *, today: date, now: datetime) -> None:
     """Invites all countries to an event, beside the people who register by themselves; two
     countries have named people already.
     """
@@ -252,7 +250,6 @@ def _invite(db: Session, event_id: UUID, *, today: date, now: datetime, keys: Ke
         event_id=event_id,
         codes=tuple(db.scalars(select(Country.code).order_by(Country.code))),
         terms=InvitationDraft(InvitationClass.MEMBER_COUNTRY, Way.COUNTRY, keeps_open=True),
-        keys=keys,
         now=now,
     )
     db.flush()

@@ -191,13 +191,13 @@ def load_certificates_to_decide(db: Session, *, people: Mapping[str, int], now: 
     ask_correction(db, actor=holder, wish=wish, now=now - timedelta(days=2))
 
 
-def load_name_erasure(db: Session, *, now: datetime, secret: str) -> None:
+def load_name_erasure(db: Session, *, now: datetime) -> None:
     """Takes the name away from the certificates of one official who has left."""
     serves = exists().where(
         Appointment.person_id == Certificate.person_id, Appointment.valid_until.is_(None)
     )
     left = select(Certificate.person_id).where(~serves).order_by(Certificate.id).limit(1)
-    erase_names(db, actor=SYSTEM, people=db.scalars(left).all(), secret=secret, now=now)
+    erase_names(db, actor=SYSTEM, people=db.scalars(left).all(), now=now)
 
 
 def load_short_courses(db: Session, *, chance: Random, today: date, address: str) -> int:

@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 from app.infra import clock
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
+from app.infra.platform import platform
 from app.kernel.text import as_language
 from app.office.notifications import queries
 from app.office.notifications.queries import state_in
-from app.office.notifications.tasks.letters import draft, public_page, settings
+from app.office.notifications.tasks.letters import draft, public_page
 from app.office.notifications.values import NOBODY, EventNotice, Recipient
 from app.office.notifications.wording.letters import about_event, compose
 from app.office.outbox import services
 from app.office.outbox.values import Letter, LetterDraft, QueuedMessage
 from app.participation.invitations.queries.guests import guest_key_of
 from app.participation.invitations.queries.invitations import path_of
-from app.participation.invitations.rules import Keyring
 from app.participation.registrations.queries.entitlement import (
     invitation_by_id,
     nomination_by_id,
@@ -73,9 +73,7 @@ def _invited(
     )
     if row is None or row.revoked_at is not None or event is None or row.way == Way.LINK:
         return []
-    url = site_address() + path_of(
-        row.event_id, Way(row.way), row.bits or "", Keyring(settings().secret)
-    )
+    url = site_address() + path_of(row.event_id, Way(row.way), row.sealed_key, own=platform().keys)
     if row.way == Way.GUEST:
         guest = Recipient(
             person_id=NOBODY,
@@ -116,7 +114,7 @@ def _link_asked(
     registration.
     """
     event, to = _event_to_come_to(db, entry, now), queries.recipient(db, entry.payload["person_id"])
-    key = guest_key_of(db, entry.payload["person_id"], Keyring(settings().secret))
+    key = guest_key_of(db, entry.payload["person_id"])
     if event is None or to is None:
         return []
     kind, url = (

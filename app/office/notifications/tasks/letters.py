@@ -21,7 +21,7 @@ from app.office.outbox.queries import invited_of
 from app.office.outbox.rules import wish_key
 from app.office.outbox.services import answer_tokens, drop_keys
 from app.office.outbox.values import CalendarInvitation, Letter, LetterDraft
-from app.participation.invitations.rules import Keyring
+from app.participation.invitations.rules import GUEST, opened_key
 from app.people.identity.rules import INVITATION_LASTS
 from app.planning.events.queries.life import last_span
 from app.planning.programme.exports import imip
@@ -91,7 +91,7 @@ def wishes_url(to: Recipient) -> str:
     """Nobody's account has no wishes."""
     if to.person_id == NOBODY:
         return ""
-    return f"{site_address()}/wishes/{wish_key(settings().secret, to.person_id)}"
+    return f"{site_address()}/wishes/{wish_key(platform().keys, to.person_id)}"
 
 
 def settings() -> Settings:
@@ -105,9 +105,13 @@ def event_page(to: Recipient, event_id: UUID) -> str:
     """Returns the address of the event's page; for a guest, who has no account, of the own page by
     the key that works for this event only.
     """
-    if to.guest_bits:
-        return f"{site_address()}/guest/{Keyring(settings().secret).guest_key(to.guest_bits)}"
-    return public_page(event_id)
+    return _own_page(to) or public_page(event_id)
+
+
+def _own_page(to: Recipient) -> str:
+    """Returns the own page of a guest; "" for others."""
+    key = opened_key(to.guest_key, own=platform().keys, purpose=GUEST)
+    return f"{site_address()}/guest/{key}" if key else ""
 
 
 def public_page(event_id: UUID) -> str:
@@ -125,9 +129,8 @@ def calendar_file(to: Recipient, event_id: UUID) -> str:
     """Returns the address of the event's calendar file. A guest's own file has the link to join,
     which the public one has not.
     """
-    return (
-        f"{event_page(to, event_id)}/event.ics" if to.guest_bits else f"{public_page(event_id)}.ics"
-    )
+    own = _own_page(to)
+    return f"{own}/event.ics" if own else f"{public_page(event_id)}.ics"
 
 
 # Invitations that calendars understand, for the letters about places and about events that move or

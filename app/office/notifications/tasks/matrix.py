@@ -13,12 +13,13 @@ from app.infra import clock
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.infra.language import date_text
+from app.infra.platform import platform
 from app.kernel.actor import SYSTEM
 from app.kernel.reference import REFERENCE_ZONE
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, in_every_language, languages
 from app.office.notifications.queries import focal_points, matrix_digests
-from app.office.notifications.tasks.letters import settings, write
+from app.office.notifications.tasks.letters import write
 from app.office.notifications.values import NOBODY, Recipient
 from app.office.notifications.wording.letters import compose
 from app.people.directory.queries.roster import country_of
@@ -80,7 +81,7 @@ def on_row_passed(db: Session, entry: JournalEntry, *, now: datetime) -> None:
         country=country.name,
         text=_text_of(row),
         until=row.passing.until,
-        url=f"{site_address()}/matrix-row/{row_key(settings().secret, row_id, number)}",
+        url=f"{site_address()}/matrix-row/{row_key(platform().keys, row_id, number)}",
     )
     write(db, entry, [(to, letter)], now=now)
 

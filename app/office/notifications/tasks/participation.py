@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra.installation import site_address
-from app.infra.journal import Entry, JournalEntry
+from app.infra.journal import CannotSucceed, Entry, JournalEntry
+from app.infra.platform import platform
 from app.kernel.actor import Actor
 from app.office.notifications import queries
 from app.office.notifications.queries import position_in_line, state_in
@@ -21,7 +22,6 @@ from app.office.notifications.tasks.letters import (
     event_page,
     public_page,
     requests,
-    settings,
     write,
 )
 from app.office.notifications.values import EventNotice, RegistrationState
@@ -33,7 +33,7 @@ from app.office.notifications.wording.letters import (
 )
 from app.office.outbox import services
 from app.office.outbox.values import Letter
-from app.participation.invitations.rules import Keyring
+from app.participation.invitations.rules import SPEAKER, opened_key
 from app.participation.registrations.rules import PartStat
 from app.participation.registrations.values import ACTIVE, Origin, RegistrationStatus
 from app.participation.speakers.facts import SpeakerAnswered, SpeakerAsked
@@ -297,7 +297,9 @@ def on_speaker_asked(db: Session, entry: JournalEntry, *, now: datetime) -> None
     to = queries.recipient(db, entry.payload["person_id"])
     if event is None or row is None or to is None or event.is_cancelled or _is_over(event, now):
         return
-    key = Keyring(settings().secret).speaker_key(row.bits)
+    key = opened_key(row.sealed_key, own=platform().keys, purpose=SPEAKER)
+    if not key:
+        raise CannotSucceed("the key of this speaker's link cannot be read: ask them again")
     url = f"{site_address()}/speaker/{key}"
     letter = compose("speaker-asked", to, **about_event(to, event), url=url)
     drafted = draft(f"{entry.id}.{to.person_id}", to, letter, event_id=event.event_id)

@@ -12,10 +12,11 @@ from app.infra.database import transaction
 from app.infra.installation import site_address
 from app.infra.journal import JournalEntry
 from app.infra.language import date_text, translate
+from app.infra.platform import platform
 from app.kernel.refusal import NotFound
 from app.office.notifications import queries
 from app.office.notifications.queries import course_taken, focal_points, recipients
-from app.office.notifications.tasks.letters import draft, settings, write
+from app.office.notifications.tasks.letters import draft, write
 from app.office.notifications.values import Recipient
 from app.office.notifications.wording.letters import compose
 from app.office.outbox import services
@@ -248,7 +249,7 @@ def on_refresher_ready(db: Session, entry: JournalEntry, *, now: datetime) -> No
     to = queries.recipient(db, refresher.person_id)
     if to is None or refresher.ends_at <= now:
         return
-    key = refresher_key(settings().secret, str(refresher.id))
+    key = refresher_key(platform().keys, str(refresher.id))
     last = refresher.ends_at - timedelta(seconds=1)
     letter = compose(
         "refresher",
@@ -282,7 +283,7 @@ def has_ended(db: Session, entry: JournalEntry, *, now: datetime) -> bool:
 
 
 def choice_address(to: Recipient) -> str:
-    return f"{site_address()}/refreshers/choice/{choice_key(settings().secret, to.person_id)}"
+    return f"{site_address()}/refreshers/choice/{choice_key(platform().keys, to.person_id)}"
 
 
 def _optional(entry: JournalEntry, to: Recipient, letter: Letter) -> LetterDraft:

@@ -17,7 +17,7 @@ from app.infra.installation import Installation, SettingSource, installation, of
 from app.infra.language import say
 from app.infra.mail import MailServer, SmtpMailer
 from app.infra.platform import platform
-from app.infra.sealing import CannotUnseal, seal, unseal
+from app.infra.sealing import CannotUnseal
 from app.kernel.refusal import NotFound
 from app.kernel.text import is_only_here
 from app.office.outbox.queries import waiting_letters
@@ -67,7 +67,7 @@ def address_saved() -> Answer:
         form.address.data,
         url_for("setup.address_proof", nonce=ANY_NONCE),
         seen_at=_seen_at(),
-        secret=settings.secret,
+        keys=platform().keys,
         allow=settings.fetch_allow,
     )
     if answer.finding is not AddressFinding.OPENS and request.form.get("act") != ANYWAY:
@@ -110,7 +110,7 @@ def address_proof(nonce: str) -> Response:
     """Answers what only this installation can: so it knows itself when it calls its own name."""
     if len(nonce) != len(ANY_NONCE) or not nonce.isalnum() or not nonce.isascii():
         raise NotFound
-    answer = Response(proof_of(nonce, secret=_settings().secret), mimetype="text/plain")
+    answer = Response(proof_of(nonce, keys=platform().keys), mimetype="text/plain")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -256,14 +256,14 @@ def _password(form: MailForm, known: Installation) -> str:
         return str(form.password.data)
     with suppress(CannotUnseal):
         if form.kept.data:
-            return unseal(form.kept.data, secret=_settings().secret, purpose=_purpose())
+            return platform().keys.unseal(form.kept.data, purpose=_purpose())
     stored = known.mail
     is_same = stored and (stored.host, stored.user) == (form.host.data, form.user.data or "")
     return stored.password if stored and is_same else ""
 
 
 def _sealed(password: str) -> str:
-    return seal(password, secret=_settings().secret, purpose=_purpose()) if password else ""
+    return platform().keys.seal(password, purpose=_purpose()) if password else ""
 
 
 def _purpose() -> str:

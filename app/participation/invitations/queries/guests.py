@@ -1,20 +1,23 @@
 """Who stands behind a key in an address, and what a guest may see: one event and the own data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.infra.exchange import SealedColumn
+from app.infra.installation import secret_keys
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, as_language
 from app.participation.invitations.rules import (
+    GUEST,
     SURVEY_LASTS,
-    Keyring,
     LinkTerm,
     digest,
+    opened_key,
     require_alive,
 )
 from app.participation.invitations.values import InvitationClass
@@ -29,6 +32,7 @@ from app.planning.events.queries.events import brief_of, details
 from app.planning.events.values import EventDetail, SessionDetail
 
 LONGEST_KEY = 100
+GUEST_KEYS = SealedColumn("links of guests", Guest.sealed_key, GUEST)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class GuestPage:
 
 @dataclass(frozen=True)
 class OpenInvitation:
-    """What an invitation by key shows before anybody has registered by it. `guest_bits`: of the
+    """What an invitation by key shows before anybody has registered by it. `guest_key`: of the
     guest who already came by a personal one.
     """
 
@@ -83,7 +87,7 @@ class OpenInvitation:
     taken: int
     closes_at: datetime | None
     is_revoked: bool
-    guest_bits: str
+    guest_key: str = field(repr=False)
 
 
 def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
@@ -150,13 +154,13 @@ def invitation_by_key(db: Session, token: str) -> OpenInvitation:
     rule's to say.
     """
     row = db.execute(
-        select(Invitation, Guest.bits, came_by(Invitation.id))
+        select(Invitation, Guest.sealed_key, came_by(Invitation.id))
         .outerjoin(Guest, (Guest.invitation_id == Invitation.id) & (Invitation.way == Way.GUEST))
         .where(Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY))
     ).one_or_none()
     if row is None:
         raise NotFound
-    invitation, bits, taken = row
+    invitation, sealed, taken = row
     return OpenInvitation(
         id=invitation.id,
         event=_event(db, invitation.event_id, Actor()),
@@ -170,7 +174,7 @@ def invitation_by_key(db: Session, token: str) -> OpenInvitation:
         taken=taken,
         closes_at=invitation.closes_at,
         is_revoked=invitation.revoked_at is not None,
-        guest_bits=bits or "",
+        guest_key=opened_key(sealed or "", own=secret_keys(db), purpose=GUEST),
     )
 
 
@@ -191,10 +195,10 @@ def came_by(invitation_id: InstrumentedAttribute[int] | int) -> ScalarSelect[int
     )
 
 
-def guest_key_of(db: Session, person_id: int, keys: Keyring) -> str | None:
+def guest_key_of(db: Session, person_id: int) -> str | None:
     """Returns the key in a guest's own address, for letters; None for anybody else."""
-    bits = db.scalar(select(Guest.bits).where(Guest.person_id == person_id))
-    return keys.guest_key(bits) if bits else None
+    sealed = db.scalar(select(Guest.sealed_key).where(Guest.person_id == person_id))
+    return opened_key(sealed or "", own=secret_keys(db), purpose=GUEST) or None
 
 
 def _event(db: Session, event_id: UUID, actor: Actor) -> EventDetail:

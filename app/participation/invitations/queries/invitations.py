@@ -9,14 +9,17 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.exchange import SealedColumn
+from app.infra.installation import secret_keys
 from app.infra.orm import in_force
+from app.infra.secret_keys import SecretKeys
 from app.kernel.actor import Actor, Role
 from app.kernel.paging import Paging
 from app.kernel.refusal import NotFound
 from app.kernel.text import Language, LocalizedText, as_language, untranslated
 from app.participation.invitations import policy
 from app.participation.invitations.queries.guests import came_by
-from app.participation.invitations.rules import Keyring
+from app.participation.invitations.rules import INVITATION, opened_key
 from app.participation.invitations.values import InvitationClass
 from app.participation.registrations.models import Guest, Invitation, Nomination, Registration
 from app.participation.registrations.queries.entitlement import (
@@ -39,6 +42,7 @@ from app.planning.events.queries.events import brief_of, event_of
 from app.planning.events.values import EventDetail, SessionDetail
 
 PER_PAGE = 25
+INVITATION_KEYS = SealedColumn("links of invitations", Invitation.sealed_key, INVITATION)
 ORDER = {str(one): position for position, one in enumerate(InvitationClass)}
 
 
@@ -387,11 +391,11 @@ class LetterFacts:
 
 
 def letter_of(
-    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, on: date
+    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, on: date
 ) -> LetterFacts:
     event = event_to_invite_to(db, actor=actor, event_id=event_id)
     row = invitation_of(db, actor=actor, event_id=event_id, invitation_id=invitation_id, on=on)
-    bits = db.scalar(select(Invitation.bits).where(Invitation.id == invitation_id)) or ""
+    sealed = db.scalar(select(Invitation.sealed_key).where(Invitation.id == invitation_id)) or ""
     brief = brief_of(db, event_id=event_id).brief
     presiding = db.scalar(
         select(Country)
@@ -404,19 +408,20 @@ def letter_of(
         sessions=session_details(db, event_id=event_id, with_people=False),
         languages=brief.languages,
         contact=brief.contact,
-        path=path_of(event_id, row.way, bits=bits, keys=keys),
+        path=path_of(event_id, row.way, sealed, own=secret_keys(db)),
         presidency=db.scalar(_holder(Role.PRESIDENCY, on)) or "",
         presiding=presiding.name if presiding else LocalizedText(),
         secretariat=db.scalar(_holder(Role.ORGANIZER, on)) or "",
     )
 
 
-def path_of(event_id: UUID, way: Way, bits: str, keys: Keyring) -> str:
+def path_of(event_id: UUID, way: Way, sealed: str, *, own: SecretKeys) -> str:
     """Returns the page of the key, the page on which a focal point nominates, or the page of the
     event for people with an account.
     """
-    if way in WITH_KEY and bits:
-        return f"/invitation/{keys.invitation_key(bits)}"
+    key = opened_key(sealed, own=own, purpose=INVITATION) if way in WITH_KEY else ""
+    if key:
+        return f"/invitation/{key}"
     return f"/events/{event_id}/nominations" if way is Way.COUNTRY else f"/events/{event_id}"
 
 

@@ -10,18 +10,20 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.email_address import is_email
+from app.infra.installation import secret_keys
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.participation.invitations.facts import GuestLinkAsked, GuestRegistered
 from app.participation.invitations.queries.guests import LONGEST_KEY, GuestSeat, as_actor, came_by
 from app.participation.invitations.rules import (
+    GUEST,
     NO_EMAIL,
     NO_NAME,
     HasAnotherRegistration,
-    Keyring,
     LinkTerm,
     digest,
-    fresh_bits,
+    new_key,
+    opened_key,
     require_not_full,
     require_takes_guests,
     unprintable,
@@ -72,7 +74,6 @@ def register_guest(
     draft: GuestDraft,
     consent_version: str,
     purposes: Collection[ConsentPurpose],
-    keys: Keyring,
     now: datetime,
 ) -> RegisteredGuest:
     """Registers a guest by a key: one guest for each address and event, whatever the clicks.
@@ -101,16 +102,14 @@ def register_guest(
         select(Guest).where(Guest.event_id == event.id, Guest.email == draft.email.lower())
     )
     if known is not None:
-        return _known(
-            db, known, invitation=invitation, draft=draft, agreed=agreed, keys=keys, now=now
-        )
+        return _known(db, known, invitation=invitation, draft=draft, agreed=agreed, now=now)
     _count_in(db, invitation)
-    guest, actor = _new_guest(db, invitation, event=event, draft=draft, keys=keys, now=now)
+    guest, actor = _new_guest(db, invitation, event=event, draft=draft, now=now)
     journal.record(
         db, GuestRegistered(event.id, guest.person_id, invitation.id), actor=actor, now=now
     )
     status = _register(db, actor, event_id=event.id, agreed=agreed, now=now)
-    return RegisteredGuest(keys.guest_key(guest.bits), status, is_new=True)
+    return RegisteredGuest(_key_of(db, guest), status, is_new=True)
 
 
 def register_again(
@@ -173,7 +172,6 @@ def _known(
     draft: GuestDraft,
     *,
     agreed: Agreed,
-    keys: Keyring,
     now: datetime,
 ) -> RegisteredGuest:
     if _comes_anew(db, guest, invitation=invitation, now=now):
@@ -184,9 +182,23 @@ def _known(
     if is_own or guest.form_sha256 == digest(draft.form_key):
         _come_back(db, guest, now)
         status = _register(db, actor, event_id=guest.event_id, agreed=agreed, now=now)
-        return RegisteredGuest(keys.guest_key(guest.bits), status, is_new=False)
+        return RegisteredGuest(_key_of(db, guest), status, is_new=False)
+    _key_of(db, guest)
     journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
     return RegisteredGuest("", None, is_new=False)
+
+
+def _key_of(db: Session, guest: Guest) -> str:
+    """Returns the key of a guest's own page: another one where no listed key of the site opens the
+    one they had, whose link then ends.
+    """
+    key = opened_key(guest.sealed_key, own=secret_keys(db), purpose=GUEST)
+    if key:
+        return key
+    link = new_key(secret_keys(db), GUEST)
+    guest.sealed_key, guest.token_sha256 = link.sealed, link.sha256
+    db.flush()
+    return link.key
 
 
 def _comes_anew(db: Session, guest: Guest, invitation: Invitation, now: datetime) -> bool:
@@ -252,7 +264,6 @@ def _new_guest(
     event: Event,
     draft: GuestDraft,
     *,
-    keys: Keyring,
     now: datetime,
 ) -> tuple[Guest, Actor]:
     country = db.get(Country, draft.country_code) if draft.country_code else None
@@ -268,14 +279,14 @@ def _new_guest(
     )
     db.add(person)
     db.flush()
-    bits = fresh_bits()
+    link = new_key(secret_keys(db), GUEST)
     guest = Guest(
         person_id=person.id,
         event_id=event.id,
         invitation_id=invitation.id,
         email=draft.email.lower(),
-        bits=bits,
-        token_sha256=digest(keys.guest_key(bits)),
+        sealed_key=link.sealed,
+        token_sha256=link.sha256,
         form_sha256=digest(draft.form_key),
         created_at=now,
     )

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
+from app.infra.installation import secret_keys
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.participation.invitations import policy, rules
 from app.participation.invitations.facts import InvitationRevoked, InvitationSent
 from app.participation.invitations.queries.nominations import requests_to_hand_on
-from app.participation.invitations.rules import Keyring, digest, fresh_bits
 from app.participation.invitations.values import GuestLine, InvitationClass, InvitationDraft
 from app.participation.registrations.models import Guest, Invitation
 from app.participation.registrations.rules import require_not_over
@@ -44,7 +44,6 @@ def invite(
     actor: Actor,
     event_id: UUID,
     draft: InvitationDraft,
-    keys: Keyring,
     now: datetime,
 ) -> int:
     """Sends at once when the event is published, else when it will be. Refuses what stands already
@@ -60,7 +59,7 @@ def invite(
         raise rules.AlreadyInvited
     row = _row(db, event_id, draft, actor=actor, now=now)
     row.target = target
-    return _made(db, event, row, actor=actor, keys=keys, now=now)
+    return _made(db, event, row, actor=actor, now=now)
 
 
 def invite_guests(
@@ -70,7 +69,6 @@ def invite_guests(
     event_id: UUID,
     invitation_class: InvitationClass,
     lines: Sequence[GuestLine],
-    keys: Keyring,
     now: datetime,
 ) -> Pasted:
     """Invites a guest for each good line of a pasted list; an address that is invited already gets
@@ -98,7 +96,7 @@ def invite_guests(
             continue
         row = _row(db, event_id, draft, actor=actor, now=now)
         row.target = target
-        made.append(_made(db, event, row, actor=actor, keys=keys, now=now))
+        made.append(_made(db, event, row, actor=actor, now=now))
     return Pasted(tuple(made), tuple(known_lines))
 
 
@@ -117,7 +115,6 @@ def invite_countries(
     event_id: UUID,
     codes: Sequence[str],
     terms: InvitationDraft,
-    keys: Keyring,
     now: datetime,
 ) -> InvitedCountries:
     """Invites several countries at once, each by its own rules; `terms` says all but the country.
@@ -140,13 +137,13 @@ def invite_countries(
             continue
         row = _row(db, event_id, draft, actor=actor, now=now)
         row.target = target
-        _made(db, event, row, actor=actor, keys=keys, now=now)
+        _made(db, event, row, actor=actor, now=now)
         made.append(code)
     return InvitedCountries(tuple(made), tuple(refused))
 
 
 def send_again(
-    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, keys: Keyring, now: datetime
+    db: Session, *, actor: Actor, event_id: UUID, invitation_id: int, now: datetime
 ) -> None:
     """Sends an invitation with a new key, so that a link that went astray stops working. Refuses
     before the event is published.
@@ -155,7 +152,7 @@ def send_again(
     row = _invitation(db, event_id, invitation_id)
     if event.status is not EventStatus.PUBLISHED:
         raise rules.NotPublishedYet
-    _give_key(row, keys)
+    _give_key(db, row)
     row.sent_at = now
     db.flush()
     journal.record(db, InvitationSent(event_id, row.id), actor=actor, now=now)
@@ -297,10 +294,8 @@ def _known(key: Key | None, field: str) -> Key:
     return key
 
 
-def _made(
-    db: Session, event: EventDetail, row: Invitation, *, actor: Actor, keys: Keyring, now: datetime
-) -> int:
-    _give_key(row, keys)
+def _made(db: Session, event: EventDetail, row: Invitation, *, actor: Actor, now: datetime) -> int:
+    _give_key(db, row)
     is_public = event.status is EventStatus.PUBLISHED
     row.sent_at = now if is_public else None
     db.add(row)
@@ -310,10 +305,10 @@ def _made(
     return row.id
 
 
-def _give_key(row: Invitation, keys: Keyring) -> None:
+def _give_key(db: Session, row: Invitation) -> None:
     if row.way in WITH_KEY:
-        row.bits = fresh_bits()
-        row.token_sha256 = digest(keys.invitation_key(row.bits))
+        link = rules.new_key(secret_keys(db), rules.INVITATION)
+        row.sealed_key, row.token_sha256 = link.sealed, link.sha256
 
 
 def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
@@ -323,11 +318,12 @@ def erase_person(db: Session, *, person_id: int, now: datetime) -> None:
     guest = db.get(Guest, person_id)
     named = [Invitation.person_id == person_id]
     if guest is not None:
-        guest.email, guest.bits = None, fresh_bits()
-        guest.token_sha256, guest.form_sha256 = digest(fresh_bits()), digest(fresh_bits())
+        guest.email, guest.sealed_key = None, ""
+        guest.token_sha256, guest.form_sha256 = rules.dead_hash(), rules.dead_hash()
         named = [Invitation.id == guest.invitation_id, Invitation.way == "guest"]
     for row in db.scalars(select(Invitation).where(*named)):
         row.name = row.organisation = row.email = row.note = ""
-        row.target = row.bits = row.token_sha256 = None
+        row.target = row.token_sha256 = None
+        row.sealed_key = ""
         row.revoked_at = row.revoked_at or now
     db.flush()

@@ -1,4 +1,4 @@
-"""What pages opened by a key share: the site's keyring, headers, and the limit of tries."""
+"""What pages opened by a key share: headers, and the limit of tries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from app.infra.database import transaction
 from app.infra.language import translate
 from app.infra.platform import platform
 from app.kernel.network import source_of
-from app.participation.invitations.rules import Keyring
 from app.participation.registrations.rules import SENTENCES
 from app.participation.registrations.values import CONSENT_VERSION, REQUIRED_CONSENT
 from app.participation.registrations.views.registering import ConsentChoice
@@ -33,10 +32,6 @@ addresses may not.
 
 def settings() -> Settings:
     return platform().settings
-
-
-def keyring() -> Keyring:
-    return Keyring(settings().secret)
 
 
 def quiet(html: str, status: int = 200) -> Response:

@@ -41,7 +41,6 @@ from app.participation.invitations.views.edge import (
     count_guest_try,
     dates_of,
     invitation_port,
-    keyring,
     quiet,
 )
 from app.participation.registrations.forms import ConsentForm
@@ -77,10 +76,8 @@ def guest_invitation(token: str) -> BaseResponse:
     with reading() as db:
         invitation = invitation_by_key(db, token)
     _require_open(invitation)
-    if invitation.guest_bits:
-        return redirect(
-            url_for("invitations.guest", token=keyring().guest_key(invitation.guest_bits))
-        )
+    if invitation.guest_key:
+        return redirect(url_for("invitations.guest", token=invitation.guest_key))
     if not has_chosen_language() and reader_language() != invitation.language:
         return redirect(
             url_for("invitations.guest_invitation", token=token, lang=invitation.language)
@@ -112,7 +109,6 @@ def register_by_invitation(token: str) -> BaseResponse:
                 draft=draft,
                 consent_version=form.version,
                 purposes=form.purposes,
-                keys=keyring(),
                 now=now,
             )
     except Refusal as refusal:
@@ -126,7 +122,7 @@ def register_by_invitation(token: str) -> BaseResponse:
 
 def _require_open(invitation: OpenInvitation) -> None:
     term = LinkTerm(invitation.event.ends_at)
-    is_known = bool(invitation.guest_bits) and not term.is_dead(clock.now())
+    is_known = bool(invitation.guest_key) and not term.is_dead(clock.now())
     if not is_known:
         require_takes_guests(
             term, is_revoked=invitation.is_revoked, closes_at=invitation.closes_at, now=clock.now()

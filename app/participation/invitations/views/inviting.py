@@ -38,7 +38,7 @@ from app.participation.invitations.rules import BadLine, read_lines
 from app.participation.invitations.services import inviting as services
 from app.participation.invitations.values import InvitationClass, InvitationDraft
 from app.participation.invitations.views import bp
-from app.participation.invitations.views.edge import dates_of, invitation_port, keyring, quiet
+from app.participation.invitations.views.edge import dates_of, invitation_port, quiet
 from app.participation.registrations.values import NAMING, WITH_KEY, Way
 from app.planning.arranging.queries.planning import PeopleChoices
 from app.planning.arranging.views.plan_page import choose_people, note_of, seals, shown_in
@@ -107,7 +107,7 @@ def add_invitation(event_id: UUID) -> Answer:
     try:
         made = press_once(
             lambda db, now: services.invite(
-                db, actor=actor, event_id=event_id, draft=draft, keys=keyring(), now=now
+                db, actor=actor, event_id=event_id, draft=draft, now=now
             )
         )
     except Refusal as refusal:
@@ -140,7 +140,6 @@ def paste_guests(event_id: UUID) -> Answer:
                 event_id=event_id,
                 invitation_class=InvitationClass(form.invitation_class.data),
                 lines=pasted.good,
-                keys=keyring(),
                 now=clock.now(),
             )
     except Refusal as refusal:
@@ -179,7 +178,6 @@ def send_invitation_again(event_id: UUID, invitation_id: int) -> BaseResponse:
             actor=current_actor(),
             event_id=event_id,
             invitation_id=invitation_id,
-            keys=keyring(),
             now=now,
         )
     )
@@ -299,7 +297,6 @@ def invite_all_countries(event_id: UUID) -> Answer:
             event_id=event_id,
             codes=tuple(form.country.data),
             terms=draft,
-            keys=keyring(),
             now=now,
         )
         refused.extend(done.refused)
@@ -412,7 +409,6 @@ def invitation(event_id: UUID, invitation_id: int) -> Response:
             actor=actor,
             event_id=event_id,
             invitation_id=invitation_id,
-            keys=keyring(),
             on=today,
         )
         states = invitation_port().states(db, event_id=event_id)
@@ -442,7 +438,6 @@ def letter(event_id: UUID, invitation_id: int) -> Response:
             actor=current_actor(),
             event_id=event_id,
             invitation_id=invitation_id,
-            keys=keyring(),
             on=clock.today(),
         )
     answer = Response(pdf_of(_paper(facts, language)), mimetype="application/pdf")

@@ -3,7 +3,6 @@ and kept hashed.
 """
 
 import base64
-import hmac
 import secrets
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import journal
 from app.infra.database import lock_by_name
-from app.infra.installation import SETTINGS
+from app.infra.installation import secret_keys
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
 from app.people.identity.facts import (
@@ -127,12 +126,15 @@ def _token_of(db: Session, press: str) -> str:
     if not press:
         return secrets.token_urlsafe(32)
     lock_by_name(db, press)
-    secret: str = db.info[SETTINGS].secret
-    made = hmac.digest(secret.encode(), f"feed-token:{press}".encode(), "sha256")
-    token = base64.urlsafe_b64encode(made).decode("ascii").rstrip("=")
-    withdrawn = (FeedToken.token_sha256 == digest(token), FeedToken.revoked_at.is_not(None))
-    is_withdrawn = db.scalar(select(FeedToken.id).where(*withdrawn)) is not None
-    return secrets.token_urlsafe(32) if is_withdrawn else token
+    made = secret_keys(db).tags(f"feed-token:{press}".encode())
+    tokens = [base64.urlsafe_b64encode(one).decode("ascii").rstrip("=") for one in made]
+    known = select(FeedToken.token_sha256, FeedToken.revoked_at).where(
+        FeedToken.token_sha256.in_([digest(token) for token in tokens])
+    )
+    withdrawn_at = dict(db.execute(known).all())
+    # The first press may have been under an earlier key.
+    token = next((one for one in tokens if digest(one) in withdrawn_at), tokens[0])
+    return secrets.token_urlsafe(32) if withdrawn_at.get(digest(token)) else token
 
 
 def _stands(db: Session, token: str) -> bool:

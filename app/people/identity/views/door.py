@@ -18,7 +18,7 @@ from flask import (
     url_for,
 )
 from flask_login import LoginManager, current_user, login_user, logout_user
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -92,7 +92,9 @@ def know_device(account: str) -> None:
     latest = dict(
         [*((one, mark) for one, mark in known.items() if one != account), (account, known[account])]
     )
-    value = _signer().dumps(dict(list(latest.items())[-MOST_ACCOUNTS:]))
+    value = (
+        platform().keys.timed_serializer(SALT).dumps(dict(list(latest.items())[-MOST_ACCOUNTS:]))
+    )
 
     @after_this_request
     def _keep(response: Response) -> Response:
@@ -109,9 +111,13 @@ def know_device(account: str) -> None:
 
 def _known() -> Mapping[str, str]:
     try:
-        found: Any = _signer().loads(
-            request.cookies.get(host_cookie(COOKIE), ""),
-            max_age=int(DEVICE_KNOWN_FOR.total_seconds()),
+        found: Any = (
+            platform()
+            .keys.timed_serializer(SALT)
+            .loads(
+                request.cookies.get(host_cookie(COOKIE), ""),
+                max_age=int(DEVICE_KNOWN_FOR.total_seconds()),
+            )
         )
     except BadData:
         return {}
@@ -120,10 +126,6 @@ def _known() -> Mapping[str, str]:
         if isinstance(found, dict)
         else {}
     )
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=SALT)
 
 
 bp = Blueprint("identity", __name__)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import wtforms
 from babel.dates import format_skeleton
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadSignature
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from app.infra import clock
 from app.infra.body import current_body
 from app.infra.database import reading
 from app.infra.language import say, translate
+from app.infra.platform import platform
 from app.kernel.actor import Role
 from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, Refusal
@@ -219,23 +220,23 @@ def note_of(choices: PeopleChoices) -> str:
 
 def seals(person_ids: Iterable[int]) -> dict[int, str]:
     """Returns for each person the value of a hidden field; of use to nobody but this planner."""
-    signer = _signer()
+    signer = platform().keys.signer(_salt())
     return {person_id: signer.sign(str(person_id)).decode() for person_id in person_ids}
 
 
 def shown_in(typed: Typed) -> frozenset[int]:
     """Returns the people whose seals came back whole."""
-    person_ids = set()
+    person_ids, signer = set(), platform().keys.signer(_salt())
     for value in typed.getlist(FIELD):
         try:
-            person_ids.add(int(_signer().unsign(value)))
+            person_ids.add(int(signer.unsign(value)))
         except (BadSignature, UnicodeEncodeError):
             continue
     return frozenset(person_ids)
 
 
-def _signer() -> Signer:
-    return Signer(str(current_app.secret_key), salt=f"people shown to {current_actor().account_id}")
+def _salt() -> str:
+    return f"people shown to {current_actor().account_id}"
 
 
 EDITION = N_("Edition %(label)s")

@@ -5,16 +5,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response as Bytes
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData
 from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files, key_of
 from app.infra.language import say, translate
+from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import languages
@@ -418,6 +419,7 @@ def _new_page(draft: Draft, parent: CoursePart, kind: CoursePartKind, form: Part
 
 BANK_FORM_BYTES = 64 * 1024
 LASTS_SECONDS = 24 * 3600
+SALT = "question-bank"
 """How long a file that was looked at can be taken in."""
 
 
@@ -449,7 +451,11 @@ def import_bank(draft_id: int, part_id: int) -> Answer:
         return _bank_page(draft, module, form), STATUS[Kind.INVALID]
     skipped = sorted((*bank_read.skipped, *fitting.skipped), key=lambda one: one.place.line)
     if request.form.get("step") != "take":
-        sealed = _serializer().dumps([draft_id, files().put(content).rpartition("/")[2], name])
+        sealed = (
+            platform()
+            .keys.timed_serializer(SALT)
+            .dumps([draft_id, files().put(content).rpartition("/")[2], name])
+        )
         return _bank_page(draft, module, form, fitting=fitting, skipped=skipped, sealed=sealed)
     objective, section = form.objective.data, form.section.data
     questions = parts_from(
@@ -516,18 +522,16 @@ def _given() -> tuple[bytes, str]:
     if sent is not None:
         return sent.stream.read(), sent.filename or ""
     try:
-        draft_id, sha256, name = _serializer().loads(
-            request.form.get("looked_at", ""), max_age=LASTS_SECONDS
+        draft_id, sha256, name = (
+            platform()
+            .keys.timed_serializer(SALT)
+            .loads(request.form.get("looked_at", ""), max_age=LASTS_SECONDS)
         )
         if draft_id == (request.view_args or {}).get("draft_id"):
             return files().get(key_of(sha256)), name
     except (BadData, FileNotFoundError):
         pass
     return b"", ""
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="question-bank")
 
 
 def _bank_page(

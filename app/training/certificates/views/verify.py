@@ -18,7 +18,6 @@ from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.installation import installation
 from app.infra.language import say
-from app.infra.platform import platform
 from app.kernel.refusal import NotFound
 from app.people.identity.rules import TooManyTries
 from app.people.identity.services.sign_in import count_try, forget_try
@@ -110,13 +109,17 @@ def verify_name(code: str) -> BaseResponse:
     try:
         with transaction() as db:
             tries = count_try(db, doors=(door,), now=now)
-            matches = is_printed_name(db, stored, typed=typed, secret=platform().settings.secret)
+            matches = is_printed_name(db, stored, typed=typed)
             if matches is not False:
                 forget_try(db, ids=tries)
     except TooManyTries as refusal:
         answer = _answer(stored, typed=typed, error=say(reader_language(), refusal.sentence))
         answer.status_code = STATUS[refusal.kind]
         answer.headers["Retry-After"] = str(refusal.seconds)
+        return answer
+    except rules.NamesNotComparable as refusal:
+        answer = _answer(stored, typed=typed, error=say(reader_language(), refusal.sentence))
+        answer.status_code = STATUS[refusal.kind]
         return answer
     if matches is None:
         return redirect(url_for("certificates.verify_code", code=stored), 303)

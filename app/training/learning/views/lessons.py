@@ -62,6 +62,7 @@ from app.training.learning.views.door import (
     gone_on,
     is_from_outbox,
     learner_key,
+    learner_names,
     press_sent,
     refused,
 )
@@ -468,7 +469,7 @@ def who() -> Response:
     """Sends who is signed in, opaquely, and a fresh token: asked for before kept answers are sent,
     because the page they stood on may be days old and its reader another one.
     """
-    return jsonify(learner=learner_key(), csrf_token=generate_csrf())
+    return jsonify(learner=learner_names(), csrf_token=generate_csrf())
 
 
 @bp.get("/courses/lessons-worker.js")

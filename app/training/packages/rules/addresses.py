@@ -11,6 +11,8 @@ import hmac
 from enum import StrEnum
 from uuid import UUID
 
+from app.infra.secret_keys import SecretKeys
+
 TAG_BYTES = 16
 UUID_BYTES = 16
 
@@ -20,12 +22,12 @@ class KeyPurpose(StrEnum):
     FILES = "package files"
 
 
-def key_of(id_: UUID, purpose: KeyPurpose, *, secret: str, host: str) -> str:
-    content = id_.bytes + _tag(id_, purpose, secret, host)
+def key_of(id_: UUID, purpose: KeyPurpose, *, keys: SecretKeys, host: str) -> str:
+    content = id_.bytes + keys.tag(_told(id_, purpose, host))[:TAG_BYTES]
     return base64.urlsafe_b64encode(content).decode("ascii").rstrip("=")
 
 
-def id_of(key: str, purpose: KeyPurpose, *, secret: str, host: str) -> UUID | None:
+def id_of(key: str, purpose: KeyPurpose, *, keys: SecretKeys, host: str) -> UUID | None:
     """Returns the id that the key names, or None when it was not signed for this purpose and host."""
     try:
         content = base64.b64decode(key + "=" * (-len(key) % 4), altchars=b"-_", validate=True)
@@ -35,9 +37,11 @@ def id_of(key: str, purpose: KeyPurpose, *, secret: str, host: str) -> UUID | No
         return None
     id_ = UUID(bytes=content[:UUID_BYTES])
     tag = content[UUID_BYTES:]
-    return id_ if hmac.compare_digest(tag, _tag(id_, purpose, secret, host)) else None
+    is_ours = any(
+        hmac.compare_digest(tag, ours[:TAG_BYTES]) for ours in keys.tags(_told(id_, purpose, host))
+    )
+    return id_ if is_ours else None
 
 
-def _tag(id_: UUID, purpose: KeyPurpose, secret: str, host: str) -> bytes:
-    text = b"\x00".join((purpose.encode(), host.lower().encode(), id_.bytes))
-    return hmac.digest(secret.encode(), text, "sha256")[:TAG_BYTES]
+def _told(id_: UUID, purpose: KeyPurpose, host: str) -> bytes:
+    return b"\x00".join((purpose.encode(), host.lower().encode(), id_.bytes))

@@ -9,7 +9,7 @@ from typing import IO, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
@@ -200,7 +200,7 @@ def player(visit_id: UUID) -> str:
         key = key_of(
             play.session_id,
             KeyPurpose.LAUNCH,
-            secret=current_app.config["SECRET_KEY"],
+            keys=platform().keys,
             host=content_host(),
         )
         address = content_origin() + url_for("package_content.frame", launch_key=key)

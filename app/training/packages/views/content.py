@@ -6,12 +6,13 @@ Nobody is signed in here and no cookie is set or read: whoever holds the key of 
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
+from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
 from app.training.packages import queries, services
 from app.training.packages.rules.addresses import KeyPurpose, id_of, key_of
@@ -71,7 +72,7 @@ def frame(launch_key: str) -> Response:
 
 
 def _address_of(play: Play) -> str:
-    key = key_of(play.enrolment_id, KeyPurpose.FILES, secret=_secret(), host=own_host())
+    key = key_of(play.enrolment_id, KeyPurpose.FILES, keys=platform().keys, host=own_host())
     address = url_for("package_content.file", files_key=key, package_path=play.item.path)
     return address + play.item.query
 
@@ -160,15 +161,10 @@ def commit(launch_key: str) -> tuple[Response, int]:
 
 
 def _id(key: str, purpose: KeyPurpose) -> UUID:
-    id_ = id_of(key, purpose, secret=_secret(), host=own_host())
+    id_ = id_of(key, purpose, keys=platform().keys, host=own_host())
     if id_ is None:
         raise NotFound
     return id_
-
-
-def _secret() -> str:
-    secret: str = current_app.config["SECRET_KEY"]
-    return secret
 
 
 def _is_not_framed() -> bool:

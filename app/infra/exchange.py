@@ -1,0 +1,175 @@
+"""What is sealed in the database, and sealing it anew when SECRET_KEY is exchanged.
+
+Each package declares its columns, `app/wiring` lists them. A page of rows is sealed anew in one
+transaction, and a row only while it is as it was read, so that the work can be killed at any moment,
+begun again, and done while people work.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from sqlalchemy import Select, bindparam, inspect, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.infra import clock, journal
+from app.infra.database import reading, transaction
+from app.infra.health import HealthCheck
+from app.infra.installation import PURPOSE, InstallationRow, secret_keys
+from app.infra.platform import platform
+from app.infra.sealing import CannotUnseal
+from app.kernel.actor import SYSTEM
+from app.kernel.fact import Fact
+
+AT_ONCE = 500
+"""Rows that are sealed anew in one transaction."""
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """A column of sealed texts; "" in it is none. `purpose` is what they are sealed for: the same
+    for each row, or made of the row's primary key.
+    """
+
+    what: str
+    column: InstrumentedAttribute[str]
+    purpose: str | Callable[[Any], str]
+
+    @property
+    def key(self) -> Any:
+        """Returns the primary key of the table, which is one column."""
+        (key,) = inspect(self.column.class_).primary_key
+        return key
+
+    def purpose_of(self, number: Any) -> str:
+        return self.purpose if isinstance(self.purpose, str) else self.purpose(number)
+
+
+MAIL_PASSWORD = SealedColumn("password of the mail server", InstallationRow.smtp_password, PURPOSE)
+
+
+OnPage = Callable[[SealedColumn, int], object]
+
+
+@dataclass(frozen=True)
+class SealedPort:
+    columns: tuple[SealedColumn, ...]
+
+
+@dataclass(frozen=True)
+class KeyTally:
+    """How many texts of a column the current key opens, an earlier one that is listed, and none."""
+
+    current: int = 0
+    earlier: int = 0
+    lost: int = 0
+
+    def __add__(self, other: "KeyTally") -> "KeyTally":
+        return KeyTally(
+            self.current + other.current, self.earlier + other.earlier, self.lost + other.lost
+        )
+
+
+@dataclass(frozen=True)
+class SecretKeyExchanged(Fact):
+    """What earlier keys of the installation had sealed was sealed with the current one."""
+
+    subject_kind: ClassVar[str] = "installation"
+
+    rows: int
+
+    @property
+    def subject_id(self) -> str:
+        return "1"
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Some rows of a column; those of them that an earlier key opens, as they are, with their text. `last`: where
+    the next page goes on; None after the last one.
+    """
+
+    tally: KeyTally
+    last: Any
+    under_earlier: tuple[tuple[Any, str, str], ...] = field(repr=False)
+
+
+def sealed_columns() -> tuple[SealedColumn, ...]:
+    return platform().port(SealedPort).columns
+
+
+def tally(one: SealedColumn) -> KeyTally:
+    """Returns what opens the texts of a column, each of which is tried."""
+    told, after = KeyTally(), None
+    while True:
+        with reading() as db:
+            page = _read(db, one, after)
+        told, after = told + page.tally, page.last
+        if after is None:
+            return told
+
+
+def exchange(*, on_page: OnPage = lambda _one, _rows: None) -> int:
+    """Seals everything with the current key that an earlier one sealed; returns how many texts that
+    were. `on_page` is told of each transaction when it is done.
+    """
+    rows = 0
+    for one in sealed_columns():
+        after = None
+        while True:
+            with transaction() as db:
+                page = _read(db, one, after)
+                _seal_anew(db, one, page.under_earlier)
+            rows, after = rows + page.tally.earlier, page.last
+            on_page(one, page.tally.earlier)
+            if after is None:
+                break
+    if rows:
+        with transaction() as db:
+            journal.record(db, SecretKeyExchanged(rows), actor=SYSTEM, now=clock.now())
+    return rows
+
+
+def secret_keys_listed() -> HealthCheck:
+    """Tells how many earlier keys are still accepted, so that none is forgotten in the list. What
+    needs them is counted by `flask secrets exchange`: each text is tried.
+    """
+    return HealthCheck("secret_keys", "ok", {"earlier_keys": len(platform().keys.earlier) or None})
+
+
+def _read(db: Session, one: SealedColumn, after: Any) -> _Page:
+    """Returns the rows of a column behind the primary key `after`."""
+    keys, rows = secret_keys(db), db.execute(_rows(one, after)).all()
+    current, lost, under_earlier = 0, 0, []
+    for number, sealed in rows:
+        purpose = one.purpose_of(number)
+        if keys.is_current(sealed, purpose=purpose):
+            current += 1
+            continue
+        try:
+            under_earlier.append((number, sealed, keys.unseal(sealed, purpose=purpose)))
+        except CannotUnseal:
+            lost += 1
+    last = rows[-1][0] if len(rows) == AT_ONCE else None
+    return _Page(KeyTally(current, len(under_earlier), lost), last, tuple(under_earlier))
+
+
+def _rows(one: SealedColumn, after: Any) -> Select[tuple[Any, str]]:
+    rows = select(one.key, one.column).where(one.column != "").order_by(one.key).limit(AT_ONCE)
+    return rows if after is None else rows.where(one.key > after)
+
+
+def _seal_anew(db: Session, one: SealedColumn, rows: Sequence[tuple[Any, str, str]]) -> None:
+    """Leaves as it is what somebody else changed since it was read."""
+    keys, changes = secret_keys(db), []
+    for number, was, text in rows:
+        anew = keys.seal(text, purpose=one.purpose_of(number))
+        changes.append({"number": number, "was": was, "anew": anew})
+    if changes:
+        column = one.column.property.columns[0]
+        change = (
+            update(column.table)
+            .where(one.key == bindparam("number"), column == bindparam("was"))
+            .values({column: bindparam("anew")})
+        )
+        db.connection().execute(change, changes)
