@@ -31,7 +31,7 @@ from tests.planning.calendars.builders import (
 )
 from tests.support.actors import actor_of
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.timeout(60)
 NOBODYS = LocalizedText()
 
 
@@ -40,6 +40,7 @@ def organizer(app: Flask) -> Actor:
     return actor_of(app, "organizer")
 
 
+@pytest.mark.both_databases
 def test_a_file_becomes_soft_claims_on_the_region_and_goes_with_its_calendar(
     app: Flask, organizer: Actor
 ) -> None:
@@ -86,6 +87,7 @@ def test_busy_hours_are_claims_on_the_person_without_titles(app: Flask) -> None:
         assert "Pleno" not in repr(list(payloads))
 
 
+@pytest.mark.both_databases
 def test_entries_of_many_statements_are_one_transaction(
     app: Flask, organizer: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
