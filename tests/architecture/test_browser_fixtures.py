@@ -112,6 +112,10 @@ OVERLAID = """const box = document.createElement('div'); main.insertBefore(box, 
   text.style.position = 'relative';
   box.style.cssText = 'position: absolute; height: 60px; width: 900px; background: #333'"""
 
+BESIDE_ONE_THAT_IS_NOT_JUDGED = """const off = document.createElement('button'); off.disabled = true;
+  off.textContent = 'Planted words'; main.append(off);
+  for (const one of [off, text]) one.style.cssText = 'all: unset; color: #ddd'"""
+
 
 def test_contrast_is_asked_again_when_what_a_text_stands_on_differs(
     pages: Pages,
@@ -120,7 +124,7 @@ def test_contrast_is_asked_again_when_what_a_text_stands_on_differs(
     page.evaluate(PLANT)
     assert_accessible(page)
     assert violations(page) == []
-    for defect in (PALE, ON_DARK, OVERLAID):
+    for defect in (PALE, ON_DARK, OVERLAID, BESIDE_ONE_THAT_IS_NOT_JUDGED):
         page.reload()
         page.evaluate(PLANT + defect)
         with pytest.raises(AssertionError, match="color-contrast"):

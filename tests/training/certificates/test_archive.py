@@ -35,7 +35,7 @@ from app.training.certificates.rules import code_from, grouped
 from app.training.certificates.values import PaperSize
 from config import Settings
 from tests.support import apps, databases
-from tests.support.browser import AXE_OPTIONS, Pages, assert_no_sideways_scroll, violations
+from tests.support.browser import Pages, assert_no_sideways_scroll, violations
 from tests.support.lifetime import close_app
 from tests.training.certificates.builders import (
     EVENING,
@@ -232,8 +232,7 @@ def test_r87_documented_steps_work_with_programs_of_others(left: Left, tmp_path:
 
 
 def assert_accessible(page: Page) -> None:
-    """Without asking axe to read the styles by itself, which a page in a folder forbids."""
-    assert violations(page, {**AXE_OPTIONS, "preload": False}) == []
+    assert violations(page) == []
 
 
 def note(asked: list[str], request: Request) -> None:
