@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -108,14 +109,12 @@ def functions_that_call(wanted: set[str], source: Path) -> set[str]:
 
 def test_r59_every_route_that_hands_out_a_file_is_known(at_work: AtWork) -> None:
     app, _objects = at_work
-    sending: dict[str, set[str]] = {}
+    sending = cache(lambda source: functions_that_call(SENDS, Path(source)))
     endpoints = set()
     for endpoint, view in app.view_functions.items():
         function = inspect.unwrap(view)
         source = inspect.getsourcefile(function) or ""
-        if "/app/" in source and function.__name__ in sending.setdefault(
-            source, functions_that_call(SENDS, Path(source))
-        ):
+        if "/app/" in source and function.__name__ in sending(source):
             endpoints.add(endpoint)
     endpoints = {one for one in endpoints if not one.startswith(("assets", "static"))}
     assert endpoints == set(COPIES) | set(OTHERS)

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -148,20 +149,26 @@ UPLOADS["certificates.change_signatory"] = Upload(
 )
 
 
+@cache
+def names_in(module: str) -> dict[str, set[str]]:
+    """Returns the names in each function of a module of ours that can take files."""
+    if not module.startswith("app."):
+        return {}
+    source = Path(sys.modules[module].__file__ or "").read_text("utf-8")
+    if "app.web.uploads import" not in source:
+        return {}
+    return {
+        node.name: {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
 def endpoints_that_take_files(app: Flask) -> set[str]:
     """Returns the routes whose view leads, within its module, to the door for files."""
     found = set()
     for endpoint, view in app.view_functions.items():
-        if not view.__module__.startswith("app."):
-            continue
-        source = Path(sys.modules[view.__module__].__file__ or "").read_text("utf-8")
-        if "app.web.uploads import" not in source:
-            continue
-        called = {
-            node.name: {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-            for node in ast.parse(source).body
-            if isinstance(node, ast.FunctionDef)
-        }
+        called = names_in(view.__module__)
         reached, waiting = set[str](), [inspect.unwrap(view).__name__]
         while waiting:
             name = waiting.pop()
