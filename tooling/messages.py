@@ -8,7 +8,7 @@ from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 
 # Besides gettext's own names, those of app/infra/language.py, which speak outside a request; `N_`
-# only marks.
+# and `NN_` only mark.
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "_l": None,
@@ -19,6 +19,7 @@ KEYWORDS = {
     "ntranslate": (2, 3),
     "both": None,
     "N_": None,
+    "NN_": (1, 2),
 }
 SOURCES = (
     ("app", "**/*.py", "python"),

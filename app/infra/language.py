@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -51,17 +51,16 @@ def translate(language: Language, msgid: str, **params: Any) -> str:
 
 
 def ntranslate(language: Language, singular: str, plural: str, n: int, **params: Any) -> str:
+    """Translates a sentence that counts `n`, which it names `%(n)s` or `%(num)s`."""
     text = catalogue(language).ungettext(singular, plural, n)
-    return text % {"n": n, **{key: _in(language, value) for key, value in params.items()}}
+    return text % {"n": n, "num": n, **{key: _in(language, value) for key, value in params.items()}}
 
 
 def counting(language: Language) -> Callable[..., str]:
     """Returns `ngettext` of a language, for templates that are printed in another one than the
     reader's.
     """
-    return lambda singular, plural, num, **given: ntranslate(
-        language, singular, plural, num, num=num, **given
-    )
+    return partial(ntranslate, language)
 
 
 def say(language: Language, sentence: Sentence) -> str:
@@ -107,7 +106,7 @@ def span_text(language: Language, days: int) -> str:
     if 0 < months < MONTHS and not rest:
         count = _count_text(language, months)
         return ntranslate(language, "%(count)s month", "%(count)s months", months, count=count)
-    return ntranslate(language, "%(num)d day", "%(num)d days", days, num=days)
+    return ntranslate(language, "%(num)d day", "%(num)d days", days)
 
 
 def _count_text(language: Language, count: int) -> str:

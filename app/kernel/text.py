@@ -42,6 +42,11 @@ def N_(msgid: str) -> str:  # noqa: N802 - gettext's customary name
     return msgid
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - as N_
+    """Marks both forms of a sentence that counts, for `ntranslate` at the edge."""
+    return singular, plural
+
+
 def as_language(value: str | None) -> Language:
     """Returns the house language nearest to a code such as `en-GB`; the first one when none is
     near.

@@ -33,15 +33,11 @@ def told(events: Sequence[EventOfYear], language: Language) -> str:
     cancelled = counted[CourseOfYear.CANCELLED]
     words = []
     if held:
-        words.append(ntranslate(language, "%(num)d held", "%(num)d held", held, num=held))
+        words.append(ntranslate(language, "%(num)d held", "%(num)d held", held))
     if to_come:
-        words.append(
-            ntranslate(language, "%(num)d to come", "%(num)d to come", to_come, num=to_come)
-        )
+        words.append(ntranslate(language, "%(num)d to come", "%(num)d to come", to_come))
     if cancelled:
-        words.append(
-            ntranslate(language, "%(num)d cancelled", "%(num)d cancelled", cancelled, num=cancelled)
-        )
+        words.append(ntranslate(language, "%(num)d cancelled", "%(num)d cancelled", cancelled))
     return ", ".join(words)
 
 
@@ -64,7 +60,6 @@ def lead_of(report: YearReport, language: Language) -> str:
         "The region held %(held)s of %(num)d event.",
         "The region held %(held)s of %(num)d events.",
         sums.planned,
-        num=sums.planned,
         held=sums.held,
     )
     if sums.to_come:
@@ -73,7 +68,6 @@ def lead_of(report: YearReport, language: Language) -> str:
             "%(num)d is to come.",
             "%(num)d are to come.",
             sums.to_come,
-            num=sums.to_come,
         )
     told = [one.events for one in report.countries if one.events is not None]
     if report.recorded and told:
@@ -83,7 +77,6 @@ def lead_of(report: YearReport, language: Language) -> str:
             "%(num)d country came to half of them or more.",
             "%(num)d countries came to half of them or more.",
             half,
-            num=half,
         )
     return said
 

@@ -84,7 +84,7 @@ def length_text(language: Language, length: timedelta) -> str:
     hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
     if hours <= 1:
         minutes += 60 * hours
-        return ntranslate(language, "%(num)d minute", "%(num)d minutes", minutes, num=minutes)
+        return ntranslate(language, "%(num)d minute", "%(num)d minutes", minutes)
     if hours % 24:
-        return ntranslate(language, "%(num)d hour", "%(num)d hours", hours, num=hours)
-    return ntranslate(language, "%(num)d day", "%(num)d days", hours // 24, num=hours // 24)
+        return ntranslate(language, "%(num)d hour", "%(num)d hours", hours)
+    return ntranslate(language, "%(num)d day", "%(num)d days", hours // 24)

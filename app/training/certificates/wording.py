@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from app.infra.body import current_body
 from app.infra.language import date_text, ntranslate, translate
-from app.kernel.text import N_, Language, interface_language
+from app.kernel.text import N_, NN_, Language, interface_language
 from app.training.certificates.queries.register import CertificateRecord
 from app.training.certificates.rules import CodeMalformed, grouped
 from app.training.certificates.values import (
@@ -31,11 +31,9 @@ from app.training.certificates.values import (
     SealRead,
     SealState,
 )
-from app.training.learning.rules.duration import number_spans
 from app.training.learning.values import EditionStep
+from app.training.learning.wording import length_text, modules_text
 from app.web.letters_ahead import LetterFate
-
-HOUR = 60
 
 CRITERIA = {
     CertificateKind.COMPLETION: N_("Each module shown was completed with a passing result."),
@@ -234,7 +232,6 @@ def mistake_sentence(refusal: CodeMalformed, language: Language) -> str:
                 "%(num)d character is missing: a code has 16, in four groups of four.",
                 "%(num)d characters are missing: a code has 16, in four groups of four.",
                 refusal.num,
-                num=refusal.num,
             )
         case CodeMistake.LONG:
             return ntranslate(
@@ -242,7 +239,6 @@ def mistake_sentence(refusal: CodeMalformed, language: Language) -> str:
                 "There is %(num)d character too many: a code has 16, in four groups of four.",
                 "There are %(num)d characters too many: a code has 16, in four groups of four.",
                 refusal.num,
-                num=refusal.num,
             )
         case CodeMistake.CHECK:
             return translate(
@@ -271,37 +267,23 @@ def issuer_name(facts: CertificateFacts, language: Language) -> str:
     return secretariat.in_(language) if is_secretariat else facts.issuer_name
 
 
+CHANGED_OR_NEW = NN_(
+    "%(num)d module is new or changed since your certificate; about %(length)s.",
+    "%(num)d modules are new or changed since your certificate; about %(length)s.",
+)
+CHANGED = NN_(
+    "%(num)d module changed since your certificate; about %(length)s.",
+    "%(num)d modules changed since your certificate; about %(length)s.",
+)
+
+
 def changes_sentence(step: EditionStep, language: Language) -> str:
     """Returns how much there is to take since the certificate: "2 modules changed since your
     certificate; about 40 minutes."
     """
-    count, minutes = len(step.to_take), step.minutes
-    length = (
-        ntranslate(language, "%(num)d minute", "%(num)d minutes", minutes, num=minutes)
-        if minutes < HOUR
-        else translate(
-            language,
-            "%(hours)s h %(minutes)s min",
-            hours=minutes // HOUR,
-            minutes=f"{minutes % HOUR:02d}",
-        )
-    )
-    if step.has_new:
-        return ntranslate(
-            language,
-            "%(num)d module is new or changed since your certificate; about %(length)s.",
-            "%(num)d modules are new or changed since your certificate; about %(length)s.",
-            count,
-            num=count,
-            length=length,
-        )
+    changed = CHANGED_OR_NEW if step.has_new else CHANGED
     return ntranslate(
-        language,
-        "%(num)d module changed since your certificate; about %(length)s.",
-        "%(num)d modules changed since your certificate; about %(length)s.",
-        count,
-        num=count,
-        length=length,
+        language, *changed, len(step.to_take), length=length_text(step.minutes, language)
     )
 
 
@@ -309,7 +291,7 @@ def ends_in(days: int, language: Language) -> str:
     """Returns "ends in 21 days"; "ends today" on the last valid day."""
     if days <= 0:
         return translate(language, "ends today")
-    return ntranslate(language, "ends in %(num)d day", "ends in %(num)d days", days, num=days)
+    return ntranslate(language, "ends in %(num)d day", "ends in %(num)d days", days)
 
 
 LINKEDIN = "https://www.linkedin.com/profile/add"
@@ -484,20 +466,7 @@ def taken_text(facts: CertificateFacts, announced: int, language: Language) -> s
 
     `announced` is for designs of version 1, whose facts do not say it.
     """
-    numbers, total = (
-        number_spans(module.number for module in facts.modules),
-        facts.modules_total or announced,
-    )
+    numbers = [module.number for module in facts.modules]
     if not numbers:
         return ""
-    count = len(facts.modules)
-    if total <= count:
-        return ntranslate(language, "the only module", "all %(num)d modules", count, num=count)
-    return ntranslate(
-        language,
-        "module %(numbers)s of %(total)s",
-        "modules %(numbers)s of %(total)s",
-        count,
-        numbers=numbers,
-        total=total,
-    )
+    return modules_text(numbers, facts.modules_total or announced, language)

@@ -1,13 +1,16 @@
 """States of learning in words, and instants in the reader's own zone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.infra.language import translate
+from app.infra.language import ntranslate, translate
 from app.kernel.text import N_, Language
+from app.training.learning.rules.duration import number_spans
 from app.training.learning.values import CitedKind, ModuleState, UnitKind
 from app.web.render import day_text, zone_label
 
+HOUR = 60
 STATE_WORDS = {
     ModuleState.DONE: N_("Done"),
     ModuleState.IN_PROGRESS: N_("In progress"),
@@ -49,6 +52,29 @@ def kind_word(kind: UnitKind, language: Language) -> str:
 
 def cited_kind_word(kind: CitedKind, language: Language) -> str:
     return translate(language, CITED_WORDS[kind])
+
+
+def length_text(minutes: int, language: Language) -> str:
+    """Returns "40 minutes", or "1 h 05 min" from an hour on."""
+    if minutes < HOUR:
+        return ntranslate(language, "%(num)d minute", "%(num)d minutes", minutes)
+    hours, rest = divmod(minutes, HOUR)
+    return translate(language, "%(hours)s h %(minutes)s min", hours=hours, minutes=f"{rest:02d}")
+
+
+def modules_text(numbers: Sequence[int], total: int, language: Language) -> str:
+    """Returns "modules 1–2 of 8", or "all 8 modules"."""
+    count = len(numbers)
+    if count >= total:
+        return ntranslate(language, "the only module", "all %(num)d modules", count)
+    return ntranslate(
+        language,
+        "module %(numbers)s of %(total)s",
+        "modules %(numbers)s of %(total)s",
+        count,
+        numbers=number_spans(numbers),
+        total=total,
+    )
 
 
 def instant_text(at: datetime, timezone: str, language: Language) -> str:

@@ -116,20 +116,23 @@ class Imported:
         return len(self.of(Arrival.INVITED, Arrival.UNINVITED))
 
     @property
-    def invited(self) -> int:
-        return len(self.of(Arrival.INVITED))
-
-    @property
-    def uninvited(self) -> int:
-        return len(self.of(Arrival.UNINVITED))
-
-    @property
-    def known(self) -> int:
-        return len(self.of(Arrival.KNOWN))
-
-    @property
     def held(self) -> int:
         return len(self.of(Arrival.HELD))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Returns how many there are of each that sentences tell of."""
+        return {
+            "places": self.places,
+            "created": self.created,
+            "invited": len(self.of(Arrival.INVITED)),
+            "uninvited": len(self.of(Arrival.UNINVITED)),
+            "known": len(self.of(Arrival.KNOWN)),
+            "held": self.held,
+            "asked": len(self.asked),
+            "open": len(self.open),
+            "bad": len(self.bad),
+        }
 
     @property
     def asked(self) -> tuple[ArrivedLine, ...]:

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from app.infra.language import ntranslate, say, translate
 from app.kernel.text import (
     N_,
+    NN_,
     Language,
     LocalizedText,
     date_locale,
@@ -20,7 +21,7 @@ from app.people.directory.queries.roster import Namesake, PersonOfAddress
 from app.people.directory.values import EndReason, Mandate
 from app.people.directory.wording import MANDATES
 from app.planning.events.values import EntryDraft
-from app.training.learning.rules.duration import number_spans
+from app.training.learning.wording import modules_text
 from app.training.turnover.rules.declared import FRESH
 from app.training.turnover.rules.survival import MIN_DEPARTURES
 from app.training.turnover.services import (
@@ -74,6 +75,36 @@ MARKS = {
     ReasonKind.BELOW: "todo",
     ReasonKind.LOSING: "now",
 }
+REASONS = {
+    ReasonKind.VACANT: NN_(
+        "**%(num)d vacant post** of %(of)s, since %(month)s",
+        "**%(num)d vacant posts** of %(of)s, one since %(month)s",
+    ),
+    ReasonKind.UNTRAINED: NN_(
+        "**Nobody** of %(of)s has a certificate; %(num)d has been in post for over a year",
+        "**Nobody** of %(of)s has a certificate; %(num)d have been in post for over a year",
+    ),
+    ReasonKind.ENDING: NN_(
+        "**%(num)d certificate** ends by %(day)s", "**%(num)d certificates** end by %(day)s"
+    ),
+    ReasonKind.LEFT: NN_(
+        "**%(num)d certified** left within a year", "**%(num)d certified** left within a year"
+    ),
+    ReasonKind.UNCONFIRMED: NN_(
+        "Nobody has confirmed who serves there for %(num)d day",
+        "Nobody has confirmed who serves there for %(num)d days",
+    ),
+    ReasonKind.LOSING: NN_(
+        "Up to **%(num)d certificate** of %(of)s may be lost in six months",
+        "Up to **%(num)d certificates** of %(of)s may be lost in six months",
+    ),
+}
+UNCOUNTED = {
+    ReasonKind.UNTRAINED: N_("**Nobody** of %(of)s has a certificate"),
+    ReasonKind.NEVER_CONFIRMED: N_("Nobody has ever confirmed who serves there"),
+    ReasonKind.BELOW: N_("%(share)s with a certificate: below the floor"),
+}
+ALWAYS_VACANT = NN_("**%(num)d vacant post** of %(of)s", "**%(num)d vacant posts** of %(of)s")
 
 
 def reason_words(reason: Reason, language: Language) -> tuple[str, str]:
@@ -82,80 +113,19 @@ def reason_words(reason: Reason, language: Language) -> tuple[str, str]:
 
 
 def _reason(reason: Reason, language: Language) -> str:
-    count = reason.count
-    match reason.kind:
-        case ReasonKind.VACANT if reason.since is None:
-            return ntranslate(
-                language,
-                "**%(num)d vacant post** of %(of)s",
-                "**%(num)d vacant posts** of %(of)s",
-                count,
-                num=count,
-                of=reason.of,
-            )
-        case ReasonKind.VACANT:
-            return ntranslate(
-                language,
-                "**%(num)d vacant post** of %(of)s, since %(month)s",
-                "**%(num)d vacant posts** of %(of)s, one since %(month)s",
-                count,
-                num=count,
-                of=reason.of,
-                month=month_name(reason.since, language) if reason.since else "",
-            )
-        case ReasonKind.UNTRAINED if count == 0:
-            return translate(language, "**Nobody** of %(of)s has a certificate", of=reason.of)
-        case ReasonKind.UNTRAINED:
-            return ntranslate(
-                language,
-                "**Nobody** of %(of)s has a certificate; %(num)d has been in post for over a year",
-                "**Nobody** of %(of)s has a certificate; %(num)d have been in post for over a year",
-                count,
-                num=count,
-                of=reason.of,
-            )
-        case ReasonKind.ENDING:
-            return ntranslate(
-                language,
-                "**%(num)d certificate** ends by %(day)s",
-                "**%(num)d certificates** end by %(day)s",
-                count,
-                num=count,
-                day=short_day(reason.since, language) if reason.since else "",
-            )
-        case ReasonKind.LEFT:
-            return ntranslate(
-                language,
-                "**%(num)d certified** left within a year",
-                "**%(num)d certified** left within a year",
-                count,
-                num=count,
-            )
-        case ReasonKind.NEVER_CONFIRMED:
-            return translate(language, "Nobody has ever confirmed who serves there")
-        case ReasonKind.UNCONFIRMED:
-            return ntranslate(
-                language,
-                "Nobody has confirmed who serves there for %(num)d day",
-                "Nobody has confirmed who serves there for %(num)d days",
-                count,
-                num=count,
-            )
-        case ReasonKind.BELOW:
-            return translate(
-                language,
-                "%(share)s with a certificate: below the floor",
-                share=percent(count / reason.of),
-            )
-        case ReasonKind.LOSING:
-            return ntranslate(
-                language,
-                "Up to **%(num)d certificate** of %(of)s may be lost in six months",
-                "Up to **%(num)d certificates** of %(of)s may be lost in six months",
-                count,
-                num=count,
-                of=reason.of,
-            )
+    kind, count, since = reason.kind, reason.count, reason.since
+    if kind not in REASONS or (kind is ReasonKind.UNTRAINED and not count):
+        share = percent(count / reason.of) if reason.of else ""
+        return translate(language, UNCOUNTED[kind], of=reason.of, share=share)
+    is_always_vacant = kind is ReasonKind.VACANT and since is None
+    return ntranslate(
+        language,
+        *(ALWAYS_VACANT if is_always_vacant else REASONS[kind]),
+        count,
+        of=reason.of,
+        month=month_name(since, language) if since else "",
+        day=short_day(since, language) if since else "",
+    )
 
 
 def cell_words(cell: PostCell, course: CourseName, language: Language) -> str:
@@ -178,14 +148,14 @@ def post_notes(row: PostRow, language: Language) -> list[str]:
     notes = []
     if row.vacant:
         number, since = len(row.vacant), row.vacant[0].since
-        words = ntranslate(language, "%(num)d vacant", "%(num)d vacant", number, num=number)
+        words = ntranslate(language, "%(num)d vacant", "%(num)d vacant", number)
         if since is not None:
             month = month_name(since, language)
             words = translate(language, "%(vacant)s since %(month)s", vacant=words, month=month)
         notes.append(words)
     if row.acting:
         number = len(row.acting)
-        notes.append(ntranslate(language, "%(num)d acting", "%(num)d acting", number, num=number))
+        notes.append(ntranslate(language, "%(num)d acting", "%(num)d acting", number))
     return notes
 
 
@@ -307,20 +277,7 @@ def extent_text(extent: Extent, language: Language) -> str:
         len(extent.editions),
         editions=", ".join(extent.editions),
     )
-    if len(extent.modules) >= extent.total:
-        modules = ntranslate(
-            language, "the only module", "all %(num)d modules", extent.total, num=extent.total
-        )
-    else:
-        modules = ntranslate(
-            language,
-            "module %(numbers)s of %(total)s",
-            "modules %(numbers)s of %(total)s",
-            len(extent.modules),
-            numbers=number_spans(extent.modules),
-            total=extent.total,
-        )
-    return f"{modules} ({editions})"
+    return f"{modules_text(extent.modules, extent.total, language)} ({editions})"
 
 
 def enrolled(done: EnrolledOfficials, language: Language) -> str:
@@ -331,7 +288,6 @@ def enrolled(done: EnrolledOfficials, language: Language) -> str:
         "%(num)d person was enrolled and will get a letter with the way in.",
         "%(num)d people were enrolled and will get a letter with the way in.",
         done.enrolled,
-        num=done.enrolled,
     )
     if not done.passed_over:
         return words
@@ -340,7 +296,6 @@ def enrolled(done: EnrolledOfficials, language: Language) -> str:
         "%(num)d person was enrolled before.",
         "%(num)d people were enrolled before.",
         done.passed_over,
-        num=done.passed_over,
     )
 
 
@@ -352,7 +307,6 @@ def renewed(number: int, language: Language) -> str:
         "%(num)d person was enrolled in the renewal and will get a letter.",
         "%(num)d people were enrolled in the renewal and will get a letter.",
         number,
-        num=number,
     )
 
 
@@ -380,20 +334,42 @@ def whole_words(whole: RegionWhole, language: Language) -> tuple[str, str]:
     )
 
 
+CHANGED = {
+    "confirmed": NN_(
+        "%(n)s person confirmed as still here.", "%(n)s people confirmed as still here."
+    ),
+    "moved": NN_(
+        "%(num)d person is in another post of the institution.",
+        "%(num)d people are in another post of their institution.",
+    ),
+    "ended": NN_("%(n)s person marked as gone.", "%(n)s people marked as gone."),
+    "doubted": NN_(
+        "%(n)s person stays on the list, to confirm.", "%(n)s people stay on the list, to confirm."
+    ),
+    "left_in_doubt": NN_(
+        "%(n)s person was marked “I do not know” meanwhile and stays so: look at the row again.",
+        "%(n)s people were marked “I do not know” meanwhile and stay so: look at the rows again.",
+    ),
+}
+
+
 def changed(change: RosterChange, language: Language) -> str:
     """Says what a page of answers changed, and what that means for coverage."""
-    confirmed, ended = change.outcome.confirmed, change.outcome.ended
-    said = [_confirmed(confirmed, language)] if confirmed else []
-    said += [_moved_on(change.outcome.moved, language)] if change.outcome.moved else []
-    said += [_gone(ended, language)] if ended else []
-    said += [_unsure(change.outcome.doubted, language)] if change.outcome.doubted else []
-    if change.outcome.left_in_doubt:
-        said.append(_still_in_doubt(change.outcome.left_in_doubt, language))
+    said = _counted(CHANGED, vars(change.outcome), language)
     if not said:
         return translate(language, "Nothing was changed: choose an answer for at least one person.")
-    if ended or change.outcome.moved:
+    if change.outcome.ended or change.outcome.moved:
         said.append(translate(language, "A mistake can be undone in the list of those who left."))
     return " ".join([*said, moved(change.before, change.after, language)])
+
+
+def _counted(
+    words: Mapping[str, tuple[str, str]], counts: Mapping[str, int], language: Language
+) -> list[str]:
+    """Returns a sentence for each of the `words` that there is something to count of."""
+    return [
+        ntranslate(language, *both, counts[name]) for name, both in words.items() if counts[name]
+    ]
 
 
 def returned(name: str, change: RosterChange, language: Language) -> str:
@@ -425,181 +401,55 @@ def moved(before: Coverage | None, after: Coverage | None, language: Language) -
     )
 
 
-def _moved_on(n: int, language: Language) -> str:
-    return ntranslate(
-        language,
-        "%(num)d person is in another post of the institution.",
-        "%(num)d people are in another post of their institution.",
-        n,
-        num=n,
-    )
-
-
-def _confirmed(n: int, language: Language) -> str:
-    return ntranslate(
-        language,
-        "%(n)s person confirmed as still here.",
-        "%(n)s people confirmed as still here.",
-        n,
-    )
-
-
-def _unsure(n: int, language: Language) -> str:
-    return ntranslate(
-        language,
-        "%(n)s person stays on the list, to confirm.",
-        "%(n)s people stay on the list, to confirm.",
-        n,
-    )
-
-
-def _still_in_doubt(n: int, language: Language) -> str:
-    return ntranslate(
-        language,
-        "%(n)s person was marked “I do not know” meanwhile and stays so: look at the row again.",
-        "%(n)s people were marked “I do not know” meanwhile and stay so: look at the rows again.",
-        n,
-    )
-
-
-def _gone(n: int, language: Language) -> str:
-    return ntranslate(language, "%(n)s person marked as gone.", "%(n)s people marked as gone.", n)
+WAITING = {
+    "held": NN_(
+        "%(n)s person waits: the secretariat checks the e-mail address first.",
+        "%(n)s people wait: the secretariat checks their e-mail addresses first.",
+    ),
+    "asked": NN_(
+        "%(n)s name is known in your country: say below who is meant.",
+        "%(n)s names are known in your country: say below who is meant.",
+    ),
+    "open": NN_(
+        "%(n)s line waits for your answer above.", "%(n)s lines wait for your answers above."
+    ),
+}
+"""What somebody else has to do first."""
+IMPORTED = {
+    "places": NN_("%(n)s institution was added.", "%(n)s institutions were added."),
+    "created": NN_("%(n)s person was added.", "%(n)s people were added."),
+    "invited": NN_("%(n)s letter of invitation goes out.", "%(n)s letters of invitation go out."),
+    "uninvited": NN_(
+        "%(n)s has an account already, or shares an address with somebody who has one.",
+        "%(n)s have an account already, or share an address with somebody who has one.",
+    ),
+    "known": NN_("%(n)s was on the list already.", "%(n)s were on the list already."),
+    **WAITING,
+    "bad": NN_("%(n)s line was not accepted.", "%(n)s lines were not accepted."),
+}
+TO_IMPORT = {
+    "created": NN_("%(n)s person is added.", "%(n)s people are added."),
+    "places": NN_("%(n)s institution is added.", "%(n)s institutions are added."),
+    "known": NN_("%(n)s is on the list already.", "%(n)s are on the list already."),
+    **WAITING,
+    "bad": NN_(
+        "%(n)s line is not accepted; it stays below, to be corrected.",
+        "%(n)s lines are not accepted; they stay below, to be corrected.",
+    ),
+}
 
 
 def imported(done: Imported, language: Language) -> str:
-    """Says what came of newcomers, or in a trial what would."""
-    sentences = []
-    if done.places:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s institution was added.",
-                "%(n)s institutions were added.",
-                done.places,
-            )
-        )
-    if done.created or not done.lines:
-        sentences.append(
-            ntranslate(
-                language, "%(n)s person was added.", "%(n)s people were added.", done.created
-            )
-        )
-    if done.invited:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s letter of invitation goes out.",
-                "%(n)s letters of invitation go out.",
-                done.invited,
-            )
-        )
-    if done.uninvited:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s has an account already, or shares an address with somebody who has one.",
-                "%(n)s have an account already, or share an address with somebody who has one.",
-                done.uninvited,
-            )
-        )
-    if done.known:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s was on the list already.",
-                "%(n)s were on the list already.",
-                done.known,
-            )
-        )
-    sentences += _waiting(done, language)
-    if done.bad:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s line was not accepted.",
-                "%(n)s lines were not accepted.",
-                len(done.bad),
-            )
-        )
+    """Says what came of newcomers."""
+    sentences = _counted(IMPORTED, done.counts, language)
     if done.created:
         sentences.append(moved(done.before, done.after, language))
     return " ".join(filter(None, sentences))
 
 
-def _waiting(done: Imported, language: Language) -> list[str]:
-    """Returns a sentence for each thing that somebody else has to do first."""
-    sentences = []
-    if done.held:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s person waits: the secretariat checks the e-mail address first.",
-                "%(n)s people wait: the secretariat checks their e-mail addresses first.",
-                done.held,
-            )
-        )
-    if done.asked:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s name is known in your country: say below who is meant.",
-                "%(n)s names are known in your country: say below who is meant.",
-                len(done.asked),
-            )
-        )
-    if done.open:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s line waits for your answer above.",
-                "%(n)s lines wait for your answers above.",
-                len(done.open),
-            )
-        )
-    return sentences
-
-
 def ahead(done: Imported, language: Language) -> str:
     """Says in how many lines what would happen, before it does."""
-    sentences = []
-    if done.created:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s person is added.",
-                "%(n)s people are added.",
-                done.created,
-            )
-        )
-    if done.places:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s institution is added.",
-                "%(n)s institutions are added.",
-                done.places,
-            )
-        )
-    if done.known:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s is on the list already.",
-                "%(n)s are on the list already.",
-                done.known,
-            )
-        )
-    sentences += _waiting(done, language)
-    if done.bad:
-        sentences.append(
-            ntranslate(
-                language,
-                "%(n)s line is not accepted; it stays below, to be corrected.",
-                "%(n)s lines are not accepted; they stay below, to be corrected.",
-                len(done.bad),
-            )
-        )
-    return " ".join(sentences)
+    return " ".join(_counted(TO_IMPORT, done.counts, language))
 
 
 GOES_ON = N_("The earlier record and its certificates continue.")

@@ -63,8 +63,6 @@ from app.web.limits import PDF
 from app.web.locale import reader_language, reader_timezone
 from app.web.markdown import Picture, rich_text
 
-HOUR = 60
-
 
 @dataclass
 class CoursePort:
@@ -86,7 +84,7 @@ def catalogue() -> str:
             "word": wording.state_word(line.state, reader_language()),
             "look": wording.STATE_LOOKS[line.state],
             "extent": ngettext("%(num)d module", "%(num)d modules", line.modules),
-            "minutes": _length(line.minutes),
+            "minutes": wording.length_text(line.minutes, reader_language()),
         }
         for line in lines
     ]
@@ -96,17 +94,6 @@ def catalogue() -> str:
         may_study=policy.may_study(actor),
         more_courses=platform().port(CoursePort).more_courses(),
     )
-
-
-def _length(minutes: int) -> str:
-    words: str = (
-        ngettext("%(num)d minute", "%(num)d minutes", minutes)
-        if minutes < HOUR
-        else _(
-            "%(hours)s h %(minutes)s min", hours=minutes // HOUR, minutes=f"{minutes % HOUR:02d}"
-        )
-    )
-    return words
 
 
 # Glossary, sources, and a module as a page or a PDF to print.
