@@ -18,6 +18,14 @@ def course_asked() -> str:
     return request.args.get("course", counted_course())
 
 
+def course_kept() -> str | None:
+    """Returns the course that was asked for, as an address carries it on: None where every page
+    counts it anyway.
+    """
+    course = course_asked()
+    return None if course == counted_course() else course
+
+
 def day_asked() -> tuple[date, str]:
     """Returns the day as of which the page is read, today unless a past one was asked for, and what
     is wrong with the one that was typed.

@@ -15,8 +15,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.platform import platform
 from app.kernel.actor import Role
-from app.kernel.numbers import LARGEST_ID
-from app.kernel.refusal import InvalidInput, NotFound, Refusal
+from app.kernel.refusal import NotFound, Refusal
 from app.kernel.small_numbers import SMALLEST_TOLD, is_small, may_split
 from app.kernel.text import N_, LocalizedText
 from app.participation.invitations.queries.nominations import asked_of
@@ -34,15 +33,20 @@ from app.training.learning.policy import may_publish
 from app.training.national.policy import may_check
 from app.training.national.queries import pages_to_see_to
 from app.training.national.values import PageState
-from app.training.turnover import policy, services, wording
+from app.training.turnover import policy, wording
 from app.training.turnover.queries import figures
 from app.training.turnover.queries.funnel import course_funnel
 from app.training.turnover.rules import drawing, forecast, survival
 from app.training.turnover.rules.funnel import GOAL, GOAL_DAYS, GoalFigure
 from app.training.turnover.rules.offices import at_risk
 from app.training.turnover.values import CourseName, Coverage, CoveragePart
-from app.training.turnover.views.asked import course_asked, day_asked
-from app.training.turnover.views.offices import FIRST_NAMED, office_lines
+from app.training.turnover.views.asked import course_asked, course_kept, day_asked
+from app.training.turnover.views.offices import (
+    FIRST_NAMED,
+    office_lines,
+    tell_enrolled,
+    tell_renewed,
+)
 from app.web.fields import numbers_in, uuid_in
 from app.web.guards import current_actor, requires, signed_in
 from app.web.kept_forms import typed_fields
@@ -157,7 +161,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         plan_url=url_for(
             "turnover.forecast_page",
             code=code,
-            course=None if course == counted_course() else course,
+            course=course_kept(),
         )
         if policy.may_plan_for(actor, code)
         and report.shared is SharedFigures.ALL
@@ -215,27 +219,8 @@ def act_list(code: str, name: str) -> str:
 @requires(policy.may_enrol_some)
 def enrol(code: str) -> BaseResponse:
     """Enrols the ticked officials in the counted course; each is told by letter."""
-    actor, course = current_actor(), course_asked()
-    here = url_for(
-        "turnover.country", code=code, course=None if course == counted_course() else course
-    )
-    try:
-        with transaction() as db:
-            done = services.enrol_officials(
-                db,
-                actor=actor,
-                country_code=code,
-                person_ids=_people_ticked(code),
-                whole_list=request.form.get("list", ""),
-                course=course,
-                today=clock.today(actor.timezone),
-                now=clock.now(),
-            )
-    except InvalidInput as refusal:
-        flash(say(reader_language(), refusal.errors["person"]), "warning")
-        return redirect(here, 303)
-    flash(wording.enrolled(done, reader_language()), "success" if done.enrolled else "warning")
-    return redirect(here, 303)
+    tell_enrolled(code, _people_ticked(code), request.form.get("list", ""))
+    return redirect(url_for("turnover.country", code=code, course=course_kept()), 303)
 
 
 @bp.post("/countries/<code>/lists/<name>/letters")
@@ -255,20 +240,10 @@ def write_to_ticked(code: str, name: str) -> BaseResponse:
 @requires(policy.may_enrol_some)
 def renew_ticked(code: str, name: str) -> BaseResponse:
     """Enrols those ticked on a list in the renewal of their certificate; each is told by letter."""
-    actor, people = current_actor(), _ticked_by(code)
+    people = _ticked_by(code)
     if not people:
         return _nobody_ticked(code, name)
-    with transaction() as db:
-        number = services.renew_officials(
-            db,
-            actor=actor,
-            country_code=code,
-            person_ids=people,
-            course=course_asked(),
-            today=clock.today(actor.timezone),
-            now=clock.now(),
-        )
-    flash(wording.renewed(number, reader_language()), "success" if number else "warning")
+    tell_renewed(code, people)
     return redirect(_list_address(code, name), 303)
 
 
@@ -324,9 +299,8 @@ def _nobody_ticked(code: str, name: str) -> BaseResponse:
 
 def _list_address(code: str, name: str) -> str:
     """Returns the address of a list; those who take the course stand on that of the untrained."""
-    course = None if course_asked() == counted_course() else course_asked()
     shown = "not-certified" if name == "underway" else name
-    return url_for("turnover.act_list", code=code, name=shown, course=course)
+    return url_for("turnover.act_list", code=code, name=shown, course=course_kept())
 
 
 @bp.get("/region")
@@ -388,12 +362,7 @@ def _people_ticked(code: str) -> set[int]:
     """Returns the people ticked; what is no number of a person was not on the page, and is left
     out.
     """
-    typed = typed_fields(url_for("turnover.enrol", code=code)).getlist("person")
-    return {
-        int(one)
-        for one in typed
-        if one.isascii() and one.isdigit() and len(one) <= len(str(LARGEST_ID))
-    }
+    return set(numbers_in(typed_fields(url_for("turnover.enrol", code=code)).getlist("person")))
 
 
 def _to_confirm(db: Session, report: figures.CountryReport) -> Sequence[roster.RosterRow]:

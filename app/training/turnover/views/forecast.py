@@ -9,7 +9,6 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
-from app.infra.body import counted_course
 from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.kernel.refusal import InvalidInput, NotFound, Refusal
@@ -19,6 +18,7 @@ from app.training.turnover.queries.outlook import CountryOutlook, outlook
 from app.training.turnover.rules import drawing, forecast, planning
 from app.training.turnover.rules.planning import Basis
 from app.training.turnover.values import Estimate, TrainingPlan
+from app.training.turnover.views.asked import course_asked, course_kept
 from app.training.turnover.views.figures import bp
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
@@ -65,12 +65,12 @@ def forecast_page(code: str) -> str:
     )
     with reading() as db:
         found = outlook(
-            db, actor=actor, country_code=code, on=today, now=clock.now(), course=_course()
+            db, actor=actor, country_code=code, on=today, now=clock.now(), course=course_asked()
         )
     return render_template(
         "training/turnover/forecast.html",
         found=found,
-        course=_course(),
+        course=course_asked(),
         month=wording.month_name(forecast.months_ahead(today), language),
         floor=forecast.FLOOR,
         percent=wording.percent,
@@ -88,10 +88,7 @@ def forecast_page(code: str) -> str:
 def plan_cycle(code: str) -> BaseResponse:
     """Puts the country's next cycle into the annual plan as a draft entry."""
     actor, today = current_actor(), clock.today(current_actor().timezone)
-    course = _course()
-    back = url_for(
-        "turnover.forecast_page", code=code, course=None if course == counted_course() else course
-    )
+    back = url_for("turnover.forecast_page", code=code, course=course_kept())
     with reading() as db:
         found = outlook(
             db,
@@ -99,7 +96,7 @@ def plan_cycle(code: str) -> BaseResponse:
             country_code=code,
             on=today,
             now=clock.now(),
-            course=course,
+            course=course_asked(),
             is_tested=False,
         )
     if found.cycle is None:
@@ -137,10 +134,6 @@ def plan_cycle(code: str) -> BaseResponse:
         "success",
     )
     return redirect(back, 303)
-
-
-def _course() -> str:
-    return request.args.get("course", counted_course())
 
 
 def _panels(found: CountryOutlook) -> dict[str, object]:

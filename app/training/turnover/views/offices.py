@@ -290,15 +290,29 @@ def _courses_page(code: str, institution_id: int, refusal: str = "") -> str:
 @requires(policy.may_enrol_some)
 def enrol(code: str, institution_id: int) -> Response:
     """Enrols those ticked of an institution; each is told by letter."""
-    course = course_asked()
+    tell_enrolled(code, set(numbers_in(request.form.getlist("person"))))
+    return redirect(_address(code, institution_id), 303)
+
+
+@bp.post("/countries/<code>/offices/<int:institution_id>/renewals")
+@requires(policy.may_enrol_some)
+def renew(code: str, institution_id: int) -> Response:
+    """Enrols those ticked in the renewal of their certificate; each is told by letter."""
+    tell_renewed(code, set(numbers_in(request.form.getlist("person"))))
+    return redirect(_address(code, institution_id), 303)
+
+
+def tell_enrolled(code: str, people: set[int], whole_list: str = "") -> None:
+    """Enrols people of a country in the course of the page, and says what came of it."""
     try:
         with transaction() as db:
             done = services.enrol_officials(
                 db,
                 actor=current_actor(),
                 country_code=code,
-                person_ids=set(numbers_in(request.form.getlist("person"))),
-                course=course,
+                person_ids=people,
+                whole_list=whole_list,
+                course=course_asked(),
                 today=_today(),
                 now=clock.now(),
             )
@@ -307,20 +321,17 @@ def enrol(code: str, institution_id: int) -> Response:
     else:
         words = wording.enrolled(done, reader_language())
         flash(words, "success" if done.enrolled else "warning")
-    return redirect(_address(code, institution_id), 303)
 
 
-@bp.post("/countries/<code>/offices/<int:institution_id>/renewals")
-@requires(policy.may_enrol_some)
-def renew(code: str, institution_id: int) -> Response:
-    """Enrols those ticked in the renewal of their certificate; each is told by letter."""
+def tell_renewed(code: str, people: set[int]) -> None:
+    """Enrols people of a country in the renewal of their certificate, and says of how many."""
     try:
         with transaction() as db:
             number = services.renew_officials(
                 db,
                 actor=current_actor(),
                 country_code=code,
-                person_ids=set(numbers_in(request.form.getlist("person"))),
+                person_ids=people,
                 course=course_asked(),
                 today=_today(),
                 now=clock.now(),
@@ -329,7 +340,6 @@ def renew(code: str, institution_id: int) -> Response:
         flash(say(reader_language(), refusal.errors["person"]), "warning")
     else:
         flash(wording.renewed(number, reader_language()), "success" if number else "warning")
-    return redirect(_address(code, institution_id), 303)
 
 
 @bp.post("/countries/<code>/offices/<int:institution_id>/posts/<int:post_id>")
