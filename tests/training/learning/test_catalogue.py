@@ -10,7 +10,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.followup.agreements.queries.agreements import sections
-from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.training.certificates.queries.register import my_certificates
@@ -28,10 +27,7 @@ from tests.training.learning.builders import (
 from tests.training.learning.test_views import statements_of
 from tests.training.learning.visitor import Visitor
 
-
-@pytest.fixture(autouse=True)
-def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+pytestmark = pytest.mark.usefixtures("the_day")
 
 
 @pytest.fixture

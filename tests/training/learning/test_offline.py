@@ -6,12 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.infra import clock
 from app.kernel.actor import Actor
 from app.training.learning.forms.folder import parse_course
 from tests.support.actors import csrf_token
 from tests.training.learning.builders import (
-    NOW,
     QUIZ_1,
     Classroom,
     practised_files,
@@ -19,10 +17,7 @@ from tests.training.learning.builders import (
 from tests.training.learning.test_events import verbs
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
-
-@pytest.fixture(autouse=True)
-def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+pytestmark = pytest.mark.usefixtures("the_day")
 
 
 def sent_later(visitor: Visitor, path: str, **form: object) -> TestResponse:

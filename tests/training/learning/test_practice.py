@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.infra import clock, pdf
+from app.infra import pdf
 from app.infra.database import reading, transaction
 from app.infra.pdf import DrawingPress
 from app.infra.server import THREADS
@@ -28,24 +28,16 @@ from tests.support.kept import checked_in, shown_again
 from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom, practised_content
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
+pytestmark = pytest.mark.usefixtures("the_day")
+
 SCREEN = f"{BASE}/one/A-L1/1"
 CHECK = f"{SCREEN}/checks/A-L1-K1"
-
-
-@pytest.fixture(autouse=True)
-def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @pytest.fixture
 def room(room: Classroom) -> Classroom:
     room.publish(practised_content(), now=NOW + timedelta(days=1))
     return room
-
-
-@pytest.fixture
-def visitor(client: FlaskClient, learner: Actor) -> Visitor:
-    return Visitor(client, learner)
 
 
 def kept(room: Classroom, table: type) -> list[object]:

@@ -11,24 +11,15 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.infra import clock
 from app.kernel.actor import Actor
 from app.training.learning.forms.folder import parse_course
 from tests.planning.events.rows import every_statement
 from tests.support.actors import sign_in
 from tests.support.kept import checked_in, shown_again
-from tests.training.learning.builders import LESSON_1, NOW, QUIZ_1, Classroom, some_files
+from tests.training.learning.builders import LESSON_1, QUIZ_1, Classroom, some_files
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
-
-@pytest.fixture(autouse=True)
-def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-@pytest.fixture
-def visitor(client: FlaskClient, learner: Actor) -> Visitor:
-    return Visitor(client, learner)
+pytestmark = pytest.mark.usefixtures("the_day")
 
 
 def options_shown(page: str) -> list[int]:

@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from app.infra import clock
 from app.infra.database import database
 from app.kernel.actor import ANONYMOUS, Actor
 from app.training.learning.cli import group
@@ -18,7 +17,6 @@ from app.training.learning.forms.folder import parse_course
 from tests.training.learning.builders import (
     LESSON_1,
     LESSON_2,
-    NOW,
     QUIZ_1,
     QUIZ_2,
     Classroom,
@@ -26,15 +24,7 @@ from tests.training.learning.builders import (
 )
 from tests.training.learning.visitor import BASE, Visitor, attempt_url
 
-
-@pytest.fixture(autouse=True)
-def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-@pytest.fixture
-def visitor(client: FlaskClient, learner: Actor) -> Visitor:
-    return Visitor(client, learner)
+pytestmark = pytest.mark.usefixtures("the_day")
 
 
 def test_the_public_reads_the_syllabus_and_signs_in_to_start(

@@ -13,7 +13,6 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.files import files
 from app.kernel.actor import Actor
@@ -21,8 +20,10 @@ from app.people.directory.models import Person
 from app.training.recognised.models import RecognisedTraining
 from app.web.site import site
 from tests.support.pdfs import a_pdf
-from tests.training.recognised.builders import NOW, TODAY, holder, keeper
+from tests.training.recognised.builders import holder, keeper
 from tests.training.turnover.builders import ORGANIZER, a_staff
+
+pytestmark = pytest.mark.usefixtures("day_of_figures")
 
 PAGE = "/countries/HN/recognised"
 PDF = a_pdf()
@@ -32,13 +33,6 @@ TERMS = {
     "title": "Género y fronteras",
     "hours": "12",
 }
-
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    app.config["WTF_CSRF_ENABLED"] = False
 
 
 @pytest.fixture

@@ -28,16 +28,11 @@ from app.training.requests.models import SuccessorRequest, WebinarRequest
 from tests.support.actors import actor_of, sign_in
 from tests.training.turnover.builders import NOW, TODAY, a_staff, focal_point
 
+pytestmark = pytest.mark.usefixtures("day_of_figures")
+
 MAILBOX = "direccion@migracion.example.org"
 ASK = ">Preguntar quién asume<"
 GT = focal_point("GT")
-
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    app.config["WTF_CSRF_ENABLED"] = False
 
 
 def a_vacancy(app: Flask, mailbox: str = MAILBOX) -> int:

@@ -14,20 +14,15 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
-from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.people.directory.models import Appointment, Country
 from app.people.directory.values import SharedFigures
 from tests.support.actors import csrf_token, sign_in
-from tests.training.turnover.builders import NOW, TODAY, a_staff
+from tests.training.turnover.builders import a_staff
 from tests.training.turnover.test_movement import a_country
 
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+pytestmark = pytest.mark.usefixtures("day_of_figures")
 
 
 def sheets(content: bytes) -> dict[str, list[list[Any]]]:

@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
@@ -18,7 +17,6 @@ from app.web.site import site
 from tests.support.actors import sign_in
 from tests.support.kept import shown_again
 from tests.training.turnover.builders import (
-    NOW,
     ORGANIZER,
     PRESIDENCY,
     TODAY,
@@ -29,12 +27,7 @@ from tests.training.turnover.builders import (
     focal_point,
 )
 
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    app.config["WTF_CSRF_ENABLED"] = False
+pytestmark = pytest.mark.usefixtures("day_of_figures")
 
 
 @pytest.fixture

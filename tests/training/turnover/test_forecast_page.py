@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from app.infra import clock
 from app.infra.database import database, reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
@@ -34,16 +33,11 @@ from tests.training.turnover.builders import (
     focal_point,
 )
 
+pytestmark = pytest.mark.usefixtures("day_of_figures")
+
 HN = focal_point("HN")
 PATH = "/countries/HN/forecast"
 THEIRS = "Xtzunun"
-
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    app.config["WTF_CSRF_ENABLED"] = False
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from flask import Flask
 from flask.ctx import AppContext
 from flask.testing import FlaskClient
 
-from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
 from app.kernel.refusal import NotFound
@@ -33,15 +32,15 @@ from app.training.turnover.values import (
 )
 from app.web.site import site
 from tests.training.turnover.builders import (
-    NOW,
     ORGANIZER,
-    TODAY,
     a_certificate,
     an_edition,
     an_institution,
     an_official,
     focal_point,
 )
+
+pytestmark = pytest.mark.usefixtures("day_of_figures")
 
 HN, GT = focal_point("HN"), focal_point("GT")
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
@@ -116,13 +115,6 @@ def test_what_was_recorded_later_was_not_believed() -> None:
     later = believed_on(there, date(2026, 5, 10))
     assert (later.full_name, len(later.certificates)) == ("Ana Núñez", 1)
     assert later.posts[0].confirmed_on == date(2026, 5, 9)
-
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    app.config["WTF_CSRF_ENABLED"] = False
 
 
 def history(actor: Actor, person: int, country: str = "HN") -> PersonHistory:

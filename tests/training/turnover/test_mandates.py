@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.infra import clock
 from app.infra.database import reading, transaction
 from app.kernel.actor import Actor
 from app.people.directory.models import Institution
@@ -20,7 +19,6 @@ from app.training.turnover.rules.coverage import by_mandate
 from app.training.turnover.values import CoveragePart, PostTerm
 from app.web.site import site
 from tests.training.turnover.builders import (
-    NOW,
     ORGANIZER,
     PRESIDENCY,
     TODAY,
@@ -30,14 +28,9 @@ from tests.training.turnover.builders import (
     focal_point,
 )
 
+pytestmark = pytest.mark.usefixtures("day_of_figures")
+
 HN, GT = focal_point("HN"), focal_point("GT")
-
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    app.config["WTF_CSRF_ENABLED"] = False
 
 
 def a_part(

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from app.infra import clock
 from app.infra.database import reading, transaction
 from app.people.directory.models import Appointment, Institution
 from app.people.directory.values import Mandate
@@ -22,7 +21,6 @@ from app.training.turnover.rules.separation import rate_bounds
 from app.training.turnover.values import EditionLife, Separations
 from tests.support.actors import sign_in
 from tests.training.turnover.builders import (
-    NOW,
     ORGANIZER,
     PRESIDENCY,
     TODAY,
@@ -34,14 +32,10 @@ from tests.training.turnover.builders import (
 )
 from tests.training.turnover.test_queries import statements
 
+pytestmark = pytest.mark.usefixtures("day_of_figures")
+
 HN, GT = focal_point("HN"), focal_point("GT")
 ENDS = ("moved", "left", "unknown")
-
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 def a_country(db: Session, country: str, *, gone: int) -> str:

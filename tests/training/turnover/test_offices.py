@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.infra import clock
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
@@ -61,16 +60,11 @@ from tests.training.turnover.builders import (
 )
 from tests.training.turnover.test_queries import statements
 
+pytestmark = pytest.mark.usefixtures("day_of_figures")
+
 HN, GT = focal_point("HN"), focal_point("GT")
 CALM = Exposure(years=40.0, departures=2, certified_years=30.0, certified_departures=1, lapses=0)
 OTHER = "gender-based-violence"
-
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    app.config["WTF_CSRF_ENABLED"] = False
 
 
 def place(number: int, mandate: Mandate | None = Mandate.MIGRATION) -> TaggedInstitution:

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.infra import clock, journal
+from app.infra import journal
 from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
@@ -34,17 +34,12 @@ from tests.training.turnover.builders import (
 )
 from tests.training.turnover.pressing import press_twice, shown
 
+pytestmark = pytest.mark.usefixtures("day_of_figures")
+
 OURS, THEIRS = "Hondurita", "Xtzunun"
 """Names that occur nowhere else: the canaries."""
 AGAIN = 9
 """Statements of the country's page when nothing happened since, without who asks."""
-
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
-    monkeypatch.setattr(clock, "today", lambda *_zone: TODAY)
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    app.config["WTF_CSRF_ENABLED"] = False
 
 
 @pytest.fixture
