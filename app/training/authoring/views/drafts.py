@@ -43,6 +43,21 @@ from app.web.mistakes import show_refusal
 bp = Blueprint("authoring", __name__, url_prefix="/authoring")
 
 
+def draft_read(draft_id: int) -> Draft:
+    """Returns an open draft as it stands, for a page of it."""
+    with reading() as db:
+        return queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+
+
+def waiting_in(draft: Draft) -> dict[int, int]:
+    """Returns how many texts are missing or out of date in each part, with those under it."""
+    waiting: dict[int, int] = {}
+    for line in to_translate(draft.parts):
+        for part in (*draft.path(line.part), line.part):
+            waiting[part.id] = waiting.get(part.id, 0) + 1
+    return waiting
+
+
 def kind_word(kind: CoursePartKind) -> str:
     return translate(reader_language(), KINDS[kind])
 
@@ -158,22 +173,19 @@ def draft_from_edition(slug: str) -> Response:
 @requires(policy.may_write_courses)
 def draft(draft_id: int) -> str:
     """Shows the outline: modules, lessons and screens, with what is still to translate in each."""
-    with reading() as db:
-        course_draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
-    waiting: dict[int, int] = {}
-    for line in to_translate(course_draft.parts):
-        for part in (*course_draft.path(line.part), line.part):
-            waiting[part.id] = waiting.get(part.id, 0) + 1
+    course_draft = draft_read(draft_id)
     return render_template(
-        "training/authoring/draft.html", draft=course_draft, waiting=waiting, kind=CoursePartKind
+        "training/authoring/draft.html",
+        draft=course_draft,
+        waiting=waiting_in(course_draft),
+        kind=CoursePartKind,
     )
 
 
 @bp.get("/<int:draft_id>/languages")
 @requires(policy.may_write_courses)
 def languages(draft_id: int) -> str:
-    with reading() as db:
-        course_draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+    course_draft = draft_read(draft_id)
     return render_template(
         "training/authoring/languages.html",
         draft=course_draft,
@@ -210,8 +222,7 @@ def rest_on(draft_id: int) -> Answer:
 
 
 def _document_page(draft_id: int, form: DocumentForm | None = None) -> str:
-    with reading() as db:
-        course_draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+    course_draft = draft_read(draft_id)
     form = form or DocumentForm(data={"document": course_draft.course.data.get("document")})
     _offer(form)
     return render_template(
@@ -236,8 +247,7 @@ def removed(draft_id: int) -> str:
 @requires(policy.may_write_courses)
 def discard(draft_id: int) -> Answer:
     """Asks once more before it throws the draft away."""
-    with reading() as db:
-        course_draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+    course_draft = draft_read(draft_id)
     if request.form.get("sure") != "yes":
         return render_template("training/authoring/discard.html", draft=course_draft)
     with transaction() as db:

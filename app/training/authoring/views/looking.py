@@ -6,14 +6,13 @@ from flask import Response as Bytes
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.infra.database import reading
 from app.kernel.refusal import NotFound, Refusal
 from app.kernel.text import LocalizedText, as_language, languages
-from app.training.authoring import policy, queries
+from app.training.authoring import policy
 from app.training.authoring.forms import item_typed
 from app.training.authoring.rules.assembly import body_with_words, figure_of
 from app.training.authoring.values import CoursePart, CoursePartKind, Draft
-from app.training.authoring.views.drafts import bp, pictures_of
+from app.training.authoring.views.drafts import bp, draft_read, pictures_of
 from app.training.learning.forms.answers import given_in, places_in
 from app.training.learning.queries.lessons import CheckCard, CheckOption, VideoLine
 from app.training.learning.queries.quiz import Choice, QuizQuestion
@@ -22,7 +21,7 @@ from app.training.learning.rules.duration import asks_to_think, reading_minutes,
 from app.training.learning.rules.kinds import KINDS, AnswerKey, accepting, key_from, mark_of
 from app.training.learning.values import Answering, ItemKind
 from app.training.learning.views.lessons import DRAWING_POLICY, stored_file, with_videos
-from app.web.guards import current_actor, requires
+from app.web.guards import requires
 from app.web.locale import reader_language
 from app.web.markdown import rich_text
 
@@ -33,7 +32,7 @@ Answer = str | Response
 @requires(policy.may_write_courses)
 def look_course(draft_id: int) -> str:
     """Shows the syllabus of the draft, with ways into each lesson and quiz."""
-    draft = _draft(draft_id)
+    draft = draft_read(draft_id)
     return render_template("training/authoring/look_course.html", draft=draft, kind=CoursePartKind)
 
 
@@ -41,7 +40,7 @@ def look_course(draft_id: int) -> str:
 @requires(policy.may_write_courses)
 def look(draft_id: int, part_id: int) -> Answer:
     """Shows a screen or a question as learners get it; posting answers it and records nothing."""
-    draft = _draft(draft_id)
+    draft = draft_read(draft_id)
     here = draft.part(part_id)
     module = draft.module_of(here) if here else None
     if here is None or module is None:
@@ -63,7 +62,7 @@ def look(draft_id: int, part_id: int) -> Answer:
 @requires(policy.may_write_courses)
 def picture(draft_id: int, part_id: int, language: str) -> Response:
     """Sends a picture of a draft in a language, or in the one it has."""
-    draft = _draft(draft_id)
+    draft = draft_read(draft_id)
     part = draft.part(part_id)
     figure = (
         figure_of(part, as_language(language))
@@ -84,15 +83,10 @@ def picture(draft_id: int, part_id: int, language: str) -> Response:
 @bp.get("/<int:draft_id>/films/<int:part_id>")
 @requires(policy.may_write_courses)
 def film(draft_id: int, part_id: int) -> Response:
-    part = _draft(draft_id).part(part_id)
+    part = draft_read(draft_id).part(part_id)
     if part is None or not part.data.get("sha256") or part.kind is not CoursePartKind.VIDEO:
         raise NotFound
     return stored_file(part.data["sha256"], part.data["media_type"])
-
-
-def _draft(draft_id: int) -> Draft:
-    with reading() as db:
-        return queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
 
 
 def _screen(draft: Draft, module: CoursePart, here: CoursePart) -> str:

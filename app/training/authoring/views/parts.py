@@ -19,7 +19,7 @@ from app.infra.platform import platform
 from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal
 from app.kernel.seen import ChangedMeanwhile, mark_of
 from app.kernel.text import languages
-from app.training.authoring import policy, queries, services
+from app.training.authoring import policy, services
 from app.training.authoring.forms import (
     FORMS,
     LARGEST_FILM,
@@ -33,11 +33,18 @@ from app.training.authoring.forms import (
     picture_from,
 )
 from app.training.authoring.rules.assembly import bank_of, body_with_words, parts_from
-from app.training.authoring.rules.drafting import room_for, states_of, to_translate
+from app.training.authoring.rules.drafting import room_for, states_of
 from app.training.authoring.rules.publishing import control
 from app.training.authoring.services import mark_source
 from app.training.authoring.values import CHILDREN, LOCALIZED, CoursePart, CoursePartKind, Draft
-from app.training.authoring.views.drafts import bp, kind_word, part_url, pictures_of
+from app.training.authoring.views.drafts import (
+    bp,
+    draft_read,
+    kind_word,
+    part_url,
+    pictures_of,
+    waiting_in,
+)
 from app.training.authoring.wording import ADD, FALSE, FORMATS, LISTS, TRUE
 from app.training.exchange.exports import ENDS_OF_NAMES, MEDIA_TYPES, write
 from app.training.exchange.forms import MOST_TEXT, read
@@ -110,7 +117,7 @@ def save_part(draft_id: int, part_id: int) -> Answer:
         form.seen.data = refusal.mark
         return _part_page(*_found(draft_id, part_id), form, refusal=refusal), STATUS[refusal.kind]
     flash(_("Saved."), "success")
-    return redirect(part_address(draft, here), 303)
+    return redirect(url_for("authoring.part", draft_id=draft_id, part_id=part_id), 303)
 
 
 def _offer(form: PartForm, draft: Draft, part: CoursePart) -> None:
@@ -136,11 +143,6 @@ def _day(webinar: WebinarLine) -> str:
         return ""
     local = webinar.starts_at.astimezone(ZoneInfo(webinar.timezone))
     return day_text(local.date(), reader_language())
-
-
-def part_address(draft: Draft, here: CoursePart) -> str:
-    """Returns the address at which a part is written; the course has one beside its outline."""
-    return url_for("authoring.part", draft_id=draft.id, part_id=here.id)
 
 
 @bp.get("/<int:draft_id>/parts/<int:part_id>/new/<kind>")
@@ -234,22 +236,19 @@ def restore_part(draft_id: int, part_id: int) -> Response:
 @requires(policy.may_write_courses)
 def questions(draft_id: int, part_id: int) -> str:
     """Shows the bank of a module."""
-    draft, module = _found(draft_id, part_id)
-    if module.kind is not CoursePartKind.MODULE:
-        raise NotFound
+    draft, module = _module(draft_id, part_id)
     return render_template(
         "training/authoring/questions.html",
         draft=draft,
         module=module,
         lines=draft.children(module.id, CoursePartKind.QUESTION),
-        waiting=_waiting(draft),
+        waiting=waiting_in(draft),
         kind=CoursePartKind,
     )
 
 
 def _found(draft_id: int, part_id: int) -> tuple[Draft, CoursePart]:
-    with reading() as db:
-        draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
+    draft = draft_read(draft_id)
     here = draft.part(part_id)
     if here is None:
         raise NotFound
@@ -334,15 +333,6 @@ def _previews(draft: Draft, here: CoursePart, form: PartForm) -> dict[str, Any]:
     }
 
 
-def _waiting(draft: Draft) -> dict[int, int]:
-    """Returns how many texts are missing or out of date in each part, with those under it."""
-    waiting: dict[int, int] = {}
-    for line in to_translate(draft.parts):
-        for one in (*draft.path(line.part), line.part):
-            waiting[one.id] = waiting.get(one.id, 0) + 1
-    return waiting
-
-
 def _part_page(
     draft: Draft,
     here: CoursePart,
@@ -372,7 +362,7 @@ def _part_page(
         refused=say(reader_language(), refusal.sentence) if refusal else "",
         stored=_stored(here, form) if refusal else (),
         lists=_lists(draft, here),
-        waiting=_waiting(draft),
+        waiting=waiting_in(draft),
         beside=beside,
         kind=CoursePartKind,
     )
@@ -502,10 +492,8 @@ def export_bank(draft_id: int, part_id: int, language: str, format_: str) -> Byt
 
 
 def _module(draft_id: int, part_id: int) -> tuple[Draft, CoursePart]:
-    with reading() as db:
-        draft = queries.draft_of(db, actor=current_actor(), draft_id=draft_id)
-    module = draft.part(part_id)
-    if module is None or module.kind is not CoursePartKind.MODULE:
+    draft, module = _found(draft_id, part_id)
+    if module.kind is not CoursePartKind.MODULE:
         raise NotFound
     return draft, module
 
