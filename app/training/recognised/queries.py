@@ -164,10 +164,9 @@ def training_of(db: Session, *, actor: Actor, training_id: int, today: date) -> 
     """Returns one, for its holder and for those of `trainings_of_country`; not found for everybody
     else.
     """
-    row = db.execute(_rows().where(RecognisedTraining.id == training_id)).one_or_none()
-    if row is None:
+    view = training_for_letter(db, training_id, today=today)
+    if view is None:
         raise NotFound
-    view = _view(row, today)
     policy.require_may_see(actor, owner_id=view.person_id, country_code=view.country_code)
     return view
 

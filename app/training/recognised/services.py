@@ -76,17 +76,7 @@ def bring_certificate(
     course = _sound(db, person.id, claim, today)
     row = _row(person.id, course, claim, country_code=country, actor=actor, now=now)
     row.file_key, row.media_type = upload.key, upload.media_type
-    counts = policy.counts_at_once(actor, owner_id=person.id, country_code=country)
-    if counts:
-        _accept(row, course, actor=actor, now=now)
-    db.add(row)
-    db.flush()
-    fact = (
-        TrainingRecognised(row.id, person.id, country, is_brought=False)
-        if counts
-        else TrainingBrought(row.id, person.id, country)
-    )
-    journal.record(db, fact, actor=actor, now=now)
+    _put(db, row, course, TrainingBrought, actor=actor, now=now)
     return row
 
 
@@ -245,17 +235,7 @@ def recognise_past(
     course = course_of(db, claim.course)
     row = _row(person_id, course, claim, country_code=country_code, actor=actor, now=now)
     row.batch_id = batch_id
-    counts = policy.counts_at_once(actor, owner_id=person_id, country_code=country_code)
-    if counts:
-        _accept(row, course, actor=actor, now=now)
-    db.add(row)
-    db.flush()
-    fact = (
-        TrainingRecognised(row.id, person_id, country_code, is_brought=False)
-        if counts
-        else TrainingListed(row.id, person_id, country_code)
-    )
-    journal.record(db, fact, actor=actor, now=now)
+    _put(db, row, course, TrainingListed, actor=actor, now=now)
 
 
 def drop_file(key: str) -> None:
@@ -334,6 +314,29 @@ def _row(
         brought_at=now,
         brought_by=actor.account_id,
     )
+
+
+def _put(
+    db: Session,
+    row: RecognisedTraining,
+    course: CourseOfOurs,
+    waits: type[TrainingBrought | TrainingListed],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Adds a row: it counts at once, or the fact `waits` tells that it waits to be accepted."""
+    counts = policy.counts_at_once(actor, owner_id=row.person_id, country_code=row.country_code)
+    if counts:
+        _accept(row, course, actor=actor, now=now)
+    db.add(row)
+    db.flush()
+    fact = (
+        TrainingRecognised(row.id, row.person_id, row.country_code, is_brought=False)
+        if counts
+        else waits(row.id, row.person_id, row.country_code)
+    )
+    journal.record(db, fact, actor=actor, now=now)
 
 
 def _accept(row: RecognisedTraining, course: CourseOfOurs, *, actor: Actor, now: datetime) -> None:
