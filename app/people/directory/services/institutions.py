@@ -1,6 +1,6 @@
 """Adds, renames and closes institutions, and joins two records of one. The only writer of them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select, update
@@ -279,23 +279,22 @@ def _same(db: Session, country_code: str, name: LocalizedText) -> int | None:
     """Returns the id of an open institution whose name differs in accents, case or short forms at
     most.
     """
-    keys = {name_key(text) for text in name.values()}
-    there = select(Institution).where(
-        Institution.country_code == country_code, Institution.closed_on.is_(None)
-    )
-    for row in db.scalars(there.order_by(Institution.id)):
-        if keys & {name_key(text) for text in row.name.values()}:
-            return row.id
-    return None
+    return _named(db, country_code, name, name_key)
 
 
 def _exactly(db: Session, country_code: str, name: LocalizedText) -> int | None:
-    words = {text.casefold() for text in name.values()}
+    return _named(db, country_code, name, str.casefold)
+
+
+def _named(
+    db: Session, country_code: str, name: LocalizedText, key: Callable[[str], str]
+) -> int | None:
+    keys = {key(text) for text in name.values()}
     there = select(Institution).where(
         Institution.country_code == country_code, Institution.closed_on.is_(None)
     )
     for row in db.scalars(there.order_by(Institution.id)):
-        if words & {text.casefold() for text in row.name.values()}:
+        if keys & {key(text) for text in row.name.values()}:
             return row.id
     return None
 

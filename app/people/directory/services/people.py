@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.infra import journal
@@ -43,7 +43,11 @@ from app.people.directory.queries.roster import ERASED
 from app.people.directory.rules import people as rules
 from app.people.directory.rules.people import sort_key
 from app.people.directory.services.protecting import forget_withheld, write_email, write_name
-from app.people.directory.services.roster import move_to_post, require_institution
+from app.people.directory.services.roster import (
+    drop_post_without_past,
+    move_to_post,
+    require_institution,
+)
 from app.people.directory.values import CorrectionDecision, CorrectionWish, EndReason, PersonDraft
 
 
@@ -356,11 +360,8 @@ def take_out_person(db: Session, *, person_id: int) -> None:
     person = db.get_one(Person, person_id, with_for_update=True)
     held = select(Appointment).where(Appointment.person_id == person_id)
     for row in db.scalars(held).all():
-        post = row.post_id
         db.delete(row)
-        db.flush()
-        if db.scalar(select(Appointment.id).where(Appointment.post_id == post).limit(1)) is None:
-            db.delete(db.get_one(Post, post))
+        drop_post_without_past(db, row.post_id)
     _forget(db, person)
     db.flush()
 
@@ -378,7 +379,7 @@ def _end_posts(db: Session, person_id: int, today: date, now: datetime) -> None:
         select(Appointment, Institution.country_code)
         .join(Post, Post.id == Appointment.post_id)
         .join(Institution, Institution.id == Post.institution_id)
-        .where(Appointment.person_id == person_id, _still_open(Appointment, today))
+        .where(Appointment.person_id == person_id, not_over(Appointment, today))
     )
     for row, code in db.execute(standing).all():
         row.valid_until, row.end_reason = max(today, row.valid_from), EndReason.UNKNOWN
@@ -388,7 +389,7 @@ def _end_posts(db: Session, person_id: int, today: date, now: datetime) -> None:
 
 def _end_offices(db: Session, person: Person, today: date, now: datetime) -> None:
     answers = select(FocalPoint).where(
-        FocalPoint.person_id == person.id, _still_open(FocalPoint, today)
+        FocalPoint.person_id == person.id, not_over(FocalPoint, today)
     )
     for office in db.scalars(answers).all():
         office.valid_until = max(today, office.valid_from)
@@ -397,7 +398,7 @@ def _end_offices(db: Session, person: Person, today: date, now: datetime) -> Non
     sits = (
         select(Membership, WorkingGroup.slug)
         .join(WorkingGroup, WorkingGroup.id == Membership.working_group_id)
-        .where(Membership.person_id == person.id, _still_open(Membership, today))
+        .where(Membership.person_id == person.id, not_over(Membership, today))
     )
     for seat, slug in db.execute(sits).all():
         seat.valid_until = max(today, seat.valid_from)
@@ -406,9 +407,3 @@ def _end_offices(db: Session, person: Person, today: date, now: datetime) -> Non
                 seat.id, person.id, person.country_code or "", slug, seat.valid_until
             )
             journal.record(db, fact, actor=SYSTEM, now=now)
-
-
-def _still_open(
-    table: type[Appointment] | type[FocalPoint] | type[Membership], today: date
-) -> ColumnElement[bool]:
-    return not_over(table, today)

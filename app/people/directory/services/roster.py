@@ -135,6 +135,15 @@ def start_appointment(
     with the address on record, because an account signs in with it.
     """
     policy.require_may_keep_roster(actor, country_code)
+    name, email, title = _sound(db, country_code, newcomer, today)
+    person = _person(db, country_code, name, email, newcomer.same_as, keeps_address=keeps_address)
+    return _start(db, person, country_code, newcomer, title, actor=actor, today=today, now=now)
+
+
+def _sound(db: Session, country_code: str, newcomer: Newcomer, today: date) -> tuple[str, str, str]:
+    """Returns name, address and post as they are kept. Refuses at the fields what cannot be, and a
+    country that gives no names.
+    """
     name, email, title = (
         rules.tidy(newcomer.full_name),
         newcomer.email.strip(),
@@ -143,8 +152,7 @@ def start_appointment(
     rules.require_newcomer(name, email, title, newcomer.valid_from, today)
     require_names(db, country_code)
     require_institution(db, country_code, newcomer.institution_id)
-    person = _person(db, country_code, name, email, newcomer.same_as, keeps_address=keeps_address)
-    return _start(db, person, country_code, newcomer, title, actor=actor, today=today, now=now)
+    return name, email, title
 
 
 def require_institution(db: Session, country_code: str, institution_id: int) -> None:
@@ -230,11 +238,16 @@ def move_to_post(db: Session, row: Appointment, institution_id: int, title: str)
         db, institution_id, title, is_target=is_target
     )
     withhold_in_unit(db, person, institution_id)
-    db.flush()
-    if db.scalar(select(Appointment.id).where(Appointment.post_id == wrong).limit(1)) is None:
-        db.delete(db.get_one(Post, wrong))
-        db.flush()
+    drop_post_without_past(db, wrong)
     return db.get_one(Post, row.post_id)
+
+
+def drop_post_without_past(db: Session, post_id: int) -> None:
+    """Takes out a post in which nobody ever served."""
+    db.flush()
+    if db.scalar(select(Appointment.id).where(Appointment.post_id == post_id).limit(1)) is None:
+        db.delete(db.get_one(Post, post_id))
+        db.flush()
 
 
 def export_roster(
@@ -412,13 +425,9 @@ def _take_back_move(db: Session, row: Appointment) -> None:
     row.moved_to_id = None
     if moved_to is None or moved_to.valid_until is not None:
         return
-    post = db.get_one(Post, moved_to.post_id)
     forget_choices(db, {moved_to.id})
     db.delete(moved_to)
-    db.flush()
-    if db.scalar(select(Appointment.id).where(Appointment.post_id == post.id).limit(1)) is None:
-        db.delete(post)
-        db.flush()
+    drop_post_without_past(db, moved_to.post_id)
 
 
 def _person(
@@ -491,14 +500,7 @@ def hold_newcomer(
     already.
     """
     policy.require_may_keep_roster(actor, country_code)
-    name, email, title = (
-        rules.tidy(newcomer.full_name),
-        newcomer.email.strip(),
-        rules.tidy(newcomer.post_title),
-    )
-    rules.require_newcomer(name, email, title, newcomer.valid_from, today)
-    require_names(db, country_code)
-    require_institution(db, country_code, newcomer.institution_id)
+    name, email, title = _sound(db, country_code, newcomer, today)
     same = select(HeldNewcomer.id).where(
         HeldNewcomer.country_code == country_code,
         HeldNewcomer.email == email,

@@ -389,11 +389,7 @@ def use_address_change(db: Session, *, token: str, now: datetime) -> int:
         raise AddressChangeNotValid
     _require_free(db, row.email)
     _write(db, account, row.email)
-    db.execute(
-        update(SignIn)
-        .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+    end_sessions(db, account_id=account.id, now=now)
     db.execute(
         update(SignInLink)
         .where(SignInLink.account_id == account.id, SignInLink.used_at.is_(None))
