@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from app.kernel.small_numbers import SMALLEST_TOLD
 from app.people.directory.values import EndReason, Mandate
-from app.training.turnover.rules import outside
+from app.training.turnover.rules import movement
 from app.training.turnover.rules.coverage import by_edition, by_part, coverage_on
-from app.training.turnover.rules.onboarding import onboarding
+from app.training.turnover.rules.movement import onboarding
 from app.training.turnover.rules.posts import freshness, post_coverage, readiness, vacancies
 from app.training.turnover.rules.separation import leaked, separations
 from app.training.turnover.rules.spans import parted
@@ -255,10 +255,10 @@ def test_whoever_was_not_seen_before_is_not_at_risk_before() -> None:
 @pytest.mark.parametrize(("certified", "is_told"), [(4, False), (5, True), (7, True), (8, False)])
 def test_r56_posts_and_offices_tell_no_small_group_outside(certified: int, is_told: bool) -> None:
     assert (
-        outside.post_coverage_outside(PostCoverage(ON, 20, 12, certified)) is not None
+        movement.post_coverage_outside(PostCoverage(ON, 20, 12, certified)) is not None
     ) == is_told
-    assert (outside.freshness_outside(RosterFreshness(12, certified)) is not None) == is_told
-    assert (outside.leaked_outside(Leaked(12, certified)) is not None) == is_told
+    assert (movement.freshness_outside(RosterFreshness(12, certified)) is not None) == is_told
+    assert (movement.leaked_outside(Leaked(12, certified)) is not None) == is_told
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_r56_reasons_of_fewer_than_five_hide_all(
     reasons: tuple[int, int, int], is_told: bool
 ) -> None:
     assert SMALLEST_TOLD == 5
-    assert (outside.separations_outside(Separations(*reasons, 999, 99)) is not None) == is_told
+    assert (movement.separations_outside(Separations(*reasons, 999, 99)) is not None) == is_told
 
 
 days = st.dates(date(2024, 1, 1), date(2026, 12, 31))

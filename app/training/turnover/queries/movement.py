@@ -26,9 +26,14 @@ from app.training.turnover.queries.figures import (
     shared_of,
     terms_by_country,
 )
-from app.training.turnover.rules import outside, posts
+from app.training.turnover.rules import posts
 from app.training.turnover.rules.coverage import by_edition
-from app.training.turnover.rules.movement import movement, movement_outside
+from app.training.turnover.rules.movement import (
+    freshness_outside,
+    movement,
+    movement_outside,
+    post_coverage_outside,
+)
 from app.training.turnover.rules.separation import separations
 from app.training.turnover.rules.spans import parted
 from app.training.turnover.values import (
@@ -111,8 +116,8 @@ def country_movement(
             is_inside=False,
             since=since,
             whole=movement_outside(whole),
-            posts=outside.post_coverage_outside(covered),
-            freshness=outside.freshness_outside(fresh),
+            posts=post_coverage_outside(covered),
+            freshness=freshness_outside(fresh),
         )
     by_mandate = parted(terms, lambda term: term.mandate)
     return CountryMovement(
