@@ -23,6 +23,7 @@ from app.people.directory.models import Appointment, Person, WorkingGroup
 from app.planning.events.models import Event, EventGroup, EventPerson
 from app.training.certificates.models import Certificate, Revocation
 from app.training.certificates.services.issuing import issue_certificate
+from app.training.certificates.values import IssuedFrom
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -301,7 +302,7 @@ def certify(server: LiveServer, who: str) -> None:
             now=now,
             person_id=actor.person_id,
             course_edition_id=db.get_one(Enrolment, enrolment).edition_id,
-            address=server.url,
+            place=IssuedFrom(server.url),
         )
 
 

@@ -29,6 +29,7 @@ from app.training.certificates.queries.register import pdf_to_draw
 from app.training.certificates.services.issuing import issue_certificates
 from app.training.certificates.values import (
     CertificateFacts,
+    IssuedFrom,
     canonical_json,
     facts_from,
     fingerprint_of,
@@ -110,7 +111,7 @@ def _issued_and_stored(people: Sequence[Finished]) -> CertificateFacts:
             db,
             actor=SYSTEM,
             earned=[Earned(one.person_id, one.edition_id, now, one.enrolment_id) for one in people],
-            address=ADDRESS,
+            place=IssuedFrom(ADDRESS),
         )
     for code in codes:
         tasks.stored_pdf(code, now=now)

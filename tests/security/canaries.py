@@ -18,6 +18,7 @@ from app.people.directory.services.protecting import protect_institution
 from app.people.identity.models import Account
 from app.planning.events.models import Attendance, Event, EventPerson
 from app.training.certificates.services.issuing import issue_certificate
+from app.training.certificates.values import IssuedFrom
 from app.training.learning.models import Completion, CourseEdition, Enrolment
 from tests.support.actors import actor_of, an_account
 from tests.support.body import MEMBER_COUNTRIES
@@ -144,7 +145,7 @@ def _plant(db: Session, code: str, token: str, *, unit: str = "") -> str:
         now=now,
         person_id=person,
         course_edition_id=edition,
-        address="http://localhost",
+        place=IssuedFrom("http://localhost"),
     )
 
 

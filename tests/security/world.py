@@ -86,7 +86,7 @@ from app.training.certificates.models import (
 )
 from app.training.certificates.services.files import keep_file
 from app.training.certificates.services.issuing import issue_certificate
-from app.training.certificates.values import MEDIA_OF, PaperSize
+from app.training.certificates.values import MEDIA_OF, IssuedFrom, PaperSize
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -242,7 +242,7 @@ def belongings(her: Actor) -> Objects:
             now=now,
             person_id=her.person_id,
             course_edition_id=edition_id,
-            address="http://localhost",
+            place=IssuedFrom("http://localhost"),
         )
         return {
             "event_id": str(_coming_webinar(db)),

@@ -60,7 +60,7 @@ from app.training.certificates.queries.names import files_with_name
 from app.training.certificates.queries.printing import PrintJob, print_job
 from app.training.certificates.queries.register import PdfSource, newest_seal_lacks, pdf_to_draw
 from app.training.certificates.rules import NothingToAttest
-from app.training.certificates.services.correcting import IssuedFrom, correct_certificates
+from app.training.certificates.services.correcting import correct_certificates
 from app.training.certificates.services.events import issue_for_event
 from app.training.certificates.services.files import (
     abandoned_file,
@@ -82,6 +82,7 @@ from app.training.certificates.values import (
     PICTURE,
     CertificateFacts,
     CertificateKind,
+    IssuedFrom,
     PaperSize,
     SealLack,
 )
@@ -167,15 +168,13 @@ def on_certificates_asked(db: Session, entry: JournalEntry, *, now: datetime) ->
 def _issue_for_event(
     db: Session, entry: JournalEntry, *, kind: CertificateKind, now: datetime
 ) -> None:
-    way = installation(db)
     issue_for_event(
         db,
         actor=SYSTEM,
         now=now,
         event_id=UUID(entry.subject_id),
         kind=kind,
-        address=way.address if way.has_address else "",
-        is_demo=_settings().demo or holds_demo(db),
+        place=place_of(db),
     )
 
 
@@ -199,15 +198,13 @@ def issue_earned(
 def issue_module_earned(*, enrolment_id: UUID, number: int, actor: Actor, now: datetime) -> str:
     """Issues the certificate of a module that the learner asks for. Returns its code."""
     with transaction() as db:
-        way = installation(db)
         return issue_module_certificate(
             db,
             actor=actor,
             now=now,
             enrolment_id=enrolment_id,
             number=number,
-            address=way.address if way.has_address else "",
-            is_demo=_settings().demo or holds_demo(db),
+            place=place_of(db),
         )
 
 
@@ -220,7 +217,6 @@ def _issue(
     actor: Actor,
     now: datetime,
 ) -> None:
-    place = place_of(db)
     issue_certificate(
         db,
         actor=actor,
@@ -228,8 +224,7 @@ def _issue(
         person_id=person_id,
         course_edition_id=edition_id,
         enrolment_id=enrolment_id,
-        address=place.address,
-        is_demo=place.is_demo,
+        place=place_of(db),
     )
 
 

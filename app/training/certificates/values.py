@@ -11,6 +11,16 @@ from typing import Any
 from app.kernel.text import LocalizedText
 
 
+@dataclass(frozen=True)
+class IssuedFrom:
+    """Where certificates are verified: the site's public address, for the QR image, "" while there
+    is none. `is_demo` marks those of a demonstration, on paper and in public, for good.
+    """
+
+    address: str = ""
+    is_demo: bool = False
+
+
 class CertificateKind(StrEnum):
     COMPLETION = "completion"
     MODULE = "module"

@@ -31,7 +31,7 @@ from app.training.certificates.exports import picture, render_pdf
 from app.training.certificates.exports.picture import render_picture
 from app.training.certificates.models import Certificate
 from app.training.certificates.services.issuing import issue_certificate
-from app.training.certificates.values import CertificateFacts, facts_from
+from app.training.certificates.values import CertificateFacts, IssuedFrom, facts_from
 from tests.office.setup.first_day import ME
 from tests.support import apps
 from tests.support.databases import settings_for
@@ -129,7 +129,7 @@ def papers(app: Flask, reader: Reader) -> str:
             person_id=done.person_id,
             course_edition_id=done.edition_id,
             enrolment_id=done.enrolment_id,
-            address="https://foro.example.org",
+            place=IssuedFrom("https://foro.example.org"),
         )
     with app.app_context(), reading() as db:
         row = db.scalars(select(Certificate)).one()

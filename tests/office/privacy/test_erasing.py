@@ -47,6 +47,7 @@ from app.planning.calendars.values import SourceDraft, SourceKind
 from app.planning.events.models import Attendance, Event
 from app.planning.scheduling.models import Resource
 from app.training.certificates.services.issuing import issue_certificate
+from app.training.certificates.values import IssuedFrom
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -338,7 +339,7 @@ def a_certificate(app: Flask, person_id: int) -> str:
             now=now,
             person_id=person_id,
             course_edition_id=edition.id,
-            address="https://convoca.example.org",
+            place=IssuedFrom("https://convoca.example.org"),
         )
 
 

@@ -31,6 +31,7 @@ from app.training.certificates.services.ending import revoke_certificate
 from app.training.certificates.services.issuing import issue_certificate
 from app.training.certificates.values import (
     CertificateFacts,
+    IssuedFrom,
     RevocationReason,
     canonical_json,
     facts_from,
@@ -88,8 +89,7 @@ class Finished:
             now=now,
             person_id=self.person_id,
             course_edition_id=self.edition_id,
-            address=ADDRESS,
-            is_demo=is_demo,
+            place=IssuedFrom(ADDRESS, is_demo=is_demo),
         )
 
 

@@ -26,12 +26,11 @@ from app.training.certificates.queries.listing import RegisterFilters, register_
 from app.training.certificates.queries.register import my_certificates, public_certificate
 from app.training.certificates.rules import NameNotPrintable, grouped
 from app.training.certificates.services.correcting import (
-    IssuedFrom,
     correct_certificates,
 )
 from app.training.certificates.services.ending import propose_revocation
 from app.training.certificates.tasks import on_correction_settled
-from app.training.certificates.values import CertificateStatus, RevocationReason
+from app.training.certificates.values import CertificateStatus, IssuedFrom, RevocationReason
 from tests.security.test_races import together
 from tests.support.actors import csrf_token
 from tests.training.certificates.builders import (

@@ -1,7 +1,6 @@
 """Certificates of events: who earned one, the press that issues them, and once each."""
 
 import signal
-import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -39,11 +38,17 @@ from app.training.certificates.services.events import (
     ask_for_certificates,
     issue_for_event,
 )
-from app.training.certificates.values import CertificateFacts, CertificateKind, facts_from
+from app.training.certificates.values import (
+    CertificateFacts,
+    CertificateKind,
+    IssuedFrom,
+    facts_from,
+)
 from app.training.turnover.queries.figures import country_coverage
 from tests.infra.test_processes import environment
 from tests.planning.events.rows import an_event
-from tests.support import forked, patience
+from tests.security.test_races import together
+from tests.support import forked
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.support.faults import Tell
 from tests.support.roster import end_appointment
@@ -111,7 +116,7 @@ def delivered(app: Flask) -> None:
 def issue(app: Flask, event_id: UUID, kind: CertificateKind) -> int:
     with app.app_context(), transaction() as db:
         return issue_for_event(
-            db, actor=SYSTEM, now=AFTER, event_id=event_id, kind=kind, address=ADDRESS
+            db, actor=SYSTEM, now=AFTER, event_id=event_id, kind=kind, place=IssuedFrom(ADDRESS)
         )
 
 
@@ -171,19 +176,8 @@ def test_two_workers_at_once_issue_one_each(app: Flask) -> None:
     event_id = held(app)
     people(app, [90] * 12, event_id=event_id)
     closed(app, event_id)
-    gate = threading.Barrier(4)
-    counts: list[int] = []
-
-    def work() -> None:
-        gate.wait(timeout=patience.scaled(30))
-        counts.append(issue(app, event_id, ATTENDANCE))
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(timeout=patience.scaled(60))
-    assert sorted(counts) == [0, 0, 0, 12]
+    counts = together(app, [lambda: issue(app, event_id, ATTENDANCE)] * 4)
+    assert sorted(map(str, counts)) == ["0", "0", "0", "12"]
     assert len({row.person_id for row in certificates(app, event_id)}) == 12
 
 
@@ -196,13 +190,13 @@ from app.infra.database import transaction
 from app.infra.clock import now
 from app.kernel.actor import SYSTEM
 from app.training.certificates.services.events import issue_for_event
-from app.training.certificates.values import CertificateKind
+from app.training.certificates.values import CertificateKind, IssuedFrom
 
 application = create_app()
 with application.app_context(), transaction() as db:
     count = issue_for_event(
         db, actor=SYSTEM, now=now(), event_id=UUID(sys.argv[1]), kind=CertificateKind.ATTENDANCE,
-        address="https://convoca.example.org",
+        place=IssuedFrom("https://convoca.example.org"),
     )
     assert count == 5, count
     os.kill(os.getpid(), signal.SIGKILL)

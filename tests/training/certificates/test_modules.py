@@ -15,7 +15,7 @@ from app.training.certificates.queries.modules import own_module_codes
 from app.training.certificates.queries.register import my_certificate_of
 from app.training.certificates.queries.renewals import renewals_of
 from app.training.certificates.services.issuing import ModuleNotCompleted, issue_module_certificate
-from app.training.certificates.values import facts_from
+from app.training.certificates.values import IssuedFrom, facts_from
 from app.training.learning.models import Completion, Module
 from tests.support.actors import csrf_token
 from tests.training.certificates.builders import (
@@ -55,7 +55,7 @@ def issue(app: Flask, learner: Finished, number: int, actor: Actor | None = None
             now=EVENING,
             enrolment_id=learner.enrolment_id,
             number=number,
-            address=ADDRESS,
+            place=IssuedFrom(ADDRESS),
         )
 
 

@@ -1,7 +1,6 @@
 """Renewing: a new enrolment beside the old one, of the whole course or of what changed."""
 
 import re
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -23,7 +22,7 @@ from app.training.certificates.queries.renewals import renewals_of
 from app.training.certificates.rules import renewal_kind
 from app.training.certificates.services.issuing import issue_certificate
 from app.training.certificates.services.renewing import renew_certificate
-from app.training.certificates.values import CertificateStatus, RenewalKind
+from app.training.certificates.values import CertificateStatus, IssuedFrom, RenewalKind
 from app.training.learning.models import Attempt, Completion, Enrolment, ItemOption
 from app.training.learning.queries.courses import seat_of
 from app.training.learning.queries.quiz import attempt_head, marked_questions
@@ -39,6 +38,7 @@ from app.training.learning.values import (
 )
 from app.training.turnover.queries import figures
 from app.training.turnover.rules.coverage import coverage_on
+from tests.security.test_races import together
 from tests.training.certificates.builders import ADDRESS, Finished, finished
 from tests.training.learning.builders import (
     LESSON_1,
@@ -81,7 +81,7 @@ def issued(room: Classroom, learner: Actor, edition_id: int) -> str:
             now=room.now,
             person_id=learner.person_id or 0,
             course_edition_id=edition_id,
-            address=ADDRESS,
+            place=IssuedFrom(ADDRESS),
         )
 
 
@@ -154,33 +154,22 @@ def test_renewed_by_two_presses_at_once_it_is_one_open_enrolment(app: Flask) -> 
     with app.app_context(), transaction() as db:
         somebody = finished(db, decided_at=NOW - timedelta(days=3 * 365))
         somebody.certificate(db)
-    start, outcomes = threading.Barrier(2), list[str]()
 
-    def press() -> None:
-        with app.app_context():
-            start.wait(timeout=20)
-            try:
-                with transaction() as db:
-                    renew_certificate(
-                        db,
-                        actor=somebody.actor(),
-                        course_slug="guidelines",
-                        language="es",
-                        now=NOW,
-                        today=TODAY,
-                    )
-                outcomes.append("renewed")
-            except NothingToRenew:
-                outcomes.append("nothing")
+    def press() -> UUID:
+        with transaction() as db:
+            return renew_certificate(
+                db,
+                actor=somebody.actor(),
+                course_slug="guidelines",
+                language="es",
+                now=NOW,
+                today=TODAY,
+            )
 
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert outcomes == ["renewed", "renewed"]
+    renewed = together(app, [press] * 2)
     with app.app_context(), reading() as db:
         opened = db.scalars(select(Enrolment).where(Enrolment.closed_at.is_(None))).one()
+        assert renewed == [opened.id] * 2
         assert opened.renews_id == somebody.enrolment_id
     with pytest.raises(IntegrityError), app.app_context(), transaction() as db:
         db.add(second_open(somebody, opened.course_id))

@@ -21,7 +21,6 @@ from app.training.certificates.models import Certificate, Revocation, Revocation
 from app.training.certificates.queries.proposals import count_to_confirm, proposals
 from app.training.certificates.queries.register import public_certificate
 from app.training.certificates.services.correcting import (
-    IssuedFrom,
     NotRevoked,
     issue_in_place_of_revoked,
     propose_successor,
@@ -39,7 +38,7 @@ from app.training.certificates.services.ending import (
     send_letter_again,
     withdraw_proposal,
 )
-from app.training.certificates.values import CertificateStatus, RevocationReason
+from app.training.certificates.values import CertificateStatus, IssuedFrom, RevocationReason
 from tests.security.test_races import together
 from tests.support.actors import post
 from tests.support.two_writers import carried

@@ -1,6 +1,5 @@
 """Issuing once, freezing everything, ending for good."""
 
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -25,6 +24,7 @@ from app.training.certificates.services.ending import AlreadyRevoked, revoke_cer
 from app.training.certificates.services.issuing import NotCompleted, issue_certificates
 from app.training.certificates.values import (
     CertificateStatus,
+    IssuedFrom,
     RevocationReason,
     canonical_json,
     facts_from,
@@ -33,6 +33,7 @@ from app.training.certificates.values import (
 from app.training.learning.models import Course
 from app.training.library.models import GuidelineVersion
 from tests.planning.events.rows import counted_statements
+from tests.security.test_races import together
 from tests.training.certificates.builders import (
     EVENING,
     Finished,
@@ -91,7 +92,7 @@ def test_certificates_of_many_are_issued_by_the_same_statements_each_at_its_own_
         ]
         with transaction() as db, counted_statements(app) as sent:
             codes = issue_certificates(
-                db, actor=SYSTEM, earned=earned, address="https://convoca.example.org"
+                db, actor=SYSTEM, earned=earned, place=IssuedFrom("https://convoca.example.org")
             )
         return codes, len(sent)
 
@@ -354,25 +355,12 @@ def test_r48_eight_workers_at_once_issue_one_certificate(
 ) -> None:
     with transaction() as db:
         somebody = finished(db)
-    codes: list[str] = []
-    errors: list[BaseException] = []
-    start = threading.Barrier(8)
 
-    def press() -> None:
-        try:
-            with app.app_context():
-                start.wait(timeout=20)
-                with transaction() as db:
-                    codes.append(somebody.certificate(db))
-        except BaseException as error:  # whatever it is, the test must tell
-            errors.append(error)
+    def press() -> str:
+        with transaction() as db:
+            return somebody.certificate(db)
 
-    threads = [threading.Thread(target=press) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not errors
-    assert len(codes) == 8
-    assert len(set(codes)) == 1
+    codes = together(app, [press] * 8)
+    with reading() as db:
+        assert codes == [db.scalars(select(Certificate.code)).one()] * 8
     assert facts_named("CertificateIssued") == 1

@@ -5,24 +5,24 @@ file.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.infra import clock
-from app.infra.database import database, reading, transaction
+from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor, Grant, Role
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Person
 from app.training.certificates.models import Certificate
 from app.training.certificates.rules import code_from, grouped
 from app.training.certificates.services.issuing import issue_certificate
+from app.training.certificates.values import IssuedFrom
 from app.training.learning.models import Course, CourseEdition
 from app.training.library.models import GuidelineVersion
-from tests.planning.events.rows import add_registration, an_event
+from tests.planning.events.rows import add_registration, an_event, every_statement
 from tests.training.certificates.builders import (
     ADDRESS,
     EVENING,
@@ -131,26 +131,16 @@ def test_the_date_and_the_course_stand_in_the_readers_language(
 def test_what_cannot_be_a_code_is_a_sentence_and_asks_no_database(
     app: Flask, client: FlaskClient, typed: str, sentence: str
 ) -> None:
-    asked: list[Any] = []
-    with app.app_context():
-        engine = database.engine
-
-    def note(*arguments: Any) -> None:
-        if "FROM account" not in arguments[2]:  # whether anybody is here yet: asked until it is so
-            asked.append(arguments[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with every_statement(app) as asked:
         answer = client.get("/verify", query_string={"code": typed, "lang": "es"})
         api = client.get(f"/api/v1/certificates/{typed[:20]}")
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 400
     assert page.count(sentence) == 2, "at the top and at the field"
     assert 'aria-invalid="true"' in page
     assert api.status_code == 400
-    assert not asked
+    # whether anybody is here yet is asked until it is so
+    assert not [one for one in asked if "FROM account" not in one]
 
 
 def test_what_was_typed_is_kept_and_escaped(client: FlaskClient) -> None:
@@ -221,20 +211,12 @@ def test_the_list_asks_the_same_number_of_queries_for_one_and_for_three(
 ) -> None:
     counts = []
     sign_in(app, focal_point("HN"))
-    with app.app_context():
-        engine = database.engine
     for more in (1, 2):
         with app.app_context(), transaction() as db:
             for _ in range(more):
                 finished(db, country="HN").certificate(db)
-        asked: list[str] = []
-
-        def note(*arguments: Any, asked: list[str] = asked) -> None:
-            asked.append(arguments[2])
-
-        event.listen(engine, "before_cursor_execute", note)
-        client.get("/certificates/countries/HN")
-        event.remove(engine, "before_cursor_execute", note)
+        with every_statement(app) as asked:
+            client.get("/certificates/countries/HN")
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -271,8 +253,7 @@ def test_verify_page_marks_what_a_demonstration_issued(
             now=EVENING,
             person_id=somebody.person_id,
             course_edition_id=somebody.edition_id,
-            address=ADDRESS,
-            is_demo=True,
+            place=IssuedFrom(ADDRESS, is_demo=True),
         )
     assert "<strong>DEMO.</strong>" in client.get(f"/verify/{code}").get_data(as_text=True)
     assert client.get(f"/api/v1/certificates/{code}").get_json()["facts"]["is_demo"] is True

@@ -39,7 +39,7 @@ from app.training.certificates.queries.papers import (
     office_papers,
     signatory_terms,
 )
-from app.training.certificates.services.correcting import IssuedFrom, correct_certificates
+from app.training.certificates.services.correcting import correct_certificates
 from app.training.certificates.services.papers import (
     keep_picture,
     remove_signatory,
@@ -53,6 +53,7 @@ from app.training.certificates.values import (
     WORDED,
     CertificateFacts,
     CertificateKind,
+    IssuedFrom,
     PaperLook,
     PaperText,
     PrintedPaper,

@@ -14,6 +14,7 @@ from app.infra.database import reading, transaction
 from app.kernel.actor import SYSTEM, Actor
 from app.training.certificates.queries.register import my_certificates
 from app.training.certificates.services.issuing import issue_certificate
+from app.training.certificates.values import IssuedFrom
 from app.training.learning.queries.courses import catalogue, seat_of
 from app.training.learning.values import ModuleState
 from app.training.turnover.queries.figures import certified_among
@@ -94,7 +95,7 @@ def test_r19_enrolment_certificate_and_coverage_are_separate_per_course(
             now=NOW,
             person_id=person,
             course_edition_id=edition_id,
-            address="https://example.org",
+            place=IssuedFrom("https://example.org"),
         )
     with room.app.app_context(), reading() as db:
         [record] = my_certificates(db, actor=learner, today=NOW.date())

@@ -35,7 +35,12 @@ from app.training.certificates.services.ending import propose_revocation, revoke
 from app.training.certificates.services.erasing import erase_names
 from app.training.certificates.services.events import issue_for_event
 from app.training.certificates.services.issuing import issue_certificates
-from app.training.certificates.values import OF_EVENTS, CertificateKind, RevocationReason
+from app.training.certificates.values import (
+    OF_EVENTS,
+    CertificateKind,
+    IssuedFrom,
+    RevocationReason,
+)
 from app.training.learning.models import (
     Attempt,
     AttemptItem,
@@ -272,7 +277,9 @@ def _complete(
         Earned(person_id=person.id, edition_id=edition_id, at=done_at, enrolment_id=enrolment.id)
         for enrolment, (person, edition_id, done_at) in zip(enrolments, taken, strict=True)
     ]
-    return issue_certificates(db, actor=SYSTEM, earned=earned, address=address, is_demo=True)
+    return issue_certificates(
+        db, actor=SYSTEM, earned=earned, place=IssuedFrom(address, is_demo=True)
+    )
 
 
 # Who was at the webinars of the last months, and who spoke at one of them.
@@ -301,8 +308,7 @@ def load_certificates_of_events(db: Session, *, now: datetime, address: str) -> 
             now=closed_at,
             event_id=event_id,
             kind=kind,
-            address=address,
-            is_demo=True,
+            place=IssuedFrom(address, is_demo=True),
         )
         for event_id, closed_at in closed[1:]
         if closed_at is not None

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,12 @@ from app.training.certificates.services.ending import (
     locked,
     require_others_proposal,
 )
-from app.training.certificates.values import RevocationReason, canonical_json, fingerprint_of
+from app.training.certificates.values import (
+    IssuedFrom,
+    RevocationReason,
+    canonical_json,
+    fingerprint_of,
+)
 
 
 class NotRevoked(Refusal):
@@ -48,16 +53,6 @@ class NotRevoked(Refusal):
     msgid = N_(
         "This certificate stands. What is wrong with it is corrected on its holder's record."
     )
-
-
-@dataclass(frozen=True)
-class IssuedFrom:
-    """Where certificates are verified: the site's public address, "" while there is none, and
-    whether they are a demonstration's.
-    """
-
-    address: str = ""
-    is_demo: bool = False
 
 
 def correct_certificates(

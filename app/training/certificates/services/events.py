@@ -13,7 +13,7 @@ from app.planning.events.queries.locking import locked_event
 from app.training.certificates.facts import CertificatesAsked
 from app.training.certificates.queries.events import achievements_at, attested_event, papers_of
 from app.training.certificates.services.issuing import put_on_record
-from app.training.certificates.values import CertificateKind
+from app.training.certificates.values import CertificateKind, IssuedFrom
 
 
 class NotClosedYet(Refusal):
@@ -48,8 +48,7 @@ def issue_for_event(
     now: datetime,
     event_id: UUID,
     kind: CertificateKind,
-    address: str,
-    is_demo: bool = False,
+    place: IssuedFrom,
 ) -> int:
     """Issues the certificates of one kind to all who earned them and have none. Returns how many
     that were.
@@ -68,7 +67,6 @@ def issue_for_event(
         db,
         actor=actor,
         achievements=[(achievement, now) for achievement in achievements],
-        address=address,
-        is_demo=is_demo,
+        place=place,
     )
     return len(issued)

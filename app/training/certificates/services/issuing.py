@@ -34,6 +34,7 @@ from app.training.certificates.values import (
     WORDED,
     CertificateFacts,
     CertificateKind,
+    IssuedFrom,
     PrintedPaper,
     canonical_json,
     fingerprint_of,
@@ -74,26 +75,22 @@ def issue_certificate(
     now: datetime,
     person_id: int,
     course_edition_id: int,
-    address: str,
+    place: IssuedFrom,
     enrolment_id: UUID | None = None,
-    is_demo: bool = False,
 ) -> str:
     """Returns the code of a person's one certificate for an enrolment, and issues it now if it was
     not before.
 
     Without `enrolment_id` it is for the enrolment in that edition that was completed last. Pressed
     twice, or by two workers at once, it gives the same code. Refuses when the completion is not on
-    record and when the name cannot be printed. `address` is the site's public address, for the QR
-    image, "" while there is none; `is_demo` marks the certificate of a demonstration, on paper and
-    in public, for good.
+    record and when the name cannot be printed.
     """
     earned = Earned(person_id, course_edition_id, now, enrolment_id)
     (code,) = issue_certificates(
         db,
         actor=actor,
         earned=[earned],
-        address=address,
-        is_demo=is_demo,
+        place=place,
     )
     return code
 
@@ -103,8 +100,7 @@ def issue_certificates(
     *,
     actor: Actor,
     earned: Sequence[Earned],
-    address: str,
-    is_demo: bool = False,
+    place: IssuedFrom,
 ) -> list[str]:
     """Issues as `issue_certificate` does for many at once, in a number of statements that does not
     grow with them.
@@ -130,8 +126,7 @@ def issue_certificates(
         db,
         actor=actor,
         achievements=list(to_issue.values()),
-        address=address,
-        is_demo=is_demo,
+        place=place,
     )
     return [codes.get(one.enrolment_id) or issued[one.key] for one in achievements]
 
@@ -143,8 +138,7 @@ def issue_module_certificate(
     now: datetime,
     enrolment_id: UUID,
     number: int,
-    address: str,
-    is_demo: bool = False,
+    place: IssuedFrom,
 ) -> str:
     """Returns the code of the certificate of one module that the learner completed, and issues it
     now if it was not before; of one that was corrected, the code of the correction.
@@ -167,8 +161,7 @@ def issue_module_certificate(
         db,
         actor=actor,
         achievements=[(achievement, now)],
-        address=address,
-        is_demo=is_demo,
+        place=place,
     )
     return issued[achievement.key]
 
@@ -178,8 +171,7 @@ def put_on_record(
     *,
     actor: Actor,
     achievements: Sequence[tuple[Achievement, datetime]],
-    address: str,
-    is_demo: bool,
+    place: IssuedFrom,
 ) -> dict[str, str]:
     """Issues a certificate of each achievement, at the instant beside it, in a number of statements
     that does not grow with them. Returns codes by key.
@@ -201,8 +193,7 @@ def put_on_record(
             papers.printed(achievement.kind, signatory.signature),
             code=code,
             now=at,
-            address=address,
-            is_demo=is_demo,
+            place=place,
         )
         rows.append(_row(facts, achievement))
         person_id = achievement.holder.person_id
@@ -244,8 +235,7 @@ def _facts(
     *,
     code: str,
     now: datetime,
-    address: str,
-    is_demo: bool,
+    place: IssuedFrom,
 ) -> CertificateFacts:
     completed_on = rules.local_day(achievement.decided_at, achievement.timezone)
     body, kind, holder = current_body(), achievement.kind, achievement.holder
@@ -267,11 +257,11 @@ def _facts(
         last_valid_on=rules.last_valid_day(completed_on, achievement.validity_months),
         issuer_name=signatory.name,
         issuer_role=signatory.role,
-        verify_url=address + rules.verify_path(code),
+        verify_url=place.address + rules.verify_path(code),
         design=WORDED,
         body_name=rules.in_both(body.name),
         certifier=rules.in_both(body.with_article).map(rules.as_beginning),
         modules_total=achievement.modules_total,
-        is_demo=is_demo,
+        is_demo=place.is_demo,
         paper=rules.printed(kind, paper, is_whole=is_whole),
     )
