@@ -556,13 +556,8 @@ def own_courses(db: Session, *, person_id: int) -> OwnCourses:
     """Returns the courses of a person; not scoped: the caller asked whose they are."""
     earned: dict[str, _Earned] = {}
     still_open: dict[str, UUID] = {}
-    own: list[tuple[str, UUID, int, datetime | None, datetime | None]] = [
-        (slug, id_, edition_id, closed_at, decided_at)
-        for slug, id_, edition_id, closed_at, decided_at in db.execute(
-            _OWN_ENROLMENTS, {"person_id": person_id}
-        )
-    ]
-    for slug, id_, edition_id, closed_at, decided_at in own:
+    rows: Iterable[Any] = db.execute(_OWN_ENROLMENTS, {"person_id": person_id})
+    for slug, id_, edition_id, closed_at, decided_at in rows:
         if closed_at is None:
             still_open[slug] = id_
         if decided_at is not None:

@@ -725,12 +725,7 @@ def pretest_page(db: Session, *, enrolment_id: UUID, module_id: int) -> PretestP
     items = {
         item.id: (item, case or NO_TEXT)
         for item, case in db.execute(
-            select(Item, Vignette.text)
-            .outerjoin(
-                Vignette,
-                (Vignette.module_id == Item.module_id) & (Vignette.code == Item.case_code),
-            )
-            .where(Item.id.in_(ids))
+            select(Item, Vignette.text).outerjoin(Vignette, _ABOVE).where(Item.id.in_(ids))
         )
     }
     texts = {
