@@ -3,15 +3,14 @@ platform.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.infra import clock
-from app.infra.database import database, reading, transaction
+from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.infra.language import date_text
 from app.kernel.actor import Actor, Grant, Role
@@ -22,6 +21,7 @@ from app.people.identity.models import Account, AccountInvitation, RoleGrant
 from app.people.identity.policy import may_grant
 from app.people.identity.rules import LastOrganizer
 from app.people.identity.services.inviting import issue_invitation_token
+from tests.planning.events.rows import every_statement
 from tests.support.actors import actor_of, an_account, csrf_token, sign_in
 from tests.support.forms import tokens_of
 
@@ -258,19 +258,12 @@ def test_end_of_a_role_is_asked_for_as_its_last_day(
 def test_the_list_takes_as_many_statements_for_twenty_accounts_as_for_two(
     app: Flask, her: int
 ) -> None:
-    organizer, heard = actor_of(app, "organizer"), list[str]()
+    organizer = actor_of(app, "organizer")
 
     def statements() -> int:
-        heard.clear()
-        with app.app_context():
-            event.listen(database.engine, "before_cursor_execute", note)
-            with reading() as db:
-                queries.accounts(db, actor=organizer, wanted=ALL, today=TODAY, now=NOW)
-            event.remove(database.engine, "before_cursor_execute", note)
+        with app.app_context(), every_statement(app) as heard, reading() as db:
+            queries.accounts(db, actor=organizer, wanted=ALL, today=TODAY, now=NOW)
         return len(heard)
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        heard.append(statement)
 
     give(app, "organizer", her, OFFICIAL_HN)
     few = statements()

@@ -2,7 +2,6 @@
 hears of it; what was chosen on the page is kept until it is confirmed.
 """
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -48,6 +47,7 @@ from app.people.directory.values import EndReason, RosterAnswer, RosterChoice
 from app.training.turnover.queries.declared import countries_to_declare
 from app.training.turnover.queries.figures import country_coverage
 from app.training.turnover.services import declare_counts
+from tests.security.test_races import together
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.training.turnover.builders import an_institution, an_official, focal_point
 
@@ -326,20 +326,7 @@ def test_two_jobs_at_once_ask_each_country_once(app: Flask, day: Today) -> None:
         for country in ("HN", "GT"):
             a_list(db, country, [None])
             answers_for(db, country, f"Olga{country} Paz")
-    numbers: list[int] = []
-    start = threading.Barrier(2)
-
-    def run() -> None:
-        with app.app_context():
-            start.wait()
-            numbers.append(letters.ask_who_serves())
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(numbers) == [0, 2]
+    assert sorted(map(str, together(app, [letters.ask_who_serves] * 2))) == ["0", "2"]
     assert day.on == ASKED
 
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 from flask.ctx import AppContext
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.infra.database import database, reading, transaction
+from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor
 from app.kernel.paging import Paging
@@ -19,6 +19,7 @@ from app.people.directory.rules import people as rules
 from app.people.directory.services import roster
 from app.people.directory.services.people import erase_person
 from app.people.directory.values import SOMEBODY_ELSE, EndReason, Newcomer, RosterAnswer
+from tests.planning.events.rows import every_statement
 from tests.support.roster import confirm_appointment, end_appointment
 from tests.training.turnover.builders import (
     NOW,
@@ -297,15 +298,8 @@ def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None
     for more in (1, 2):
         with transaction() as db:
             a_staff(db, serving=more, certified=more)
-        asked: list[str] = []
-
-        def note(*arguments: object, asked: list[str] = asked) -> None:
-            asked.append(str(arguments[2]))
-
-        event.listen(database.engine, "before_cursor_execute", note)
-        with reading() as db:
+        with every_statement(app_context.app) as asked, reading() as db:
             queries_roster.roster_of(db, actor=HN, country_code="HN", on=TODAY)
-        event.remove(database.engine, "before_cursor_execute", note)
         counts.append(len(asked))
     assert counts[0] == counts[1]
 

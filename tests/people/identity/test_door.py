@@ -13,6 +13,7 @@ from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.people.identity.services import accounts
 from tests.people.identity.visitor import EMAIL, PASSWORD, Post, her_account, is_in, posting
+from tests.planning.events.rows import counted_statements
 from tests.support.actors import csrf_token, sign_in
 
 
@@ -126,20 +127,7 @@ def test_a_closed_account_is_out_at_once(
 
 
 def test_a_page_costs_few_queries_for_knowing_who_asks(app: Flask, client: FlaskClient) -> None:
-    from sqlalchemy import event
-
-    from app.infra.database import database
-
     sign_in(client, "organizer")
-    statements: list[str] = []
-    with app.app_context():
-        engine = database.engine
-
-    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    client.get("/healthz")
-    event.remove(engine, "before_cursor_execute", note)
+    with counted_statements(app) as statements:
+        client.get("/healthz")
     assert len(statements) <= 2

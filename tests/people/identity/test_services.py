@@ -1,8 +1,6 @@
 """Use cases of identity."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -31,6 +29,7 @@ from app.people.identity.rules import (
 )
 from app.people.identity.services import accounts, roles, sign_in, tokens
 from app.people.identity.values import Door, SignInWay
+from tests.security.test_races import together
 from tests.support.actors import actor_of, an_account
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -171,20 +170,14 @@ def test_two_clicks_at_once_give_one_session(app: Flask) -> None:
         account_id = service_account()
         with transaction() as db:
             token = sign_in.issue_sign_in_link(db, account_id=account_id, now=NOW)
-    gate = Barrier(4)
 
-    def click(_: int) -> bool:
-        with app.app_context():
-            gate.wait()
-            try:
-                with transaction() as db:
-                    sign_in.use_sign_in_link(db, token=token, now=NOW)
-            except LinkNotValid:
-                return False
-            return True
+    def click() -> int:
+        with transaction() as db:
+            return sign_in.use_sign_in_link(db, token=token, now=NOW)
 
-    with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(click, range(4))) == [False, False, False, True]
+    clicks = together(app, [click] * 4)
+    assert clicks.count(account_id) == 1
+    assert sum(isinstance(one, LinkNotValid) for one in clicks) == 3
 
 
 def test_no_secret_is_stored_and_none_stands_in_the_journal(app: Flask) -> None:

@@ -1,8 +1,6 @@
 """Every few months a course is reviewed: home says when, and a press opens the draft for it."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
 
 import pytest
 import time_machine
@@ -18,6 +16,7 @@ from app.training.authoring.models import CourseReview
 from app.training.authoring.rules.publishing import is_due, next_review
 from app.training.authoring.services import open_review, set_review
 from app.training.authoring.values import NextReview
+from tests.security.test_races import together
 from tests.training.authoring.author import Author, an_author, found
 from tests.training.learning.builders import NOW
 
@@ -128,16 +127,12 @@ def test_two_presses_at_once_open_one_draft(
     author.sent(f"{draft}/publish", label="1", sure="y")
     with app.app_context(), transaction() as db:
         set_review(db, actor=ana, slug=SLUG, due_on=NOW.date(), now=NOW)
-    barrier = Barrier(2)
 
-    def press(_number: int) -> int:
-        with app.app_context():
-            barrier.wait(timeout=30)
-            with transaction() as db:
-                return open_review(db, actor=ana, slug=SLUG, now=NOW)
+    def press() -> int:
+        with transaction() as db:
+            return open_review(db, actor=ana, slug=SLUG, now=NOW)
 
-    with ThreadPoolExecutor(2) as pool:
-        one, other = pool.map(press, range(2))
+    one, other = together(app, [press] * 2)
     assert one == other
     assert facts(app) == ["CourseReviewSet", "CourseReviewOpened"]
     assert found(r"/authoring/(\d+)", author.get("/authoring/")) == str(one)

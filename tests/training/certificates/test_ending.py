@@ -5,7 +5,6 @@ course (R67).
 import html
 import re
 import signal
-import threading
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -35,6 +34,7 @@ from app.training.learning.queries.courses import seat_of, standing_of
 from app.training.learning.queries.records import audit
 from app.training.learning.rules.progress import resume_place
 from tests.infra.test_processes import environment
+from tests.security.test_races import together
 from tests.support import forked
 from tests.training.certificates.builders import (
     Finished,
@@ -294,20 +294,7 @@ def test_r67_two_jobs_at_once_write_each_letter_once(app: Flask, day: Today) -> 
         for name in ("Ana Paz", "Eva Paz"):
             a_holder(db, name)
     day.on = LAST - timedelta(days=30)
-    numbers: list[int] = []
-    start = threading.Barrier(2)
-
-    def run() -> None:
-        with app.app_context():
-            start.wait()
-            numbers.append(letters.remind_of_renewals())
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(numbers) == [0, 2]
+    assert sorted(map(str, together(app, [letters.remind_of_renewals] * 2))) == ["0", "2"]
 
 
 @pytest.mark.both_databases
@@ -330,21 +317,12 @@ def test_r67_one_press_renews_the_list_of_the_own_country_once_and_resets_nothin
         ]
         with pytest.raises(NotFound):
             ending_of(db, actor=hn, country_code="BZ", today=day.on)
-    numbers: list[int] = []
-    start = threading.Barrier(2)
 
-    def press() -> None:
-        with app.app_context():
-            start.wait()
-            with transaction() as db:
-                numbers.append(renew_ending(db, actor=hn, now=day.now(), today=day.on))
+    def press() -> int:
+        with transaction() as db:
+            return renew_ending(db, actor=hn, now=day.now(), today=day.on)
 
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(numbers) == [0, 2]
+    assert sorted(map(str, together(app, [press] * 2))) == ["0", "2"]
     with app.app_context():
         platform(app).jobs.drain()
         with reading() as db:

@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.infra.database import database, reading, transaction
+from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.refusal import NotAllowed, NotFound
@@ -31,6 +31,7 @@ from app.training.certificates.services.renewing import note_notices
 from app.training.certificates.tasks import stored_pdf
 from app.training.certificates.values import CertificateKind, ListedState
 from app.training.library.models import GuidelineVersion
+from tests.planning.events.rows import counted_statements
 from tests.support.actors import csrf_token
 from tests.training.certificates.builders import (
     EVENING,
@@ -255,20 +256,10 @@ def test_the_page_asks_as_much_for_one_certificate_as_for_many(
         office = an_organizer(db)
     sign_in(app, office)
     client.get("/certificates/register")
-    statements: list[str] = []
-    with app.app_context():
-        engine = database.engine
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted_statements(app) as statements:
         page = client.get("/certificates/register").get_data(as_text=True)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert page.count('<details class="row-opens"') == number
-    assert len([one for one in statements if one.startswith("SELECT")]) <= MOST_STATEMENTS
+    assert len(statements) <= MOST_STATEMENTS
 
 
 MOST_STATEMENTS = 21

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import signal
-import threading
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +30,7 @@ from app.training.certificates.values import CertificateFacts, facts_from
 from app.training.learning.facts import CourseCompleted
 from config import Settings
 from tests.infra.test_processes import environment
+from tests.security.test_races import together
 from tests.support import forked
 from tests.support.bucket import serving_bucket
 from tests.support.databases import settings_for
@@ -236,18 +236,7 @@ def test_two_who_download_at_once_draw_once(
         return b"%PDF one"
 
     monkeypatch.setattr(tasks, "render_pdf", draw)
-    start, fetched = threading.Barrier(4), []
-
-    def fetch() -> None:
-        with app.app_context():
-            start.wait(timeout=20)
-            fetched.append(tasks.stored_pdf(code, now=EVENING))
-
-    threads = [threading.Thread(target=fetch) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
+    fetched = together(app, [lambda: tasks.stored_pdf(code, now=EVENING)] * 4)
     assert drawn == [code]
     assert fetched == [b"%PDF one"] * 4
 

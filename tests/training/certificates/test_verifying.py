@@ -1,17 +1,16 @@
 """What somebody with a paper in the hand types, and what the page answers."""
 
 import secrets
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-from app.infra.database import database, transaction
+from app.infra.database import transaction
 from app.training.certificates import rules
 from app.training.certificates.rules import code_from, grouped
 from app.web.limits import VERIFY
+from tests.planning.events.rows import every_statement
 from tests.support.limits import limit_as_in_production, use_up
 from tests.training.certificates.builders import an_organizer
 
@@ -107,18 +106,10 @@ def test_guessing_codes_is_hopeless(client: FlaskClient, code: str) -> None:
 
 
 def test_verifying_asks_the_database_once(app: Flask, client: FlaskClient, code: str) -> None:
-    with app.app_context():
-        with transaction() as db:
-            an_organizer(db)  # until there is an account, each page asks whether there is one
-        engine = database.engine
+    with app.app_context(), transaction() as db:
+        an_organizer(db)  # until there is an account, each page asks whether there is one
     for path in (f"/verify/{code}", f"/api/v1/certificates/{code}"):
         client.get(path)
-        statements: list[str] = []
-
-        def note(*arguments: Any, statements: list[str] = statements) -> None:
-            statements.append(arguments[2])
-
-        event.listen(engine, "before_cursor_execute", note)
-        client.get(path)
-        event.remove(engine, "before_cursor_execute", note)
+        with every_statement(app) as statements:
+            client.get(path)
         assert len(statements) == 1

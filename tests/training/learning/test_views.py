@@ -8,12 +8,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-from app.infra.database import database
 from app.kernel.actor import ANONYMOUS, Actor
 from app.training.learning.cli import group
 from app.training.learning.forms.folder import parse_course
+from tests.planning.events.rows import every_statement
 from tests.training.learning.builders import (
     LESSON_1,
     LESSON_2,
@@ -149,16 +148,8 @@ def test_after_the_last_module_the_course_is_completed(
 
 
 def statements_of(app: Flask, work: Callable[[], object]) -> int:
-    seen: list[str] = []
-
-    def note(*arguments: object) -> None:
-        seen.append(str(arguments[2]))
-
-    with app.app_context():
-        engine = database.engine
-    event.listen(engine, "before_cursor_execute", note)
-    work()
-    event.remove(engine, "before_cursor_execute", note)
+    with every_statement(app) as seen:
+        work()
     return len([sql for sql in seen if not sql.startswith("PRAGMA")])
 
 

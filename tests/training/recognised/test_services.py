@@ -1,7 +1,7 @@
 """Accepted, declined, taken back: by whom, once, with history, and apart from certificates."""
 
-import threading
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -34,6 +34,7 @@ from app.training.recognised.values import (
 from app.training.turnover.queries import figures
 from app.training.turnover.rules.coverage import in_public
 from app.training.turnover.values import Coverage
+from tests.security.test_races import together
 from tests.training.recognised.builders import (
     NOW,
     TODAY,
@@ -340,21 +341,13 @@ def test_two_who_accept_a_list_at_once_write_each_row_once(app: Flask) -> None:
         focal, other = keeper(db), keeper(db)
         people = db.scalars(select(Person).order_by(Person.id)).all()
     listed = a_list(*((one.full_name, one.email, "2026-03-12") for one in people))
-    written: list[int] = []
-    together = threading.Barrier(2)
 
-    def press(actor: object) -> None:
-        with app.app_context():
-            together.wait()
-            with transaction() as db:
-                written.append(len(accept(db, actor, listed).recognised))
+    def press(actor: object) -> int:
+        with transaction() as db:
+            return len(accept(db, actor, listed).recognised)
 
-    threads = [threading.Thread(target=press, args=(actor,)) for actor in (focal, other)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(written) == [0, 20]
+    written = together(app, [partial(press, actor) for actor in (focal, other)])
+    assert sorted(map(str, written)) == ["0", "20"]
     with app.app_context(), reading() as db:
         assert rows_in(db) == 20
 

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from app.infra.database import database, reading, transaction
+from app.infra.database import reading, transaction
 from app.infra.journal import JournalEntry
 from app.kernel.actor import Actor, Grant, Role
 from app.kernel.text import LocalizedText
@@ -19,6 +19,7 @@ from app.training.turnover.queries import figures
 from app.training.turnover.queries.outlook import outlook
 from app.training.turnover.rules.cycle import COURSE, LEAD
 from app.web.site import site
+from tests.planning.events.rows import every_statement
 from tests.training.turnover.builders import (
     NOW,
     OFFICIAL,
@@ -153,15 +154,8 @@ def test_number_of_statements_does_not_grow(app: Flask, staff: None) -> None:
         with app.app_context():
             with transaction() as db:
                 a_staff(db, serving=more, certified=more)
-            sent: list[str] = []
-
-            def note(*arguments: object, into: list[str] = sent) -> None:
-                into.append(str(arguments[2]))
-
-            event.listen(database.engine, "before_cursor_execute", note)
-            with reading() as db:
+            with every_statement(app) as sent, reading() as db:
                 outlook(db, actor=HN, country_code="HN", on=TODAY, now=NOW)
-            event.remove(database.engine, "before_cursor_execute", note)
             counts.append(len(sent))
     assert counts[0] == counts[1]
 
