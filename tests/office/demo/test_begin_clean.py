@@ -68,6 +68,7 @@ def test_database_without_the_demo_says_nothing_of_the_kind(app: Flask) -> None:
 
 def test_certificate_of_the_demo_is_marked_however_it_is_served(app: Flask) -> None:
     from app.training.certificates import tasks
+    from app.training.certificates.values import IssuedFrom
 
     with app.app_context(), transaction() as db:
         mark_as_demo(db, now=clock.now())
@@ -78,7 +79,8 @@ def test_certificate_of_the_demo_is_marked_however_it_is_served(app: Flask) -> N
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(tasks, "issue_certificate", lambda _db, **k: given.update(k))
             tasks.on_course_completed(db, entry, now=clock.now())
-    assert given["is_demo"] is True
+    assert isinstance(given["place"], IssuedFrom)
+    assert given["place"].is_demo
 
 
 def test_command_puts_the_demo_aside_whole(folder: Path, served: Flask) -> None:
