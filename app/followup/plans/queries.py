@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.followup.agreements.policy import sees_names
@@ -260,23 +260,26 @@ def plans_to_validate(db: Session, *, actor: Actor) -> tuple[int, ...]:
     return tuple(db.scalars(waiting.order_by(WorkPlan.submitted_at, WorkPlan.id)))
 
 
+_READER: Any = bindparam("person_id")
+_TO_MEND = (
+    select(WorkPlan.work_table_id)
+    .join(WorkTable, WorkTable.id == WorkPlan.work_table_id)
+    .where(
+        WorkPlan.state == PlanState.DRAFT,
+        WorkPlan.returned_at.is_not(None),
+        or_(WorkTable.moderator_id == _READER, WorkTable.rapporteur_id == _READER),
+    )
+)
+HAS_TO_MEND = _TO_MEND.exists()
+"""Whether `plans_to_mend` has any for a person, to be asked together with other numbers."""
+_TO_MEND_IN_ORDER = _TO_MEND.order_by(WorkPlan.returned_at, WorkPlan.id)
+
+
 def plans_to_mend(db: Session, *, actor: Actor) -> tuple[int, ...]:
     """Returns the tables that the actor moderates or reports for, whose plans were sent back."""
     if actor.person_id is None:
         return ()
-    returned = (
-        select(WorkPlan.work_table_id)
-        .join(WorkTable, WorkTable.id == WorkPlan.work_table_id)
-        .where(
-            WorkPlan.state == PlanState.DRAFT,
-            WorkPlan.returned_at.is_not(None),
-            or_(
-                WorkTable.moderator_id == actor.person_id,
-                WorkTable.rapporteur_id == actor.person_id,
-            ),
-        )
-    )
-    return tuple(db.scalars(returned.order_by(WorkPlan.returned_at, WorkPlan.id)))
+    return tuple(db.scalars(_TO_MEND_IN_ORDER, {"person_id": actor.person_id}))
 
 
 AUTHORS: Authors = {

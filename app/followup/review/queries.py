@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Date, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.followup.agreements.models import TableFinding
@@ -96,6 +96,22 @@ def current_review(db: Session, *, actor: Actor, today: date) -> Review | None:
     return guidelines_review(db, actor=actor, review_id=number, today=today)
 
 
+HAS_REVIEW = exists().where(
+    GuidelinesReview.closed_at.is_(None),
+    or_(
+        GuidelinesReview.opened_at.is_not(None),
+        GuidelinesReview.due_on <= bindparam("today", type_=Date()),
+    ),
+)
+"""Whether a review is due or open on a day, to be asked together with other numbers."""
+_FIRST_TO_SEE_TO = (
+    select(GuidelinesReview)
+    .where(GuidelinesReview.closed_at.is_(None))
+    .order_by(GuidelinesReview.opened_at.is_(None), GuidelinesReview.due_on)
+    .limit(1)
+)
+
+
 def review_to_see_to(
     db: Session, *, actor: Actor, country: str, today: date
 ) -> ReviewToSeeTo | None:
@@ -106,12 +122,7 @@ def review_to_see_to(
     """
     if not policy.may_answer_for(actor, country):
         return None
-    row = db.scalar(
-        select(GuidelinesReview)
-        .where(GuidelinesReview.closed_at.is_(None))
-        .order_by(GuidelinesReview.opened_at.is_(None), GuidelinesReview.due_on)
-        .limit(1)
-    )
+    row = db.scalar(_FIRST_TO_SEE_TO)
     if row is None or state_of(row, today) is ReviewState.SET:
         return None
     if row.opened_at is None:

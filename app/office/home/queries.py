@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.followup.agreements.queries.agreements import coming_agreements, overdue_agreements
+from app.followup.agreements.queries.agreements import unsettled_agreements
 from app.followup.matrix.policy import may_report
 from app.followup.matrix.queries import matrix_to_send
-from app.followup.plans.queries import plans_to_mend, plans_to_validate
+from app.followup.plans.queries import HAS_TO_MEND, plans_to_mend, plans_to_validate
 from app.followup.practices.policy import may_review
 from app.followup.practices.queries import SUBMITTED_PRACTICES
-from app.followup.review.queries import review_to_see_to
+from app.followup.review.queries import HAS_REVIEW, review_to_see_to
 from app.infra import clock
 from app.infra.body import counted_course
 from app.infra.journal import JournalEntry
@@ -54,10 +54,15 @@ from app.participation.registrations.queries.registrations import (
 )
 from app.people.access.models import AccessRequest
 from app.people.access.queries import count_corrections, count_requests
-from app.people.directory.models import CorrectionRequest, DoubtfulInstitution
+from app.people.directory.models import CorrectionRequest, DoubtfulInstitution, Person
 from app.people.directory.policy import may_answer_for, may_decide_held
 from app.people.directory.queries.confirming import rounds_on
-from app.people.directory.queries.roster import HELD_NEWCOMERS, CountryName, countries, roster_of
+from app.people.directory.queries.roster import (
+    HELD_NEWCOMERS,
+    CountryName,
+    countries,
+    roster_of,
+)
 from app.people.factors.models import LostFactors
 from app.people.factors.queries import count_to_agree
 from app.people.identity.models import Account, AccountInvitation, RoleGrant
@@ -85,28 +90,31 @@ from app.planning.programme.queries.programme import (
 )
 from app.planning.scheduling.models import Engagement
 from app.planning.scheduling.queries.cases import OPEN_CASES
-from app.training.authoring.queries import due_reviews
-from app.training.certificates.models import RevocationProposal, SignatoryTerm
+from app.training.authoring.queries import HAS_DUE, due_reviews
+from app.training.certificates.models import SignatoryTerm
+from app.training.certificates.policy import may_propose_revocation
 from app.training.certificates.queries.events import SOMEBODY_CAME_WITHOUT, lately, unissued_events
 from app.training.certificates.queries.papers import end_of_signing, signatory_terms
-from app.training.certificates.queries.proposals import count_to_confirm
+from app.training.certificates.queries.proposals import TO_CONFIRM
 from app.training.certificates.queries.register import CertificateRecord, my_certificates
 from app.training.certificates.queries.renewals import (
     TO_RENEW,
+    TO_RENEW_OF_COUNTRY,
     EndingCertificate,
-    count_to_renew,
     own_ending,
     soon,
 )
 from app.training.certificates.rules import ends_soon
+from app.training.deadlines.queries import own_due
+from app.training.deadlines.values import DueLine
 from app.training.learning.queries.courses import seat_of
 from app.training.learning.values import Seat
 from app.training.national.queries import pages_to_see_to
-from app.training.recognised.queries import waiting_in
+from app.training.recognised.queries import WAITING_IN
 from app.training.requests.queries import WEBINARS_TO_DECIDE
 from app.training.turnover.policy import may_declare
 from app.training.turnover.queries.declared import countries_to_declare
-from app.training.turnover.queries.figures import country_report
+from app.training.turnover.queries.figures import country_today
 from app.training.turnover.rules.declared import is_due
 
 NEXT_EVENTS = 5
@@ -144,6 +152,8 @@ class Today:
     certificates: Sequence[CertificateRecord] = ()
     ending: Sequence[EndingCertificate] = ()  # those that nobody has begun to renew
     upcoming: Sequence[ProgrammeEntry] = ()
+    due: Sequence[DueLine] = ()  # courses with a day by which the actor finishes them
+    first_week: str = ""  # the guide to the actor's newest role, by its slug
 
 
 def today(
@@ -156,19 +166,26 @@ def today(
     here, zone = clock.today(), ZoneInfo(REFERENCE_ZONE)
     plans = events_policy.may_plan(actor)
     answers_for = sorted(actor.scopes(Role.FOCAL_POINT))
-    known = countries(db)
-    tasks = (
-        rules.desk_tasks(desk_facts(db, actor=actor, now=now, today=here, known=known), here, zone)
-        if plans
-        else list(rules.review_tasks(due_reviews(db, actor=actor, today=here), here))
-    )
+    tasks: list[Task] = []
+    known: Sequence[CountryName] = ()
+    has_plans = True  # where nothing was asked yet
+    if plans or answers_for:
+        known = countries(db)
+    if plans:
+        desk = desk_facts(db, actor=actor, now=now, today=here, known=known)
+        tasks, has_plans = rules.desk_tasks(desk, here, zone), desk.has_plans
+    else:
+        tasks = list(rules.review_tasks(due_reviews(db, actor=actor, today=here), here))
     if answers_for:
-        facts = _country(db, actor, answers_for[0], now, plans=plans)
+        facts = _country(db, actor, answers_for[0], now, known, plans=plans)
         tasks = rules.in_order([*tasks, *rules.country_tasks(facts, here)])
-    mending = plans_to_mend(db, actor=actor)
+        has_plans = facts.has_plans
+    mending = plans_to_mend(db, actor=actor) if has_plans else ()
     if mending:
         tasks = rules.in_order([*tasks, *rules.plan_tasks(mending)])
     has_tasks = plans or bool(answers_for or tasks)
+    if has_tasks and not known:
+        known = countries(db)
     page = Today(
         day=here,
         plans=plans,
@@ -176,9 +193,8 @@ def today(
         fortnight=_fortnight(db, actor, monday or here, zone) if has_tasks else None,
         groups=all_groups(db),
         groups_of=_groups_of(db, tasks),
-        country_names={one.code: one.name.in_(language) or one.code for one in known}
-        if has_tasks
-        else {},
+        country_names={one.code: one.name.in_(language) or one.code for one in known},
+        first_week=first_week(db, actor=actor, now=now),
     )
     if plans or not actor.person_id:
         return page if has_tasks else replace(page, upcoming=upcoming(db, actor=actor, now=now))
@@ -186,11 +202,7 @@ def today(
     certificates = my_certificates(db, actor=actor, today=day)
     is_ending = any(one.facts and ends_soon(one.facts.last_valid_on, day) for one in certificates)
     ending = own_ending(db, actor=actor, today=day) if is_ending else ()
-    coming = [
-        webinar
-        for webinar in my_webinars(db, actor=actor)
-        if webinar.ends_at and webinar.ends_at > now
-    ]
+    coming = my_webinars(db, actor=actor, ending_after=now)
     return replace(
         page,
         seat=_seat(db, actor),
@@ -199,6 +211,7 @@ def today(
         certificates=certificates,
         ending=[one for one in ending if not one.is_begun],
         upcoming=upcoming(db, actor=actor, now=now),
+        due=tuple(own_due(db, person_id=actor.person_id, on=day).values()),
     )
 
 
@@ -230,7 +243,7 @@ def _groups_of(db: Session, tasks: Sequence[Task]) -> dict[UUID, tuple[str, ...]
     ids = {task.event.id for task in tasks if task.event}
     ids |= {event.id for task in tasks for event in task.events}
     slugs: dict[UUID, tuple[str, ...]] = {}
-    for event_id, slug in db.execute(GROUPS_OF, {"ids": list(ids)}):
+    for event_id, slug in db.execute(GROUPS_OF, {"ids": list(ids)}) if ids else ():
         slugs[event_id] = (*slugs.get(event_id, ()), slug)
     return slugs
 
@@ -280,7 +293,10 @@ NUMBERS = select(
     WEBINARS_TO_DECIDE.scalar_subquery().label("webinars"),
     exists().where(AccessRequest.decision == "").label("has_requests"),
     exists().where(CorrectionRequest.decision == "").label("has_corrections"),
-    exists(RevocationProposal.certificate_id).label("has_proposals"),
+    TO_CONFIRM.scalar_subquery().label("revocations"),
+    HAS_TO_MEND.label("has_plans"),
+    HAS_REVIEW.label("has_review"),
+    HAS_DUE.label("has_due"),
     exists(LostFactors.account_id).label("has_lost_factors"),
     HAS_FALLEN.label("has_fallen"),
     exists(SignatoryTerm.id).label("has_signatories"),
@@ -311,12 +327,13 @@ def desk_facts(
     waiting = to_do(db, actor=actor, now=now)
     sight, params = sight_of(actor)
     drafts = db.execute(_drafts(sight), params)
-    numbers = db.execute(NUMBERS, {**soon(today), **lately(now)}).one()
+    own = {"person_id": actor.person_id, "account_id": actor.account_id}
+    numbers = db.execute(NUMBERS, {**soon(today), **lately(now), **own}).one()
     unfinished = [EventNamed(one.id, one.title, one.ends_at) for one in drafts]
     to_publish = [_named(one) for one in waiting.to_publish]
     held = _held_until(db, [one.id for one in (*unfinished, *to_publish)])
     letters = unsettled(db, since=now - LATELY) if may_see_messages(actor) else {}
-    overdue, since = overdue_agreements(db, actor=actor, today=today)
+    agreed = unsettled_agreements(db, actor=actor, today=today)
     keeps_offices = actor.acts_as(Role.ORGANIZER)
     focal_points = focal_point_terms(db) if keeps_offices or actor.person_id else {}
     answering = {
@@ -354,8 +371,8 @@ def desk_facts(
             EventNamed(one.id, one.title, one.ends_at)
             for one in coming_untranslated(db, actor=actor, now=now)
         ],
-        overdue=overdue,
-        overdue_since=since,
+        overdue=agreed.overdue,
+        overdue_since=agreed.overdue_since,
         cases=numbers.cases if leads_the_region(actor) else 0,
         bounced=letters.get(MessageFilter.BOUNCED, 0),
         undelivered=letters.get(MessageFilter.UNDELIVERED, 0),
@@ -363,11 +380,20 @@ def desk_facts(
         newcomers=numbers.held + numbers.denied if may_decide_held(actor) else 0,
         pasted=waiting_lines(db, actor=actor) if keeps_offices and numbers.has_lines else 0,
         access=count_requests(db, actor=actor, now=now) if numbers.has_requests else 0,
-        corrections=count_corrections(db, actor=actor, today=today)
+        corrections=count_corrections(
+            db,
+            actor=actor,
+            today=today,
+            answered={
+                one.code for one in known if answering.get(one.code) and not one.gives_no_names
+            }
+            if keeps_offices
+            else None,
+        )
         if numbers.has_corrections
         else 0,
         ending=numbers.to_renew if keeps_offices else 0,
-        revocations=count_to_confirm(db, actor=actor) if numbers.has_proposals else 0,
+        revocations=numbers.revocations if may_propose_revocation(actor) else 0,
         lost_factors=count_to_agree(db, actor=actor)
         if keeps_offices and numbers.has_lost_factors
         else 0,
@@ -396,9 +422,12 @@ def desk_facts(
         if to_remind.countries
         else (),
         plans=plans_to_validate(db, actor=actor),
-        reviews=due_reviews(db, actor=actor, today=today),
-        guidelines=review_to_see_to(db, actor=actor, country="", today=today),
+        reviews=due_reviews(db, actor=actor, today=today) if numbers.has_due else (),
+        guidelines=review_to_see_to(db, actor=actor, country="", today=today)
+        if numbers.has_review
+        else None,
         handover_on=_handover_on(db, actor, today, focal_points),
+        has_plans=numbers.has_plans,
     )
 
 
@@ -419,27 +448,59 @@ def _opened(db: Session, actor: Actor, now: datetime) -> list[EventOpen]:
     return [one for one in opened if one.points]
 
 
-def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool) -> CountryFacts:
+COUNTRY_NUMBERS = select(
+    TO_RENEW_OF_COUNTRY.scalar_subquery().label("to_renew"),
+    WAITING_IN.scalar_subquery().label("training"),
+    exists().where(AccessRequest.decision == "").label("has_requests"),
+    exists()
+    .where(
+        CorrectionRequest.decision == "",
+        CorrectionRequest.person_id == Person.id,
+        Person.country_code.in_(bindparam("named", expanding=True)),
+    )
+    .label("has_corrections"),
+    HAS_TO_MEND.label("has_plans"),
+    HAS_REVIEW.label("has_review"),
+)
+"""What waits in a country, as NUMBERS for those who plan."""
+
+
+def _country(
+    db: Session,
+    actor: Actor,
+    code: str,
+    now: datetime,
+    known: Sequence[CountryName],
+    *,
+    plans: bool,
+) -> CountryFacts:
     """Returns what waits for a focal point. With `plans` it leaves out what the planner's desk
-    already says.
+    already says. `known`: all countries.
     """
     day = clock.today(actor.timezone)
-    report = country_report(db, actor=actor, country_code=code, on=day)
-    listed = {name: people.total for name, people in report.lists.items() if people}
+    report = country_today(db, actor=actor, country_code=code, on=day, countries=known)
     here = clock.today()
+    given = {
+        "country": code,
+        "named": list(actor.countries_named()),
+        "person_id": actor.person_id,
+        **soon(day),
+    }
+    numbers = db.execute(COUNTRY_NUMBERS, given).one()
     national = next(iter(pages_to_see_to(db, codes=(code,), today=here)), None)
-    overdue, since = overdue_agreements(db, actor=actor, today=here, country=code)
-    coming, next_due = coming_agreements(db, actor=actor, today=here, country=code)
+    agreed = unsettled_agreements(db, actor=actor, today=here, country=code)
+    serving = report.coverage.serving if report.coverage else 0
     return CountryFacts(
         code,
-        is_empty=may_answer_for(actor, code)
+        is_empty=not serving
+        and may_answer_for(actor, code)
         and roster_of(db, actor=actor, country_code=code, on=day).paging.total == 0,
         to_declare=may_declare(actor, code)
         and is_due(report.coverage.declared_on if report.coverage else None, day),
         to_confirm=(report.coverage.unconfirmed or 0) if report.coverage else 0,
-        serving=report.coverage.serving if report.coverage else 0,
-        not_begun=listed.get("newcomers", 0),
-        lapsing=count_to_renew(db, country_code=code, today=day)
+        serving=serving,
+        not_begun=report.not_begun or 0,
+        lapsing=numbers.to_renew
         if may_answer_for(actor, code) and not actor.acts_as(Role.ORGANIZER)
         else 0,
         names=[
@@ -452,18 +513,25 @@ def _country(db: Session, actor: Actor, code: str, now: datetime, *, plans: bool
             )
             for one in asked_of(db, actor=actor, now=now)
         ],
-        access=0 if plans else count_requests(db, actor=actor, now=now),
-        corrections=0 if plans else count_corrections(db, actor=actor, today=here),
-        training=waiting_in(db, code) if may_answer_for(actor, code) else 0,
-        agreements=0 if plans else overdue,
-        overdue_since=since,
-        coming=coming,
-        next_due=next_due,
-        guidelines=review_to_see_to(db, actor=actor, country=code, today=here),
+        access=count_requests(db, actor=actor, now=now)
+        if numbers.has_requests and not plans
+        else 0,
+        corrections=count_corrections(db, actor=actor, today=here)
+        if numbers.has_corrections and not plans
+        else 0,
+        training=numbers.training if may_answer_for(actor, code) else 0,
+        agreements=0 if plans else agreed.overdue,
+        overdue_since=agreed.overdue_since,
+        coming=agreed.coming,
+        next_due=agreed.next_due,
+        guidelines=review_to_see_to(db, actor=actor, country=code, today=here)
+        if numbers.has_review
+        else None,
         matrix=matrix_to_send(db, country=code, today=here) if may_report(actor, code) else None,
         national=national.freshness if national else None,
         national_on=national.checked_on if national else None,
         handover_on=None if plans else _handover_on(db, actor, here, focal_point_terms(db)),
+        has_plans=numbers.has_plans,
     )
 
 

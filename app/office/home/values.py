@@ -160,6 +160,7 @@ class DeskFacts:
     reviews: Sequence[DueReview] = ()  # of courses
     guidelines: ReviewToSeeTo | None = None  # their review, due or open
     handover_on: date | None = None
+    has_plans: bool = False  # a plan was sent back that the actor mends
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ class CountryFacts:
     national: Freshness | None = None  # of the country's page, where it is to be seen to
     national_on: date | None = None  # when it was checked last
     handover_on: date | None = None
+    has_plans: bool = False  # a plan was sent back that the actor mends
 
 
 @dataclass(frozen=True)

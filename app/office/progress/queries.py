@@ -75,21 +75,22 @@ STANDING = (
     .where(Invitation.event_id.in_(IDS), Invitation.revoked_at.is_(None))
     .order_by(Invitation.country_code, Invitation.id)
 )
-OUTSIDE = (
-    select(OutsideSpeaker.event_id, OutsideSpeaker.state)
-    .where(OutsideSpeaker.event_id.in_(IDS), OutsideSpeaker.taken_out_at.is_(None))
-    .order_by(OutsideSpeaker.person_id)
-)
 LED = exists().where(
     SessionPerson.session_id == EventSession.id,
     SessionPerson.role.in_([PersonRole.SPEAKER.value, PersonRole.MODERATOR.value]),
 )
-LED_AGENDAS = (
-    select(EventSession.event_id)
+WHO_LEADS: CompoundSelect[*tuple[Any, ...]] = union_all(
+    select(
+        OutsideSpeaker.event_id, OutsideSpeaker.state, OutsideSpeaker.person_id.label("person")
+    ).where(OutsideSpeaker.event_id.in_(IDS), OutsideSpeaker.taken_out_at.is_(None)),
+    select(EventSession.event_id, null(), null())
     .where(EventSession.event_id.in_(IDS), EventSession.kind != SessionKind.BREAK.value)
     .group_by(EventSession.event_id)
-    .having(func.count() == func.count().filter(LED))
-)
+    .having(func.count() == func.count().filter(LED)),
+).order_by("person")
+"""What speakers from outside have answered, and without an answer each event of which somebody leads
+every part of the agenda.
+"""
 SENDINGS = select(JournalEntry.id, JournalEntry.payload).where(
     JournalEntry.subject_kind == InvitationSent.subject_kind,
     JournalEntry.subject_id.in_(bindparam("subjects", expanding=True)),
@@ -154,7 +155,7 @@ class Letters:
 
 
 def work_of(db: Session, event_ids: Collection[UUID]) -> dict[UUID, EventWork]:
-    """Returns the rows by which each event is judged; nine statements. Not scoped by actor: for
+    """Returns the rows by which each event is judged; seven statements. Not scoped by actor: for
     whoever plans the events.
     """
     return work_and_letters(db, event_ids)[0]
@@ -169,9 +170,12 @@ def work_and_letters(
     letters = letters_of(db, ids)
     offices = _offices(db, letters.invitations.values(), clock.today())
     outside: dict[UUID, list[str]] = defaultdict(list)
-    for event_id, state in db.execute(OUTSIDE, {"ids": ids}):
-        outside[event_id].append(state)
-    led = set(db.scalars(LED_AGENDAS, {"ids": ids}))
+    led: set[UUID] = set()
+    for event_id, state, _person in db.execute(WHO_LEADS, {"ids": ids}):
+        if state is None:
+            led.add(event_id)
+        else:
+            outside[event_id].append(state)
     work = {
         one: EventWork(
             part[one],

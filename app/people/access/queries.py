@@ -205,18 +205,23 @@ def namesakes_in(db: Session, people: Collection[int]) -> tuple[Namesake, ...]:
     return tuple(Namesake(p.id, p.own_name, p.own_email, posts.get(p.id)) for p in rows)
 
 
+_REQUESTS = (
+    select(AccessRequest, Country.name, Country.counts_only_since)
+    .outerjoin(Country, Country.code == AccessRequest.country_code)
+    .where(
+        AccessRequest.decision == "",
+        AccessRequest.asked_at > bindparam("since", type_=AccessRequest.asked_at.type),
+    )
+    .order_by(AccessRequest.asked_at, AccessRequest.id)
+)
+
+
 def requests_waiting(db: Session, *, actor: Actor, now: datetime) -> tuple[RequestRow, ...]:
     """Returns the requests that the actor may decide, the longest waiting first; two statements.
 
     The secretariat sees all; those of a country with a focal point wait for that person first.
     """
-    query = (
-        select(AccessRequest, Country.name, Country.counts_only_since)
-        .outerjoin(Country, Country.code == AccessRequest.country_code)
-        .where(_waits(now))
-        .order_by(AccessRequest.asked_at, AccessRequest.id)
-    )
-    rows = db.execute(query).all()
+    rows = db.execute(_REQUESTS, {"since": now - rules.REQUEST_LASTS}).all()
     if not rows:
         return ()
     answered = countries_answered_for(db, reference_day(now))
@@ -251,17 +256,21 @@ def count_requests(db: Session, *, actor: Actor, now: datetime) -> int:
     return sum(one.is_mine for one in requests_waiting(db, actor=actor, now=now))
 
 
-def count_corrections(db: Session, *, actor: Actor, today: date) -> int:
+def count_corrections(
+    db: Session, *, actor: Actor, today: date, answered: Collection[str] | None = None
+) -> int:
     """Returns how many requests to correct a record wait for the actor and for nobody else first.
 
-    The secretariat's are those of countries without a focal point, and of no country.
+    The secretariat's are those of countries without a focal point, and of no country. `answered`:
+    what `countries_answered_for` returns, where the caller knows it.
     """
     if not policy.may_open(actor):
         return 0
     waiting = corrections_waiting(db, actor=actor)
     if not waiting or not may_manage_accounts(actor):
         return len(waiting)
-    answered = countries_answered_for(db, today)
+    if answered is None:
+        answered = countries_answered_for(db, today)
     return sum(one.country_code not in answered for one in waiting)
 
 

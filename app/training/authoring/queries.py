@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.kernel.actor import Actor
@@ -241,11 +241,14 @@ def document_named(db: Session, *, label: str) -> GuidelineContent:
     )
 
 
+_IS_DUE = (CourseReview.due_on <= bindparam("today"), CourseReview.opened_at.is_(None))
+HAS_DUE = exists().where(*_IS_DUE)
+"""Whether a review of a course is due on a day, to be asked together with other numbers."""
 _DUE = (
     select(Course.slug, CourseEdition.title, CourseReview.due_on)
     .join(CourseReview, CourseReview.course_id == Course.id)
     .join(CourseEdition, CourseEdition.course_id == Course.id)
-    .where(CourseReview.due_on <= bindparam("today"), CourseReview.opened_at.is_(None))
+    .where(*_IS_DUE)
     .order_by(
         CourseReview.due_on,
         Course.slug,

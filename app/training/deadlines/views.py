@@ -41,17 +41,12 @@ class CourseDeadlineForm:
 @bp.app_template_global()
 def due_of(course_slug: str) -> DueLine | None:
     """Returns the reader's own date for a course that is not finished yet."""
-    return own_deadlines().get(course_slug)
-
-
-@bp.app_template_global()
-def own_deadlines() -> dict[str, DueLine]:
-    """Returns the reader's own dates by course; empty for a visitor."""
     actor = current_actor()
     if actor.person_id is None:
-        return {}
+        return None
     with reading() as db:
-        return queries.own_due(db, person_id=actor.person_id, on=clock.today(actor.timezone))
+        own = queries.own_due(db, person_id=actor.person_id, on=clock.today(actor.timezone))
+    return own.get(course_slug)
 
 
 @bp.get("/deadlines")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.infra.body import counted_course
@@ -187,20 +187,16 @@ def own_trainings(db: Session, *, actor: Actor, today: date) -> Sequence[Trainin
     return [_view(row, today) for row in rows]
 
 
-def waiting_in(db: Session, country_code: str) -> int:
-    """Counts what waits for the focal point of a country. Not scoped by actor: it is a number."""
-    return (
-        db.scalar(
-            select(func.count())
-            .select_from(RecognisedTraining)
-            .where(
-                RecognisedTraining.country_code == country_code,
-                RecognisedTraining.accepted_at.is_(None),
-                RecognisedTraining.ended_at.is_(None),
-            )
-        )
-        or 0
+WAITING_IN = (
+    select(func.count())
+    .select_from(RecognisedTraining)
+    .where(
+        RecognisedTraining.country_code == bindparam("country"),
+        RecognisedTraining.accepted_at.is_(None),
+        RecognisedTraining.ended_at.is_(None),
     )
+)
+"""Counts what waits for the focal point of a country, to be asked together with other numbers."""
 
 
 def people_of(db: Session, *, actor: Actor, country_code: str) -> Sequence[Known]:

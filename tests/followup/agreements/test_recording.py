@@ -12,11 +12,12 @@ from sqlalchemy import select
 from app.followup.agreements.models import AgreementProposal
 from app.followup.agreements.queries.agreements import (
     AgreementFilters,
+    Unsettled,
     agreement_of,
     agreements_of,
     agreements_page,
-    coming_agreements,
     personal_data,
+    unsettled_agreements,
 )
 from app.followup.agreements.rules import NotHeldYet, paragraph_of
 from app.followup.agreements.services.agreements import (
@@ -178,7 +179,8 @@ def test_of_a_confidential_meeting_others_see_nothing() -> None:
             ).paging.total
             == 0
         )
-        assert coming_agreements(db, actor=FOCAL_POINT, today=TODAY, country="HN") == (0, None)
+        counted = unsettled_agreements(db, actor=FOCAL_POINT, today=TODAY, country="HN")
+        assert counted == Unsettled(0, None, 0, None)
         with pytest.raises(NotFound):
             agreement_of(db, actor=FOCAL_POINT, agreement_id=agreement_id)
         assert (

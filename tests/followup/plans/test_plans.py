@@ -16,9 +16,10 @@ from app.followup.agreements.models import Agreement, AgreementParty
 from app.followup.agreements.queries.agreements import (
     ALL,
     AgreementFilters,
+    Unsettled,
     agreements_of,
     agreements_page,
-    coming_agreements,
+    unsettled_agreements,
 )
 from app.followup.agreements.services.agreements import change_agreement, report_status
 from app.followup.agreements.services.events import record_finding
@@ -432,8 +433,8 @@ def test_activities_are_in_the_register_from_validation_on_and_not_before() -> N
         [number] = written(db, table, 1)
     assert listed() == []
     with reading() as db:
-        counted = coming_agreements(db, actor=FOCAL_POINT, today=NOW.date(), country="")
-        assert counted == (0, None), "home counts what the list shows"
+        counted = unsettled_agreements(db, actor=FOCAL_POINT, today=NOW.date())
+        assert counted == Unsettled(0, None, 0, None), "home counts what the list shows"
     with transaction() as db, pytest.raises(NotFound):
         report_status(
             db, actor=FOCAL_POINT, agreement_id=number, report=StatusReport(Status.DONE), now=NOW

@@ -142,4 +142,4 @@ def test_work_of_many_events_takes_as_many_statements_as_of_one(app: Flask) -> N
         with counted_statements(app) as statements, app.app_context(), reading() as db:
             work_of(db, ids)
         counts.append(len(statements))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] == 7

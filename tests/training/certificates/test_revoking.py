@@ -18,7 +18,7 @@ from app.kernel.refusal import NotAllowed, NotFound
 from app.people.directory.models import Person
 from app.people.identity.models import Account, RoleGrant
 from app.training.certificates.models import Certificate, Revocation, RevocationProposal
-from app.training.certificates.queries.proposals import count_to_confirm, proposals
+from app.training.certificates.queries.proposals import TO_CONFIRM, proposals
 from app.training.certificates.queries.register import public_certificate
 from app.training.certificates.services.correcting import (
     NotRevoked,
@@ -115,8 +115,8 @@ def test_r48_two_people_revoke_and_until_then_it_stands(
     with pytest.raises(AlreadyProposed):
         propose(app, code, second)
     with app.app_context(), reading() as db:
-        assert count_to_confirm(db, actor=first) == 0
-        assert count_to_confirm(db, actor=second) == 1
+        assert db.scalar(TO_CONFIRM, {"account_id": first.account_id}) == 0
+        assert db.scalar(TO_CONFIRM, {"account_id": second.account_id}) == 1
         (one,) = proposals(db, actor=second)
         assert (one.by, one.is_own, one.note) == ("Lucía Tejada", False, "private words")
     confirm(app, code, second, seen=one.mark)

@@ -19,7 +19,7 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText
 from app.people.directory.models import Appointment, Post
-from app.people.directory.queries.roster import roster_of, unconfirmed_by_country
+from app.people.directory.queries.roster import countries, roster_of, unconfirmed_by_country
 from app.people.directory.services.roster import record_answers
 from app.people.directory.values import EndReason, Mandate, RosterAnswer
 from app.people.identity.models import Account
@@ -154,6 +154,25 @@ def test_the_number_of_statements_does_not_grow(app_context: AppContext) -> None
             a_staff(db, "GT", serving=more)
         counts.append({name: statements(ask) for name, ask in asked.items()})
     assert counts[0] == counts[1] == {"coverage": 4, "report": 16, "region": 2}
+
+
+def test_home_says_of_a_country_what_its_page_says(app_context: AppContext) -> None:
+    with transaction() as db:
+        a_staff(db, "GT", serving=20, certified=10)
+        for appointment in db.scalars(select(Appointment).order_by(Appointment.id.desc()).limit(6)):
+            appointment.valid_from = TODAY - timedelta(days=20)
+        known = countries(db)
+    given: dict[str, Any] = {"country_code": "GT", "on": TODAY}
+    for actor in (focal_point("GT"), PRESIDENCY):
+        with reading() as db:
+            home = figures.country_today(db, actor=actor, **given, countries=known)
+            report = figures.country_report(db, actor=actor, **given)
+        newcomers = report.lists["newcomers"]
+        assert newcomers is not None
+        assert (home.coverage, home.not_begun) == (report.coverage, newcomers.total)
+        assert newcomers.total == 6
+    with pytest.raises(NotFound), reading() as db:
+        figures.country_today(db, actor=HN, **given, countries=known)
 
 
 def test_r50_a_foreign_focal_point_finds_nothing_and_others_no_names(

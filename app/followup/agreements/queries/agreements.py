@@ -344,48 +344,44 @@ OF_COUNTRY = select(AgreementParty.agreement_id).where(
 )
 
 
-def overdue_agreements(
-    db: Session, *, actor: Actor, today: date, country: str = ""
-) -> tuple[int, date | None]:
-    """Returns how many the list of overdue ones shows to the actor, of one country or of all, and
-    the earliest day that has passed; one statement.
+@dataclass(frozen=True)
+class Unsettled:
+    """How many open agreements are overdue and how many are not; the earliest day that has passed,
+    and the next to come, None where there is none.
     """
-    return _unsettled(db, actor, today, country, is_overdue=True)
+
+    overdue: int
+    overdue_since: date | None
+    coming: int
+    next_due: date | None
 
 
-def coming_agreements(
-    db: Session, *, actor: Actor, today: date, country: str
-) -> tuple[int, date | None]:
-    """Returns how many open ones that a country answers for are not overdue, and the next day that
-    one is due; one statement.
+def unsettled_agreements(db: Session, *, actor: Actor, today: date, country: str = "") -> Unsettled:
+    """Returns how many the lists of open and of overdue ones show to the actor, of those that one
+    country answers for or of all; one statement.
     """
-    return _unsettled(db, actor, today, country, is_overdue=False)
-
-
-def _unsettled(
-    db: Session, actor: Actor, today: date, country: str, *, is_overdue: bool
-) -> tuple[int, date | None]:
     if not may_read(actor):
         raise NotFound
     sight, params = sight_of(actor)
-    counts = _unsettled_counts(sight, is_overdue=is_overdue, is_of_country=bool(country))
-    number, day = db.execute(counts, {**params, "today": today, "country": country}).one()
-    return number, day
+    counts = _unsettled_counts(sight, is_of_country=bool(country))
+    return Unsettled(*db.execute(counts, {**params, "today": today, "country": country}).one())
 
 
 @cache
 def _unsettled_counts(
-    sight: Sight, *, is_overdue: bool, is_of_country: bool
-) -> Select[int, date | None]:
+    sight: Sight, *, is_of_country: bool
+) -> Select[int, date | None, int, date | None]:
+    is_overdue = _is_overdue(TODAY)
+    is_coming = or_(Agreement.due.is_(None), ~is_overdue)
     counts = (
-        select(func.count(), func.min(Agreement.due))
-        .join(Event, Event.id == Agreement.event_id)
-        .where(
-            sight.condition(),
-            Agreement.is_draft.is_(False),
-            Agreement.status.in_(UNSETTLED),
-            _is_overdue(TODAY) if is_overdue else or_(Agreement.due.is_(None), ~_is_overdue(TODAY)),
+        select(
+            func.count().filter(is_overdue),
+            func.min(Agreement.due).filter(is_overdue),
+            func.count().filter(is_coming),
+            func.min(Agreement.due).filter(is_coming),
         )
+        .join(Event, Event.id == Agreement.event_id)
+        .where(sight.condition(), Agreement.is_draft.is_(False), Agreement.status.in_(UNSETTLED))
     )
     return counts.where(Agreement.id.in_(OF_COUNTRY)) if is_of_country else counts
 

@@ -88,9 +88,15 @@ FOCAL_POINT_TERMS = (
 )
 
 
-def presidency_terms(db: Session) -> tuple[PresidencyYear, ...]:
-    """Returns all terms with their people, the latest first. Two statements."""
+def presidency_terms(db: Session, *, reader: Actor | None = None) -> tuple[PresidencyYear, ...]:
+    """Returns all terms with their people, the latest first; two statements. None to a `reader` who
+    is of no term's people and not of the secretariat; one statement.
+    """
     grants = db.execute(PRESIDENCY_GRANTS).all()
+    reader_id = reader and reader.person_id
+    is_of_it = reader is None or reader.holds(Role.ORGANIZER)
+    if not is_of_it and all(grant.person_id != reader_id for grant in grants):
+        return ()
     return tuple(
         PresidencyYear(
             id=term.id,
@@ -140,14 +146,19 @@ def focal_point_terms(
 
 
 def all_handovers(
-    db: Session, today: date, *, focal_points: FocalPointTerms | None = None
+    db: Session,
+    today: date,
+    *,
+    focal_points: FocalPointTerms | None = None,
+    reader: Actor | None = None,
 ) -> tuple[Handover, ...]:
     """Returns the handover of the presidency and of each country's focal point whose term has
-    begun. Three statements, or two for a caller that has read `focal_point_terms` already.
+    begun. Three statements, or two for a caller that has read `focal_point_terms` already; one less
+    for a `reader` who never was of the presidency and reads its handover on no day.
     """
     terms = focal_point_terms(db) if focal_points is None else focal_points
     handovers = (
-        handover_among(OfficeKind.PRESIDENCY, presidency_terms(db), today),
+        handover_among(OfficeKind.PRESIDENCY, presidency_terms(db, reader=reader), today),
         *(handover_among(OfficeKind.FOCAL_POINT, terms[code], today) for code in sorted(terms)),
     )
     return tuple(handover for handover in handovers if handover is not None)
@@ -159,7 +170,7 @@ def handovers_for(
     """Returns the handovers the actor may open: for the secretariat that of the presidency and
     those that are near, for others their own. `focal_points` as for `all_handovers`.
     """
-    everything = all_handovers(db, today, focal_points=focal_points)
+    everything = all_handovers(db, today, focal_points=focal_points, reader=actor)
     seen = [one for one in everything if policy.may_read_handover(actor, one, today)]
     if not actor.holds(Role.ORGANIZER):
         return tuple(seen)

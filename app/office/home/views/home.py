@@ -22,8 +22,8 @@ from app.kernel.text import N_, date_locale
 from app.office.home import services
 from app.office.home.forms import SampleForm
 from app.office.home.guides import BY_SLUG
-from app.office.home.queries import FORTNIGHT, Fortnight, Today, first_week, today, upcoming
-from app.office.home.values import Guide, Task, Urgency
+from app.office.home.queries import FORTNIGHT, Fortnight, Today, today, upcoming
+from app.office.home.values import Task, Urgency
 from app.office.home.views import bp
 from app.office.home.views.task_rows import task_groups
 from app.people.factors.views.second_step import factor_day
@@ -191,7 +191,7 @@ def home() -> str:
         )
     with reading() as db:
         page = today(db, actor=actor, now=now, monday=_week(), language=reader_language())
-        days = _days(page.upcoming, all_groups(db)) if page.upcoming else []
+    days = _days(page.upcoming, page.groups) if page.upcoming else []
     seat = page.seat if page.seat and not is_certified(page.seat, page.certificates) else None
     return render_template(
         "office/home/home.html",
@@ -208,17 +208,8 @@ def home() -> str:
         next_webinar=leaf_of(page.webinars[0].starts_at, now) if page.webinars else None,
         own_day=clock.today(actor.timezone),
         factor_day=factor_day(),
-        first_week_offered=first_week_offered,
+        first_week=BY_SLUG[page.first_week] if page.first_week else None,
     )
-
-
-def first_week_offered() -> Guide | None:
-    """Returns the guide to the reader's first week, while there is one. Asked for by the page, which
-    offers it only where no other list stands first.
-    """
-    with reading() as db:
-        task = first_week(db, actor=current_actor(), now=clock.now())
-    return BY_SLUG[task] if task else None
 
 
 @bp.post("/first-week/aside")

@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -268,7 +280,13 @@ COUNTS = (
     .where(r.event_id.in_(IDS))
     .group_by(r.event_id)
 )
-WITH_MINUTES = select(Attendance.event_id).where(Attendance.event_id.in_(IDS)).distinct()
+COUNTS_AND_RECORDED: CompoundSelect[Any] = union_all(
+    COUNTS,
+    select(Attendance.event_id, null(), null(), null())
+    .where(Attendance.event_id.in_(IDS))
+    .group_by(Attendance.event_id),
+)
+"""The counts of each event, and without counts each event that has minutes."""
 UNFINISHED = (
     select(i.event_id, i.id, i.filename, func.count(p.id), i.state)
     .outerjoin(p, and_(p.import_id == i.id, p.decision == MatchDecision.OPEN.value))
@@ -280,12 +298,17 @@ UNFINISHED = (
 
 
 def taking_part(db: Session, event_ids: Collection[UUID]) -> dict[UUID, TakingPart]:
-    """Returns for each event how many take part and what is unfinished; three statements. Reports
+    """Returns for each event how many take part and what is unfinished; two statements. Reports
     are those that were not applied and those with undecided names, the oldest first.
     """
     ids = {"ids": list(event_ids)}
-    counts = {row[0]: tuple(row[1:]) for row in db.execute(COUNTS, ids)}
-    recorded = set(db.scalars(WITH_MINUTES, ids))
+    counts: dict[UUID, tuple[int, int, int]] = {}
+    recorded: set[UUID] = set()
+    for event_id, registered, pending, without in db.execute(COUNTS_AND_RECORDED, ids):
+        if registered is None:
+            recorded.add(event_id)
+        else:
+            counts[event_id] = registered, pending, without
     reports: dict[UUID, list[UnfinishedReport]] = defaultdict(list)
     for event_id, number, filename, undecided, state in db.execute(UNFINISHED, ids):
         is_applied = state == ImportState.APPLIED.value

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
@@ -137,45 +137,44 @@ def nominated_now(db: Session, event_id: UUID, country_code: str) -> int:
     return db.scalar(counted) or 0
 
 
+_NAMED = (
+    select(func.count(Nomination.id))
+    .where(
+        Nomination.event_id == Invitation.event_id,
+        Nomination.country_code == Invitation.country_code,
+        Nomination.withdrawn_at.is_(None),
+    )
+    .scalar_subquery()
+)
+_ASKED = (
+    select(
+        Event.id,
+        Event.title,
+        Invitation.country_code,
+        Invitation.respond_by,
+        Invitation.places,
+        _NAMED.label("named"),
+    )
+    .join(Invitation, Invitation.event_id == Event.id)
+    .where(
+        Invitation.way == Way.COUNTRY,
+        Invitation.country_code.in_(bindparam("countries", expanding=True)),
+        Invitation.revoked_at.is_(None),
+        Invitation.sent_at.is_not(None),
+        Event.status == EventStatus.PUBLISHED,
+        Event.starts_at > bindparam("now"),
+        or_(_NAMED == 0, Invitation.places > _NAMED),
+    )
+    .order_by(Invitation.respond_by, Event.starts_at)
+)
+
+
 def asked_of(db: Session, *, actor: Actor, now: datetime) -> tuple[NominationAsked, ...]:
     """Returns events to come that asked the actor's countries for names and have not all of them
     yet; one statement.
     """
     countries = actor.countries_named()
-    named = (
-        select(func.count(Nomination.id))
-        .where(
-            Nomination.event_id == Invitation.event_id,
-            Nomination.country_code == Invitation.country_code,
-            Nomination.withdrawn_at.is_(None),
-        )
-        .scalar_subquery()
-    )
-    rows = (
-        db.execute(
-            select(
-                Event.id,
-                Event.title,
-                Invitation.country_code,
-                Invitation.respond_by,
-                Invitation.places,
-            )
-            .add_columns(named.label("named"))
-            .join(Invitation, Invitation.event_id == Event.id)
-            .where(
-                Invitation.way == Way.COUNTRY,
-                Invitation.country_code.in_(countries),
-                Invitation.revoked_at.is_(None),
-                Invitation.sent_at.is_not(None),
-                Event.status == EventStatus.PUBLISHED,
-                Event.starts_at > now,
-            )
-            .where(or_(named == 0, named < Invitation.places))
-            .order_by(Invitation.respond_by, Event.starts_at)
-        )
-        if countries
-        else ()
-    )
+    rows = db.execute(_ASKED, {"countries": countries, "now": now}) if countries else ()
     return tuple(
         NominationAsked(
             event_id=row[0],

@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from app.infra.journal import JournalEntry
@@ -249,41 +261,64 @@ class MyWebinar:
         return presence(self.minutes, length_of(self.starts_at, self.ends_at)) is Presence.PRESENT
 
 
-def my_webinars(db: Session, *, actor: Actor) -> tuple[MyWebinar, ...]:
-    """Returns what the actor registered for or attended, the earliest first. Events without an
-    exact date are left out.
-    """
-    person_id = actor.person_id or 0
-    registered = and_(Registration.event_id == Event.id, Registration.person_id == person_id)
-    attended = and_(Attendance.event_id == Event.id, Attendance.person_id == person_id)
-    rows = db.execute(
-        select(Event, Registration.status, Registration.check_in_code, Attendance.minutes)
-        .outerjoin(Registration, registered)
-        .outerjoin(Attendance, attended)
-        .where(or_(Registration.status != RegistrationStatus.CANCELLED, Attendance.id.is_not(None)))
-        .where(Event.starts_at.is_not(None))
-        .order_by(Event.starts_at, Event.id)
+_READER = bindparam("reader", type_=Registration.person_id.type)
+_OWN_WEBINARS = (
+    select(
+        Event.id,
+        Event.title,
+        Event.status,
+        Event.starts_at,
+        Event.ends_at,
+        Event.timezone,
+        Event.is_all_day,
+        Event.mode,
+        Registration.status.label("registration"),
+        Registration.check_in_code,
+        Attendance.minutes,
     )
-    return tuple(_my_webinar(*row) for row in rows)
+    .outerjoin(
+        Registration, and_(Registration.event_id == Event.id, Registration.person_id == _READER)
+    )
+    .outerjoin(Attendance, and_(Attendance.event_id == Event.id, Attendance.person_id == _READER))
+    .where(or_(Registration.status != RegistrationStatus.CANCELLED, Attendance.id.is_not(None)))
+    .where(Event.starts_at.is_not(None))
+    .order_by(Event.starts_at, Event.id)
+)
+_OWN_STILL_TO_END = _OWN_WEBINARS.where(Event.ends_at > bindparam("now"))
 
 
-def _my_webinar(
-    event: Event, status: str | None, code: str | None, minutes: int | None
-) -> MyWebinar:
+def my_webinars(
+    db: Session, *, actor: Actor, ending_after: datetime | None = None
+) -> tuple[MyWebinar, ...]:
+    """Returns what the actor registered for or attended, the earliest first; with an instant, only
+    what ends after it. Events without an exact date are left out.
+    """
+    given = {"reader": actor.person_id or 0}
+    if ending_after is None:
+        rows = db.execute(_OWN_WEBINARS, given)
+    else:
+        rows = db.execute(_OWN_STILL_TO_END, {**given, "now": ending_after})
+    return tuple(map(_my_webinar, rows))
+
+
+def _my_webinar(row: Row[*tuple[Any, ...]]) -> MyWebinar:
+    status = row.registration
     registration = (
         RegistrationStatus(status) if status and status != RegistrationStatus.CANCELLED else None
     )
     return MyWebinar(
-        event_id=event.id,
-        title=event.title,
-        status=EventStatus(event.status),
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        timezone=event.timezone,
-        is_all_day=event.is_all_day,
+        event_id=row.id,
+        title=row.title,
+        status=EventStatus(row.status),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        timezone=row.timezone,
+        is_all_day=row.is_all_day,
         registration=registration,
-        has_pass=bool(code) and registration is REGISTERED and has_entrance(Mode(event.mode)),
-        minutes=minutes,
+        has_pass=bool(row.check_in_code)
+        and registration is REGISTERED
+        and has_entrance(Mode(row.mode)),
+        minutes=row.minutes,
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.orm import in_force
@@ -48,7 +49,8 @@ def _rounds(
     waiting: dict[str, int] = {}
     if rows:
         codes = {row.country_code for row in rows}
-        waiting.update((code, number) for code, number in db.execute(_waiting(codes, quarter, on)))
+        given = {"countries": list(codes), "quarter": quarter, "on": on}
+        waiting.update((code, number) for code, number in db.execute(_waiting(), given))
     return tuple(
         QuarterRound(
             id=row.id,
@@ -64,8 +66,12 @@ def _rounds(
     )
 
 
-def _waiting(countries: Collection[str], quarter: date, on: date) -> Select[str, int]:
-    """Counts by country the people in target posts for whom nobody has answered since the day."""
+@cache
+def _waiting() -> Select[str, int]:
+    """Counts by country the people in target posts for whom nobody has answered since the day on
+    which the quarter began.
+    """
+    quarter, on = (bindparam(name, type_=Date()) for name in ("quarter", "on"))
     is_answered = or_(
         Appointment.valid_until.is_not(None),
         Appointment.confirmed_on >= quarter,
@@ -76,7 +82,7 @@ def _waiting(countries: Collection[str], quarter: date, on: date) -> Select[str,
         .join(Post, Post.institution_id == Institution.id)
         .join(Appointment, Appointment.post_id == Post.id)
         .where(
-            Institution.country_code.in_(countries),
+            Institution.country_code.in_(bindparam("countries", expanding=True)),
             and_(Post.is_target, in_force(Appointment, on)),
         )
         .group_by(Institution.country_code, Appointment.person_id)

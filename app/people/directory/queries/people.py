@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, literal, or_, select
@@ -175,11 +176,14 @@ def named_to(actor: Actor, person: Any = Person) -> ColumnElement[bool]:
     those withheld outside their country (decision 90). Whoever lists people to choose from leaves
     the others out; elsewhere their rows hold a stand-in.
     """
-    return or_(
-        person.withheld == "",
-        person.id == (actor.person_id or 0),
-        person.country_code.in_(sorted(actor.scopes(Role.FOCAL_POINT))),
-    )
+    return _named(person, actor.person_id or 0, sorted(actor.scopes(Role.FOCAL_POINT)))
+
+
+def _named(person: Any, reader: Any, countries: Any) -> ColumnElement[bool]:
+    """Returns the condition of `named_to`, for values or bound parameters: who reads, and for which
+    countries they answer.
+    """
+    return or_(person.withheld == "", person.id == reader, person.country_code.in_(countries))
 
 
 def is_withheld(db: Session, person_id: int) -> bool:
@@ -243,11 +247,28 @@ def corrections_waiting(db: Session, *, actor: Actor) -> Sequence[CorrectionAske
     """Returns wishes that the actor may decide, the longest waiting first: the secretariat's of all
     countries.
     """
-    query = _rows().where(CorrectionRequest.decision == "")
-    if not (actor.is_system or actor.holds(Role.ORGANIZER)):
-        own = actor.countries_named()
-        query = query.where(Person.country_code.in_(own), *people_known_to(actor))
-    return [_line(*row) for row in db.execute(query.where(named_to(actor)))]
+    is_of_all = actor.is_system or actor.holds(Role.ORGANIZER)
+    query = _waiting(is_of_all)
+    if not is_of_all and (known := people_known_to(actor)):
+        query = query.where(*known)
+    given = {
+        "reader": actor.person_id or 0,
+        "countries": sorted(actor.scopes(Role.FOCAL_POINT)),
+        "own": list(actor.countries_named()),
+    }
+    return [_line(*row) for row in db.execute(query, given)]
+
+
+@cache
+def _waiting(is_of_all: bool) -> Select[CorrectionRequest, str, str | None, LocalizedText]:
+    reader = bindparam("reader", type_=Person.id.type)
+    waiting = _rows().where(
+        CorrectionRequest.decision == "",
+        _named(Person, reader, bindparam("countries", expanding=True)),
+    )
+    if is_of_all:
+        return waiting
+    return waiting.where(Person.country_code.in_(bindparam("own", expanding=True)))
 
 
 def _rows() -> Select[CorrectionRequest, str, str | None, LocalizedText]:

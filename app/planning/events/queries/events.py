@@ -252,11 +252,13 @@ def missing_translations(db: Session, *, actor: Actor) -> tuple[EventDetail, ...
 
 def coming_untranslated(db: Session, *, actor: Actor, now: datetime) -> tuple[EventHead, ...]:
     """Returns those of `missing_translations` that are not over, the soonest first, by their heads
-    only; two statements.
+    only; two statements, or one for whoever sees all drafts.
     """
     sight, params = sight_of(actor)
     rows = db.execute(_coming_untranslated(sight, languages()), {**params, "now": now}).all()
-    parts = _parts(db, [row.id for row in rows], actor) if rows else {}
+    if policy.may_see_drafts(actor, ()) or not rows:
+        return tuple(EventHead(*row) for row in rows)
+    parts = _parts(db, [row.id for row in rows], actor)
     return tuple(
         EventHead(*row)
         for row in rows

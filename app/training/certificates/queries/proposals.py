@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Role
@@ -42,7 +42,12 @@ class CertificateProposal:
     mark: str
 
 
-TO_CONFIRM = select(func.count()).select_from(RevocationProposal)
+TO_CONFIRM = (
+    select(func.count())
+    .select_from(RevocationProposal)
+    .where(RevocationProposal.proposed_by != bindparam("account_id"))
+)
+"""Counts what others propose and an account may decide, to be asked together with other numbers."""
 
 
 def proposals(db: Session, *, actor: Actor) -> Sequence[CertificateProposal]:
@@ -78,16 +83,6 @@ def proposals(db: Session, *, actor: Actor) -> Sequence[CertificateProposal]:
         )
         for row, code, kind, facts, name, mends in rows
     ]
-
-
-def count_to_confirm(db: Session, *, actor: Actor) -> int:
-    """Returns how many proposals of others wait for the actor's decision; 0 for who has none to
-    take.
-    """
-    if not policy.may_propose_revocation(actor):
-        return 0
-    others = TO_CONFIRM.where(RevocationProposal.proposed_by != actor.account_id)
-    return db.scalar(others) or 0
 
 
 def seen_of(proposal: RevocationProposal) -> tuple[Any, ...]:

@@ -170,9 +170,7 @@ def replaced_code(db: Session, code: str) -> str:
 
 def my_certificates(db: Session, *, actor: Actor, today: date) -> Sequence[CertificateRecord]:
     """Returns the actor's own, newest first; none for somebody without a person."""
-    rows = db.execute(
-        records().where(Certificate.person_id == actor.person_id).order_by(*_NEWEST_FIRST)
-    )
+    rows = db.execute(_OWN, {"person_id": actor.person_id})
     return [record_from(row, today) for row in rows]
 
 
@@ -284,6 +282,7 @@ def records() -> Select[str, Revocation, date | None, int, str, datetime, dateti
 
 
 _BY_CODE = records().where(Certificate.code == bindparam("code"))
+_OWN = records().where(Certificate.person_id == bindparam("person_id")).order_by(*_NEWEST_FIRST)
 
 
 def record_from(

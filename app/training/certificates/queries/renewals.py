@@ -149,11 +149,12 @@ _ENDING_OF_COUNTRIES = _ENDING.where(
 )
 TO_RENEW = _count_of(_ENDING.where(Certificate.person_id.in_(_SERVING)))
 """How many end soon that nobody has begun to renew, of all countries; wants the values of `soon`."""
-_TO_RENEW_OF_COUNTRY = _count_of(
+TO_RENEW_OF_COUNTRY = _count_of(
     _ENDING.where(
         Certificate.person_id.in_(_SERVING.where(Institution.country_code == bindparam("country")))
     )
 )
+"""The same of one country."""
 _COUNTRIES_SERVED = (
     _SERVING.with_only_columns(Appointment.person_id, Institution.country_code)
     .where(Appointment.person_id.in_(bindparam("people", expanding=True)))
@@ -244,13 +245,6 @@ def own_ending(db: Session, *, actor: Actor, today: date) -> Sequence[EndingCert
     """Returns the actor's own that end soon."""
     rows = db.execute(_OWN_ENDING, {"person_id": actor.person_id, **soon(today)})
     return [_ending(row) for row in rows]
-
-
-def count_to_renew(db: Session, *, country_code: str, today: date) -> int:
-    """Returns how many of the certificates that end soon in a country nobody has begun to renew; not
-    scoped: the caller asked whether the actor answers for it.
-    """
-    return db.scalar(_TO_RENEW_OF_COUNTRY, {"country": country_code, **soon(today)}) or 0
 
 
 def countries_served(

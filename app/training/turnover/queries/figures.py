@@ -205,11 +205,11 @@ _ENROLLED = select(Enrolment.person_id).where(
 )
 _TAKING = _ENROLLED.where(Enrolment.closed_at.is_(None))
 _OF_COURSE = Enrolment.course_id.in_(select(Course.id).where(Course.slug == bindparam("course")))
+_AMONG_NEWCOMERS = Enrolment.person_id.in_(bindparam("newcomers", expanding=True))
+_ENROLLED_OF = select(Enrolment.person_id).where(_OF_COURSE, _AMONG_NEWCOMERS)
 _LEARNERS = union_all(
     select(Enrolment.person_id, true()).where(_OF_COURSE, Enrolment.closed_at.is_(None)),
-    select(Enrolment.person_id, false()).where(
-        _OF_COURSE, Enrolment.person_id.in_(bindparam("newcomers", expanding=True))
-    ),
+    select(Enrolment.person_id, false()).where(_OF_COURSE, _AMONG_NEWCOMERS),
 )
 """Who takes the course now, wherever they serve, which an index holds alone; and those of a few people
 who ever enrolled.
@@ -695,6 +695,46 @@ def country_report(
         institutions=with_taking(detail.institutions, taking),
         to_confirm=detail.to_confirm if is_inside else (),
     )
+
+
+@dataclass(frozen=True)
+class CountryToday:
+    """What home says of a country: its coverage as the reader may see it, and how many newcomers have
+    not begun the course, None where the reader may not know.
+    """
+
+    coverage: Coverage | None
+    not_begun: int | None
+
+
+def country_today(
+    db: Session,
+    *,
+    actor: Actor,
+    country_code: str,
+    on: date,
+    countries: Sequence[CountryName],
+) -> CountryToday:
+    """Returns these two numbers of the country's page without all else that it shows; one or two
+    statements where nothing changed since. `countries`: all of them.
+    """
+    policy.require_may_see_country(actor, country_code)
+    country = next((one for one in countries if one.code == country_code), None)
+    if country is None:
+        raise NotFound
+    on, course = policy.day_read(actor, country_code, on), counted_course()
+    own = figures_of_countries(db, on, course, detailed=country_code, countries=countries)[
+        country_code
+    ]
+    shared, sees_all = shared_of(actor, country), policy.sees_small_cells(actor, country_code)
+    now = own.series[-1] if sees_all else coverage.in_public(own.series[-1])
+    if shared is not SharedFigures.ALL or own.declared is not None or own.detail is None:
+        return CountryToday(None if shared is SharedFigures.NOTHING else now, None)
+    newcomers = [person for person, _since in own.detail.concerned.newcomers]
+    given = {"course": course, "newcomers": newcomers}
+    enrolled = set(db.scalars(_ENROLLED_OF, given)) if newcomers else set()
+    not_begun = sum(person not in enrolled for person in newcomers)
+    return CountryToday(now, not_begun if sees_all or is_enough(not_begun) else None)
 
 
 def _not_shared(
