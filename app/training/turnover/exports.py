@@ -79,14 +79,15 @@ def country_lead(brief: CountryBrief, language: Language) -> str:
         return translate(language, "%(country)s has not declared counts yet.", country=country)
     if not now.serving:
         return translate(language, "%(country)s has nobody on the list yet.", country=country)
+    people, share = wording.coverage_texts(now, language)
     first = translate(
         language,
         "In %(country)s %(people)s of %(serving)s people in office hold a valid certificate today, "
         "%(share)s.",
         country=country,
-        people=_span(_least(now), now.certified, language),
+        people=people,
         serving=now.serving,
-        share=_shares(now.low, now.share, language),
+        share=share,
     )
     if report.gives_no_names:
         words = wording.declared_words(now, language)
@@ -108,11 +109,13 @@ def country_lead(brief: CountryBrief, language: Language) -> str:
     return f"{first} " + translate(
         language,
         "If nobody is trained, it will be %(people)s in %(month)s; the floor is %(floor)s.",
-        people=_span(round(outlook.certified.low), round(outlook.certified.high), language),
+        people=wording.range_text(
+            str(round(outlook.certified.low)), str(round(outlook.certified.high)), language
+        ),
         month=format_skeleton(
             "yMMMM", forecast.months_ahead(brief.on), locale=date_locale(language)
         ),
-        floor=_percent(outlook.floor),
+        floor=wording.joined_percent(outlook.floor),
     )
 
 
@@ -123,7 +126,7 @@ def region_lead(brief: RegionBrief, language: Language) -> str:
     shown, whole = brief.coverage.shown, brief.coverage.whole
     if not shown:
         return translate(language, "No country has figures that may be shown yet.")
-    certified, share = wording.whole_words(whole, language)
+    certified, share = wording.coverage_texts(whole, language)
     below = sum((one.share or 0) < forecast.FLOOR for one in shown)
     declared = [one for one in shown if one.declared_on]
     return " ".join(
@@ -154,7 +157,7 @@ def region_lead(brief: RegionBrief, language: Language) -> str:
                 "%(floor)s.",
                 below=below,
                 shown=len(shown),
-                floor=_percent(forecast.FLOOR),
+                floor=wording.joined_percent(forecast.FLOOR),
             ),
         )
     )
@@ -182,11 +185,11 @@ def _coverage_lines(report: CountryReport, on: date, language: Language) -> list
     lines = [
         BriefLine(
             held,
-            _least(now),
+            now.certified if now.least is None else now.least,
             now.certified,
             now.serving,
             is_share=True,
-            hides_low=_hides_bounds(now),
+            hides_low=now.least is None,
         )
     ]
     if now.recognised:
@@ -198,17 +201,6 @@ def _coverage_lines(report: CountryReport, on: date, language: Language) -> list
         words = translate(language, "Confirmed by nobody within 90 days")
         lines.append(BriefLine(words, now.unconfirmed, None, now.serving, is_share=True))
     return lines
-
-
-def _least(now: Coverage) -> int:
-    return now.certified if now.sure is None else now.sure
-
-
-def _hides_bounds(now: Coverage) -> bool:
-    """Returns True where the reader may not know how much of a count is confirmed. Of declared
-    counts nothing is hidden: nobody is confirmed there.
-    """
-    return now.sure is None and now.declared_on is None
 
 
 def _ahead_line(outlook: Forecast, on: date, language: Language) -> BriefLine:
@@ -330,13 +322,17 @@ def _post_lines(found: CountryMovement, language: Language) -> list[BriefLine]:
 
 
 def figure_words(line: BriefLine, language: Language) -> str:
-    """Returns a figure in words: "16 to 21 of 41, 39 to 51 %"."""
+    """Returns a figure in words: "16 to 21 of 41, 39 to 51 %", "at most 21 of 41, at most 51 %"."""
     if line.said:
         return line.said
     if line.low is None:
         return translate(language, NOT_SHOWN)
     high = line.low if line.high is None else line.high
-    figure = _span(line.low, high, language)
+    figure = wording.range_text(
+        None if line.hides_low else _number(line.low, language),
+        None if line.hides_high else _number(high, language),
+        language,
+    )
     if line.base is None:
         return figure
     if line.is_median:
@@ -348,7 +344,12 @@ def figure_words(line: BriefLine, language: Language) -> str:
     )
     if not line.is_share or not line.base:
         return words
-    return f"{words}, {_shares(line.low / line.base, high / line.base, language)}"
+    share = wording.share_range_text(
+        None if line.hides_low else line.low / line.base,
+        None if line.hides_high else high / line.base,
+        language,
+    )
+    return f"{words}, {share}"
 
 
 def acts_to_do(report: CountryReport, language: Language) -> list[tuple[str, int | None]]:
@@ -408,7 +409,7 @@ def sheet_of_region(
                     (hidden,) * 4
                     if now is None
                     else (
-                        hidden if _hides_bounds(now) else _least(now),
+                        hidden if now.least is None else now.least,
                         now.certified,
                         now.serving,
                         _share(now.share),
@@ -552,30 +553,8 @@ def _page(
     )
 
 
-def _span(low: float, high: float, language: Language) -> str:
-    if low == high:
-        return _number(low, language)
-    return translate(
-        language,
-        "%(low)s to %(high)s",
-        low=_number(low, language),
-        high=_number(high, language),
-    )
-
-
 def _number(value: float, language: Language) -> str:
     return str(int(value)) if value == int(value) else wording.decimal(value, language)
-
-
-def _shares(low: float | None, high: float | None, language: Language) -> str:
-    if low is None or low == high:
-        return _percent(high)
-    return translate(language, "%(low)s to %(high)s", low=round(100 * low), high=_percent(high))
-
-
-def _percent(share: float | None) -> str:
-    """Returns a share whose sign does not stand at the beginning of a line."""
-    return wording.percent(share).replace(" %", "\u00a0%")
 
 
 def _share(share: float | None) -> Cell:

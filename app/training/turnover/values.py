@@ -118,6 +118,13 @@ class Coverage:
     def high(self) -> float | None:
         return self.share
 
+    @property
+    def least(self) -> int | None:
+        """Returns the lower bound of `certified`, None where it stays inside the country. What a
+        country declared has no bounds, and is as it was declared.
+        """
+        return self.certified if self.declared_on else self.sure
+
 
 @dataclass(frozen=True)
 class CoveragePart:
@@ -540,15 +547,14 @@ class CountryCoverage:
 
 @dataclass(frozen=True)
 class RegionWhole:
-    """What the countries that are shown add up to. The bounds are those of Coverage; `sure` is None
-    where that of one country is not shown: then nobody outside it knows the lower one. What a
-    country declared has no bounds and counts as it was declared.
+    """What the countries that are shown add up to. The bounds are those of Coverage; `least` is None
+    where that of one country is not shown: then nobody outside it knows the lower one.
     """
 
     countries: int
     serving: int
     certified: int
-    sure: int | None
+    least: int | None
 
 
 @dataclass(frozen=True)
@@ -581,13 +587,13 @@ class RegionCoverage:
 
     @property
     def whole(self) -> RegionWhole:
-        sure = [one.certified if one.declared_on else one.sure for one in self.shown]
-        known = [each for each in sure if each is not None]
+        """Returns what the countries that are shown add up to."""
+        least = [one.least for one in self.shown if one.least is not None]
         return RegionWhole(
-            countries=len(sure),
+            countries=len(self.shown),
             serving=sum(one.serving for one in self.shown),
             certified=sum(one.certified for one in self.shown),
-            sure=sum(known) if len(known) == len(sure) else None,
+            least=sum(least) if len(least) == len(self.shown) else None,
         )
 
 

@@ -314,23 +314,41 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.0f} %"
 
 
-def whole_words(whole: RegionWhole, language: Language) -> tuple[str, str]:
-    """Returns how many of the region's officials are certified, and their share: "106 to 129" and
-    "30 to 37 %"; the upper bound alone says that it is one.
+def joined_percent(share: float | None) -> str:
+    """Returns a share whose sign does not stand at the beginning of a line."""
+    return percent(share).replace(" %", "\u00a0%")
+
+
+def range_text(low: str | None, high: str | None, language: Language) -> str:
+    """Returns a figure that is known as a range: "106 to 129"; "at most 129" or "at least 106" where
+    the other end, None, may not be told.
     """
-    certified, share = (
-        str(whole.certified),
-        percent(whole.certified / whole.serving).replace(" %", "\u00a0%"),
-    )
-    if whole.sure is None:
-        most = N_("at most %(most)s")
-        return translate(language, most, most=certified), translate(language, most, most=share)
-    if whole.sure == whole.certified:
-        return certified, share
-    both, low = N_("%(low)s to %(high)s"), f"{100 * whole.sure / whole.serving:.0f}"
+    if low is None:
+        return translate(language, "at most %(most)s", most=high)
+    if high is None:
+        return translate(language, "at least %(least)s", least=low)
+    if low == high:
+        return high
+    return translate(language, "%(low)s to %(high)s", low=low, high=high)
+
+
+def share_range_text(low: float | None, high: float | None, language: Language) -> str:
+    """Returns a share as `range_text` does a figure: "30 to 37 %"."""
+    most = None if high is None else joined_percent(high)
+    if low is None or high is None or low == high:
+        return range_text(None if low is None else joined_percent(low), most, language)
+    return range_text(f"{100 * low:.0f}", most, language)
+
+
+def coverage_texts(now: Coverage | RegionWhole, language: Language) -> tuple[str, str]:
+    """Returns how many of those in office are certified, and their share: "106 to 129" and
+    "30 to 37 %". Somebody must be in office.
+    """
+    least = None if now.least is None else str(now.least)
+    low = None if now.least is None else now.least / now.serving
     return (
-        translate(language, both, low=whole.sure, high=certified),
-        translate(language, both, low=low, high=share),
+        range_text(least, str(now.certified), language),
+        share_range_text(low, now.certified / now.serving, language),
     )
 
 

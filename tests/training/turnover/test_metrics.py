@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.kernel.small_numbers import SMALLEST_TOLD
 from app.people.directory.values import EndReason, Mandate
+from app.training.turnover.exports import BriefLine, figure_words
 from app.training.turnover.rules import movement
 from app.training.turnover.rules.coverage import by_edition, by_part, coverage_on
 from app.training.turnover.rules.movement import onboarding
@@ -371,3 +372,14 @@ def test_as_of_a_day_never_changes_when_later_facts_arrive(
     since = on - timedelta(days=365)
     now, then = separations(more, since, on), separations(terms, since, on)
     assert (now.leavers, now.person_days) == (then.leavers, then.person_days)
+
+
+def test_end_that_stays_inside_the_country_is_not_told_as_if_it_were_known() -> None:
+    line = BriefLine("", 20, 20, 40, is_share=True)
+    for told, words in (
+        (line, "20 de 40, 50\u00a0%"),
+        (replace(line, low=12), "12 a 20 de 40, 30 a 50\u00a0%"),
+        (replace(line, hides_low=True), "hasta 20 de 40, hasta 50\u00a0%"),
+        (replace(line, hides_high=True), "al menos 20 de 40, al menos 50\u00a0%"),
+    ):
+        assert figure_words(told, "es") == words

@@ -276,7 +276,7 @@ def test_r49_dashboard_says_what_was_worked_out_by_hand(app: Flask, client: Flas
     assert rounded(told.half_life_years, 1) == (1.3, 1.7, 2.4)
     assert rounded(told.months_to_floor, 1) == (7.7, 10.4, 14.6)
     page = client.get("/countries/HN?lang=es").text
-    assert "de 100 personas, 85 %" in page
+    assert "de 100 personas, 85\u00a0%" in page
     assert "21 meses" in page, "half of the coverage is lost in: 12 × ln 2 ÷ 0.402"
 
     with app.app_context(), transaction() as db:

@@ -18,7 +18,7 @@ from app.kernel.actor import Actor, Grant, Role
 from app.people.directory.facts import AppointmentConfirmed
 from app.people.directory.models import Appointment, Institution
 from app.training.turnover.values import RegionWhole
-from app.training.turnover.wording import whole_words
+from app.training.turnover.wording import coverage_texts
 from app.web.site import site
 from tests.planning.events.rows import every_statement
 from tests.training.turnover.builders import (
@@ -86,7 +86,7 @@ def test_the_country_page_says_its_numbers_with_their_base(
 ) -> None:
     sign_in(app, focal_point("HN"))
     page = text_of(client, "/countries/HN?lang=es")
-    assert 'big-figure">6</b> de 10 personas, 60 %' in page
+    assert 'big-figure">6</b> de 10 personas, 60\u00a0%' in page
     assert "En seis meses, si no se capacita a nadie" in page
     assert '<title id="trend-title">' in page
     assert page.count("<tr>") >= 25, "the line's numbers as a table"
@@ -588,7 +588,7 @@ def test_forecast_counts_the_unconfirmed_at_both_ends(
     with every_statement(app) as again:
         assert "Confirmar a 3 personas" in text_of(client, "/countries/HN?lang=es")
     assert len(again) <= AGAIN, again
-    assert 'big-figure">3 a 6</b> de 10 personas, 30 a 60 %' in page, "today"
+    assert 'big-figure">3 a 6</b> de 10 personas, 30 a 60\u00a0%' in page, "today"
     assert 'big-figure">2 a 6</b></a> de 10 personas' in page, "in six months"
     assert "3 si se fueron las 3 sin confirmar, 6 si siguen todas." in page
     assert "el menor, de 3; el mayor, de 6" in page
@@ -597,12 +597,18 @@ def test_forecast_counts_the_unconfirmed_at_both_ends(
     sign_in(app, ORGANIZER)
     region = text_of(client, "/region?lang=es")
     assert 'big-figure">13 a 16</b> de 30, 43 a 53\u00a0%' in region, "with the twenty of Guatemala"
-    assert "El rango son las personas que nadie confirmó en 90 días." in region
-    assert re.search(r'class="share">30–60</span><span class="base">3–6 de 10<', region), "the map"
+    assert "La diferencia son las personas que nadie confirmó en 90 días." in region
+    assert re.search(r'class="share">30–60</span><span class="base">3 a 6 de 10<', region), (
+        "the map"
+    )
     with app.app_context(), transaction() as db:
         for appointment_id in a_staff(db, "PA", serving=20, certified=10)[:3]:
             db.get_one(Appointment, appointment_id).confirmed_on = date(2026, 1, 1)
     sign_in(app, PRESIDENCY)
-    assert "<b>hasta 10</b> de 20" in text_of(client, "/region?lang=es"), "outside the country"
-    unsure = RegionWhole(countries=2, serving=30, certified=16, sure=None)
-    assert whole_words(unsure, "es") == ("hasta 16", "hasta 53\u00a0%"), "one bound is hidden"
+    region = text_of(client, "/region?lang=es")
+    assert "<b>hasta 10</b> de 20" in region, "outside the country"
+    assert '<span class="base">hasta 10 de 20<' in region, "the map"
+    of_panama = text_of(client, "/countries/PA?lang=es")
+    assert 'big-figure">hasta 10</b> de 20 personas, hasta 50\u00a0%' in of_panama
+    unsure = RegionWhole(countries=2, serving=30, certified=16, least=None)
+    assert coverage_texts(unsure, "es") == ("hasta 16", "hasta 53\u00a0%"), "one bound is hidden"

@@ -129,6 +129,7 @@ def _shared(on: date) -> dict[str, object]:
         "day": date_text(language, on),
         "floor": forecast.FLOOR,
         "percent": wording.percent,
+        "coverage_texts": lambda now: wording.coverage_texts(now, language),
         "ahead_month": wording.month_name(forecast.months_ahead(on), language),
         "month": lambda day: wording.month_name(day, language),
         "day_of": lambda day: date_text(language, day),

@@ -172,6 +172,7 @@ def country_page(code: str, form: RosterForm | None = None, refusal: Refusal | N
         chart=drawing.trend(report.series, *CHART),
         minimum=survival.MIN_DEPARTURES,
         percent=wording.percent,
+        coverage_texts=lambda now: wording.coverage_texts(now, language),
         parts=_parts(report.parts or ()),
         may_add_institution=may_keep_institutions(actor, code),
         may_choose_names=may_choose_names(actor, code) and not is_past,
@@ -329,9 +330,9 @@ def region() -> str:
         may_open={each.code for each in countries if policy.may_see_country(actor, each.code)},
         own=actor.scopes(Role.FOCAL_POINT),
         whole=whole,
-        whole_words=wording.whole_words(whole, language) if whole.serving else ("", ""),
+        whole_texts=wording.coverage_texts(whole, language) if whole.serving else ("", ""),
         named=named,
-        named_words=wording.whole_words(named, language)[0] if named.serving else "0",
+        named_certified=wording.coverage_texts(named, language)[0] if named.serving else "0",
         recognised=sum(each.coverage.recognised or 0 for each in countries if each.coverage),
         steps=steps,
         smallest=SMALLEST_TOLD,
@@ -342,6 +343,7 @@ def region() -> str:
         ahead_month=wording.month_name(forecast.months_ahead(on), language),
         floor=forecast.FLOOR,
         percent=wording.percent,
+        coverage_texts=lambda now: wording.coverage_texts(now, language),
     )
 
 

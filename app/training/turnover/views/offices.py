@@ -429,6 +429,7 @@ def _shared(on: date) -> dict[str, object]:
     return {
         "floor": FLOOR,
         "percent": wording.percent,
+        "coverage_texts": lambda now: wording.coverage_texts(now, language),
         "ahead_month": wording.month_name(months_ahead(on), language),
         "short_day": lambda day: wording.short_day(day, language),
         "states": CourseState,
