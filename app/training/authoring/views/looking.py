@@ -15,7 +15,7 @@ from app.training.authoring.values import CoursePart, CoursePartKind, Draft
 from app.training.authoring.views.drafts import bp, draft_read, pictures_of
 from app.training.learning.forms.answers import given_in, places_in
 from app.training.learning.queries.lessons import CheckCard, CheckOption, VideoLine
-from app.training.learning.queries.quiz import Choice, QuizQuestion
+from app.training.learning.queries.quiz import NO_TEXT, Choice, QuizQuestion
 from app.training.learning.rules import quiz as quiz_rules
 from app.training.learning.rules.duration import asks_to_think, reading_minutes, words_in
 from app.training.learning.rules.kinds import KINDS, AnswerKey, accepting, key_from, mark_of
@@ -216,6 +216,7 @@ def _asked(
         key.kind,
         part.text("stem"),
         tuple(Choice(one, texts[one], one in given) for one in _mixed(key, shown)),
+        NO_TEXT,
         order=tuple(map(int, given)) if answering is Answering.MATCHING else (),
         matches=tuple((one.id, one.match) for one in matches),
         text=str(given[0]) if given and answering is Answering.WRITING else "",

@@ -162,20 +162,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class QuizQuestion:
-    """`order` holds the ids of an ordering's answer, first to last, or what was chosen for each line
-    of a matching; `matches` are what those lines can be matched with; `text` is what was written;
-    `case` is the vignette above.
-    """
+class AskedQuestion:
+    """A question as it is asked in a quiz or a pre-test. `case` is the vignette above."""
 
     position: int
     kind: ItemKind
     stem: LocalizedText
     choices: tuple[Choice, ...]
-    case: LocalizedText = NO_TEXT
-    order: tuple[int, ...] = ()
-    matches: tuple[tuple[int, LocalizedText], ...] = ()
-    text: str = ""
+    case: LocalizedText
 
     @property
     def spec(self) -> QuestionKind:
@@ -185,6 +179,17 @@ class QuizQuestion:
     def lines(self) -> tuple[tuple[int, Choice], ...]:
         """Returns the choices with their numbers as shown."""
         return tuple(enumerate(self.choices, start=1))
+
+
+@dataclass(frozen=True)
+class QuizQuestion(AskedQuestion):
+    """`order` holds the ids of an ordering's answer, first to last, or what was chosen for each line
+    of a matching; `matches` are what those lines can be matched with; `text` is what was written.
+    """
+
+    order: tuple[int, ...] = ()
+    matches: tuple[tuple[int, LocalizedText], ...] = ()
+    text: str = ""
 
     @property
     def matched(self) -> dict[int, str]:
@@ -571,14 +576,9 @@ class PretestState:
 
 
 @dataclass(frozen=True)
-class PretestQuestion:
+class PretestQuestion(AskedQuestion):
     """`is_right` is None before it is handed in. `lesson` and `screen` say where it is read."""
 
-    position: int
-    kind: ItemKind
-    stem: LocalizedText
-    choices: tuple[Choice, ...]
-    case: LocalizedText
     is_right: bool | None
     is_critical: bool
     lesson: str
