@@ -79,7 +79,6 @@ PEOPLE: Mapping[str, str] = {
     "AddressesRead": N_(
         "The addresses of a list of who is who were read: %(listed)s, %(rows)s rows."
     ),
-    "AccountInvitationRevoked": N_("The invitation of %(account_id)s to sign in was withdrawn."),
     "InvitationHandedOver": N_(
         "The link of the invitation of %(account_id)s was shown, to be handed over."
     ),

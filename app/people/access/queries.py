@@ -70,7 +70,6 @@ LATEST = (
     .where(
         AccountInvitation.account_id == Account.id,
         AccountInvitation.used_at.is_(None),
-        AccountInvitation.revoked_at.is_(None),
     )
     .correlate(Account)
     .scalar_subquery()

@@ -176,13 +176,6 @@ class AccountInvited(AccountFact):
 
 
 @dataclass(frozen=True)
-class AccountInvitationRevoked(AccountFact):
-    """The link in a letter of invitation stopped working before it was used."""
-
-    invitation_id: int
-
-
-@dataclass(frozen=True)
 class InvitationHandedOver(AccountFact):
     """An organizer was shown the link of an invitation, to hand it over without a letter."""
 

@@ -208,6 +208,7 @@ class AccountInvitation(Base):
     # Counted from the letter, which may wait for mail, and not from created_at.
     lapses_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+    # Neither written nor read: an invitation ends with its account. To go with the next migration.
     revoked_at: Mapped[datetime | None]
 
 

@@ -316,7 +316,7 @@ def invitation_standing(db: Session, *, token: str, now: datetime) -> Invitation
         .outerjoin(Person, Person.id == Account.person_id)
         .where(i.token_sha256 == digest(token), Account.active.is_(True))
     ).one_or_none()
-    if row is None or row[0].revoked_at is not None:
+    if row is None:
         return InvitationStanding(LinkState.UNKNOWN)
     invitation, name = row
     if invitation.used_at is not None:
@@ -357,7 +357,6 @@ def invitations_of(
             sent_at=row.sent_at,
             lapses_at=row.lapses_at,
             used_at=row.used_at,
-            revoked_at=row.revoked_at,
         )
         for row, email, person_id, name in db.execute(wanted)
     )

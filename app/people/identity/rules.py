@@ -147,7 +147,7 @@ class InvitationNotValid(Refusal):
 
 class InvitationSettled(Refusal):
     rule = "invitation-settled"
-    msgid = N_("This invitation was already used or withdrawn. Reload the page.")
+    msgid = N_("This invitation was already used, or its account was closed. Reload the page.")
 
 
 class AddressChangeNotValid(Refusal):

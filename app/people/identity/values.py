@@ -196,7 +196,6 @@ class AccountInvitationRow:
     sent_at: datetime | None
     lapses_at: datetime | None
     used_at: datetime | None
-    revoked_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def test_r61_invitation_sent_again_has_a_new_link_and_the_old_one_is_dead(
     new = link_to(app)
     assert (client.get(old).status_code, client.get(new).status_code) == (410, 200)
     with app.app_context(), transaction() as db:
-        inviting.revoke_invitation(db, actor=actor, invitation_id=number, now=clock.now())
+        inviting.use_invitation(db, token=new.rpartition("/")[2], now=clock.now())
     assert client.get(new).status_code == 410
     with app.app_context(), transaction() as db, pytest.raises(InvitationSettled):
         inviting.resend_invitation(db, actor=actor, invitation_id=number, now=clock.now())

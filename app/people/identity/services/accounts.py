@@ -444,7 +444,6 @@ def _invite_anew(db: Session, account: Account, *, actor: Actor, now: datetime) 
         .where(
             AccountInvitation.account_id == account.id,
             AccountInvitation.used_at.is_(None),
-            AccountInvitation.revoked_at.is_(None),
         )
         .order_by(AccountInvitation.id.desc())
         .with_for_update()

@@ -13,7 +13,7 @@ from app.kernel.reference import REFERENCE_ZONE, reference_day
 from app.kernel.refusal import InvalidInput, NotFound
 from app.people.directory.services.people import record_person
 from app.people.identity import policy, queries
-from app.people.identity.facts import AccountInvitationRevoked, AccountInvited, InvitationHandedOver
+from app.people.identity.facts import AccountInvited, InvitationHandedOver
 from app.people.identity.models import Account, AccountInvitation, FirstKey
 from app.people.identity.queries import digest, reach_of
 from app.people.identity.rules import (
@@ -130,7 +130,7 @@ def _invitation(
 def resend_invitation(db: Session, *, actor: Actor, invitation_id: int, now: datetime) -> None:
     """Has the letter written again, with a new link for 14 days more; the old link stops working.
 
-    Raises InvitationSettled when it was used or revoked.
+    Raises InvitationSettled when it was used or its account was closed.
     """
     row = _unsettled(db, invitation_id)
     today = reference_day(now)
@@ -138,14 +138,6 @@ def resend_invitation(db: Session, *, actor: Actor, invitation_id: int, now: dat
     row.token_sha256 = row.sent_at = row.lapses_at = None
     db.flush()
     journal.record(db, AccountInvited(row.account_id, row.id), actor=actor, now=now)
-
-
-def revoke_invitation(db: Session, *, actor: Actor, invitation_id: int, now: datetime) -> None:
-    """Revokes the link. The account stays as it is, see `close_account`."""
-    policy.require_may_manage_accounts(actor)
-    row = _unsettled(db, invitation_id)
-    row.revoked_at = now
-    journal.record(db, AccountInvitationRevoked(row.account_id, row.id), actor=actor, now=now)
 
 
 def hand_over_invitation(db: Session, *, actor: Actor, invitation_id: int, now: datetime) -> str:
@@ -181,7 +173,6 @@ def use_invitation(db: Session, *, token: str, now: datetime) -> int:
         .where(
             i.token_sha256 == digest(token),
             i.used_at.is_(None),
-            i.revoked_at.is_(None),
             i.lapses_at > now,
         )
         .values(used_at=now)
@@ -198,9 +189,7 @@ def _unsettled(db: Session, invitation_id: int) -> AccountInvitation:
     )
     if row is None:
         raise NotFound
-    if row.used_at is not None or row.revoked_at is not None:
-        raise InvitationSettled
-    if not db.get_one(Account, row.account_id).active:
+    if row.used_at is not None or not db.get_one(Account, row.account_id).active:
         raise InvitationSettled
     return row
 
