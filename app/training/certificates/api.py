@@ -58,7 +58,7 @@ def credential(code: str) -> Response:
     """Returns the certificate as an Open Badges 3.0 credential: with a Data Integrity proof
     (`application/vc`), or as a JWT where `Accept` asks for `application/vc+jwt`. 404 for an unknown
     code and where none are signed; 410 for a certificate that was revoked or replaced, or whose
-    holder had the name taken away.
+    name was taken away.
     """
     try:
         stored = rules.read_code(code)

@@ -137,9 +137,9 @@ class RevocationProposal(Base):
 
 
 class NameErasure(Marked):
-    """The name of a certificate that its holder had taken away. `name_hash` (hexadecimal) is of the
-    code and the name, keyed with a NameKey: whoever holds the paper may type the
-    name and learn whether it is the one. The name in `facts` is empty from then on, so that
+    """The name of a certificate that was taken out of the register. `name_hash` (hexadecimal) is of
+    the code and the name, keyed with a NameKey: whoever holds the paper may type the name and learn
+    whether it is the one. The name in `facts` is empty from then on, so that
     `facts_sha256` holds for the facts with the name that was printed.
     """
 
@@ -152,8 +152,8 @@ class NameErasure(Marked):
 
 class NameKey(Base):
     """A key with which names that were taken away are hashed: the newest one that can be read.
-    Readable only with the site's key, and sealed anew when that is exchanged, because no name is
-    left of which another hash could be made.
+    Readable only with the installation's key, and sealed anew when that is exchanged, because no
+    name is left of which another hash could be made.
     """
 
     __tablename__ = "name_key"

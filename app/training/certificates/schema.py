@@ -14,7 +14,7 @@ def ensure_written_once(connection: Connection) -> None:
 
     A certificate is not edited and not deleted; it is revoked, and a revocation is not taken back.
     Whose record a certificate belongs to may change, when two records of one person become one; and
-    what it says, where its holder had the name taken away. Rows of before the record get their mark
+    what it says, where the name was taken away. Rows of before the record get their mark
     of it once.
     """
     forbid_changes(connection, "revocation", but=(MARK,))

@@ -125,7 +125,7 @@ def _told(line: HistoryLine) -> Any:
         case HistoryKind.REPLACED:
             return _("Replaced by %(code)s.", code=grouped(line.detail))
         case HistoryKind.ERASED:
-            return _("The holder had the name taken away.")
+            return _("The name was taken out of the register.")
 
 
 PAPERS = {

@@ -53,7 +53,7 @@ class CertificateFactsOut(BaseModel):
 
 class PublicCertificate(BaseModel):
     """`facts` is null when the code is unknown. `replaced_by` is the code of the certificate that
-    corrects this one; `is_name_erased` says that the holder had the name taken away.
+    corrects this one; `is_name_erased` says that the name was taken away.
     """
 
     code: str

@@ -73,7 +73,7 @@ class CertificateRecord:
 
     `modules_announced` is how many modules its edition has, open or in preparation; 0 for what is
     no course. `replaced_by` is the code of the certificate that corrects it, "" for none.
-    `has_name` is False where the holder had the name taken away.
+    `has_name` is False where the name was taken away.
     """
 
     code: str
