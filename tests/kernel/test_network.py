@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.kernel.network import source_of
+from app.kernel.network import is_near, is_own, source_of
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,18 @@ from app.kernel.network import source_of
 )
 def test_a_household_is_one_source(address: str, source: str) -> None:
     assert source_of(address) == source
+
+
+def test_own_and_near_addresses_are_told_from_those_of_strangers() -> None:
+    for address, own, near in (
+        ("127.0.0.1", True, True),
+        ("::ffff:127.0.0.1", True, True),
+        ("::1", True, True),
+        ("192.168.1.5", False, True),
+        ("::ffff:10.0.0.7", False, True),
+        ("8.8.8.8", False, False),
+        ("::ffff:8.8.8.8", False, False),
+        ("2606:4700::1", False, False),
+        ("nonsense", False, False),
+    ):
+        assert (is_own(address), is_near(address)) == (own, near), address
