@@ -299,4 +299,5 @@ def test_r65_giving_names_again_begins_with_an_empty_list(world: World) -> None:
             .order_by(JournalEntry.id)
         ).all()
     about = [one for one in told if one.startswith(("Names", "Counts"))]
-    assert (about[0], about[-1]) == ("NamesGivenUp", "NamesTakenUp")
+    declared = ["CountsDeclared"] * (len(about) - 2)  # by the tests before, where they ran
+    assert about == ["NamesGivenUp", *declared, "NamesTakenUp"]
