@@ -49,8 +49,8 @@ class Settings(BaseSettings):
     from it and never from a request's Host header. It and the mail server may be left open: the
     office then enters them at the screen. `mail_to_files`: letters are written into a folder, where
     nobody gets them, as in the demo. `secret_key_fallbacks`: the keys before SECRET_KEY, the most
-    recent first, which are still accepted and make nothing any more. `fetch_allow`: names of hosts, divided by
-    commas, whose calendars may be read although they are not on the public internet. `mail_domain`:
+    recent first, which are still accepted and make nothing any more. `fetch_allow`: names of hosts,
+    divided by commas, whose calendars may be read although they are not on the public internet. `mail_domain`:
     answers to invitations and returned letters come to rsvp+… and bounce+… at it; `imap_url`: the
     mailbox they are fetched from, where no mail server hands them over. `contact`: where anybody may
     write to the secretariat. `jitsi_url`: a Jitsi server
@@ -228,7 +228,7 @@ class Settings(BaseSettings):
     @field_validator("secret_key_fallbacks", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
-        """Also as JSON, for keys with a comma in them."""
+        """Reads keys divided by commas, or JSON, for keys with a comma in them."""
         if not isinstance(value, str):
             return value
         if value.lstrip().startswith("["):
@@ -238,7 +238,9 @@ class Settings(BaseSettings):
     @field_validator("secret_key_fallbacks")
     @classmethod
     def _earlier_keys(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        """An earlier key opens what a current one does, so that it must be as long."""
+        """Refuses short keys in production, because an earlier key opens what the current one does;
+        and SECRET_KEY among those before it.
+        """
         is_short = any(len(one) < MINIMUM_SECRET_LENGTH for one in value)
         if is_short and info.data.get("environment") == "production":
             raise ValueError(

@@ -1,4 +1,6 @@
-"""Commands about background work, the record and the key of the installation, and a refusal as a command shows it."""
+"""Commands about background work, the record and the key of the installation, and a refusal as a
+command shows it.
+"""
 
 from time import monotonic
 
@@ -175,9 +177,9 @@ def exchange_(context: click.Context, *, dry_run: bool) -> None:
     click.echo("current key  earlier key  no listed key")
     total = KeyTally()
     for one in sealed_columns():
-        told = tally(one)
-        total += told
-        click.echo(f"{told.current:11,}  {told.earlier:11,}  {told.lost:13,}  {one.what}")
+        counts = tally(one)
+        total += counts
+        click.echo(f"{counts.current:11,}  {counts.earlier:11,}  {counts.lost:13,}  {one.what}")
     if total.lost:
         click.echo(
             "What no listed key opens is set up, entered or sent anew, or its key is listed."

@@ -85,8 +85,8 @@ class SecretKeyExchanged(Fact):
 
 @dataclass(frozen=True)
 class _Page:
-    """Some rows of a column; those of them that an earlier key opens, as they are, with their text. `last`: where
-    the next page goes on; None after the last one.
+    """Some rows of a column. `under_earlier`: those that an earlier key opens, each with its primary
+    key, the sealed text and the text. `last`: where the next page begins; None after the last one.
     """
 
     tally: KeyTally
@@ -100,13 +100,13 @@ def sealed_columns() -> tuple[SealedColumn, ...]:
 
 def tally(one: SealedColumn) -> KeyTally:
     """Returns what opens the texts of a column, each of which is tried."""
-    told, after = KeyTally(), None
+    total, after = KeyTally(), None
     while True:
         with reading() as db:
             page = _read(db, one, after)
-        told, after = told + page.tally, page.last
+        total, after = total + page.tally, page.last
         if after is None:
-            return told
+            return total
 
 
 def exchange(*, on_page: OnPage = lambda _one, _rows: None) -> int:

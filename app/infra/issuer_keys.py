@@ -80,8 +80,8 @@ def _content(values: Mapping[str, Any]) -> str:
     record: whoever takes that back in this table leaves a row that is not as it was entered.
     """
     is_taken_back = values.get("was_withdrawn") and values["withdrawn_at"] is None
-    told = ("withdrawn once",) if is_taken_back else ()
-    return content_of("issuer key", *(values[name] for name in ENTERED), *told)
+    taken_back = ("withdrawn once",) if is_taken_back else ()
+    return content_of("issuer key", *(values[name] for name in ENTERED), *taken_back)
 
 
 ENTERED = ("kid", "public_jwk", "begins_at")

@@ -32,11 +32,11 @@ def init_addresses(app: Flask) -> None:
 
 
 def path_of(endpoint: str, /, **values: Any) -> str:
-    """Returns what `url_for` does, and remembers it: pages have dozens of links, most of them again
-    the next time. It is what templates know as `url_for`.
+    """Returns what `url_for` does, and remembers it: pages have dozens of links, most of which stand
+    in the next one too. Templates know it as `url_for`.
 
-    Where the application is mounted under a prefix, the server says so in each request, and nothing
-    is kept; so it is of an address with the host, and of one that depends on the page's blueprint.
+    Not remembered are addresses below a prefix, which the server names in each request, those with
+    the host, and those that depend on the page's blueprint.
     """
     is_usual = has_request_context() and not request.script_root and not endpoint.startswith(".")
     if is_usual and "_external" not in values:

@@ -1,7 +1,7 @@
 """`_` and `ngettext` for templates.
 
-A page has some fifty phrases, some two hundred. By way of Jinja and Flask-Babel each costs four calls
-and looks for the reader anew. They ask Jinja only whether the template escapes: for the whole context
+A page has fifty to two hundred phrases. By way of Jinja and Flask-Babel each costs four calls and
+looks for the reader anew. These functions ask Jinja only whether the template escapes: for the whole context
 it would copy all of its variables at each phrase in a loop or a block.
 """
 

@@ -259,7 +259,7 @@ def retention_periods(settings: Settings) -> RetentionPeriods:
 
 @dataclass(frozen=True)
 class Expiry:
-    """What one kind is let go of by: what was before the instant, or with `dry_run` only counted."""
+    """A run over one kind: what is older than `before` goes, or with `dry_run` is only counted."""
 
     db: Session
     before: datetime
@@ -270,8 +270,8 @@ class Expiry:
 
 @dataclass(frozen=True)
 class Kept:
-    """A kind of rows that need not be kept for good: for how many days it is, and what deletes those
-    of before; returns how many.
+    """A kind of rows that need not be kept for good. `days`: for how long they are; `expire` deletes
+    the older ones and returns how many.
     """
 
     kind: str
@@ -329,7 +329,9 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept("guests", lambda keep: keep.guests, _expire_guests),
 )
-"""In this order, on pages too. Letters are kept upstairs, so what deletes them comes by the port."""
+"""In this order, on pages too. Letters belong to a package above, so PersonalData brings what deletes
+them.
+"""
 
 
 def expire(

@@ -87,10 +87,10 @@ def words_of(failure: Exception) -> str:
 
 def proof_of(nonce: str, *, keys: SecretKeys) -> str:
     """Returns what only this installation answers to a number that nobody knew before."""
-    return keys.tag(_asked(nonce)).hex()
+    return keys.tag(_proof_text(nonce)).hex()
 
 
-def _asked(nonce: str) -> bytes:
+def _proof_text(nonce: str) -> bytes:
     return f"public-address:{nonce}".encode()
 
 
@@ -119,6 +119,6 @@ def ask_address(
         return AddressAnswer(AddressFinding.NO_ANSWER, Sentence(failed.msgid, failed.params))
     answer = told.content or b""
     is_ours = any(
-        hmac.compare_digest(answer, tag.hex().encode()) for tag in keys.tags(_asked(nonce))
+        hmac.compare_digest(answer, tag.hex().encode()) for tag in keys.tags(_proof_text(nonce))
     )
     return AddressAnswer(AddressFinding.OPENS if is_ours else AddressFinding.SOMETHING_ELSE)

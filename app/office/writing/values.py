@@ -37,8 +37,8 @@ class AudienceKind(StrEnum):
 @dataclass(frozen=True)
 class LetterAddressee:
     """`invitation_id`: the invitation whose link the letter bears: of a guest who has not answered,
-    and of a focal point who was asked for names. `way` and `sealed_key` are that invitation's, known only
-    when the letter is made.
+    and of a focal point who was asked for names. `way` and `sealed_key` are that invitation's, known
+    only when the letter is made.
     """
 
     to: Recipient

@@ -23,9 +23,9 @@ ONLY = 1
 class CodeApp(Base):
     """The application on somebody's telephone that shows codes of six digits (TOTP, RFC 6238).
 
-    A backup holds no secret that works: `secret` is sealed, so that with another
-    key of the application, and the earlier one not listed, its owner needs another factor or the
-    word of two organizers.
+    A backup holds no secret that works: `secret` is sealed, so that where the key of the
+    installation that sealed it is not listed, its owner needs another factor or the word of two
+    organizers.
     """
 
     __tablename__ = "code_app"

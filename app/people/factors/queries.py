@@ -133,7 +133,7 @@ def factor_state(db: Session, account_id: int) -> FactorState:
 
 
 def secret_of(db: Session, code_app: CodeApp) -> str | None:
-    """Returns the secret of an application; None when it was sealed with another secret of ours."""
+    """Returns the secret of an application; None when the key that sealed it is not listed."""
     try:
         return secret_keys(db).unseal(code_app.secret, purpose=purpose_of(code_app.account_id))
     except CannotUnseal:

@@ -53,8 +53,8 @@ WORKING_GROUP = "working-group"
 
 
 def create_season(db: Session, *, actor: Actor, draft: SeasonDraft, now: datetime) -> UUID:
-    """Creates a season, asks for its plan and returns its id. Refuses with InvalidInput: fields of the season by name,
-    those of a row as "rows.3.groups".
+    """Creates a season, asks for its plan and returns its id. Refuses with InvalidInput: fields of
+    the season by name, those of a row as "rows.3.groups".
 
     With `moves_published` the published webinars of those days take part, as wishes that already
     have a place.

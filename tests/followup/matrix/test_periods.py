@@ -92,7 +92,7 @@ def test_country_that_wrote_and_has_not_sent_stands_there_too(
     with app.app_context(), transaction() as db:
         confirm_unchanged(db, actor=FOCAL_POINT, period_id=a_period(db), country="HN", now=NOW)
     html = client.get(PAGE).text
-    assert "Empezada y sin enviar: Honduras. <b>Sin una palabra de: Guatemala." in html
+    assert "Comenzada y sin enviar: Honduras. <b>Sin una palabra de: Guatemala." in html
 
 
 def test_odd_days_are_named_at_their_field_and_kept(app: Flask, client: FlaskClient) -> None:

@@ -98,7 +98,7 @@ def test_the_page_hides_no_number_from_who_holds_the_names_and_marks_what_is_not
     figures = page.partition("</caption>")[2].partition("</table>")[0]
     assert [number in figures for number in (">9<", ">6*<", ">2*<")] == [True, True, True]
     assert "PDF para compartir" in page
-    assert "El evento está cerrado y aún no se guarda un PDF de él." in page
+    assert "El evento está cerrado y todavía no se ha guardado su PDF." in page
     assert ">15<" in page.partition("<dl")[2].partition("</dl>")[0]
 
 

@@ -143,7 +143,7 @@ def _events(db: Session, actor: Actor, words: tuple[str, ...]) -> list[Hit]:
 
 
 def _coming_first(hits: Sequence[Hit], now: datetime) -> Sequence[Hit]:
-    """Puts what is to come before what is over or has no known day, each as it fits."""
+    """Puts what is to come before what has begun or has no known day, each as it fits."""
     return sorted(hits, key=lambda hit: hit.at is None or hit.at < now)
 
 

@@ -183,7 +183,7 @@ def _known(
         _come_back(db, guest, now)
         status = _register(db, actor, event_id=guest.event_id, agreed=agreed, now=now)
         return RegisteredGuest(_key_of(db, guest), status, is_new=False)
-    _key_of(db, guest)
+    _key_of(db, guest)  # the letter that follows must have one that it can bear
     journal.record(db, GuestLinkAsked(guest.event_id, guest.person_id), actor=actor, now=now)
     return RegisteredGuest("", None, is_new=False)
 

@@ -38,7 +38,7 @@ def quiet(html: str, status: int = 200) -> Response:
     """Returns the page as an answer that is not cached, not indexed, and whose address is told to
     no other site.
 
-    They have forms and keep the site's own policy (same-origin): under no-referrer a browser sends
+    Such pages have forms and keep the site's own policy (same-origin): under no-referrer a browser sends
     `Origin: null`, and over HTTPS the token check refuses a form without a referrer.
     """
     response = make_response(html, status)

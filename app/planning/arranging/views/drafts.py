@@ -231,8 +231,9 @@ def translate_together() -> Answer:
 
 
 def _page(reasons: Mapping[UUID, Sequence[str]], typed: Typed | None = None) -> str:
+    now = clock.now()
     with reading() as db:
-        events = _coming_first(missing_translations(db, actor=current_actor()), now := clock.now())
+        events = _coming_first(missing_translations(db, actor=current_actor()), now)
     paging = Paging(len(events), LISTED, page_asked())
     rows = [
         EventToTranslate(event, TranslationForm(event, typed), reasons.get(event.id, ()))

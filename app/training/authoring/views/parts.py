@@ -409,8 +409,8 @@ def _new_page(draft: Draft, parent: CoursePart, kind: CoursePartKind, form: Part
 
 BANK_FORM_BYTES = 64 * 1024
 LASTS_SECONDS = 24 * 3600
-SALT = "question-bank"
 """How long a file that was looked at can be taken in."""
+SALT = "question-bank"
 
 
 @bp.get("/<int:draft_id>/parts/<int:part_id>/bank")

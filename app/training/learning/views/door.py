@@ -60,11 +60,11 @@ def learner_key() -> str:
 
 @bp.app_template_global()
 def learner_names() -> str:
-    """Returns `learner_key`, and behind it those that earlier keys of the installation made, divided
+    """Returns the name of `learner_key` and those that earlier keys of the installation made, divided
     by spaces: what a browser kept under one of them is still this person's.
     """
-    told = f"learner {current_actor().account_id}".encode()
-    return " ".join(tag.hex()[:32] for tag in platform().keys.tags(told))
+    text = f"learner {current_actor().account_id}".encode()
+    return " ".join(tag.hex()[:32] for tag in platform().keys.tags(text))
 
 
 def press_sent() -> Press:

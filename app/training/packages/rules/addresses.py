@@ -23,7 +23,7 @@ class KeyPurpose(StrEnum):
 
 
 def key_of(id_: UUID, purpose: KeyPurpose, *, keys: SecretKeys, host: str) -> str:
-    content = id_.bytes + keys.tag(_told(id_, purpose, host))[:TAG_BYTES]
+    content = id_.bytes + keys.tag(_tagged_text(id_, purpose, host))[:TAG_BYTES]
     return base64.urlsafe_b64encode(content).decode("ascii").rstrip("=")
 
 
@@ -38,10 +38,11 @@ def id_of(key: str, purpose: KeyPurpose, *, keys: SecretKeys, host: str) -> UUID
     id_ = UUID(bytes=content[:UUID_BYTES])
     tag = content[UUID_BYTES:]
     is_ours = any(
-        hmac.compare_digest(tag, ours[:TAG_BYTES]) for ours in keys.tags(_told(id_, purpose, host))
+        hmac.compare_digest(tag, ours[:TAG_BYTES])
+        for ours in keys.tags(_tagged_text(id_, purpose, host))
     )
     return id_ if is_ours else None
 
 
-def _told(id_: UUID, purpose: KeyPurpose, host: str) -> bytes:
+def _tagged_text(id_: UUID, purpose: KeyPurpose, host: str) -> bytes:
     return b"\x00".join((purpose.encode(), host.lower().encode(), id_.bytes))
