@@ -307,7 +307,7 @@ def test_the_number_of_statements_does_not_grow_with_offices(app_context: AppCon
             a_country(db)
             institution = newest_institution(db, "HN")
         counts.append(asked(institution))
-    assert counts[0] == counts[1] == (17, 8, 16)
+    assert counts[0] == counts[1] == (16, 8, 15)
 
 
 @pytest.mark.both_databases
