@@ -58,6 +58,7 @@ from app.web.locale import reader_language
 from app.web.markdown import rich_text
 from app.web.mistakes import show_refusal
 from app.web.render import by_name, zone_label
+from app.web.sent import flash_sent
 
 bp = Blueprint("handover", __name__)
 
@@ -388,11 +389,10 @@ def appoint(term_id: int) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _term_page(term_id, form), status
-    flash(
+    flash_sent(
         _(
             "Saved. The role begins and ends with the term; anyone without an account is invited by letter."
-        ),
-        "success",
+        )
     )
     return redirect(url_for("handover.term", term_id=term_id), 303)
 

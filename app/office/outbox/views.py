@@ -35,6 +35,7 @@ from app.web.guards import current_actor, requires
 from app.web.locale import reader_language, reader_timezone
 from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
+from app.web.sent import flash_sent
 
 bp = Blueprint("outbox", __name__)
 
@@ -105,7 +106,7 @@ def message(message_id: int) -> str:
 def retry_message(message_id: int) -> Answer:
     with transaction() as db:
         services.try_again(db, actor=current_actor(), message_id=message_id, now=clock.now())
-    flash(_("The letter is being sent again."), "success")
+    flash_sent(_("The letter is being sent again."), _("It is to be sent again."))
     return redirect(url_for("outbox.messages"), 303)
 
 
@@ -114,11 +115,11 @@ def retry_message(message_id: int) -> Answer:
 def retry_messages() -> Response:
     with transaction() as db:
         tried = services.try_all_again(db, actor=current_actor(), now=clock.now())
-    flash(
+    flash_sent(
         ngettext(
             "%(num)s letter is being sent again.", "%(num)s letters are being sent again.", tried
         ),
-        "success",
+        _("It is to be sent again."),
     )
     return redirect(url_for("outbox.messages"), 303)
 
@@ -139,7 +140,10 @@ def correct_address(message_id: int) -> Answer:
 
     if not _settled(form, act):
         return _page(message_id, address_form=form), 422
-    flash(_("The address is corrected, and the letter is being sent again."), "success")
+    flash_sent(
+        _("The address is corrected, and the letter is being sent again."),
+        _("The address is corrected."),
+    )
     return redirect(url_for("outbox.messages"), 303)
 
 

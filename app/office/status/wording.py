@@ -108,7 +108,7 @@ EMPTY = {
 OFF = {
     "address": N_("Nobody reaches the platform from another machine yet."),
     "queue": N_("No jobs run here: letters wait and nothing is done at night."),
-    "mail": N_("No mail server is entered: letters wait here, or are written into a folder."),
+    "mail": N_("No mail server is entered: no letter reaches anybody."),
     "backup": N_("No backup is made at night: what is lost stays lost."),
     "growth": N_("Each backup looks at the disk, and there is none yet."),
     "second_factors": N_("The invented people of the demonstration need none."),

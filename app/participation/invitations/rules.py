@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from app.infra.email_address import is_email
 from app.infra.sealing import CannotUnseal
 from app.infra.secret_keys import SecretKeys
-from app.kernel.refusal import InvalidInput, Kind, Refusal, Sentence
+from app.kernel.refusal import InvalidInput, Kind, NotFound, Refusal, Sentence
 from app.kernel.text import N_, Language
 from app.participation.invitations.values import GuestLine, InvitationDraft
 from app.participation.registrations.values import WITH_KEY, Way
@@ -191,6 +191,15 @@ SURVEY_LASTS = timedelta(days=7)
 """After the end of the event a guest's page still leads to the survey; nothing can be joined with it
 any more.
 """
+
+
+class LinkUnknown(NotFound):
+    """What is behind no key: the address was cut on its way, or its letter was sent again since."""
+
+    msgid = N_(
+        "Nothing is behind this link: part of it was lost on the way, or a newer letter replaced it. "
+        "Open the newest letter, or answer it."
+    )
 
 
 class LinkDead(Refusal):

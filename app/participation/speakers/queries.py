@@ -13,7 +13,7 @@ from app.infra.exchange import SealedColumn
 from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.refusal import NotFound
 from app.kernel.text import LocalizedText, as_language
-from app.participation.invitations.rules import SPEAKER, digest
+from app.participation.invitations.rules import SPEAKER, LinkUnknown, digest
 from app.participation.materials.models import Material
 from app.participation.speakers import policy, rules
 from app.participation.speakers.models import OutsideSpeaker
@@ -73,7 +73,7 @@ def speaker_by_key(db: Session, token: str, *, now: datetime) -> SpeakerPlace:
     """Refuses an unknown key as if there were nothing, a dead one as gone."""
     row = db.execute(BY_KEY, {"token": digest(token[:LONGEST_KEY])}).one_or_none()
     if row is None:
-        raise NotFound
+        raise LinkUnknown
     speaker, _person, ends_at = row
     rules.require_alive(ends_at, speaker.taken_out_at, now)
     return SpeakerPlace(speaker.person_id, speaker.event_id)

@@ -33,6 +33,7 @@ from app.web.forms import one_of_many
 from app.web.guards import anyone, current_actor, requires
 from app.web.locale import has_chosen_language, reader_language
 from app.web.mistakes import show_refusal
+from app.web.sent import flash_sent
 from app.web.undo import MinuteIsOver, flash_undoable, undone
 from app.web.uploads import sent_bytes
 
@@ -68,12 +69,16 @@ def add_speaker(event_id: UUID) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _page(event_id, form), status
-    flash(
-        _("%(name)s is added under this name only. The event keeps no recording.", name=draft.name)
-        if draft.is_protected
-        else _("%(name)s is added, and the letter with the link leaves now.", name=draft.name),
-        "success",
-    )
+    if draft.is_protected:
+        said = _(
+            "%(name)s is added under this name only. The event keeps no recording.", name=draft.name
+        )
+        flash(said, "success")
+    else:
+        flash_sent(
+            _("%(name)s is added, and the letter with the link leaves now.", name=draft.name),
+            _("%(name)s is added, and the letter with the link is written.", name=draft.name),
+        )
     return _back(event_id)
 
 
@@ -89,7 +94,10 @@ def ask_speaker_again(event_id: UUID, person_id: int) -> Response:
             now=now,
         )
     )
-    flash(_("The letter goes out again. A link sent before no longer works."), "success")
+    flash_sent(
+        _("The letter goes out again. A link sent before no longer works."),
+        _("The letter is written again. A link sent before no longer works."),
+    )
     return _back(event_id)
 
 

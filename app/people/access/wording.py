@@ -24,7 +24,7 @@ FIELDS = {
     "post": N_("Post"),
 }
 ADDRESSES = {
-    AddressOutcome.INVITED: N_("A letter of invitation is on its way to %(email)s."),
+    AddressOutcome.INVITED: N_("A letter of invitation goes to %(email)s."),
     AddressOutcome.UNINVITED: N_(
         "No invitation goes to %(email)s: somebody else signs in with it."
     ),

@@ -72,6 +72,7 @@ from app.web.kept_forms import kept_fields
 from app.web.locale import reader_language, reader_timezone
 from app.web.mistakes import changed_meanwhile, show_errors
 from app.web.render import day_text, moment, span_text, zone_label
+from app.web.sent import flash_sent
 
 bp = Blueprint("series", __name__)
 
@@ -513,13 +514,12 @@ def _change(form: SeriesChangeForm, event: EventDetail) -> SeriesOutcome:
 
 
 def _told(outcome: SeriesOutcome, event_id: UUID) -> Response:
-    flash(
+    flash_sent(
         ngettext(
             "%(num)d date is changed. Whoever is registered is told when time or place changed.",
             "%(num)d dates are changed. Whoever is registered is told when time or place changed.",
             len(outcome.events),
-        ),
-        "success",
+        )
     )
     return redirect(url_for("series.series", event_id=event_id), 303)
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.infra import journal
-from app.kernel.actor import Actor
+from app.kernel.actor import ANONYMOUS, Actor
 from app.kernel.reference import reference_day
 from app.kernel.refusal import InvalidInput, NotFound, Sentence
 from app.kernel.seen import require_as_seen
@@ -259,7 +259,9 @@ def _start(
             db.flush()
     except IntegrityError:
         raise DraftIsOpen(db.scalars(standing).one()) from None
-    Writer(db, actor, draft.id, now).write_tree(course, None)
+    # Nobody wrote in this draft what is copied from an edition.
+    writer = actor if base_edition_id is None else ANONYMOUS
+    Writer(db, writer, draft.id, now).write_tree(course, None)
     journal.record(db, CourseDraftStarted(draft.id, slug), actor=actor, now=now)
     return draft.id
 

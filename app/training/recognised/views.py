@@ -49,6 +49,7 @@ from app.web.form_token import press_key
 from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.sent import flash_sent
 from app.web.uploads import FileRefused, inert, sent_bytes
 
 bp = Blueprint("recognised", __name__)
@@ -318,7 +319,7 @@ def _bring(form: CertificateForm, code: str = "") -> Answer:
         status = show_refusal(form, refusal)
         return _certificate_page(form, code), status
     if person_id == actor.person_id:
-        flash(_("It waits for the focal point of your country, who is told."), "success")
+        flash_sent(_("It waits for the focal point of your country, who is told."))
         return redirect(url_for("certificates.my_certificates", _anchor="elsewhere"), 303)
     flash(_("It is recognised now, and counted apart from our certificates."), "success")
     return redirect(url_for("recognised.country", code=code), 303)
@@ -420,7 +421,7 @@ def accept(training_id: int) -> Answer:
             )
     except Refusal as refusal:
         return _refused(training_id, EndingForm(formdata=None), refusal)
-    flash(_("The training of %(name)s is recognised; they are told.", name=view.person), "success")
+    flash_sent(_("The training of %(name)s is recognised; they are told.", name=view.person))
     return redirect(url_for("recognised.country", code=view.country_code), 303)
 
 
@@ -466,11 +467,10 @@ def decline(training_id: int) -> Answer:
             )
     except Refusal as refusal:
         return _refused(training_id, form, refusal)
-    flash(
+    flash_sent(
         _("It was not accepted; %(name)s is told why.", name=view.person)
         if waits
-        else _("It counts no more; %(name)s is told why.", name=view.person),
-        "success",
+        else _("It counts no more; %(name)s is told why.", name=view.person)
     )
     return redirect(url_for("recognised.country", code=view.country_code), 303)
 

@@ -20,6 +20,7 @@ from app.web.errors import STATUS
 from app.web.guards import anyone, current_actor, requires
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
+from app.web.sent import flash_sent
 
 bp = Blueprint("refreshers", __name__)
 Answer = Response | tuple[str, int]
@@ -142,7 +143,7 @@ def _started(actor: Actor, back: str) -> Response:
             services.start_refreshers(
                 db, actor=actor, rhythm=rhythm(), today=clock.today(), now=clock.now()
             )
-        flash(_("Thank you. The first letter comes in about two weeks."), "success")
+        flash_sent(_("Thank you. The first letter comes in about two weeks."))
     except rules.NothingLearned as refusal:
         flash(say(reader_language(), refusal.sentence), "warning")
     return redirect(back, 303)

@@ -19,6 +19,7 @@ from app.web.forms import one_of_many
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.sent import flash_sent
 from app.web.undo import flash_undoable, let_letters_wait, undone
 
 bp = Blueprint("requests", __name__)
@@ -138,7 +139,7 @@ def ask_webinar(code: str) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _webinars_page(code, form), status
-    flash(_("The secretariat was told. You hear of its answer by e-mail."), "success")
+    flash_sent(_("The secretariat was told. You hear of its answer by e-mail."))
     return redirect(url_for("requests.webinars", code=code, course=_chosen()), 303)
 
 
@@ -196,7 +197,7 @@ def decline(wish_id: int) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _to_decide_page(wish_id, form), status
-    flash(_("Declined. The focal point reads your words by e-mail; the draft is gone."), "success")
+    flash_sent(_("Declined. The focal point reads your words by e-mail; the draft is gone."))
     return redirect(url_for("requests.to_decide"), 303)
 
 

@@ -259,3 +259,18 @@ def test_r61_wrong_row_of_a_focal_point_is_said_at_its_field(
 def test_only_organizers_set_up(client: FlaskClient) -> None:
     sign_in(client, "focal-point-hn")
     assert client.get("/setup/people").status_code == 403
+
+
+def test_r61_empty_pages_lead_on_and_promise_no_letter(organizer: FlaskClient) -> None:
+    for path, words, leads_to in (
+        ("/editions", "There is no edition yet", "/editions/new"),
+        ("/agreements?which=all", "There are no agreements yet", "/programme"),
+        ("/letters", "appear above as soon as there are any", ""),
+        ("/countries/HN", "The focal point of the country enters them", "/who-is-who/HN"),
+        ("/status", "no letter reaches anybody", "/setup/mail"),
+    ):
+        text = organizer.get(f"{path}{'&' if '?' in path else '?'}lang=en").text
+        assert words in text, path
+        assert f'href="{leads_to}' in text, path
+    nobody = organizer.application.test_client()
+    assert "no link can reach you" in nobody.get("/sign-in?lang=en").text

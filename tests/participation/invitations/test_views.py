@@ -145,8 +145,9 @@ def test_r23_the_join_link_is_there_when_due_and_gone_when_over_and_the_page_die
                 200 if at < ENDS else 404 if status == 200 else 410
             )
     assert "+506 0000 0000" in client.get(path).text
-    assert client.get("/guest/unknown").status_code == 404
-    assert client.get("/invitation/unknown").status_code == 404
+    for unknown in ("/guest/unknown", "/invitation/unknown", "/speaker/unknown"):
+        answer = client.get(f"{unknown}?lang=en")
+        assert (answer.status_code, "Open the newest letter" in answer.text) == (404, True), unknown
 
 
 def test_r23_with_her_key_a_guest_opens_no_other_page(app: Flask, client: FlaskClient) -> None:

@@ -16,6 +16,7 @@ from app.infra.platform import platform
 from app.kernel.actor import Role
 from app.people.factors import services
 from app.people.factors.tasks import second_factors
+from app.people.identity.models import Account
 from tests.people.factors.office import EMAIL, PASSWORD, an_organizer, code, facts, protect
 from tests.people.identity.visitor import Post, is_in, posting
 from tests.support.actors import actor_of, an_account, sign_in
@@ -56,6 +57,16 @@ def test_home_page_says_the_day_and_afterwards_nothing_else_is_reached(
         assert post("/sign-in/second", secret_code=code()).status_code == 303
         assert client.get("/desk").status_code == 200
         assert "second step to sign in before" not in client.get("/?lang=en").text
+
+
+def test_account_without_a_password_is_told_of_its_mailbox(
+    app: Flask, client: FlaskClient, post: Post, dunia: int
+) -> None:
+    enter(post)
+    for words in ("whoever learns your password", "whoever reads your mailbox"):
+        assert words in client.get("/account/security?lang=en").text
+        with app.app_context(), transaction() as db:
+            db.get_one(Account, dunia).password = None
 
 
 def test_session_open_when_the_days_end_is_led_to_it_too(

@@ -48,9 +48,11 @@ def test_a_course_is_written_published_and_changed_in_a_second_edition(author: A
     form = {**question(9, "single"), "is_critical": "y"}
     where = f"{second}/parts/{first}"
     held = author.get(where)
+    assert "Última escritura" not in held  # copied from the edition
     chosen = re.findall(r'<option selected value="(\d+)"', held)
     form |= dict(zip(("case", "objective", "screen"), chosen, strict=True))
     author.sent(where, **form)
+    assert "Última escritura: Ana Autora" in author.get(where)
     page = author.get(f"{second}/publish")
     key = found(r'name="(change-[^"]+)"', page)
     assert "1 pregunta cambiada</div>" in page

@@ -45,6 +45,7 @@ from app.web.guards import current_actor, requires, signed_in
 from app.web.locale import reader_language
 from app.web.mistakes import refused, show_refusal
 from app.web.render import day_text, short_day_text, zone_label
+from app.web.sent import flash_sent
 from app.web.uploads import FileRefused, inert, sent_file
 
 Answer = Response | str | tuple[str, int]
@@ -573,7 +574,7 @@ def pass_on(row_id: int) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _page(row.country, wrong=RowNotSaved(row.id, form)), status
-    flash(_("A letter with the link goes to %(mailbox)s.", mailbox=form.to.data), "success")
+    flash_sent(_("A letter with the link goes to %(mailbox)s.", mailbox=form.to.data))
     return redirect(url_for("matrix.country", code=row.country, _anchor=f"row-{row_id}"), 303)
 
 

@@ -16,6 +16,7 @@ from app.participation.invitations.rules import (
     GUEST,
     SURVEY_LASTS,
     LinkTerm,
+    LinkUnknown,
     digest,
     opened_key,
     require_alive,
@@ -102,7 +103,7 @@ def guest_of(db: Session, token: str, now: datetime) -> GuestSeat:
         .where(Guest.token_sha256 == digest(token[:LONGEST_KEY]))
     ).one_or_none()
     if row is None:
-        raise NotFound
+        raise LinkUnknown
     guest, person, ends_at, came = row
     term, is_revoked = LinkTerm(ends_at), came.revoked_at is not None
     require_alive(term, is_revoked=is_revoked and came.way == Way.GUEST, now=now)
@@ -159,7 +160,7 @@ def invitation_by_key(db: Session, token: str) -> OpenInvitation:
         .where(Invitation.token_sha256 == digest(token[:LONGEST_KEY]), Invitation.way.in_(WITH_KEY))
     ).one_or_none()
     if row is None:
-        raise NotFound
+        raise LinkUnknown
     invitation, sealed, taken = row
     return OpenInvitation(
         id=invitation.id,

@@ -53,6 +53,7 @@ from app.web.locale import reader_language, speaking
 from app.web.mistakes import show_refusal
 from app.web.paging import addresses, page_asked
 from app.web.render import by_name
+from app.web.sent import flash_sent
 
 Answer = BaseResponse | tuple[str, int] | str
 LONGEST_SEARCH = 80
@@ -113,12 +114,12 @@ def add_invitation(event_id: UUID) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal)
         return _invitation_page(event_id, form), status
-    flash(
-        _("The invitation is ready. Its letters go out now.")
-        if event.status is EventStatus.PUBLISHED
-        else _("The invitation is ready. Its letters go out once the event is published."),
-        "success",
-    )
+    if event.status is EventStatus.PUBLISHED:
+        flash_sent(
+            _("The invitation is ready. Its letters go out now."), _("The invitation is ready.")
+        )
+    else:
+        flash_sent(_("The invitation is ready. Its letters go out once the event is published."))
     return redirect(url_for("invitations.invitation", event_id=event_id, invitation_id=made), 303)
 
 
@@ -181,7 +182,10 @@ def send_invitation_again(event_id: UUID, invitation_id: int) -> BaseResponse:
             now=now,
         )
     )
-    flash(_("The invitation goes out again. A link sent before no longer works."), "success")
+    flash_sent(
+        _("The invitation goes out again. A link sent before no longer works."),
+        _("The invitation is written again. A link sent before no longer works."),
+    )
     return redirect(
         url_for("invitations.invitation", event_id=event_id, invitation_id=invitation_id), 303
     )

@@ -27,6 +27,7 @@ from app.web.guards import current_actor, requires
 from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.paging import page_asked
+from app.web.sent import flash_sent
 
 Answer = BaseResponse | tuple[str, int]
 LONGEST_SEARCH = 80
@@ -64,13 +65,12 @@ def nominate(event_id: UUID) -> Answer:
     if not made:
         flash(_("Those you ticked are already nominated."), "success")
         return _back(event_id)
-    flash(
+    flash_sent(
         ngettext(
             "One person was nominated and will hear of it by mail.",
             "%(num)s people were nominated and will hear of it by mail.",
             len(made),
-        ),
-        "success",
+        )
     )
     return _back(event_id)
 
@@ -118,7 +118,7 @@ def swap_nomination(event_id: UUID, nomination_id: int) -> Answer:
     except (rules.NoneChosen, rules.NotServing, rules.SamePerson, DeclinedBefore) as refusal:
         form.successor.errors = [say(reader_language(), refusal.sentence)]
         return _page(event_id, swap=(nomination_id, form)), STATUS[refusal.kind]
-    flash(_("One person now has the other's place. Both are told by e-mail."), "success")
+    flash_sent(_("One person now has the other's place. Both are told by e-mail."))
     return _back(event_id)
 
 

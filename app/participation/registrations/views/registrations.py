@@ -57,6 +57,7 @@ from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import page_asked
 from app.web.render import by_name, zone_label
+from app.web.sent import flash_sent
 from app.web.undo import flash_undoable, let_letters_wait
 
 LISTED = 50
@@ -163,7 +164,7 @@ def decline_request(event_id: UUID, person_id: int) -> AnyResponse:
         decline_registration(
             db, actor=current_actor(), event_id=event_id, person_id=person_id, now=clock.now()
         )
-    flash(_("The request is declined, and the person is told."), "success")
+    flash_sent(_("The request is declined, and the person is told."))
     return _back(event_id)
 
 

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.installation import letters_can_leave
 from app.kernel.actor import Role
 from app.kernel.refusal import InvalidInput, Refusal
 from app.people.access import policy, queries, services, wording
@@ -22,6 +21,7 @@ from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.paging import addresses, page_asked
 from app.web.render import by_name
+from app.web.sent import flash_sent
 
 bp = Blueprint("access", __name__)
 Answer = Response | tuple[str, int]
@@ -150,11 +150,10 @@ def invite_again(account_id: int) -> Answer:
             db, actor=current_actor(), account_id=account_id, now=now
         )
     )
-    if letters_can_leave():
-        said = _("A new letter is on its way. The link in the earlier one no longer works.")
-    else:
-        said = _("A new letter is written. It waits until letters can leave.")
-    flash(said, "success")
+    flash_sent(
+        _("A new letter is on its way. The link in the earlier one no longer works."),
+        _("A new letter is written. The link in the earlier one no longer works."),
+    )
     return redirect(url_for("access.account", account_id=account_id), 303)
 
 
@@ -181,11 +180,10 @@ def invite() -> Answer:
     except Refusal as refusal:
         status = _show(form, refusal)
         return _invite_page(form), status
-    if letters_can_leave():
-        said = _("The invitation is on its way; its link works for 14 days.")
-    else:
-        said = _("The invitation is written. It waits until letters can leave.")
-    flash(said, "success")
+    flash_sent(
+        _("The invitation is on its way; its link works for 14 days."),
+        _("The invitation is written."),
+    )
     return redirect(url_for("access.account", account_id=account_id), 303)
 
 

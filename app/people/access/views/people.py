@@ -28,6 +28,7 @@ from app.people.directory.services.people import ask_correction, settle_correcti
 from app.people.directory.services.sharing import record_lookup
 from app.people.directory.values import CorrectionDecision
 from app.people.identity.queries import has_signed_in, waiting_address
+from app.people.identity.values import AddressOutcome
 from app.web.errors import STATUS
 from app.web.fields import number_in
 from app.web.guards import current_actor, require_confirmation, requires
@@ -35,6 +36,7 @@ from app.web.locale import reader_language
 from app.web.looking import record_when_sent
 from app.web.mistakes import show_refusal
 from app.web.render import short_day
+from app.web.sent import flash_sent
 
 Answer = Response | tuple[str, int]
 INVALID = STATUS[Kind.INVALID]
@@ -74,7 +76,11 @@ def correct_person(person_id: int) -> Answer:
     except Refusal as refusal:
         status = show_refusal(form, refusal, stored=url_for("access.person", person_id=person_id))
         return _page(person_id, form), status
-    flash(wording.corrected(reader_language(), done, form.email.data or email), "success")
+    said = wording.corrected(reader_language(), done, form.email.data or email)
+    if done.address in (AddressOutcome.INVITED, AddressOutcome.ASKED):
+        flash_sent(said)
+    else:
+        flash(said, "success")
     return redirect(url_for("access.person", person_id=person_id), 303)
 
 

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.installation import letters_can_leave
 from app.infra.language import say
 from app.infra.once import once
 from app.kernel.network import source_of
@@ -30,6 +29,7 @@ from app.web.guards import anyone, current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
 from app.web.render import by_name
+from app.web.sent import flash_sent
 
 Answer = Response | tuple[str, int]
 INVALID, TOO_MANY = 422, 429
@@ -129,16 +129,10 @@ def accept(request_id: int) -> Answer:
             "warning",
         )
     elif outcome.is_invited:
-        if letters_can_leave():
-            said = _(
-                "%(name)s has access now, and the invitation is on its way.", name=row.full_name
-            )
-        else:
-            said = _(
-                "%(name)s has access now. The invitation waits until letters can leave.",
-                name=row.full_name,
-            )
-        flash(said, "success")
+        flash_sent(
+            _("%(name)s has access now, and the invitation is on its way.", name=row.full_name),
+            _("%(name)s has access now, and the invitation is written.", name=row.full_name),
+        )
     else:
         flash(
             _(
@@ -157,7 +151,7 @@ def decline(request_id: int) -> Answer:
         return _settled_already()
     with transaction() as db:
         services.decline_request(db, actor=current_actor(), request_id=request_id, now=clock.now())
-    flash(_("The request is declined. A short letter says so, without reasons."), "success")
+    flash_sent(_("The request is declined. A short letter says so, without reasons."))
     return redirect(url_for("access.access_requests"), 303)
 
 

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.infra import clock
 from app.infra.database import reading, transaction
-from app.infra.installation import letters_can_leave
 from app.infra.language import date_text
 from app.kernel.reference import reference_day
 from app.kernel.refusal import Refusal
@@ -22,6 +21,7 @@ from app.web.form_token import press_once
 from app.web.guards import current_actor, require_confirmation, requires
 from app.web.locale import reader_language
 from app.web.mistakes import show_refusal
+from app.web.sent import flash_sent
 
 Answer = BaseResponse | tuple[str, int]
 
@@ -61,11 +61,10 @@ def remind() -> Answer:
             lambda db, now: services.remind(db, actor=current_actor(), accounts=wanted, now=now)
         )
     )
-    if letters_can_leave():
-        said = ngettext("%(num)d letter is on its way.", "%(num)d letters are on their way.", count)
-    else:
-        said = _("The letters are written. They wait until letters can leave.")
-    flash(said, "success")
+    flash_sent(
+        ngettext("%(num)d letter is on its way.", "%(num)d letters are on their way.", count),
+        ngettext("%(num)d letter is written.", "%(num)d letters are written.", count),
+    )
     return redirect(url_for("factors.obliged"), 303)
 
 
@@ -154,11 +153,13 @@ def agree_lost(account_id: int) -> Answer:
         shown = LostForm(formdata=None)
         status = show_refusal(shown, refusal)
         return _lost_page(account_id, shown), status
-    flash(
+    flash_sent(
         _(
             "Passkeys, codes, password and sessions of the account have ended. A letter with a link follows."
         ),
-        "success",
+        _(
+            "Passkeys, codes, password and sessions of the account have ended. A letter with a link is written."
+        ),
     )
     return redirect(url_for("access.account", account_id=account_id), 303)
 

@@ -16,7 +16,7 @@ from app.people.factors.forms import AppForm, PasskeyForm
 from app.people.factors.rules import FEW_CODES, LastFactor
 from app.people.factors.views.place import INVALID, bp, passkey_place, unkept
 from app.people.factors.views.second_step import due_day, factor_day
-from app.people.identity.queries import own_words
+from app.people.identity.queries import own_words, password_hash_of
 from app.people.identity.views.door import enter, present_sign_in
 from app.people.identity.views.sign_in import is_confirmed_now
 from app.people.identity.wording import seen_text
@@ -32,10 +32,12 @@ def shown() -> str:
     with reading() as db:
         state = queries.factor_state(db, actor.account_id)
         is_obliged = queries.is_obliged(db, actor.account_id, today=clock.today())
+        has_password = password_hash_of(db, actor.account_id) is not None
     due = due_day()
     html = render_template(
         "people/factors/_own.html",
         factors=state,
+        has_password=has_password,
         is_obliged=is_obliged,
         due=factor_day(),
         is_over=due is not None and due <= clock.now(),

@@ -255,6 +255,7 @@ def _page(form: SignInForm, link_form: LinkForm, status: int = 200) -> Response:
         provider_name=platform().settings.sso_name,
         target=target,
         is_form_kept=f"{KEPT}=" in target,
+        leaves=letters_can_leave(),
         page_has_errors=bool(form.errors or link_form.errors),
     )
     return _unkept(html, status)
@@ -421,6 +422,7 @@ def _confirm_page(form: ConfirmForm, status: int = 200) -> Response:
         form=form,
         email=email,
         has_password=has_password,
+        leaves=letters_can_leave(),
         target=safe_next(form.next.data),
         is_persona=is_demo() and present_sign_in().way is SignInWay.DEMO,
         page_has_errors=bool(form.errors),

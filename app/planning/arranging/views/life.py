@@ -39,6 +39,7 @@ from app.web.guards import current_actor, requires
 from app.web.kept_forms import typed_fields
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
+from app.web.sent import flash_sent
 
 Answer = Response | tuple[str, int]
 
@@ -145,9 +146,7 @@ def reinstate(event_id: UUID) -> Response:
         sentence = _("The cancellation cannot be taken back, because its hour is taken.")
         flash(" ".join([sentence, *sentences_of(refusal)]), "warning")
     else:
-        flash(
-            _("The cancellation is taken back. Whoever was told of it is told of this."), "success"
-        )
+        flash_sent(_("The cancellation is taken back. Whoever was told of it is told of this."))
     return redirect(url_for("events.event", event_id=event_id), 303)
 
 

@@ -23,6 +23,7 @@ from app.training.certificates.tasks import place_of
 from app.training.certificates.views import bp
 from app.training.certificates.views.ending import in_register
 from app.web.guards import current_actor, requires
+from app.web.sent import flash_sent
 
 
 @bp.app_template_global()
@@ -56,16 +57,16 @@ def correct(person_id: int) -> Response:
                 decision=CorrectionDecision.CORRECTED,
                 now=now,
             )
-    flash(
-        ngettext(
-            "%(num)s certificate was issued anew; its holder is told by letter.",
-            "%(num)s certificates were issued anew; their holder is told by letter.",
-            len(codes),
+    if codes:
+        flash_sent(
+            ngettext(
+                "%(num)s certificate was issued anew; its holder is told by letter.",
+                "%(num)s certificates were issued anew; their holder is told by letter.",
+                len(codes),
+            )
         )
-        if codes
-        else _("The certificates print the record as it is."),
-        "success",
-    )
+    else:
+        flash(_("The certificates print the record as it is."), "success")
     return redirect(url_for("access.person", person_id=person_id), 303)
 
 
@@ -93,5 +94,5 @@ def issue_in_place(code: str) -> Response:
             place=place_of(db),
             seen=request.form.get("seen", ""),
         )
-    flash(_("A new certificate is issued in its place; its holder is told by letter."), "success")
+    flash_sent(_("A new certificate is issued in its place; its holder is told by letter."))
     return redirect(in_register(new), 303)

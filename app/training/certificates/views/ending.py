@@ -18,6 +18,7 @@ from app.training.certificates.services.ending import (
 from app.training.certificates.values import RevocationReason
 from app.training.certificates.views import bp
 from app.web.guards import current_actor, require_confirmation, requires
+from app.web.sent import flash_sent
 
 
 @bp.post("/certificates/<code>/revocation")
@@ -54,7 +55,7 @@ def confirm(code: str) -> Response:
             code=stored,
             seen=request.form.get("seen", ""),
         )
-    flash(_("The certificate is revoked, and its holder is told by letter."), "success")
+    flash_sent(_("The certificate is revoked, and its holder is told by letter."))
     return redirect(in_register(stored), 303)
 
 
@@ -75,7 +76,7 @@ def write_again(code: str) -> Response:
     actor = current_actor()
     with transaction() as db:
         country = send_letter_again(db, actor=actor, now=clock.now(), code=stored)
-    flash(_("The letter is on its way once more."), "success")
+    flash_sent(_("The letter is on its way once more."), _("The letter is written once more."))
     if policy.may_see_register(actor):
         return redirect(in_register(stored), 303)
     return redirect(

@@ -30,6 +30,7 @@ from app.training.certificates.wording import paper_name
 from app.web.guards import current_actor, requires
 from app.web.letters_ahead import letters_ahead
 from app.web.locale import reader_language
+from app.web.sent import flash_sent
 
 
 @bp.app_template_global()
@@ -98,13 +99,12 @@ def issue_at_event(event_id: UUID, kind: str) -> BaseResponse:
         flash(say(reader_language(), refusal.sentence), "warning")
         return redirect(url_for("certificates.event_certificates", event_id=event_id), 303)
     if count:
-        flash(
+        flash_sent(
             ngettext(
                 "%(num)d certificate is being issued; its holder gets a letter.",
                 "%(num)d certificates are being issued; each holder gets a letter.",
                 count,
-            ),
-            "success",
+            )
         )
     else:
         flash(_("Everybody who earned one has it already."), "info")

@@ -24,6 +24,7 @@ from app.training.certificates.views import bp
 from app.training.learning.policy import may_study
 from app.web.guards import current_actor, requires
 from app.web.paging import addresses, page_asked
+from app.web.sent import flash_sent
 
 LISTED = 25
 
@@ -81,13 +82,12 @@ def renew_list() -> BaseResponse:
             today=clock.today(actor.timezone),
         )
     if number:
-        flash(
+        flash_sent(
             ngettext(
                 "%(num)s official was enrolled in the renewal and gets a letter.",
                 "%(num)s officials were enrolled in the renewal; each gets a letter.",
                 number,
-            ),
-            "success",
+            )
         )
     else:
         flash(_("Everybody on this list has begun to renew already."), "warning")

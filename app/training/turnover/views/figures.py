@@ -53,6 +53,7 @@ from app.web.kept_forms import typed_fields
 from app.web.locale import reader_language
 from app.web.mistakes import refused
 from app.web.paging import addresses, page_asked
+from app.web.sent import flash_sent
 
 bp = Blueprint("turnover", __name__)
 
@@ -274,13 +275,16 @@ def nominate_ticked(code: str, name: str) -> BaseResponse:
     except Refusal as refusal:
         flash(refused(refusal)[0], "warning")
         return redirect(_list_address(code, name), 303)
-    words = ngettext(
-        "One person was nominated and will hear of it by mail.",
-        "%(num)s people were nominated and will hear of it by mail.",
-        len(made),
-    )
-    known = _("Those you ticked are already nominated.")
-    flash(words if made else known, "success")
+    if made:
+        flash_sent(
+            ngettext(
+                "One person was nominated and will hear of it by mail.",
+                "%(num)s people were nominated and will hear of it by mail.",
+                len(made),
+            )
+        )
+    else:
+        flash(_("Those you ticked are already nominated."), "success")
     return redirect(url_for("invitations.nominations", event_id=event_id, country=code), 303)
 
 
