@@ -396,4 +396,4 @@ def test_colleague_who_is_invited_is_not_said_to_get_a_letter_that_cannot_leave(
         **tokens_of(page),
     }
     answer = office.post("/people-and-access/invite", data=typed, follow_redirects=True)
-    assert "La invitación está escrita. Espera hasta que puedan salir cartas." in answer.text
+    assert "La invitación está escrita. Todavía no sale ningún correo" in answer.text

@@ -204,7 +204,7 @@ def test_r78_without_an_account_the_right_address_is_invited(
     sign_in(client, "focal-point-hn")
     answer = put_right(client, ana, email="ana@example.org")
     assert answer.status_code == 303
-    assert "Sale una carta de invitación a ana@example.org" in client.get(answer.location).text
+    assert "Va una carta de invitación a ana@example.org" in client.get(answer.location).text
     assert rows(app, select(Account.email).where(Account.person_id == ana)) == ["ana@example.org"]
     assert "/invited/" in letters(app)["ana@example.org"]
 
