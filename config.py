@@ -231,9 +231,9 @@ class Settings(BaseSettings):
         """Reads keys divided by commas, or JSON, for keys with a comma in them."""
         if not isinstance(value, str):
             return value
-        if value.lstrip().startswith("["):
-            return json.loads(value)  # what is no JSON is a ValueError
-        return tuple(one.strip() for one in value.split(",") if one.strip())
+        is_json = value.lstrip().startswith("[")  # what is none all the same is a ValueError
+        listed = json.loads(value) if is_json else [one.strip() for one in value.split(",")]
+        return tuple(one for one in listed if one != "")  # which would be a key that everybody has
 
     @field_validator("secret_key_fallbacks")
     @classmethod

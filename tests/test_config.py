@@ -144,6 +144,9 @@ def test_earlier_keys_are_divided_by_commas_or_json(
     assert read_settings().secret_key_fallbacks == ("first", "second")
     given(monkeypatch, SECRET_KEY_FALLBACKS='["one, with a comma"]')
     assert read_settings().secret_key_fallbacks == ("one, with a comma",)
+    for empty in ("", " , ", '[""]', "[]"):  # a key that everybody has would open everything
+        given(monkeypatch, SECRET_KEY="s" * 32, SECRET_KEY_FALLBACKS=empty)
+        assert read_settings().secret_key_fallbacks == (), empty
 
 
 def test_the_secret_is_made_once_and_for_the_owner_only() -> None:

@@ -170,7 +170,7 @@ secrets = AppGroup("secrets", help="The key of the installation, SECRET_KEY.")
 def exchange_(context: click.Context, *, dry_run: bool) -> None:
     """Seals with SECRET_KEY what a key of SECRET_KEY_FALLBACKS sealed, and says what opens what is
     sealed. It may be stopped at any moment and run again, while people work. Ends with 3 as long as
-    something needs an earlier key.
+    something needs an earlier key, listed or not.
     """
     if not dry_run:
         click.echo(f"Sealed anew: {exchange():,}")
@@ -180,12 +180,16 @@ def exchange_(context: click.Context, *, dry_run: bool) -> None:
         counts = tally(one)
         total += counts
         click.echo(f"{counts.current:11,}  {counts.earlier:11,}  {counts.lost:13,}  {one.what}")
-    if total.lost:
-        click.echo(
-            "What no listed key opens is set up, entered or sent anew, or its key is listed."
-        )
     if total.earlier:
         click.echo(f"{total.earlier:,} need an earlier key.")
+    if total.lost:
+        # With a mistyped key in the list this is everything: whoever read that all is well would
+        # throw the right one away.
+        click.echo(
+            f"{total.lost:,} need a key that is not listed. Is the one in SECRET_KEY_FALLBACKS the one "
+            "before? Where nobody has it any more, they are set up, entered or sent anew."
+        )
+    if total.earlier or total.lost:
         context.exit(NEEDS_EARLIER)
     click.echo("Nothing that is sealed needs an earlier key.")
     if platform().keys.earlier:

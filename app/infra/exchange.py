@@ -7,15 +7,17 @@ begun again, and done while people work.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, bindparam, inspect, select, update
+from sqlalchemy import Select, bindparam, func, inspect, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.infra import clock, journal
 from app.infra.database import reading, transaction
 from app.infra.health import HealthCheck
 from app.infra.installation import PURPOSE, InstallationRow, secret_keys
+from app.infra.journal import JournalEntry
 from app.infra.platform import platform
 from app.infra.sealing import CannotUnseal
 from app.kernel.actor import SYSTEM
@@ -23,6 +25,8 @@ from app.kernel.fact import Fact
 
 AT_ONCE = 500
 """Rows that are sealed anew in one transaction."""
+LISTED_DAYS = 90
+"""For which an earlier key may be listed after the exchange: docs/deploy.md advises 60."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,9 @@ class KeyTally:
 
 @dataclass(frozen=True)
 class SecretKeyExchanged(Fact):
-    """What earlier keys of the installation had sealed was sealed with the current one."""
+    """What earlier keys of the installation had sealed was sealed with the current one: so many
+    texts, in the transaction that did it.
+    """
 
     subject_kind: ClassVar[str] = "installation"
 
@@ -81,6 +87,11 @@ class SecretKeyExchanged(Fact):
     @property
     def subject_id(self) -> str:
         return "1"
+
+
+_LAST_EXCHANGE = select(func.max(JournalEntry.at)).where(
+    JournalEntry.fact == SecretKeyExchanged.__name__
+)
 
 
 @dataclass(frozen=True)
@@ -119,22 +130,33 @@ def exchange(*, on_page: OnPage = lambda _one, _rows: None) -> int:
         while True:
             with transaction() as db:
                 page = _read(db, one, after)
-                _seal_anew(db, one, page.under_earlier)
+                if page.tally.earlier:
+                    _seal_anew(db, one, page.under_earlier)
+                    # Here, because a killed exchange has sealed what it told of, and no more.
+                    fact = SecretKeyExchanged(page.tally.earlier)
+                    journal.record(db, fact, actor=SYSTEM, now=clock.now())
             rows, after = rows + page.tally.earlier, page.last
             on_page(one, page.tally.earlier)
             if after is None:
                 break
-    if rows:
-        with transaction() as db:
-            journal.record(db, SecretKeyExchanged(rows), actor=SYSTEM, now=clock.now())
     return rows
 
 
 def secret_keys_listed() -> HealthCheck:
-    """Tells how many earlier keys are still accepted, so that none is forgotten in the list. What
-    needs them is counted by `flask secrets exchange`: each text is tried.
+    """Tells how many earlier keys are still accepted, so that none is forgotten in the list:
+    `degraded` LISTED_DAYS after what they sealed was sealed anew. What needs them is counted by
+    `flask secrets exchange`: each text is tried.
     """
-    return HealthCheck("secret_keys", "ok", {"earlier_keys": len(platform().keys.earlier) or None})
+    earlier = len(platform().keys.earlier)
+    if not earlier:
+        return HealthCheck("secret_keys", "ok", {"earlier_keys": None})
+    with reading() as db:
+        last = db.scalar(_LAST_EXCHANGE)
+    if last is None:
+        return HealthCheck("secret_keys", "ok", {"earlier_keys": earlier})
+    is_forgotten = clock.now() - last > timedelta(days=LISTED_DAYS)
+    details = {"earlier_keys": earlier, "exchanged_at": last.isoformat(timespec="seconds")}
+    return HealthCheck("secret_keys", "degraded" if is_forgotten else "ok", details)
 
 
 def _read(db: Session, one: SealedColumn, after: Any) -> _Page:
@@ -165,11 +187,10 @@ def _seal_anew(db: Session, one: SealedColumn, rows: Sequence[tuple[Any, str, st
     for number, was, text in rows:
         anew = keys.seal(text, purpose=one.purpose_of(number))
         changes.append({"number": number, "was": was, "anew": anew})
-    if changes:
-        column = one.column.property.columns[0]
-        change = (
-            update(column.table)
-            .where(one.key == bindparam("number"), column == bindparam("was"))
-            .values({column: bindparam("anew")})
-        )
-        db.connection().execute(change, changes)
+    column = one.column.property.columns[0]
+    change = (
+        update(column.table)
+        .where(one.key == bindparam("number"), column == bindparam("was"))
+        .values({column: bindparam("anew")})
+    )
+    db.connection().execute(change, changes)

@@ -109,7 +109,7 @@ class Health:
         self._app, self._settings = app, settings
         self._lock = threading.Lock()
         self._latest: tuple[float, HealthReport] | None = None
-        self._passed_on = self._direct = self._past = 0
+        self._passed_on = self._nearby = self._direct = self._past = 0
 
     def report(self) -> HealthReport:
         with self._lock:
@@ -131,6 +131,7 @@ class Health:
         if is_passed_on:
             # From elsewhere on the internet anybody may write such a header.
             self._passed_on += bool(self._settings.trusted_proxies) or is_near(peer)
+            self._nearby += is_near(peer)
         elif not is_probe:
             self._direct += 1
             self._past += not is_own(peer)
@@ -232,11 +233,11 @@ class Health:
         """Compares what TRUSTED_PROXIES says with the ways by which requests came to this process.
         Behind a proxy that is not declared everybody has its address, so that a limit that one
         reaches stops all. Where one is declared and never passes anything on, whoever asks can
-        claim any address.
+        claim any address: their own headers, which they write for that, do not count as a proxy's.
         """
         passed_on = self._passed_on
         if self._settings.trusted_proxies:
-            is_wrong = self._past > 0 and not passed_on
+            is_wrong = self._past > 0 and not self._nearby
             details = {"past": self._past} if is_wrong else {"passed_on": passed_on}
         else:
             is_wrong = passed_on > self._direct

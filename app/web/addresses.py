@@ -13,6 +13,8 @@ from app.kernel.numbers import LARGEST_ID
 from app.web.site import site
 
 ANY_ROW = str(UUID(int=0))
+LONGEST_KEPT = 200
+"""Characters of a text in an address that is remembered."""
 
 
 class RowNumber(IntegerConverter):
@@ -36,10 +38,12 @@ def path_of(endpoint: str, /, **values: Any) -> str:
     in the next one too. Templates know it as `url_for`.
 
     Not remembered are addresses below a prefix, which the server names in each request, those with
-    the host, and those that depend on the page's blueprint.
+    the host, those that depend on the page's blueprint, and those with a long text, which somebody
+    typed: thousands of them would fill the memory.
     """
     is_usual = has_request_context() and not request.script_root and not endpoint.startswith(".")
-    if is_usual and "_external" not in values:
+    is_long = any(isinstance(one, str) and len(one) > LONGEST_KEPT for one in values.values())
+    if is_usual and not is_long and "_external" not in values:
         try:
             return site().paths(endpoint, **values)
         except TypeError:  # a list of values cannot be looked up

@@ -3,7 +3,7 @@ sealed anew.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -60,6 +60,7 @@ LATER = "the key that the office made when the technician left"
 BOTH, ALONE = SecretKeys(LATER, (KEYS.current,)), SecretKeys(LATER)
 NAME = "Ana Vargas Núñez"
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+END = "Nothing that is sealed needs an earlier key."
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ def test_exchanged_key_loses_nothing_that_was_sealed(
         counted = run(args=["secrets", "exchange", "--dry-run"])
         assert counted.exit_code == 3
         assert f"{everything} need an earlier key." in counted.output
+        exchanged_at = clock.now()
         monkeypatch.setattr(exchange, "AT_ONCE", 1)
         with pytest.raises(InterruptedError):
             exchange.exchange(on_page=_killed_at(4))
@@ -175,16 +177,23 @@ def test_exchanged_key_loses_nothing_that_was_sealed(
         done = run(args=["secrets", "exchange"])
         assert done.exit_code == 0, done.output
         assert f"Sealed anew: {left.earlier}" in done.output
-        end = "Nothing that is sealed needs an earlier key."
-        assert end in done.output
-        assert f'"{end}"' in PAGE, "what the office is told to wait for"
+        assert END in done.output
+        assert f'"{END}"' in PAGE, "what the office is told to wait for"
         assert "Sealed anew: 0" in run(args=["secrets", "exchange"]).output
         with reading() as db:
             facts = db.scalars(
                 select(JournalEntry.payload).where(JournalEntry.fact == "SecretKeyExchanged")
             ).all()
-        assert [one["rows"] for one in facts] == [left.earlier]
+        assert sum(one["rows"] for one in facts) == everything, (
+            "also of the exchange that was killed"
+        )
+        told = exchange.secret_keys_listed()
+        assert told.state == "ok"
+        with monkeypatch.context() as later:
+            later.setattr(clock, "now", lambda: exchanged_at + timedelta(days=91))
+            assert exchange.secret_keys_listed() == replace(told, state="degraded")
     with under(app, ALONE), app.app_context():
+        assert exchange.secret_keys_listed().details == {"earlier_keys": None}
         with reading() as db:
             assert _sealed_texts(db) == texts
         assert _sum() == KeyTally(current=everything)
@@ -221,9 +230,7 @@ def test_lost_key_is_a_sentence_and_no_fault(app: Flask, client: FlaskClient) ->
     before = made(app)
     with under(app, ALONE):
         app.config["WTF_CSRF_ENABLED"] = False
-        told = app.test_cli_runner().invoke(args=["secrets", "exchange"])
-        assert told.exit_code == 0
-        assert "What no listed key opens is set up, entered or sent anew" in told.output
+        _is_told_as_lost(app)
         assert client.get(f"/guest/{before.guest_key}").status_code == 200, "found by its hash"
         assert NAME in client.get(f"/invitation/{before.invitation_key}").text
         compared = client.post(f"/verify/{before.code}/name?lang=en", data={"name": NAME})
@@ -256,6 +263,23 @@ def test_lost_key_is_a_sentence_and_no_fault(app: Flask, client: FlaskClient) ->
             assert client.get(path).status_code == 200, path
         with app.app_context():
             platform(app).jobs.drain()
+
+
+def _is_told_as_lost(app: Flask) -> None:
+    told = app.test_cli_runner().invoke(args=["secrets", "exchange"])
+    assert told.exit_code == 3
+    with app.app_context():
+        assert f"{_sum().lost} need a key that is not listed." in told.output
+    assert "Where nobody has it any more, they are set up, entered or sent anew." in told.output
+    assert END not in told.output, "what the office waits for before it throws the key away"
+
+
+def test_mistyped_earlier_key_is_told_and_costs_nothing(app: Flask) -> None:
+    made(app)
+    with under(app, SecretKeys(LATER, (f"{KEYS.current} ",))):
+        _is_told_as_lost(app)
+    with under(app, BOTH):
+        assert app.test_cli_runner().invoke(args=["secrets", "exchange"]).exit_code == 0
 
 
 def test_what_was_signed_works_while_the_key_is_listed(app: Flask, client: FlaskClient) -> None:

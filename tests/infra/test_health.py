@@ -143,6 +143,16 @@ WAYS: Mapping[str, tuple[int, list[Came], dict[str, Any]]] = {
         [Came("10.0.0.7"), Came()],
         {"state": "degraded", "past": 1},
     ),
+    "strangers claim addresses past it": (
+        1,
+        [Came("8.8.4.4"), *[Came("8.8.8.8", FROM_OUTSIDE)] * 3],
+        {"state": "degraded", "past": 1},
+    ),
+    "the declared proxy has an address of the internet": (
+        1,
+        [Came("8.8.8.8", FROM_OUTSIDE)] * 3,
+        {"state": "ok", "passed_on": 3},
+    ),
     "probes alone ask past it": (
         1,
         [Came("10.0.0.7", path="/healthz"), Came("10.0.0.7", path="/metrics"), Came()],

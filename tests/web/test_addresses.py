@@ -1,11 +1,14 @@
 """A number in an address is one that a row can bear; every other one is an address of nobody's."""
 
+from typing import Any
+
 from flask import Flask, render_template_string, url_for
 from werkzeug.routing import IntegerConverter
 
 from app.kernel.numbers import LARGEST_ID
-from app.web.addresses import RowNumber, path_of
+from app.web.addresses import LONGEST_KEPT, RowNumber, path_of
 from app.web.guards import anyone, requires
+from app.web.site import site
 
 NUMBERS = {
     0: 200,
@@ -82,3 +85,15 @@ def test_remembered_address_is_what_url_for_makes(app: Flask) -> None:
                 expected = url_for(endpoint, **values)  # type: ignore[arg-type]  # options among them
                 assert path_of(endpoint, **values) == expected, (prefix, values)
             assert render_template_string("{{ url_for('cases.cases') }}") == f"{prefix}/cases"
+
+
+def test_long_text_that_somebody_typed_fills_no_memory(app: Flask) -> None:
+    """Anybody may ask `/sign-in?next=…` thousands of times."""
+    with app.test_request_context("/"):
+        kept: Any = site().paths
+        kept.cache_clear()
+        for number in range(3):
+            long = f"/{'x' * LONGEST_KEPT}{number}"
+            assert path_of("identity.sign_in", next=long) == url_for("identity.sign_in", next=long)
+            path_of("identity.sign_in", next=f"/{number}")
+        assert kept.cache_info().currsize == 3

@@ -75,7 +75,8 @@ FACTS = {
     "due_on": N_("the first of them needs it from %(value)s on"),
     "undeclared": N_("requests that came through a proxy that is not declared: %(value)s"),
     "past": N_(
-        "requests that came past the proxy that is declared, and none through it: %(value)s"
+        "requests that came past the proxy that is declared, and none through one of this machine or "
+        "its network: %(value)s"
     ),
     "passed_on": N_("requests that came through the proxy: %(value)s"),
     "broken_since": N_("not whole since %(value)s"),
@@ -87,6 +88,7 @@ FACTS = {
     "scanner": "%(value)s",
     "listed_at": N_("its list of viruses is of %(value)s"),
     "earlier_keys": N_("earlier keys that are still accepted: %(value)s"),
+    "exchanged_at": N_("what they had sealed was last sealed anew %(value)s"),
     "error": N_("error: %(value)s"),
 }
 WELL = {
@@ -156,6 +158,10 @@ ASKS = {
     "viruses": N_(
         "The virus check does not answer, and no file is taken meanwhile, or its list of viruses is "
         "old. Please look at clamd and freshclam."
+    ),
+    "secret_keys": N_(
+        "An earlier key still opens sessions and links long after it was exchanged. Please take it out "
+        "of SECRET_KEY_FALLBACKS and start Convoca again."
     ),
 }
 ASK_ANY = N_("Please look at “%(title)s” and at the log of the platform.")

@@ -67,6 +67,8 @@ def test_copies_of_a_country_and_the_region_bear_what_their_reader_may_hand_on(
     handed_on = sheets(client.post("/countries/HN/report.xlsx", data=sent).data)
     assert "Oficinas" not in handed_on
     assert handed_on["Cifras"][1][1] == "no se muestra"
+    unsure = str(sheets(client.post("/countries/SV/report.xlsx", data=sent).data))
+    assert "En El Salvador, hasta 20 de 40 personas" in unsure, "the low end stays inside"
     pages, text = words_of(client.post("/region.pdf", data=sent).data)
     assert pages <= 2
     assert "En la región, hasta 40 de 80 personas" in text
@@ -88,6 +90,7 @@ def test_copies_of_a_country_and_the_region_bear_what_their_reader_may_hand_on(
             ("country-report", "HN"),
             ("region-report", ""),
             ("country-report", "HN"),
+            ("country-report", "SV"),
             ("region-report", ""),
             ("region-report", ""),
         ]

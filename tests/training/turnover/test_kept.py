@@ -6,17 +6,18 @@ from datetime import date, timedelta
 
 import pytest
 from flask.ctx import AppContext
-from sqlalchemy import event, select
+from sqlalchemy import event, func, insert, select
 
 from app.infra import journal
 from app.infra.database import database, reading, transaction
+from app.infra.journal import JournalEntry
 from app.people.directory.facts import AppointmentStarted
 from app.people.directory.models import Appointment
 from app.people.directory.values import EndReason
 from app.training.certificates.facts import CertificateRevoked
 from app.training.certificates.models import Certificate, Revocation
 from app.training.certificates.values import RevocationReason
-from app.training.turnover.queries import figures
+from app.training.turnover.queries import figures, kept
 from app.training.turnover.values import TurnoverFigures
 from tests.support.roster import end_appointment
 from tests.training.turnover.builders import (
@@ -189,3 +190,45 @@ def test_whoever_writes_sees_their_own_rows_and_leaves_nothing(app_context: AppC
         assert found["HN"].series[-1].serving == 9
         db.rollback()
     assert counts("HN") == (10, 6)
+
+
+def test_fact_that_is_committed_after_hundreds_of_later_ones_is_seen(
+    app_context: AppContext,
+) -> None:
+    """Somebody is said to have left while another transaction, which took its numbers later and is
+    committed first, tells hundreds of facts.
+    """
+
+    def tell(numbers: range, subject_kind: str) -> None:
+        with transaction() as db:
+            told = {"at": NOW, "fact": "Told", "subject_kind": subject_kind, "subject_id": "1"}
+            payload = {"country_code": "HN"}
+            rows = [{"id": number, "payload": payload, **told} for number in numbers]
+            db.execute(insert(JournalEntry), rows)
+            if subject_kind == "appointment":
+                db.get_one(Appointment, leaver).valid_until = TODAY - timedelta(days=1)
+
+    with transaction() as db:
+        leaver, *_ = a_staff(db, serving=10, certified=6)
+        last = db.scalar(select(func.max(JournalEntry.id))) or 0
+    assert counts("HN") == (10, 6)
+    tell(range(last + 2, last + 302), "lookup")
+    assert counts("HN") == (10, 6)
+    tell(range(last + 302, last + 304), "lookup")
+    assert counts("HN") == (10, 6)
+    tell(range(last + 1, last + 2), "appointment")
+    assert counts("HN") == (9, 5)
+
+
+def test_number_that_never_comes_is_given_up() -> None:
+    keep = kept._Keep(newest=(300,))
+    assert keep.since(0) == 300 - kept.OVERLAP
+    keep.note_gaps({*range(102, 301)} - {200}, since=100, at=0)
+    assert keep.gaps == {101: 0, 200: 0}
+    keep.note_gaps({*range(102, 301)} - {200, 280}, since=100, at=9)
+    keep.note_gaps({*range(102, 301)} - {280}, since=100, at=10)
+    assert keep.gaps == {101: 0, 200: 0, 280: 9}, "since it was missed first, also if it came"
+    assert keep.since(kept.GAP_LASTS - 1) == 100
+    assert keep.since(kept.GAP_LASTS) == 250, "the younger gap is looked at again anyway"
+    keep.note_gaps({5000}, since=100, at=9)
+    assert len(keep.gaps) == kept.OVERLAP_AT_FIRST, "a restored copy may leap by thousands"

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
+from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -42,8 +43,13 @@ TRAINING_KEPT = 16
 """Countries of which the certificates are kept, some 500 kB each where a thousand serve."""
 
 OVERLAP = 50
-"""How many facts before the last are looked at again: on PostgreSQL the earlier of two numbers may
-be committed later.
+"""How many facts before the last are looked at again at least."""
+OVERLAP_AT_FIRST = 1000
+"""The same in the first reading of a process, which knows of no gaps."""
+GAP_LASTS = 600.0
+"""Seconds for which a missing number is looked for. On PostgreSQL the earlier of two numbers may be
+committed later, and one transaction between them may have taken hundreds; what was rolled back never
+comes.
 """
 
 FACT = 9
@@ -115,7 +121,8 @@ _NEWEST: CompoundSelect[int, int] = union_all(
         )
     ),
     select(literal_column(str(FACT)), JournalEntry.id).where(
-        JournalEntry.id > func.coalesce(bindparam("seen", type_=BigId), _LAST_FACT) - OVERLAP
+        JournalEntry.id
+        > func.coalesce(bindparam("since", type_=BigId), _LAST_FACT - OVERLAP_AT_FIRST)
     ),
 )
 """The newest numbers of the tables, and the numbers of the last facts. Rows that came without a fact,
@@ -144,15 +151,18 @@ _COUNTRIES_OF = (
 
 @dataclass
 class _Keep:
-    """What is kept of one database. `touched` is the number of the reading that last saw a fact about
-    a country, `trained` one about what its people hold; `figures` and `training` are worth what they
-    were read with, if that reading was not earlier.
+    """What is kept of one database. `gaps`: numbers of facts that were missing among those seen, and
+    since when, in seconds of `monotonic`; also when they have come, for whoever reads an older
+    snapshot. `touched` is the number of the reading that last saw a fact about a country, `trained`
+    one about what its people hold; `figures` and `training` are worth what they were read with, if
+    that reading was not earlier.
     """
 
     lock: Lock = field(default_factory=Lock)
     readings: int = 0
     newest: tuple[int, ...] = ()
     seen: frozenset[int] = frozenset()
+    gaps: dict[int, float] = field(default_factory=dict)
     touched: dict[str, int] = field(default_factory=dict)
     trained: dict[str, int] = field(default_factory=dict)
     all_touched: int = 0
@@ -162,6 +172,23 @@ class _Keep:
     training: OrderedDict[tuple[date, str, str], tuple[int, CountryTraining]] = field(
         default_factory=OrderedDict
     )
+
+    def since(self, at: float) -> int | None:
+        """Returns the number behind which facts may still come; None before the first reading."""
+        if not self.newest:
+            return None
+        gaps = (gap - 1 for gap, missed in self.gaps.items() if at - missed < GAP_LASTS)
+        return min([self.newest[0] - OVERLAP, *gaps])
+
+    def note_gaps(self, numbers: Collection[int], *, since: int, at: float) -> None:
+        """Remembers which numbers are missing among those that were read, all behind `since`."""
+        last = max(numbers, default=0)
+        numbered = range(max(since + 1, last - OVERLAP_AT_FIRST, 1), last)
+        self.gaps = {
+            one: self.gaps.get(one, at)
+            for one in numbered
+            if one not in numbers or one in self.gaps
+        }
 
 
 _KEEPS: WeakKeyDictionary[Pool, _Keep] = WeakKeyDictionary()
@@ -208,11 +235,13 @@ def kept_figures(db: Session, on: date, course: str) -> Reading:
     if engine.get_execution_options().get(WRITE):
         return Reading({}, {}, _Keep(), 0, on, course)
     keep = _KEEPS.setdefault(engine.pool, _Keep())
-    seen = keep.newest[0] if keep.newest else None
-    rows = db.execute(_NEWEST, {"seen": seen}).all()
+    at = monotonic()
+    with keep.lock:
+        since = keep.since(at)
+    rows = db.execute(_NEWEST, {"since": since}).all()
     newest = tuple(number or 0 for place, number in sorted(rows) if place != FACT)
     numbers = frozenset(number for place, number in rows if place == FACT)
-    since = (newest[0] if seen is None else seen) - OVERLAP
+    since = newest[0] - OVERLAP_AT_FIRST if since is None else since
     new = numbers - keep.seen
     facts = db.execute(_FACTS, {"first": min(new)}) if new else ()
     fresh = [fact for fact in facts if fact.id in new]
@@ -230,6 +259,7 @@ def kept_figures(db: Session, on: date, course: str) -> Reading:
             keep.touched.update(dict.fromkeys(codes, keep.readings))
             keep.trained.update(dict.fromkeys(trained, keep.readings))
         keep.newest, keep.seen = newest, numbers
+        keep.note_gaps(numbers, since=since, at=at)
         holding = {
             code: figures
             for code, (worked_out, figures) in keep.figures.get((on, course), {}).items()
