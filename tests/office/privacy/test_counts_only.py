@@ -215,6 +215,11 @@ def test_r65_nobody_is_written_down_for_the_country(world: World) -> None:
         "/certificates/countries/HN",
     ):
         assert world.client.get(closed).status_code in (403, 404), closed
+    for about_people in ("/countries/HN/roster", "/countries/HN/movement"):
+        page = world.client.get(f"{about_people}?lang=en")
+        assert page.status_code == 404
+        assert "Honduras gives no names" in page.text
+        assert f'href="{DECLARATION}"' in page.text, "the way on"
 
 
 def test_r65_declared_counts_are_marked_wherever_they_are_shown(world: World) -> None:

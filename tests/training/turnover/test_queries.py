@@ -399,6 +399,9 @@ def test_to_confirm_is_one_number_everywhere(app_context: AppContext) -> None:
         assert (page.people, page.paging.total) == (5, 6)
         everybody = roster_of(db, actor=HN, country_code="HN", on=TODAY)
         assert {row.full_name for row in everybody.rows if row.is_to_confirm} == unsure
+        counted = figures.country_coverage(db, actor=HN, country_code="HN", on=TODAY)
+        assert counted is not None
+        assert everybody.in_coverage == counted.serving < everybody.people
         assert unconfirmed_by_country(db, actor=SYSTEM, on=TODAY) == (("HN", 5), ("GT", 1))
         assert unconfirmed_by_country(db, actor=HN, on=TODAY) == ()
     now = coverage()

@@ -116,12 +116,13 @@ class RosterRow:
 @dataclass(frozen=True)
 class RosterPage:
     """Part of the roster; `paging` counts the rows that fit the search, `people` the persons in
-    them.
+    them, `in_coverage` those of them who hold a post that coverage counts.
     """
 
     rows: Sequence[RosterRow]
     paging: Paging
     people: int
+    in_coverage: int
 
 
 @dataclass(frozen=True)
@@ -256,11 +257,12 @@ def roster_of(
     unsure = persons_to_confirm(country_code, on)
     if to_confirm:
         wanted += [Post.is_target.is_(True), Appointment.person_id.in_(unsure)]
-    counted = select(func.count(Appointment.id), func.count(Appointment.person_id.distinct()))
-    total, people = db.execute(_joined(counted).where(*wanted)).one()
+    persons = func.count(Appointment.person_id.distinct())
+    counted = select(func.count(Appointment.id), persons, persons.filter(Post.is_target))
+    total, people, in_coverage = db.execute(_joined(counted).where(*wanted)).one()
     paging = Paging(total, PER_PAGE, number)
     rows = db.execute(_rows().where(*wanted).limit(PER_PAGE).offset(paging.offset)).all()
-    return RosterPage(_roster_rows(db, rows, unsure), paging, people)
+    return RosterPage(_roster_rows(db, rows, unsure), paging, people, in_coverage)
 
 
 def roster_to_confirm(

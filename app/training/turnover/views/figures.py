@@ -15,7 +15,7 @@ from app.infra.database import reading, transaction
 from app.infra.language import say
 from app.infra.platform import platform
 from app.kernel.actor import Role
-from app.kernel.refusal import NotFound, Refusal
+from app.kernel.refusal import Kind, NotFound, Refusal
 from app.kernel.small_numbers import SMALLEST_TOLD, is_small, may_split
 from app.kernel.text import N_, LocalizedText
 from app.participation.invitations.queries.nominations import asked_of
@@ -47,6 +47,7 @@ from app.training.turnover.views.offices import (
     tell_enrolled,
     tell_renewed,
 )
+from app.web.errors import STATUS
 from app.web.fields import numbers_in, uuid_in
 from app.web.guards import current_actor, requires, signed_in
 from app.web.kept_forms import typed_fields
@@ -97,6 +98,19 @@ def own_coverage(course: str) -> figures.OwnCoverage | None:
 @bp.app_template_global()
 def declared_words(coverage: Coverage | None) -> str:
     return wording.declared_words(coverage, reader_language())
+
+
+def no_names_page(code: str) -> tuple[str, int]:
+    """Returns the page that stands where one about the people of a country would, of one that gives
+    no names. The caller made sure that the reader may know this.
+    """
+    with reading() as db:
+        country = roster.country_of(db, code)
+    may_declare = policy.may_declare(current_actor(), code)
+    html = render_template(
+        "training/turnover/no_names.html", country=country, may_declare=may_declare
+    )
+    return html, STATUS[Kind.MISSING]
 
 
 @bp.get("/my-country")

@@ -11,6 +11,7 @@ from app.infra import clock
 from app.infra.database import reading
 from app.kernel.actor import Role
 from app.kernel.text import name_key
+from app.people.directory.rules.people import GivesNoNames
 from app.training.turnover import policy, wording
 from app.training.turnover.queries.movement import country_movement, region_movement
 from app.training.turnover.rules import drawing, survival
@@ -18,7 +19,7 @@ from app.training.turnover.rules.forecast import DAYS_A_MONTH
 from app.training.turnover.rules.separation import rate_bounds
 from app.training.turnover.values import Movement, Retention, Separations, SurvivalPoint
 from app.training.turnover.views.asked import course_asked, day_asked
-from app.training.turnover.views.figures import bp
+from app.training.turnover.views.figures import bp, no_names_page
 from app.web.guards import current_actor, requires
 from app.web.locale import reader_language
 
@@ -38,13 +39,18 @@ class Stairs:
 
 @bp.get("/countries/<code>/movement")
 @requires(policy.may_see_region)
-def movement(code: str) -> str:
+def movement(code: str) -> str | tuple[str, int]:
     """Shows who left a country's posts and who came; to those outside, as of today alone."""
     actor = current_actor()
     today = clock.today(actor.timezone)
     on, mistake = day_asked() if policy.sees_small_cells(actor, code) else (today, "")
-    with reading() as db:
-        found = country_movement(db, actor=actor, country_code=code, on=on, course=course_asked())
+    try:
+        with reading() as db:
+            found = country_movement(
+                db, actor=actor, country_code=code, on=on, course=course_asked()
+            )
+    except GivesNoNames:
+        return no_names_page(code)
     return render_template(
         "training/turnover/movement.html",
         found=found,

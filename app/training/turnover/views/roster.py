@@ -37,7 +37,7 @@ from app.planning.arranging.views.plan_page import record_people_shown
 from app.training.turnover import policy as turnover_policy
 from app.training.turnover import services, wording
 from app.training.turnover.queries.figures import certified_among, recognised_among
-from app.training.turnover.views.figures import country_page
+from app.training.turnover.views.figures import country_page, no_names_page
 from app.web.autosave import is_autosave, saved_text
 from app.web.downloads import copy_mark, name_file
 from app.web.errors import STATUS
@@ -55,8 +55,11 @@ INVALID = STATUS[Kind.INVALID]
 
 
 @bp.get("/countries/<code>/roster")
-@requires(turnover_policy.may_keep_roster)
-def roster(code: str) -> str:
+@requires(directory_policy.may_speak_for_some)
+def roster(code: str) -> str | tuple[str, int]:
+    """Shows who serves in a country to its focal point; where it gives no names, says so."""
+    if turnover_policy.may_declare(current_actor(), code):
+        return no_names_page(code)
     typed = typed_fields(url_for("directory.answer_roster", code=code))
     return _roster_page(code, RosterForm(typed))
 
