@@ -14,7 +14,7 @@ from sqlalchemy import Select, bindparam, func, inspect, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.infra import clock, journal
-from app.infra.database import reading, transaction
+from app.infra.database import lock_by_name, reading, transaction
 from app.infra.health import HealthCheck
 from app.infra.installation import PURPOSE, InstallationRow, secret_keys
 from app.infra.journal import JournalEntry
@@ -129,6 +129,7 @@ def exchange(*, on_page: OnPage = lambda _one, _rows: None) -> int:
         after = None
         while True:
             with transaction() as db:
+                lock_by_name(db, "exchange")  # of two at once each tells what it sealed itself
                 page = _read(db, one, after)
                 if page.tally.earlier:
                     _seal_anew(db, one, page.under_earlier)

@@ -3,6 +3,7 @@ sealed anew.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -43,7 +44,8 @@ from app.participation.speakers.values import SpeakerDraft
 from app.people.factors.queries import factor_state
 from app.people.identity.services.tokens import issue_feed_token
 from app.planning.events.rules.joining import MeetingProvider
-from app.training.certificates.queries.names import is_printed_name
+from app.training.certificates.models import NameKey
+from app.training.certificates.queries.names import NAME_KEYS, is_printed_name
 from app.training.certificates.rules import NamesNotComparable
 from app.training.certificates.services.erasing import erase_names
 from app.wiring.storage import SEALED
@@ -366,6 +368,21 @@ def test_application_starts_with_the_keys_of_its_settings(
         assert queue.deserialize(signed.serialize("a job")) == "a job"
     with pytest.raises(ValueError, match="mismatch"):
         ListedKeysSerializer(KEYS).deserialize(queue.serialize("a job"))
+
+
+@pytest.mark.both_databases
+def test_two_exchanges_at_once_tell_of_each_text_once(app: Flask) -> None:
+    def exchanged(_number: int) -> int:
+        with app.app_context():
+            return exchange.exchange()
+
+    with app.app_context(), transaction() as db:
+        texts = [KEYS.seal("a key", purpose=NAME_KEYS.purpose_of(0)) for _ in range(400)]
+        db.add_all(NameKey(sealed=text) for text in texts)
+    with under(app, BOTH), ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(exchanged, range(3))) == [0, 0, 400]
+    with under(app, ALONE), app.app_context():
+        assert _sum() == KeyTally(current=400)
 
 
 def test_text_that_somebody_changed_meanwhile_stays(
