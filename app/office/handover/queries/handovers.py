@@ -273,8 +273,8 @@ def contents_of(
         drafts_total=db.scalar(_open(select(func.count(Event.id)), reader)) or 0 if presides else 0,
         cases=conflict_cases(db, actor=reader, is_open=True).cases if presides else None,
         agreements=sorted(
-            open_ones.agreements[:LISTED], key=lambda one: (one.due is None, one.due or today)
-        ),
+            open_ones.agreements, key=lambda one: (one.due is None, one.due or today)
+        )[:LISTED],
         agreements_total=open_ones.paging.total,
         plan=plan_of(db, actor=reader, year=(handover.on or today).year) if presides else None,
         coming=coming,
