@@ -56,6 +56,7 @@ from tests.support import apps
 from tests.support.actors import actor_of, csrf_token, sign_in
 from tests.support.databases import KEYS, settings_for
 from tests.support.exchanged import under
+from tests.support.lifetime import close_app
 from tests.training.certificates.builders import finished
 
 LATER = "the key that the office made when the technician left"
@@ -357,17 +358,20 @@ def test_application_starts_with_the_keys_of_its_settings(
             secret_key_fallbacks=(KEYS.current,),
         )
     )
-    later = started.test_client()
-    later.set_cookie(name, cookie.value)
-    assert later.get("/account/security").status_code == 200
-    assert platform(started).keys == BOTH
-    checks = later.get("/readyz").json["checks"]  # type: ignore[index]
-    assert checks["secret_keys"] == {"state": "ok", "earlier_keys": 1}
-    queue = platform(started).jobs.huey.serializer
-    for signed in (ListedKeysSerializer(KEYS), queue):
-        assert queue.deserialize(signed.serialize("a job")) == "a job"
-    with pytest.raises(ValueError, match="mismatch"):
-        ListedKeysSerializer(KEYS).deserialize(queue.serialize("a job"))
+    try:
+        later = started.test_client()
+        later.set_cookie(name, cookie.value)
+        assert later.get("/account/security").status_code == 200
+        assert platform(started).keys == BOTH
+        checks = later.get("/readyz").json["checks"]  # type: ignore[index]
+        assert checks["secret_keys"] == {"state": "ok", "earlier_keys": 1}
+        queue = platform(started).jobs.huey.serializer
+        for signed in (ListedKeysSerializer(KEYS), queue):
+            assert queue.deserialize(signed.serialize("a job")) == "a job"
+        with pytest.raises(ValueError, match="mismatch"):
+            ListedKeysSerializer(KEYS).deserialize(queue.serialize("a job"))
+    finally:
+        close_app(started)
 
 
 @pytest.mark.both_databases
