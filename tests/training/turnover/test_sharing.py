@@ -194,6 +194,7 @@ PLACES = {
     "training/turnover/queries/figures.py _declared": "for figures_of_countries",
     "training/turnover/queries/figures.py own_coverage": "asks",
     "training/turnover/queries/figures.py country_report": "asks",
+    "training/turnover/queries/figures.py country_today": "asks",
     "training/turnover/queries/figures.py states_of_institutions": "asks",
     "training/turnover/queries/figures.py figures_of_countries": "those who call it stand here",
     "training/turnover/queries/figures.py region": "asks",
