@@ -35,7 +35,10 @@ def _extended(template: nodes.Template) -> list[str]:
 @cache
 def _known(name: str) -> set[str]:
     """Returns what a page takes for variables; a few pages are extended by all others."""
-    return find_undeclared_variables(_read(name))
+    page = _read(name)
+    for found in page.find_all(nodes.Filter):  # ours, which this environment does not have
+        ENVIRONMENT.filters.setdefault(found.name, str)
+    return find_undeclared_variables(page)
 
 
 def hidden_names(template: nodes.Template) -> set[str]:
