@@ -88,6 +88,9 @@ def test_daily_round_fits_a_phone(open_page: OpenPage) -> None:
     assert_no_sideways_scroll(page)
     page.goto("/region")
     assert page.evaluate(height) <= TALLEST_REGION
+    last = page.locator("tr:has(.funnel-bar)").last.locator("b").inner_text()
+    assert not last.isdigit(), "a range, or at most, as the sentence above it says"
+    expect(page.locator("section", has=page.locator(".funnel-bar"))).to_contain_text(last)
     assert_no_sideways_scroll(page)
     page.goto("/countries/HN/movement")
     page.locator("[aria-labelledby=parts] summary").click()
